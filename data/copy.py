@@ -1,0 +1,176 @@
+"""The serving copy: the current state of the records in DuckDB, built from the journal.
+
+Any process builds its own and tails new parts. The tables lie in the schema `record`, one row per
+id, the latest version, with the columns of data.schema and:
+  _part   the journal position of the version
+  _shape  which columns the source had (see `shapes`): the others are unknown, not zero
+"""
+
+import threading
+from collections.abc import Collection
+from datetime import date
+
+import duckdb
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from data.journal import Journal, JournalError
+from data.schema import SQL_TYPES, TABLES, Table, quoted
+
+ARROW_TYPES = {
+    "text": pa.string(),
+    "date": pa.date32(),
+    "instant": pa.timestamp("us"),
+    "integer": pa.int64(),
+    "number": pa.float64(),
+    "boolean": pa.bool_(),
+}
+
+
+def connect() -> duckdb.DuckDBPyConnection:
+    """An in-memory DuckDB that can neither read files nor fetch extensions."""
+    return duckdb.connect(
+        ":memory:",
+        config={
+            "enable_external_access": "false",
+            "autoinstall_known_extensions": "false",
+            "autoload_known_extensions": "false",
+        },
+    )
+
+
+def fetch_arrow(
+    cursor: duckdb.DuckDBPyConnection, query: str, params: object = None
+) -> pa.Table:
+    """All rows of a query as an Arrow table."""
+    return cursor.sql(query, params=params).to_arrow_table()
+
+
+def arrow_schema(table: Table) -> pa.Schema:
+    return pa.schema([(column.name, ARROW_TYPES[column.type]) for column in table.columns])
+
+
+class Copy:
+    """The current records of a journal, as far as `catch_up` has read them."""
+
+    def __init__(self, journal: Journal, tables: Collection[str] = TABLES.keys()) -> None:
+        self.journal = journal
+        self.position = 0
+        self.con = connect()
+        self.tables = frozenset(tables)
+        self._shapes: dict[frozenset[str], int] = {}
+        self._lock = threading.Lock()
+        self.con.execute("CREATE SCHEMA record")
+        for name in self.tables:
+            columns = ", ".join(f"{quoted(c.name)} {SQL_TYPES[c.type]}" for c in TABLES[name].columns)
+            self.con.execute(
+                f"CREATE TABLE record.{quoted(name)} ({columns}, _part BIGINT, _shape SMALLINT)"
+            )
+
+    def cursor(self) -> duckdb.DuckDBPyConnection:
+        """A fresh cursor: use one per query and fetch everything."""
+        return self.con.cursor()
+
+    @property
+    def shapes(self) -> dict[int, frozenset[str]]:
+        """Shape number -> the columns that the sources of that shape had."""
+        return {number: columns for columns, number in self._shapes.items()}
+
+    def catch_up(self) -> int:
+        """Read the parts that are new since the last call; return the position reached."""
+        with self._lock:
+            target = self.journal.position()
+            if target > self.position:
+                for table in self.tables:
+                    rows = self._new_rows(table, self.position)
+                    if rows is not None:
+                        self._merge(TABLES[table], rows)
+                self.position = target
+            return self.position
+
+    def one(self, query: str, *params: object) -> tuple[object, ...]:
+        row = self.cursor().execute(query, params).fetchone()
+        return tuple(row) if row else ()
+
+    # -- what the store says of itself -------------------------------------------------------
+
+    def bureau(self) -> tuple[str, bool]:
+        """Name of the bureau, and whether the data are simulated."""
+        row = self.one(
+            "SELECT name, coalesce(is_simulated, false) FROM record.bureau"
+            " WHERE is_deleted IS NOT TRUE ORDER BY valid_from DESC"
+        )
+        return (str(row[0]), bool(row[1])) if row else ("本局", False)
+
+    def observed_until(self) -> date | None:
+        """The last day that the store declares, if it declares one."""
+        row = self.one("SELECT max(observed_until) FROM record.bureau WHERE is_deleted IS NOT TRUE")
+        return row[0] if row and isinstance(row[0], date) else None
+
+    def is_empty(self) -> bool:
+        return self.position == 0
+
+    # -- details ----------------------------------------------------------------------------
+
+    def _new_rows(self, table: str, after: int) -> pa.Table | None:
+        found = []
+        for file in self.journal.files():
+            if file.parts[0].table != table or file.parts[-1].position <= after:
+                continue
+            try:
+                rows = self.journal.read(file)
+            except JournalError:
+                continue  # named in journal.unreadable; the rest is served
+            shape = {part.position: self._shape(part.provided) for part in file.parts}
+            found.append(_conform(TABLES[table], rows, shape))
+        if not found:
+            return None
+        rows = pa.concat_tables(found)
+        return rows.filter(pc.greater(rows["_part"], after))
+
+    def _shape(self, provided: Collection[str]) -> int:
+        return self._shapes.setdefault(frozenset(provided), len(self._shapes))
+
+    def _merge(self, table: Table, rows: pa.Table) -> None:
+        """Put the latest version of each id in place of what was there, in one transaction."""
+        name = f"record.{quoted(table.name)}"
+        cursor = self.cursor()
+        cursor.register("incoming", rows)
+        cursor.execute("BEGIN")
+        try:
+            ((is_new,),) = cursor.execute(f"SELECT count(*) = 0 FROM {name}").fetchall()
+            if not is_new:
+                cursor.execute(f"DELETE FROM {name} WHERE id IN (SELECT id FROM incoming)")
+            cursor.execute(
+                f"INSERT INTO {name} SELECT * FROM incoming"
+                " QUALIFY row_number() OVER (PARTITION BY id ORDER BY _part DESC) = 1"
+                if _has_versions(cursor)
+                else f"INSERT INTO {name} SELECT * FROM incoming"
+            )
+            cursor.execute("COMMIT")
+        except BaseException:
+            cursor.execute("ROLLBACK")
+            raise
+        finally:
+            cursor.unregister("incoming")
+
+
+def _has_versions(cursor: duckdb.DuckDBPyConnection) -> bool:
+    ((repeated,),) = cursor.execute("SELECT count(*) > count(DISTINCT id) FROM incoming").fetchall()
+    return bool(repeated)
+
+
+def _conform(table: Table, rows: pa.Table, shape: dict[int, int]) -> pa.Table:
+    """The rows in today's columns: what an older part did not have is null."""
+    arrays = []
+    for column in arrow_schema(table):
+        if column.name in rows.column_names:
+            arrays.append(rows[column.name].cast(column.type))
+        else:
+            arrays.append(pa.nulls(rows.num_rows, column.type))
+    part = rows["_part"]
+    if len(shape) == 1:
+        shapes = pa.array([next(iter(shape.values()))] * rows.num_rows, pa.int16())
+    else:
+        shapes = pa.array([shape[p] for p in part.to_pylist()], pa.int16())
+    return pa.table([*arrays, part, shapes], names=[*table.names, "_part", "_shape"])

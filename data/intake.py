@@ -1,0 +1,259 @@
+"""Intake: source -> rows -> records and rejects -> journal. Every channel ends here."""
+
+import hashlib
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+
+import pyarrow as pa
+
+from data.copy import Copy, arrow_schema, connect, fetch_arrow
+from data.declared import DeclarationError
+from data.journal import SHANGHAI, Batch, Journal, JournalError
+from data.mapping import ROW, Mapped, Mapping, load_mapping, map_by_name, map_source
+from data.read import Limits, Reading, Refused, Source, read_source
+from data.rights import Actor, require
+from data.schema import LOADABLE, REJECT, TABLES, Table, quoted
+from data.validate import PERSONAL, validate
+
+Progress = Callable[[str, int, int], None]
+ENDINGS = {".csv", ".txt", ".tsv", ".xlsx", ".parquet"}
+
+
+@dataclass(frozen=True)
+class LoadReport:
+    """What became of one file. `refused`: why nothing of it was taken, one sentence."""
+
+    source: str
+    table: str = ""
+    rows: int = 0
+    added: int = 0
+    corrected: int = 0
+    unchanged: int = 0
+    rejected: int = 0
+    skipped: int = 0
+    ignored: tuple[str, ...] = ()
+    position: int = 0
+    refused: str = ""
+
+
+def load_files(
+    store: Path,
+    paths: Sequence[Path],
+    actor: Actor,
+    kind: str | None = None,
+    mapping: Path | None = None,
+    today: date | None = None,
+    limits: Limits = Limits(),
+    progress: Progress = lambda stage, done, total: None,
+) -> list[LoadReport]:
+    """Load files and folders, registers first. A file is taken or refused, never half."""
+    require(actor, "load")
+    given = load_mapping(mapping) if mapping else None
+    reports = []
+    files = _in_order(_files(paths), kind)
+    for number, path in enumerate(files):
+        progress(path.name, number, len(files))
+        reports.append(_load_file(store, path, actor, kind, given, today, limits))
+    progress("", len(files), len(files))
+    return reports
+
+
+def load_source(
+    store: Path, source: Source, mapped: Mapped, table: Table, actor: Actor, today: date
+) -> LoadReport:
+    """Validate a mapped source and append its records and rejects to the journal."""
+    journal = Journal(store)
+    needed = {c.refers_to for c in table.columns if c.refers_to}
+    with journal.lock():
+        copy = Copy(journal, {table.name, REJECT.name, *needed})
+        copy.catch_up()
+        registers = {name: _codes(copy, name) for name in needed}
+        checked = validate(mapped.rows, table, registers, today)
+        rejects = _rejects(source, table, checked.rejected)
+        new, counts = _new_versions(copy, table, checked.accepted, mapped.provided)
+        provided = tuple(sorted({*mapped.provided, *counts.provided}))
+        batches = [
+            Batch(REJECT.name, _changed_rejects(copy, table, source, rejects), REJECT.names),
+            Batch(table.name, new, provided),
+        ]
+        parts = journal.append(batches, source.name, actor)
+    return LoadReport(
+        source.name,
+        table.name,
+        mapped.rows.num_rows + source.broken.num_rows,
+        counts.added,
+        counts.corrected,
+        checked.accepted.num_rows - counts.added - counts.corrected,
+        rejects.num_rows,
+        mapped.skipped,
+        mapped.ignored,
+        parts[-1].position if parts else 0,
+    )
+
+
+def load_table(
+    store: Path, rows: pa.Table, table: Table, name: str, actor: Actor, today: date
+) -> LoadReport:
+    """The same for rows that are already in our columns (the demo city, later the channels)."""
+    require(actor, "load")
+    numbered = rows.append_column(ROW, pa.array(range(1, rows.num_rows + 1), pa.int64()))
+    digest = hashlib.sha256(name.encode()).hexdigest()
+    source = Source(name=name, digest=digest, rows=numbered, broken=no_broken_rows())
+    return load_source(store, source, Mapped(numbered, table.names), table, actor, today)
+
+
+def no_broken_rows() -> pa.Table:
+    return pa.table({ROW: pa.array([], pa.int64()), "content": [], "reason": []})
+
+
+# -- which file is what -----------------------------------------------------------------------
+
+
+def _files(paths: Sequence[Path]) -> list[Path]:
+    found: list[Path] = []
+    for path in paths:
+        if path.is_dir():
+            inside = sorted(p for p in path.rglob("*") if p.is_file() and p.name[0] not in ".~")
+            found += [p for p in inside if p.suffix.lower() in ENDINGS]
+        else:
+            found.append(path)
+    return found
+
+
+def _in_order(files: Iterable[Path], kind: str | None) -> list[Path]:
+    """Registers before records: a village must be known before its visits."""
+    order = {table.name: number for number, table in enumerate(TABLES.values())}
+    return sorted(files, key=lambda path: order.get(kind or kind_of(path) or "", len(order)))
+
+
+def kind_of(path: Path) -> str | None:
+    """The table that the file name begins with: `case-2019.csv`, `案件.xlsx`."""
+    stem = path.stem.lower()
+    names = [(key.lower(), table.name) for table in LOADABLE for key in (table.name, table.title)]
+    names.append(("bureau", "bureau"))
+    fitting = [(len(key), name) for key, name in names if stem.startswith(key)]
+    return max(fitting)[1] if fitting else None
+
+
+def _load_file(
+    store: Path,
+    path: Path,
+    actor: Actor,
+    kind: str | None,
+    mapping: Mapping | None,
+    today: date | None,
+    limits: Limits,
+) -> LoadReport:
+    name = mapping.kind if mapping else kind or kind_of(path)
+    try:
+        source = read_source(path, mapping.reading if mapping else Reading(), limits)
+        if name not in TABLES or name == REJECT.name:
+            known = "、".join(f"{table.name}（{table.title}）" for table in LOADABLE)
+            raise Refused(f"{path.name}：看不出是哪张表，请用 --kind 指明：{known}")
+        table = TABLES[name]
+        mapped = map_source(source, mapping) if mapping else map_by_name(source, table)
+        day = today or datetime.now(SHANGHAI).date()
+        return load_source(store, source, mapped, table, actor, day)
+    except (Refused, DeclarationError, JournalError) as error:
+        return LoadReport(path.name, name or "", refused=str(error))
+
+
+# -- rejects ----------------------------------------------------------------------------------
+
+
+def _rejects(source: Source, table: Table, rejected: pa.Table) -> pa.Table:
+    """The rejected rows, each with file, row number, the row itself and every reason."""
+    cursor = connect()
+    cursor.register("source", source.rows)
+    cursor.register("rejected", rejected)
+    cursor.register("broken", source.broken)
+    named = ", ".join(f"{quoted(n)} := {quoted(n)}" for n in source.rows.column_names if n != ROW)
+    query = f"""
+        SELECT $digest || '-' || $kind || '-' || found._row AS id, $kind AS kind,
+               $source AS source, $digest AS source_digest, found._row AS row_number,
+               regexp_replace(content, '{PERSONAL}', '〔号码已遮盖〕', 'g') AS content,
+               reasons, $at AS rejected_at, false AS is_deleted
+        FROM (
+            SELECT _row, CAST(to_json(struct_pack({named})) AS VARCHAR) AS content, reasons
+            FROM source JOIN rejected USING (_row)
+            UNION ALL
+            SELECT _row, content, reason AS reasons FROM broken
+        ) AS found ORDER BY found._row"""
+    at = datetime.now(SHANGHAI).replace(tzinfo=None, microsecond=0)
+    given = {"digest": source.digest[:16], "kind": table.name, "source": source.name, "at": at}
+    return fetch_arrow(cursor, query, given).cast(arrow_schema(REJECT))
+
+
+def _changed_rejects(copy: Copy, table: Table, source: Source, rejects: pa.Table) -> pa.Table:
+    """New rejects, and a closing version of those of this file that are records now."""
+    cursor = copy.cursor()
+    cursor.register("rejects", rejects)
+    closed = ", ".join("true" if name == "is_deleted" else f"o.{name}" for name in REJECT.names)
+    query = f"""
+        SELECT {", ".join(f"r.{name}" for name in REJECT.names)}
+        FROM rejects r LEFT JOIN record.reject o USING (id)
+        WHERE o.id IS NULL OR o.is_deleted OR o.reasons <> r.reasons
+        UNION ALL
+        SELECT {closed} FROM record.reject o LEFT JOIN rejects r USING (id)
+        WHERE o.source_digest = $digest AND o.kind = $kind AND NOT o.is_deleted AND r.id IS NULL"""
+    given = {"digest": source.digest[:16], "kind": table.name}
+    return fetch_arrow(cursor, query, given).cast(arrow_schema(REJECT))
+
+
+# -- new versions -----------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class _Counts:
+    added: int
+    corrected: int
+    provided: frozenset[str]
+
+
+def _new_versions(
+    copy: Copy, table: Table, accepted: pa.Table, provided: Sequence[str]
+) -> tuple[pa.Table, _Counts]:
+    """The rows that add or change something. What this source does not have keeps its value."""
+    cursor = copy.cursor()
+    cursor.register("accepted", accepted)
+    given = {"id", *provided, *(c.name for c in table.columns if c.name in table.identity)}
+    kept = [name for name in table.names if name not in given]
+    values = ", ".join(
+        f"CASE WHEN c.id IS NULL THEN a.{quoted(n)} ELSE c.{quoted(n)} END AS {quoted(n)}"
+        if n in kept
+        else f"a.{quoted(n)}"
+        for n in table.names
+    )
+    differs = " OR ".join(
+        f"a.{quoted(n)} IS DISTINCT FROM c.{quoted(n)}" for n in table.names if n not in kept
+    )
+    rows = fetch_arrow(
+        cursor,
+        f"SELECT {values}, c.id IS NULL AS is_new, c._shape AS shape FROM accepted a"
+        f" LEFT JOIN record.{quoted(table.name)} c USING (id) WHERE c.id IS NULL OR {differs}"
+        " ORDER BY a.id",
+    )
+    is_new = rows["is_new"].to_pylist()
+    shapes = {shape for shape in rows["shape"].unique().to_pylist() if shape is not None}
+    known = frozenset(name for shape in shapes for name in copy.shapes[shape])
+    versions = rows.select(list(table.names)).cast(arrow_schema(table))
+    return versions, _Counts(sum(is_new), len(is_new) - sum(is_new), known)
+
+
+def _codes(copy: Copy, register: str) -> pa.Table:
+    return fetch_arrow(
+        copy.cursor(),
+        f"SELECT DISTINCT code FROM record.{quoted(register)} WHERE is_deleted IS NOT TRUE",
+    )
+
+
+def open_rejects(copy: Copy, actor: Actor) -> pa.Table:
+    """The rejects that are not yet mended, latest file first."""
+    require(actor, "see-rejects")
+    return fetch_arrow(
+        copy.cursor(),
+        "SELECT kind, source, row_number, content, reasons, rejected_at FROM record.reject"
+        " WHERE NOT is_deleted ORDER BY rejected_at DESC, source, row_number",
+    )

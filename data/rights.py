@@ -1,0 +1,64 @@
+"""Who acts, and what they may do. Every write and every fetch of restricted things asks here."""
+
+import getpass
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Literal
+
+from data.declared import Declared, load_declared
+
+Right = Literal["see-units", "see-officers", "see-records", "see-rejects", "load", "export"]
+TITLES: dict[Right, str] = {
+    "see-units": "查看单位数据",
+    "see-officers": "查看民（辅）警个人数据",
+    "see-records": "查看明细记录",
+    "see-rejects": "查看拒收记录",
+    "load": "导入数据",
+    "export": "导出",
+}
+
+
+class Role(Declared):
+    title: str
+    rights: tuple[Right, ...]
+
+
+class Rights(Declared):
+    roles: dict[str, Role]
+
+
+class NotPermitted(PermissionError):
+    """The actor lacks a right; the message says who may."""
+
+
+@dataclass(frozen=True)
+class Actor:
+    """A person or a program that acts. `code`: work number or program name."""
+
+    code: str
+    role: str
+
+    def may(self, right: Right) -> bool:
+        role = roles().get(self.role)
+        return role is not None and right in role.rights
+
+
+@cache
+def roles() -> dict[str, Role]:
+    return load_declared(Path(__file__).parent / "rights.toml", Rights).roles
+
+
+def require(actor: Actor, right: Right) -> None:
+    """Pass if the actor has the right, else raise NotPermitted naming the roles that have it."""
+    if not actor.may(right):
+        allowed = "、".join(role.title for role in roles().values() if right in role.rights)
+        raise NotPermitted(f"当前身份无权{TITLES[right]}，可由{allowed}操作")
+
+
+def command_line() -> Actor:
+    """The operator at the command line: whoever can run it can read the store's files."""
+    try:
+        return Actor(getpass.getuser(), "operator")
+    except (KeyError, OSError):
+        return Actor("unknown", "operator")

@@ -1,0 +1,1 @@
+"""NUMBERS: what it amounts to. Connection in, Arrow or dataclass out; never imports streamlit."""

@@ -1,0 +1,243 @@
+"""Counting: records -> cells (unit, officer, kind, day, measure, n).
+
+The catalogue is compiled to one GROUP BY per (source, date expression, extra dimensions) with one
+conditional sum per count: one pass, all the measures. Cells are small, integer and additive, so any
+period, level, comparison or trend is a sum over them. The unit of a cell is the most precise one
+known: village, else station, else '' (未知).
+
+A stock (the register as it stands) is counted as +n on its first day and -n after its last, so that
+the stock on a day is the sum of the cells up to it.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+import duckdb
+
+from data.copy import Copy
+from data.schema import TABLES, quoted
+from metrics.catalogue import Catalogue, Count, Indicator
+from metrics.scheme import Scheme, peak_hours_sql
+from metrics.views import BASE, first_date
+
+UNUSABLE = "unusable"
+
+
+@dataclass(frozen=True)
+class Counted:
+    """The records of a copy, counted as of a day: what every figure is made from.
+
+    cells      name of the table of cells
+    position   journal position up to which was counted
+    absent     indicator id -> why it is 不适用 everywhere in this store
+    """
+
+    copy: Copy
+    catalogue: Catalogue
+    schemes: tuple[Scheme, ...]
+    as_of: date
+    cells: str
+    position: int
+    absent: Mapping[str, str]
+
+    def cursor(self) -> duckdb.DuckDBPyConnection:
+        return self.copy.cursor()
+
+    def relations(self, *names: str) -> str:
+        """The WITH clause that defines the relations as of the day."""
+        return self.catalogue.views.with_clause(names, self.cut, peak_hours_sql(self.schemes))
+
+    @property
+    def cut(self) -> date | None:
+        """The as-of day if it hides something that is known, else None."""
+        return self.as_of if _last_date(self.copy) > self.as_of else None
+
+
+def count(
+    copy: Copy, catalogue: Catalogue, schemes: Sequence[Scheme], as_of: date
+) -> Counted:
+    """Count all the measures of the catalogue over all records, as of a day."""
+    position = copy.position
+    name = f"cell_{as_of:%Y%m%d}_{position}_{abs(hash((tuple(catalogue.indicators), *schemes))):x}"
+    absent = {i.id: why for i in catalogue if (why := _absence(copy, catalogue, i))}
+    counted = Counted(copy, catalogue, tuple(schemes), as_of, name, position, absent)
+    cursor = copy.cursor()
+    cursor.execute(
+        f"CREATE OR REPLACE TABLE {name}"
+        " (unit VARCHAR, officer VARCHAR, kind VARCHAR, day DATE, measure VARCHAR, n BIGINT)"
+    )
+    for query in compile_counts(counted):
+        cursor.execute(f"INSERT INTO {name} {query}")
+    return counted
+
+
+def compile_counts(counted: Counted) -> Iterator[str]:
+    """One query per source, date and dimensions; each yields rows of cells."""
+    passes: dict[_Pass, list[tuple[str, Count, frozenset[int]]]] = defaultdict(list)
+    for indicator in counted.catalogue:
+        if indicator.id in counted.absent:
+            continue
+        for part, rows in indicator.counts():
+            unfit = _unfit_shapes(counted.copy, counted.catalogue, indicator, rows.of)
+            dated_by = rows.dated_by or ""
+            key = _Pass(rows.of, dated_by, indicator.own, indicator.breakdown)
+            passes[key].append((f"{indicator.id}.{part}", rows, unfit))
+            if unfit and part == (indicator.denominator and "denominator" or "numerator"):
+                first = first_date(BASE[rows.of]) if rows.of in BASE else dated_by
+                lacking = Count(of=rows.of, dated_by=first)
+                key = _Pass(rows.of, first, indicator.own, indicator.breakdown)
+                fit = frozenset(counted.copy.shapes) - unfit
+                passes[key].append((f"{indicator.id}.{UNUSABLE}", lacking, fit))
+    for key, counts in passes.items():
+        yield _pass_sql(counted, key, counts)
+
+
+@dataclass(frozen=True)
+class _Pass:
+    of: str
+    dated_by: str
+    own: bool
+    breakdown: str | None
+
+
+def _pass_sql(
+    counted: Counted, key: _Pass, counts: Sequence[tuple[str, Count, frozenset[int]]]
+) -> str:
+    columns = counted.catalogue.views.columns(key.of)
+    officer = quoted("officer") if key.own else "CAST(NULL AS VARCHAR)"
+    kind = f"CAST({quoted(key.breakdown)} AS VARCHAR)" if key.breakdown else "CAST(NULL AS VARCHAR)"
+    sums = ",\n  ".join(
+        f"CAST(SUM({_amount(rows, unfit)}) AS BIGINT) AS {quoted(name)}"
+        for name, rows, unfit in counts
+    )
+    source = quoted(key.of) if key.dated_by else _stock_changes(key.of)
+    day = f"CAST({key.dated_by} AS DATE)" if key.dated_by else "_day"
+    names = ", ".join(quoted(name) for name, _, _ in counts)
+    return (
+        f"{counted.relations(key.of)},\n"
+        f"counted AS (SELECT {unit_of(key.of, columns)} AS unit, {officer} AS officer,"
+        f" {kind} AS kind, {day} AS day,\n  {sums}\nFROM {source}\n"
+        f"WHERE {day} IS NOT NULL GROUP BY 1, 2, 3, 4)\n"
+        f"SELECT unit, officer, kind, day, measure, n FROM"
+        f" (UNPIVOT counted ON {names} INTO NAME measure VALUE n) WHERE n <> 0"
+    )
+
+
+def _amount(rows: Count, unfit: Collection[int]) -> str:
+    sign = "_sign * " if rows.stock else ""
+    amount = f"{sign}coalesce({rows.sum}, 0)" if rows.sum else f"{sign}1"
+    conditions = [f"({rows.where})"] if rows.where else []
+    if unfit:
+        conditions.append(f"_shape NOT IN ({', '.join(map(str, sorted(unfit)))})")
+    return f"CASE WHEN {' AND '.join(conditions)} THEN {amount} ELSE 0 END" if conditions else amount
+
+
+def _stock_changes(relation: str) -> str:
+    name = quoted(relation)
+    return (
+        f"(SELECT *, valid_from AS _day, 1 AS _sign FROM {name} UNION ALL"
+        f" SELECT *, valid_to + 1 AS _day, -1 AS _sign FROM {name} WHERE valid_to IS NOT NULL)"
+    )
+
+
+def unit_of(relation: str, columns: Collection[str]) -> str:
+    """The most precise unit of a row, as SQL: 'v:' village, else 's:' station, else ''."""
+    if relation in ("village", "station"):
+        return f"'{relation[0]}:' || code"
+    known = [f"'{name[0]}:' || {name}" for name in ("village", "station") if name in columns]
+    return f"coalesce({', '.join(known)}, '')" if known else "''"
+
+
+# -- what a source does not have --------------------------------------------------------------
+
+
+def needs_of(catalogue: Catalogue, indicator: Indicator, of: str) -> Mapping[str, frozenset[str]]:
+    """Base table -> columns (or "a|b") that the indicator needs, of those under relation `of`."""
+    if indicator.needs is not None:
+        return {table: frozenset(indicator.needs) for table in catalogue.views.needs(of, ())} or {
+            of: frozenset(indicator.needs)
+        }
+    read = set()
+    for _, rows in indicator.counts():
+        if rows.of == of:
+            for expression in (rows.dated_by, rows.where, rows.sum):
+                read |= _columns(expression, catalogue.views.columns(of))
+    return catalogue.views.needs(of, read)
+
+
+def _absence(copy: Copy, catalogue: Catalogue, indicator: Indicator) -> str:
+    """Why the store can give no such figure at all, or nothing."""
+    if indicator.sql:
+        return _absence_of_query(copy, catalogue, indicator)
+    for _, rows in indicator.counts():
+        for table, needed in needs_of(catalogue, indicator, rows.of).items():
+            shapes = _shapes_with_rows(copy, table)
+            if not shapes and not (rows.stock or BASE[table].is_register):
+                return f"没有{BASE[table].title}记录"
+            if shapes and not any(_fits(copy.shapes[s], needed) for s in shapes):
+                missing = [n for n in sorted(needed) if not _any_has(copy, shapes, n)]
+                titles = "、".join(_title(table, name) for name in missing)
+                return f"数据来源没有“{titles}”一列"
+    return ""
+
+
+def _absence_of_query(copy: Copy, catalogue: Catalogue, indicator: Indicator) -> str:
+    from metrics.views import _columns_read
+
+    for relation, names in _columns_read(catalogue.queries[indicator.id]).items():
+        if relation in catalogue.views.relations:
+            for table, needed in catalogue.views.needs(relation, names).items():
+                shapes = _shapes_with_rows(copy, table)
+                if not any(_fits(copy.shapes[s], needed) for s in shapes):
+                    return f"数据来源没有{BASE[table].title}所需的列"
+    return ""
+
+
+def _unfit_shapes(
+    copy: Copy, catalogue: Catalogue, indicator: Indicator, of: str
+) -> frozenset[int]:
+    """The shapes of rows that lack a needed column, where the source is a table itself."""
+    if of not in BASE:
+        return frozenset()
+    needed = needs_of(catalogue, indicator, of).get(of, frozenset())
+    return frozenset(s for s in _shapes_with_rows(copy, of) if not _fits(copy.shapes[s], needed))
+
+
+def _fits(provided: Collection[str], needed: Collection[str]) -> bool:
+    return all(any(name in provided for name in choice.split("|")) for choice in needed)
+
+
+def _any_has(copy: Copy, shapes: Collection[int], choice: str) -> bool:
+    return any(_fits(copy.shapes[s], [choice]) for s in shapes)
+
+
+def _title(table: str, choice: str) -> str:
+    return "或".join(TABLES[table].column(name).title for name in choice.split("|"))
+
+
+def _shapes_with_rows(copy: Copy, table: str) -> frozenset[int]:
+    rows = copy.cursor().execute(f"SELECT DISTINCT _shape FROM record.{quoted(table)}").fetchall()
+    return frozenset(int(row[0]) for row in rows)
+
+
+def _columns(expression: str | None, known: Collection[str]) -> set[str]:
+    from sqlglot import exp, parse_one
+
+    if not expression:
+        return set()
+    found = {c.name for c in parse_one(expression, dialect="duckdb").find_all(exp.Column)}
+    return found & set(known)
+
+
+def _last_date(copy: Copy) -> date:
+    """The last date of anything that happened, over all record tables."""
+    dates = [
+        f"SELECT max(CAST({quoted(column.name)} AS DATE)) AS day FROM record.{quoted(table.name)}"
+        for table in BASE.values()
+        for column in table.dates
+        if not table.is_register and not (column.is_plan and column.name != "day")
+    ]
+    row = copy.one(f"SELECT max(day) FROM ({' UNION ALL '.join(dates)})")
+    return row[0] if row and isinstance(row[0], date) else date.min

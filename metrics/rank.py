@@ -1,0 +1,255 @@
+"""Ranking: scores -> places within groups, their uncertainty, movement and grades."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
+
+import numpy as np
+
+from data.rights import Actor, require
+from metrics.count import Counted
+from metrics.period import Period, previous_whole
+from metrics.scheme import Level, Scheme, Scored, scheme_of
+from metrics.score import Contribution, Score, score_units
+from metrics.statistics import FloatArray
+from metrics.uncertainty import draws_for, jeffreys_draws, rank_bands, rank_intervals
+
+SEED = 20190819
+
+
+@dataclass(frozen=True)
+class Assessment:
+    """One unit's line in the ranking.
+
+    rank                  place in its group, ties share it (1, 2, 2, 4); None if not ranked
+    rank_low, rank_high   95 % interval of the place, by simulation
+    band                  units of one band cannot be told apart; 1 is the best
+    status                ranked, not-rankable, not-applicable, monitoring
+    """
+
+    unit: str
+    name: str
+    group: str
+    station: str
+    score: Fraction | None
+    grade: str | None
+    rank: int | None
+    rank_low: int | None
+    rank_high: int | None
+    previous_rank: int | None
+    band: int | None
+    applicable_points: Fraction
+    status: str
+    reason: str
+    contributions: tuple[Contribution, ...]
+
+
+def assess(
+    counted: Counted,
+    level: Level,
+    period: Period,
+    actor: Actor,
+    scheme: Scheme | None = None,
+    is_simulated: bool = True,
+) -> list[Assessment]:
+    """Score and rank all units of a level, group by group, best first; the unranked follow.
+
+    scheme         instead of the one in force on the period's last day
+    is_simulated   False leaves out rank intervals and movement (faster)
+    """
+    require(actor, "see-officers" if level == "officer" else "see-units")
+    in_force = scheme or scheme_of(counted.schemes, period.ends_on)
+    scores = score_units(counted, in_force, level, period)
+    lines = [_line(score, in_force, period) for score in scores]
+    ranked = _places(lines)
+    if is_simulated:
+        ranked = _with_intervals(ranked, in_force, counted)
+        ranked = _with_movement(ranked, counted, level, period, actor, scheme)
+    if in_force.role_of(period.kind) in ("grade", "award"):
+        ranked = _with_grades(ranked, in_force)
+    return sorted(ranked, key=_order)
+
+
+def _line(score: Score, scheme: Scheme, period: Period) -> Assessment:
+    status, reason = "ranked", ""
+    if score.score is None:
+        status, reason = "not-applicable", "没有适用的指标"
+    elif scheme.role_of(period.kind) == "monitoring":
+        status, reason = "monitoring", "周数据只作监测，不排名"
+    elif score.applicable_points < scheme.rank_from_points:
+        points, least = float(score.applicable_points), float(scheme.rank_from_points)
+        status, reason = "not-rankable", f"适用分值 {points:g} 分，不足 {least:g} 分，只计分不排名"
+    unit = score.unit
+    return Assessment(
+        unit=unit.code,
+        name=unit.name,
+        group=unit.group,
+        station=unit.station,
+        score=score.score,
+        grade=None,
+        rank=None,
+        rank_low=None,
+        rank_high=None,
+        previous_rank=None,
+        band=None,
+        applicable_points=score.applicable_points,
+        status=status,
+        reason=reason,
+        contributions=score.contributions,
+    )
+
+
+def competition_ranks(scores: Sequence[Fraction]) -> list[int]:
+    """1, 2, 2, 4: equal scores share the better place."""
+    ordered = sorted(scores, reverse=True)
+    first: dict[Fraction, int] = {}
+    for place, score in enumerate(ordered, 1):
+        first.setdefault(score, place)
+    return [first[score] for score in scores]
+
+
+def _places(lines: Sequence[Assessment]) -> list[Assessment]:
+    placed = list(lines)
+    for members in _groups(lines).values():
+        ranks = competition_ranks([lines[i].score or Fraction(0) for i in members])
+        for i, rank in zip(members, ranks, strict=True):
+            placed[i] = replace(lines[i], rank=rank)
+    return placed
+
+
+def _groups(lines: Sequence[Assessment]) -> Mapping[str, list[int]]:
+    """Group -> positions of its ranked units. Groups themselves are ranked in one list."""
+    groups: dict[str, list[int]] = defaultdict(list)
+    for i, line in enumerate(lines):
+        if line.status == "ranked":
+            groups["" if line.group == line.unit else line.group].append(i)
+    return groups
+
+
+def _with_intervals(
+    lines: Sequence[Assessment], scheme: Scheme, counted: Counted
+) -> list[Assessment]:
+    """95 % rank intervals: each proportion is drawn anew by Jeffreys' beta, then scored."""
+    found = list(lines)
+    drawn = simulated_scores(lines, scheme, counted)
+    for members in _groups(lines).values():
+        intervals = rank_intervals(drawn[:, members])
+        bands = rank_bands(intervals)
+        for i, low, high, band in zip(
+            members, intervals.rank_low, intervals.rank_high, bands, strict=True
+        ):
+            rank = lines[i].rank or 0
+            found[i] = replace(
+                lines[i],
+                rank_low=min(int(low), rank),
+                rank_high=max(int(high), rank),
+                band=int(band),
+            )
+    return found
+
+
+def simulated_scores(
+    lines: Sequence[Assessment], scheme: Scheme, counted: Counted
+) -> FloatArray:
+    """Scores under the uncertainty of their proportions, as (draws × units), fixed seed.
+
+    A figure that several units share (that of their police room) is drawn once for all of them.
+    Ratios have no interval and stay as they are.
+    """
+    draws = draws_for(len(lines))
+    sources: dict[tuple[str, str, str], Contribution] = {}
+    for line in lines:
+        for c in line.contributions:
+            if c.points is not None:
+                sources.setdefault((c.indicator, c.level, c.unit), c)
+    uncertain = [
+        key
+        for key, c in sources.items()
+        if counted.catalogue[c.indicator].kind == "proportion"
+        and 0 <= (c.numerator or 0) <= (c.denominator or 0)
+    ]
+    column = {key: i for i, key in enumerate(uncertain)}
+    values = jeffreys_draws(
+        [sources[key].numerator or 0 for key in uncertain],
+        [sources[key].denominator or 0 for key in uncertain],
+        draws,
+        SEED,
+    ) if uncertain else np.zeros((draws, 0))
+    shares: dict[tuple[str, str, str], FloatArray | float] = {}
+    for key, c in sources.items():
+        scored = scheme.scored(c.indicator)
+        if key in column and scored is not None:
+            better = counted.catalogue[c.indicator].better
+            shares[key] = _shares(scored, float(c.target), values[:, column[key]], better)
+        else:
+            shares[key] = float(c.share or 0)
+    scores = np.zeros((draws, len(lines)))
+    for i, line in enumerate(lines):
+        for c in line.contributions:
+            if c.points is not None:
+                scores[:, i] += float(c.effective_weight) * shares[c.indicator, c.level, c.unit]
+    return scores
+
+
+def _shares(scored: Scored, target: float, values: FloatArray, better: str) -> FloatArray:
+    """`metrics.score.share_reached` on an array of drawn values."""
+    if scored.rule == "pass":
+        return np.asarray(values >= target if better == "higher" else values <= target, float)
+    if scored.rule == "steps":
+        shares = np.zeros_like(values)
+        for step in scored.steps:
+            at = float(step.at)
+            is_reached = values >= at if better == "higher" else values <= at
+            shares = np.maximum(shares, np.where(is_reached, float(step.share), 0.0))
+        return shares
+    floor = float(scored.floor)
+    return np.clip((values - floor) / (target - floor), 0.0, 1.0)
+
+
+def _with_movement(
+    lines: Sequence[Assessment],
+    counted: Counted,
+    level: Level,
+    period: Period,
+    actor: Actor,
+    scheme: Scheme | None,
+) -> list[Assessment]:
+    before = assess(counted, level, previous_whole(period), actor, scheme, is_simulated=False)
+    ranks = {line.unit: line.rank for line in before}
+    return [replace(line, previous_rank=ranks.get(line.unit)) for line in lines]
+
+
+def _with_grades(lines: Sequence[Assessment], scheme: Scheme) -> list[Assessment]:
+    graded = list(lines)
+    for members in _groups(lines).values():
+        for i in members:
+            graded[i] = replace(lines[i], grade=_grade(lines[i], scheme, members, lines))
+    return graded
+
+
+def _grade(
+    line: Assessment, scheme: Scheme, members: Sequence[int], lines: Sequence[Assessment]
+) -> str | None:
+    """The best grade whose bound is reached and whose quota has a place (a tie at the edge is out)."""
+    score = line.score or Fraction(0)
+    at_least_as_good = sum(1 for i in members if (lines[i].score or Fraction(0)) >= score)
+    for grade in scheme.grades:
+        if score >= grade.at_least:
+            places = len(members)
+            if grade.quota is not None:
+                places = max(1, int(grade.quota * len(members)))
+            if at_least_as_good <= places:
+                return grade.name
+    return None
+
+
+def _order(line: Assessment) -> tuple[str, int, int, float, str]:
+    order = {"ranked": 0, "monitoring": 0, "not-rankable": 1, "not-applicable": 2}
+    return (
+        "" if line.group == line.unit else line.group,
+        order[line.status],
+        line.rank or 0,
+        -float(line.score or 0),
+        line.unit,
+    )

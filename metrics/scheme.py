@@ -1,0 +1,211 @@
+"""The scheme: what is scored, with which weight, target, rule, window and minimum. Data, not code.
+
+metrics/schemes/*.toml hold the schemes with their date in force; the scheme of a period is the one
+in force on its last day, so that past periods keep theirs.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, time
+from decimal import Decimal
+from fractions import Fraction
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import BeforeValidator, field_validator, model_validator
+
+from data.declared import Declared, DeclarationError, load_declared
+from metrics.catalogue import Catalogue, Indicator
+from metrics.views import NO_PEAK_HOUR
+
+HERE = Path(__file__).parent / "schemes"
+Level = Literal["officer", "village", "room", "station", "group", "bureau"]
+LEVELS: Mapping[str, str] = {
+    "officer": "民（辅）警",
+    "village": "村（社区）",
+    "room": "警务室",
+    "station": "派出所",
+    "group": "分组",
+    "bureau": "全局",
+}
+MOST_INDICATORS = 30
+
+
+def _exact(value: object) -> object:
+    """0.95, 95 or "2/3" as an exact fraction."""
+    if isinstance(value, str | int | Decimal) and not isinstance(value, bool):
+        return Fraction(value)
+    return value
+
+
+Exact = Annotated[Fraction, BeforeValidator(_exact)]
+
+
+class Step(Declared):
+    """From this value on (the better way), this share of the weight."""
+
+    at: Exact
+    share: Exact
+
+
+class Scored(Declared):
+    """How one indicator is scored.
+
+    target, floor   values that give all and none of the weight
+    target_grows    "year": the target is multiplied by the elapsed part of the year
+    window          the unit's own period, or the last 12 months
+    pooled          at village and officer level the figure is that of the police room
+    minimum         smallest denominator; below it the next level's figure is taken
+    """
+
+    id: str
+    weight: Exact
+    rule: Literal["linear", "deduct", "pass", "steps"]
+    target: Exact
+    floor: Exact = Fraction(0)
+    target_grows: Literal["year"] | None = None
+    steps: tuple[Step, ...] = ()
+    window: Literal["period", "12 months"] = "period"
+    pooled: bool = False
+    minimum: int = 1
+
+    @model_validator(mode="after")
+    def _fits_rule(self) -> "Scored":
+        if self.weight <= 0:
+            raise ValueError(f"{self.id} 的 weight 应大于 0")
+        if self.rule in ("linear", "deduct") and self.target == self.floor:
+            raise ValueError(f"{self.id} 的 target 与 floor 不得相等")
+        if (self.rule == "steps") != bool(self.steps):
+            raise ValueError(f"{self.id} 的 steps 与 rule = steps 必须同时给出")
+        return self
+
+
+class Grade(Declared):
+    """Scores from `at_least` on. `quota`: largest share of the group that may have the grade."""
+
+    name: str
+    at_least: Exact
+    quota: Exact | None = None
+
+
+class Scheme(Declared):
+    """One assessment scheme."""
+
+    file: str
+    title: str
+    in_force_from: date
+    approved_by: str
+    source: str
+    full_points: Exact = Fraction(100)
+    rank_from_points: Exact = Fraction(60)
+    peak_hours: tuple[tuple[time, time], ...]
+    periods: dict[Literal["week", "month", "quarter", "half", "year", "range"], str]
+    grades: tuple[Grade, ...]
+    indicators: tuple[Scored, ...]
+
+    @field_validator("peak_hours", mode="before")
+    @classmethod
+    def _times(cls, value: object) -> object:
+        if isinstance(value, list):
+            return tuple(tuple(time.fromisoformat(str(t)) for t in pair) for pair in value)
+        return value
+
+    @model_validator(mode="after")
+    def _adds_up(self) -> "Scheme":
+        total = sum((scored.weight for scored in self.indicators), Fraction(0))
+        if total != self.full_points:
+            raise ValueError(f"各项 weight 之和应为 {self.full_points}，实为 {float(total):g}")
+        names = [scored.id for scored in self.indicators]
+        repeated = sorted({name for name in names if names.count(name) > 1})
+        if repeated:
+            raise ValueError(f"指标重复：{'、'.join(repeated)}")
+        bounds = [grade.at_least for grade in self.grades]
+        if not bounds or bounds[-1] != 0 or sorted(bounds, reverse=True) != bounds:
+            raise ValueError("grades 应自高而低排列，最后一档自 0 起，不留空档")
+        return self
+
+    def scored(self, indicator: str) -> Scored | None:
+        return next((scored for scored in self.indicators if scored.id == indicator), None)
+
+    def role_of(self, period_kind: str) -> str:
+        """monitoring, score, grade or award: what a period of this kind is for."""
+        return self.periods.get(period_kind, "score")  # type: ignore[call-overload,no-any-return]
+
+
+def load_schemes(catalogue: Catalogue, folder: Path = HERE) -> tuple[Scheme, ...]:
+    """All schemes of the folder, by date in force."""
+    schemes = [load_scheme(path, catalogue) for path in sorted(folder.glob("*.toml"))]
+    if not schemes:
+        raise DeclarationError(str(folder), "", "没有考核方案文件（*.toml）")
+    return tuple(sorted(schemes, key=lambda scheme: scheme.in_force_from))
+
+
+def load_scheme(path: Path, catalogue: Catalogue) -> Scheme:
+    """One scheme, with every indicator that it names found in the catalogue."""
+    scheme = load_declared(path, Scheme, file=path.name)
+    for number, scored in enumerate(scheme.indicators):
+        indicator = catalogue.indicators.get(scored.id)
+        if indicator is None:
+            key = f"indicators.{number}.id"
+            raise DeclarationError(path.name, key, f"没有指标“{scored.id}”")
+        _check_direction(path.name, number, scored, indicator)
+    return scheme
+
+
+def _check_direction(file: str, number: int, scored: Scored, indicator: Indicator) -> None:
+    """A target on the wrong side of the floor would reward the worse."""
+    if indicator.better == "neither":
+        key = f"indicators.{number}.id"
+        raise DeclarationError(file, key, f"指标 {scored.id} 没有优劣方向，不能计分")
+    rises = scored.target > scored.floor
+    if scored.rule in ("linear", "deduct") and rises != (indicator.better == "higher"):
+        key = f"indicators.{number}.target"
+        wanted = "高于" if indicator.better == "higher" else "低于"
+        raise DeclarationError(file, key, f"应{wanted} floor（{scored.id}）")
+
+
+def warnings(scheme: Scheme, catalogue: Catalogue) -> list[str]:
+    """What the law or the Ministry's rules hold against the scheme, as sentences."""
+    found = []
+    for scored in scheme.indicators:
+        indicator = catalogue[scored.id]
+        if indicator.banned:
+            found.append(
+                f"“{indicator.title}”不得作为考核指标（公通字〔2015〕32号：取消破案率、发案数、"
+                "刑拘数、罚没款等考核指标），请改为研判使用"
+            )
+        elif indicator.volume:
+            found.append(f"“{indicator.title}”是数量指标，按数量计分易致虚报，不宜计分")
+    if len(scheme.indicators) > MOST_INDICATORS:
+        found.append(f"指标共 {len(scheme.indicators)} 项，超过 {MOST_INDICATORS} 项的上限")
+    return found
+
+
+def scheme_of(schemes: Sequence[Scheme], on: date) -> Scheme:
+    """The scheme in force on a day; before the first one, the first."""
+    in_force = [scheme for scheme in schemes if scheme.in_force_from <= on]
+    return in_force[-1] if in_force else schemes[0]
+
+
+def peak_hours_sql(schemes: Sequence[Scheme]) -> str:
+    """The relation `peak_hour`: windows of minutes of a day, with the days they are in force."""
+    if not schemes:
+        return NO_PEAK_HOUR
+    rows = []
+    for scheme, later in zip(schemes, [*schemes[1:], None], strict=True):
+        first = scheme is schemes[0]
+        starts = "DATE '1900-01-01'" if first else f"DATE '{scheme.in_force_from}'"
+        ends = f"DATE '{later.in_force_from}' - 1" if later else "CAST(NULL AS DATE)"
+        for begin, end in scheme.peak_hours:
+            for window in _windows(begin, end):
+                rows.append(f"({starts}, {ends}, {window[0]}, {window[1]})")
+    values = ", ".join(rows)
+    return (
+        "SELECT * FROM (VALUES " + values + ") AS"
+        " hours(valid_from, valid_to, starts_minute, ends_minute)"
+    )
+
+
+def _windows(begin: time, end: time) -> list[tuple[int, int]]:
+    """Minutes of the day; hours past midnight become two windows; 00:00 as an end is 24:00."""
+    first, last = begin.hour * 60 + begin.minute, end.hour * 60 + end.minute or 1440
+    return [(first, last)] if first < last else [(first, 1440), (0, last)]

@@ -1,0 +1,198 @@
+"""Views over the records, and the records as they stood on a day (as-of).
+
+A view is one SELECT in metrics/views/NAME.sql over record tables, registers, other views and
+`peak_hour` (the peak hours of the schemes in force). Every query that counts or lists records is
+prefixed by the WITH clause made here, so that "as of D" has one meaning:
+  rows first dated after D are absent, later dates and instants are null.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from pathlib import Path
+
+import duckdb
+from sqlglot import exp, parse_one
+from sqlglot.optimizer.scope import traverse_scope
+
+from data.copy import connect
+from data.declared import DeclarationError
+from data.schema import EVENTS, REGISTERS, SQL_TYPES, Table, quoted
+
+BASE = {table.name: table for table in (*REGISTERS, *EVENTS)}
+PEAK_HOUR = "peak_hour"
+NO_PEAK_HOUR = (
+    "SELECT DATE '1900-01-01' AS valid_from, CAST(NULL AS DATE) AS valid_to,"
+    " 0 AS starts_minute, 0 AS ends_minute WHERE false"
+)
+# Columns that every source may leave out without a figure losing its meaning.
+OPTIONAL = {"id", "village", "station", "is_deleted", "voided_on", "voided_reason"} | {
+    "valid_from",
+    "valid_to",
+}
+
+
+@dataclass(frozen=True)
+class Views:
+    """The declared views by name, as SQL."""
+
+    sql: Mapping[str, str]
+
+    @property
+    def relations(self) -> tuple[str, ...]:
+        return (*BASE, *self.sql)
+
+    def named(self, relation: str) -> str:
+        return quoted(relation)
+
+    @cached_property
+    def _columns(self) -> dict[str, tuple[str, ...]]:
+        con = connect()
+        con.execute("CREATE SCHEMA record")
+        for table in BASE.values():
+            columns = ", ".join(f"{quoted(c.name)} {SQL_TYPES[c.type]}" for c in table.columns)
+            con.execute(f"CREATE TABLE record.{quoted(table.name)} ({columns}, _shape SMALLINT)")
+        found = {name: table.names for name, table in BASE.items()}
+        for name in self.sql:
+            query = f"DESCRIBE {self.with_clause([name])} SELECT * FROM {quoted(name)}"
+            try:
+                found[name] = tuple(str(row[0]) for row in con.execute(query).fetchall())
+            except duckdb.Error as error:
+                raise DeclarationError(
+                    f"{name}.sql", "", f"不能执行：{str(error).splitlines()[0]}"
+                ) from None
+        return found
+
+    def columns(self, relation: str) -> tuple[str, ...]:
+        return self._columns[relation]
+
+    def used(self, relation: str) -> list[str]:
+        """The relations that a view reads, itself last, each after what it reads."""
+        order: list[str] = []
+
+        def visit(name: str) -> None:
+            if name in self.sql:
+                for inner in sorted(_tables(self.sql[name])):
+                    visit(inner)
+            if name not in order and (name in BASE or name in self.sql or name == PEAK_HOUR):
+                order.append(name)
+
+        visit(relation)
+        return order
+
+    def needs(self, relation: str, columns: Iterable[str]) -> dict[str, frozenset[str]]:
+        """Base table -> its columns without which these columns of the relation mean nothing."""
+        if relation in BASE:
+            return {relation: frozenset(columns) - _optional(BASE[relation])}
+        needed: dict[str, set[str]] = {}
+        for inner, inner_columns in _columns_read(self.sql[relation]).items():
+            if inner in BASE or inner in self.sql:
+                for table, names in self.needs(inner, inner_columns).items():
+                    needed.setdefault(table, set()).update(names)
+        return {table: frozenset(names) for table, names in needed.items()}
+
+    def with_clause(
+        self,
+        relations: Iterable[str],
+        as_of: date | None = None,
+        peak_hours: str = NO_PEAK_HOUR,
+    ) -> str:
+        """`WITH ...` that defines the relations as of a day (None: with all that is known)."""
+        order: list[str] = []
+        for relation in relations:
+            order += [name for name in self.used(relation) if name not in order]
+        parts = []
+        for name in order:
+            if name == PEAK_HOUR:
+                query = peak_hours
+            elif name in self.sql:
+                query = self.sql[name]
+            else:
+                query = records_as_of(BASE[name], as_of)
+            parts.append(f"{quoted(name)} AS ({query}\n)")
+        return "WITH " + ",\n".join(parts)
+
+
+def load_views(folder: Path) -> Views:
+    views = Views({p.stem: p.read_text("utf-8").strip().rstrip(";") for p in sorted(folder.glob("*.sql"))})
+    for name in views.sql:
+        missing = {"village", "station"} - set(views.columns(name))
+        if missing:
+            raise DeclarationError(f"{name}.sql", "", f"必须给出列 {'、'.join(sorted(missing))}")
+    return views
+
+
+def records_as_of(table: Table, as_of: date | None) -> str:
+    """The undeleted rows of a table as they were known on a day, as one SELECT."""
+    source = f"FROM record.{quoted(table.name)} WHERE is_deleted IS NOT TRUE"
+    if table.is_register:
+        return _register_as_of(table, as_of)
+    if as_of is None:
+        return f"SELECT * {source}"
+    day = f"DATE '{as_of}'"
+    cut = {
+        c.name: _cut(c.name, day)
+        for c in table.columns
+        if c.type in ("date", "instant") and not c.is_plan
+    }
+    for column in table.columns:
+        if column.follows:
+            unsettled = " OR ".join(f"CAST({quoted(n)} AS DATE) > {day}" for n in column.follows)
+            cut[column.name] = f"CASE WHEN {unsettled} THEN NULL ELSE {quoted(column.name)} END"
+    replaced = ", ".join(f"{value} AS {quoted(name)}" for name, value in cut.items())
+    return f"SELECT * REPLACE ({replaced}) {source} AND {first_date(table)} <= {day}"
+
+
+def first_date(table: Table) -> str:
+    """The day on which a row first appears: the earliest of its dates."""
+    dates = [f"CAST({quoted(column.name)} AS DATE)" for column in table.dates]
+    entered = ["CAST(entered_at AS DATE)"] if "entered_at" in table.names else []
+    return f"coalesce(least({', '.join(dates)}), {', '.join(entered)})" if entered else dates[0]
+
+
+def _register_as_of(table: Table, as_of: date | None) -> str:
+    """A register row ends, at the latest, the day before the next row of the same thing begins."""
+    key = ", ".join(quoted(name) for name in table.identity if name != "valid_from")
+    ends = (
+        "least(coalesce(valid_to, DATE '9999-12-31'), coalesce(CAST(lead(valid_from) OVER"
+        f" (PARTITION BY {key} ORDER BY valid_from) - INTERVAL 1 DAY AS DATE), DATE '9999-12-31'))"
+    )
+    known = f" AND valid_from <= DATE '{as_of}'" if as_of else ""
+    return (
+        f"SELECT * REPLACE (NULLIF({ends}, DATE '9999-12-31') AS valid_to)"
+        f" FROM record.{quoted(table.name)} WHERE is_deleted IS NOT TRUE{known}"
+    )
+
+
+def _cut(name: str, day: str) -> str:
+    return f"CASE WHEN CAST({quoted(name)} AS DATE) <= {day} THEN {quoted(name)} END"
+
+
+def _optional(table: Table) -> frozenset[str]:
+    """Columns whose absence leaves figures meaningful: common fields, and those with a default."""
+    return frozenset(OPTIONAL | {column.name for column in table.columns if column.default})
+
+
+def _tables(query: str) -> set[str]:
+    tree = parse_one(query, dialect="duckdb")
+    named = {cte.alias for cte in tree.find_all(exp.CTE)}
+    return {table.name for table in tree.find_all(exp.Table)} - named
+
+
+def _columns_read(query: str) -> dict[str, set[str]]:
+    """Relation -> its columns that the query reads."""
+    read: dict[str, set[str]] = {}
+    for scope in traverse_scope(parse_one(query, dialect="duckdb")):
+        tables = {
+            alias: source.name
+            for alias, source in scope.sources.items()
+            if isinstance(source, exp.Table)
+        }
+        for column in scope.columns:
+            if column.table:
+                if column.table in tables:
+                    read.setdefault(tables[column.table], set()).add(column.name)
+            elif len(tables) == 1:
+                read.setdefault(next(iter(tables.values())), set()).add(column.name)
+    return read

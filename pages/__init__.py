@@ -1,0 +1,1 @@
+"""SCREENS: what a person sees. Computes no figure of its own."""
