@@ -57,6 +57,12 @@ class Header:
     delimiter: str
 
 
+def shown(text: str, most: int = 60) -> str:
+    """A word from outside, fit to stand in one line of a message."""
+    visible = "".join(one if one.isprintable() else repr(one)[1:-1] for one in text[: most + 1])
+    return visible if len(visible) <= most else visible[: most - 1] + "…"
+
+
 def decode(data: bytes, encoding: str | None = None) -> tuple[bytearray, str]:
     """The text as UTF-8 without a byte order mark, and the encoding it came in."""
     name = known(encoding) if encoding else detect(data)
@@ -77,7 +83,7 @@ def known(encoding: str) -> str:
         return ENCODINGS[codecs.lookup(encoding).name]
     except (LookupError, ValueError):
         choices = "、".join(ENCODINGS)
-        raise Refused(f"编码应为 {choices} 之一，实为“{encoding}”，请更正") from None
+        raise Refused(f"编码应为 {choices} 之一，实为“{shown(encoding)}”，请更正") from None
 
 
 def transcode(data: bytes, encoding: str) -> bytearray:
@@ -160,7 +166,7 @@ def frequent_share(sample: bytes, encoding: str) -> float:
 def find_header(text: bytearray, delimiter: str | None, row: int) -> Header:
     """The header record; a delimiter that is not given is the one that yields most names."""
     if delimiter is not None and not re.fullmatch("[\t !#-~]", delimiter):
-        raise Refused(f"分隔符应为一个半角字符（引号除外），实为“{delimiter}”，请更正")
+        raise Refused(f"分隔符应为一个半角字符（引号除外），实为“{shown(delimiter)}”，请更正")
     candidates = (delimiter,) if delimiter else DELIMITERS
     found = [header for one in candidates if (header := header_by(text, one, row))]
     if not found:

@@ -29,7 +29,7 @@ from python_calamine import (
     SheetVisibleEnum,
 )
 
-from data.encoding import Refused, decode, find_header, read_records
+from data.encoding import Refused, decode, find_header, read_records, shown
 
 __all__ = ["Limits", "Reading", "Refused", "Source", "read_source", "sheet_names"]
 
@@ -132,11 +132,14 @@ class Contents:
 
 @dataclass(frozen=True, kw_only=True)
 class Source(Contents):
-    """The contents of one file, its name without folder and the SHA-256 of its bytes."""
+    """The contents of one file, its name without folder and the SHA-256 of its bytes.
+
+    kind: none if the rows did not come from a file.
+    """
 
     name: str
     digest: str
-    kind: Kind
+    kind: Kind | None = None
 
 
 NOTHING_BROKEN = pa.schema(
@@ -155,9 +158,9 @@ def read_source(path: Path, reading: Reading = AS_FOUND, limits: Limits = DEFAUL
         if not contents.rows.num_rows and not contents.broken.num_rows:
             raise Refused("只有列名，没有数据行，请核对是否导出完整")
     except Refused as problem:
-        raise Refused(f"{path.name}：{problem}") from None
+        raise Refused(f"{shown(path.name, 255)}：{problem}") from None
     digest = hashlib.sha256(data).hexdigest()
-    return Source(name=path.name, digest=digest, kind=kind, **vars(contents))
+    return Source(name=shown(path.name, 255), digest=digest, kind=kind, **vars(contents))
 
 
 def sheet_names(path: Path, limits: Limits = DEFAULT_LIMITS) -> list[str]:
@@ -166,7 +169,7 @@ def sheet_names(path: Path, limits: Limits = DEFAULT_LIMITS) -> list[str]:
         data = read_bytes(path, limits)
         return [sheet.name for sheet in sheets_of(data, limits)] if kind_of(data) == "xlsx" else []
     except Refused as problem:
-        raise Refused(f"{path.name}：{problem}") from None
+        raise Refused(f"{shown(path.name, 255)}：{problem}") from None
 
 
 def read_bytes(path: Path, limits: Limits) -> bytes:
@@ -211,8 +214,12 @@ def check_names(names: list[str], where: str, limits: Limits) -> None:
     for at, name in enumerate(names, 1):
         if not name:
             raise Refused(f"{where}第 {at} 列却没有列名，请补上")
+        if "\0" in name:
+            raise Refused(f"{where}第 {at} 列的列名却含空字符（NUL），请改名")
         if name in names[: at - 1]:
-            raise Refused(f"{where}“{name}”却在第 {names.index(name) + 1}、{at} 列重复，请改名")
+            raise Refused(
+                f"{where}“{shown(name)}”却在第 {names.index(name) + 1}、{at} 列重复，请改名"
+            )
         if name == "_row":
             raise Refused(f"{where}第 {at} 列却名为“_row”，此名由系统使用，请改名")
 
@@ -242,7 +249,7 @@ def from_parquet(data: bytes, reading: Reading, limits: Limits) -> Contents:
                 raise Refused("展开后超过大小上限，请拆分后导入")
         table = pa.Table.from_batches(batches, file.schema_arrow)
         table.validate(full=True)
-    except (pa.ArrowException, OSError):
+    except (pa.ArrowException, OSError, UnicodeDecodeError):
         raise Refused("Parquet 文件已损坏或不完整，请重新导出") from None
     refuse_nul(table)
     numbers = pa.array(np.arange(1, table.num_rows + 1))
@@ -253,7 +260,7 @@ def refuse_nul(table: pa.Table) -> None:
     for name, column in zip(table.column_names, table.columns, strict=True):
         is_text = pa.types.is_string(column.type) or pa.types.is_large_string(column.type)
         if is_text and pc.any(pc.match_substring(column, "\0")).as_py():
-            raise Refused(f"“{name}”列应为文本，却含空字符（NUL），请从原系统重新导出")
+            raise Refused(f"“{shown(name)}”列应为文本，却含空字符（NUL），请从原系统重新导出")
 
 
 def from_xlsx(data: bytes, reading: Reading, limits: Limits) -> Contents:
@@ -263,6 +270,8 @@ def from_xlsx(data: bytes, reading: Reading, limits: Limits) -> Contents:
             rows = sheet_rows(book.get_sheet_by_name(name), reading, limits)
     except CalamineError:
         raise Refused(DAMAGED) from None
+    except OverflowError:
+        raise Refused(f"工作表“{shown(name)}”中有日期或时间超出范围，请核对") from None
     refuse_nul(rows)
     return Contents(rows, NOTHING_BROKEN, sheet=name)
 
@@ -283,7 +292,7 @@ def choose_sheet(sheets: list[Any], wanted: str | None) -> str:
     """The sheet asked for, else the first one that a person sees and that is not 说明."""
     names = [str(sheet.name) for sheet in sheets]
     if wanted is not None and wanted not in names:
-        raise Refused(f"没有工作表“{wanted}”，现有{'、'.join(names)}，请更正")
+        raise Refused(f"没有工作表“{shown(wanted)}”，现有{shown('、'.join(names), 400)}，请更正")
     seen = [
         str(sheet.name)
         for sheet in sheets
@@ -294,14 +303,16 @@ def choose_sheet(sheets: list[Any], wanted: str | None) -> str:
 
 def sheet_rows(sheet: CalamineSheet, reading: Reading, limits: Limits) -> pa.Table:
     if sheet.start is None:
-        raise Refused(f"工作表“{sheet.name}”是空的，请核对或另选工作表")
+        raise Refused(f"工作表“{shown(sheet.name)}”是空的，请核对或另选工作表")
     rows = enumerate(sheet.iter_rows(), 1)
     cells: list[Any] = next((one for number, one in rows if number == reading.header_row), [])
     names = [(text_of(cell) or "").strip() for cell in cells]
     while names and not names[-1]:
         names.pop()
     if not names:
-        raise Refused(f"工作表“{sheet.name}”第 {reading.header_row} 行应为列名，实为空，请核对")
+        raise Refused(
+            f"工作表“{shown(sheet.name)}”第 {reading.header_row} 行应为列名，实为空，请核对"
+        )
     check_names(names, f"第 {reading.header_row} 行应为列名，", limits)
     schema = pa.schema([*((name, pa.string()) for name in names), ("_row", pa.int64())])
     batches, count = [], 0

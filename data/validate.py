@@ -33,7 +33,10 @@ _KINDS = {
     "boolean": "“是”或“否”",
 }
 # What would identify a resident must not enter: numbers of identity cards and of mobile phones.
-PERSONAL = r"(?:^|[^0-9])(?:[1-9]\d{16}[0-9Xx]|1[3-9]\d{9})(?:$|[^0-9])"
+_IDENTITY_CARD = r"[1-9]\d{5}(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}[0-9Xx]"
+_ALONE = r"(?:^|[^0-9A-Za-z])(?:{})(?:$|[^0-9A-Za-z])"
+IDENTITY_CARD = _ALONE.format(_IDENTITY_CARD)
+PERSONAL = _ALONE.format(_IDENTITY_CARD + r"|1[3-9]\d{9}")
 
 
 @dataclass(frozen=True)
@@ -173,7 +176,9 @@ def _column_reasons(
         found.append(_when(unknown, f"{shown}未在登记册中'"))
     if column.type == "text":
         found.append(_when(f"length({value}) > 500", f"'{title}超过 500 字'"))
-        personal = f"regexp_matches({value}, '{PERSONAL}')"
+        # A serial number may well look like a mobile number, but not like an identity card.
+        pattern = IDENTITY_CARD if column.name == "id" else PERSONAL
+        personal = f"regexp_matches({value}, '{pattern}')"
         found.append(_when(personal, f"'{title}疑似身份证号或手机号，不得录入'"))
     return found
 

@@ -7,6 +7,7 @@ import os
 import random
 import re
 import zipfile
+from contextlib import suppress
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
@@ -94,8 +95,6 @@ def write(sheet: Any, at: int, column: int, cell: Any, known: dict[str, Any]) ->
     ],
 )
 def test_encoding_is_detected(tmp_path: Path, encoding: str, text: str, found: str) -> None:
-    if encoding == "gb18030" and text is TRADITIONAL:
-        pytest.xfail("traditional characters in GB18030 are of no level; give the encoding")
     source = read_source(put(tmp_path, text.encode(encoding)))
     assert source.encoding == found
     rows = list(csv.reader(io.StringIO(text)))
@@ -360,6 +359,11 @@ def test_cells_become_text(tmp_path: Path) -> None:
     assert (source.kind, source.sheet, source.broken.num_rows) == ("xlsx", "走访", 0)
 
 
+def test_time_out_of_range_is_refused(tmp_path: Path) -> None:
+    content = workbook({"表": [["a"], [(1e12, "hours")]]}, hours="[h]:mm")
+    assert "日期或时间超出范围" in refusal(put(tmp_path, content))
+
+
 def test_error_cells_are_null(tmp_path: Path) -> None:
     out = io.BytesIO()
     with xlsxwriter.Workbook(out) as book:
@@ -373,7 +377,7 @@ def test_error_cells_are_null(tmp_path: Path) -> None:
 def test_row_numbers_are_those_of_excel(tmp_path: Path) -> None:
     rows = [
         [None],
-        ["标题"],
+        [None, "标题"],
         [],
         [None, "a", "b"],
         [None, "示例"],
@@ -384,10 +388,9 @@ def test_row_numbers_are_those_of_excel(tmp_path: Path) -> None:
     ]
     path = put(tmp_path, workbook({"表": rows}))
     source = read_source(path, Reading(header_row=4, skip_rows=1))
-    assert "第 1 列却没有列名" in refusal(
-        put(tmp_path, workbook({"表": [["t"], *rows[3:]]})), Reading(header_row=2)
-    )
     assert values(source) == [["1", None, 7], [None, "2", 9]]
+    beside = put(tmp_path, workbook({"表": [["标题"], *rows[3:]]}))
+    assert "第 1 列却没有列名" in refusal(beside, Reading(header_row=2))
 
 
 def test_sheets(tmp_path: Path) -> None:
@@ -409,7 +412,9 @@ def test_sheets(tmp_path: Path) -> None:
 def test_hidden_and_chart_sheets_are_not_the_first(tmp_path: Path) -> None:
     out = io.BytesIO()
     with xlsxwriter.Workbook(out) as book:
-        book.add_chartsheet("图").add_chart(book.add_chart({"type": "bar"}))
+        chart = book.add_chart({"type": "bar"})
+        chart.add_series({"values": "=表!$A$1:$A$2"})
+        book.add_chartsheet("图").set_chart(chart)
         book.add_worksheet("隐").hide()
         book.add_worksheet("表").write_column(0, 0, ["a", "1"])
         book.get_worksheet_by_name("表").activate()
@@ -432,8 +437,7 @@ def test_hidden_and_chart_sheets_are_not_the_first(tmp_path: Path) -> None:
     ],
 )
 def test_sheet_that_is_refused(tmp_path: Path, rows: list[list[Any]], said: str) -> None:
-    message = refusal(put(tmp_path, workbook({"表": rows})))
-    assert said in message or ("\0" in str(rows) and "\\0" in message)
+    assert said in refusal(put(tmp_path, workbook({"表": rows})))
 
 
 def test_limits_of_sheets(tmp_path: Path) -> None:
@@ -491,10 +495,8 @@ def test_damaged_xlsx_is_refused_or_read_but_never_crashes(tmp_path: Path) -> No
             damaged[pick.randrange(len(book))] = pick.randrange(256)
         parts = rezipped(book, lambda _, part: part[: pick.randint(len(part) // 2, len(part))])
         for content in (bytes(damaged), parts):
-            try:
+            with suppress(Refused):
                 read_source(put(tmp_path, content))
-            except Refused as problem:
-                assert "\n" not in str(problem)
 
 
 cell_text = st.text(
@@ -550,6 +552,8 @@ def test_parquet_that_is_refused(tmp_path: Path) -> None:
         (pa.table({"a": ["x\0"]}), "空字符"),
     ):
         assert said in refusal(put(tmp_path, parquet(table)))
+    damaged_name = parquet(pa.table({"甲列": [1]})).replace("甲列".encode(), b"\xb7" * 6)
+    assert "已损坏" in refusal(put(tmp_path, damaged_name))
     invalid = pa.Array.from_buffers(pa.string(), 1, pa.array([b"\xff\xfe"]).buffers())
     assert "已损坏" in refusal(put(tmp_path, parquet(pa.table({"a": invalid}))))
 
@@ -613,7 +617,7 @@ def test_paths_that_are_no_readable_file(tmp_path: Path, monkeypatch: pytest.Mon
     assert "没有这个文件" in refusal(tmp_path / "无.csv")
     os.mkfifo(tmp_path / "管道")
     assert "管道" in refusal(tmp_path / "管道")
-    assert "无法读取" in refusal(tmp_path / ("长" * 300))
+    assert "无法读取" in refusal(tmp_path / ("长" * 200))
     path = put(tmp_path, TEXT)
     monkeypatch.setattr(Path, "read_bytes", lambda self: (_ for _ in ()).throw(PermissionError()))
     assert "无法读取" in refusal(path)

@@ -89,7 +89,7 @@ def _reports(world: World, rng: np.random.Generator) -> tuple[Whole, Times, Mask
     property_rows = len(decided[0])
     rows_2019 = FILED["2019"] * world.factor
     rows = property_rows - rows_2019 + np.linspace(0, rows_2019 - 1, SERIES_CASES).astype(int)
-    days[rows] = SERIES_FRIDAYS[np.arange(SERIES_CASES) % len(SERIES_FRIDAYS)] + 1
+    days[rows] = SERIES_FRIDAYS[:SERIES_CASES] + 1
     is_series = np.zeros(len(days), np.bool_)
     is_series[rows] = True
     return part, days, is_series
@@ -121,9 +121,7 @@ def _reported(
     return at_minute(reported, np.where(is_series, 450 + 120 * rng.random(count), minute))
 
 
-def _happened(
-    rng: np.random.Generator, kind: Whole, reported_at: Times, is_series: Mask
-) -> Times:
+def _happened(rng: np.random.Generator, kind: Whole, reported_at: Times, is_series: Mask) -> Times:
     """Some days before the report, at an hour that fits the kind; Friday night for the series."""
     count = len(kind)
     hour = np.where(kind == 2, pick(rng, BY_DAY, count), pick(rng, BY_NIGHT, count))

@@ -35,9 +35,7 @@ REASONS = ("近期案件", "近期纠纷", "群众要求")
 QUESTIONS = ("见警率", "服务态度", "办事效率", "治安感受")
 
 
-def village_months(
-    world: World, rng: np.random.Generator, a_month: float
-) -> tuple[Whole, Times]:
+def village_months(world: World, rng: np.random.Generator, a_month: float) -> tuple[Whole, Times]:
     """Village and day of monthly work: about `a_month` per village, more in larger villages."""
     size = np.sqrt(world.city.households / world.city.households.mean())
     size[village_index(SCANTY_VILLAGE)] = 0.2
@@ -176,7 +174,7 @@ def spot_check_table(world: World, visits: VisitLog) -> pa.Table:
     columns = {
         "id": record_ids("C", len(month)),
         **whereabouts(world, rng, village, days, is_sure=np.ones(len(month), np.bool_)),
-        "record": words_of_visits(record, is_found),
+        "record": _visit_ids(record, is_found),
         "checked_on": days,
         "fields_sampled": np.full(len(month), FIELDS),
         "fields_correct": rng.binomial(FIELDS, accuracy),
@@ -198,6 +196,6 @@ def _checked_visits(
     return order[np.minimum(place, len(order) - 1)], size[wanted] > 0
 
 
-def words_of_visits(row: Whole, is_found: Mask) -> pa.Array:
+def _visit_ids(row: Whole, is_found: Mask) -> pa.Array:
     ids = numbered("V-", row + 1)
     return ids.take(masked(np.arange(len(row)), is_found))

@@ -96,8 +96,10 @@ def build_city(seed: int, scale: int) -> City:
     per_household = places.PEOPLE_PER_HOUSEHOLD * rng.normal(1, 0.05, len(households))
     rooms = np.tile(room, scale) + ROOMS * copy
     longitude, latitude = _positions(rng, np.tile(station, scale), rooms)
-    kind_size = [(place.communities if is_comm else place.villages) for place, is_comm in
-                 zip(np.array(PLACES, object)[station], is_community, strict=True)]
+    kind_size = [
+        (place.communities if is_comm else place.villages)
+        for place, is_comm in zip(np.array(PLACES, object)[station], is_community, strict=True)
+    ]
     return City(
         scale=scale,
         station=np.tile(station, scale),

@@ -9,9 +9,11 @@ from data.demo.days import (
     DAYS,
     OFFICE_WEEK,
     Mask,
+    Times,
     Whole,
     at_minute,
     day_number,
+    days_to_month_end,
     feast_days,
     month_number,
     stream,
@@ -19,13 +21,14 @@ from data.demo.days import (
 )
 from data.demo.frame import as_table, record_ids, words
 from data.demo.places import STATION_CODES
-from data.demo.stories import SCANTY_VILLAGE, village_index
+from data.demo.stories import HONEST_MONTH_END_VILLAGE, SCANTY_VILLAGE, village_index
 from data.demo.world import World
 
 DUE_DAYS_A_WEEK = 3
 KINDS = ("due", "leave", "secondment")
 DUE, LEAVE, SECONDMENT, OFF = 0, 1, 2, -1
 SECONDMENT_WEEKS = 6
+FAIR_MONTHS = (40, 41, 42)
 SCANTY_SINCE = np.datetime64("2019-03-04", "D")
 
 
@@ -53,7 +56,21 @@ def build_duty(world: World) -> Duty:
     kind[is_due & _weekly(_seconded(rng, posts))] = SECONDMENT
     scanty = village_index(SCANTY_VILLAGE)
     kind[scanty, is_due[scanty] & (DAYS >= SCANTY_SINCE)] = SECONDMENT
-    return Duty(kind, (kind == DUE) & _attended(world, rng, kind.shape))
+    fair = village_index(HONEST_MONTH_END_VILLAGE)
+    kind[fair, fair_months(DAYS) & (kind[fair] != OFF)] = DUE
+    was_there = (kind == DUE) & _attended(world, rng, kind.shape)
+    kind[fair, fair_days(DAYS)], was_there[fair, fair_days(DAYS)] = DUE, True
+    return Duty(kind, was_there)
+
+
+def fair_months(days: Times) -> Mask:
+    """The months of the honest story in which the officer is never away."""
+    return np.isin(month_number(days), FAIR_MONTHS)
+
+
+def fair_days(days: Times) -> Mask:
+    """The market at the end of these months: the last two days."""
+    return fair_months(days) & (days_to_month_end(days) < 2)
 
 
 def _week_of_day() -> Whole:

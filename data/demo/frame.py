@@ -70,11 +70,14 @@ def masked(values: Whole | Real | Mask, where: Mask) -> pa.Array:
     return pa.array(values, mask=~where)
 
 
+def keep(texts: pa.Array, where: Mask) -> pa.Array:
+    """The texts where the mask holds, else empty."""
+    return texts.take(pa.array(np.arange(len(texts)), mask=~where))
+
+
 def register_ids(parts: Sequence[Values], valid_from: Values) -> pa.Array:
     """The key columns joined by '|', then '@' and the first day."""
-    keys = [
-        part if isinstance(part, pa.Array) else pa.array(part, pa.string()) for part in parts
-    ]
+    keys = [part if isinstance(part, pa.Array) else pa.array(part, pa.string()) for part in parts]
     key = pc.binary_join_element_wise(
         *(pc.fill_null(part.cast(pa.string()), "") for part in keys), "|"
     )

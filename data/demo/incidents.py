@@ -79,7 +79,7 @@ def dispute_table(world: World) -> pa.Table:
     received_at = at_minute(received, 420 + 900 * rng.random(len(received)))
     resolved = only(outcome == 0, concluded)
     called = rng.random(len(village)) < world.quality.chance("C3", 0.905, village, days)
-    back = rng.random(len(village)) >= world.quality.chance("C4", 0.94, village, days)
+    back = rng.random(len(village)) >= world.quality.chance("C4", 0.953, village, days)
     reopened = plus_days(resolved, 4 + 84 * rng.random(len(village)))
     columns = {
         "id": record_ids("J", len(village)),

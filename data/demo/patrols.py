@@ -2,6 +2,7 @@
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from data.demo.days import (
     SEGMENTS,
@@ -20,9 +21,10 @@ from data.demo.days import (
     stream,
 )
 from data.demo.duty import Duty
-from data.demo.frame import as_table, masked, record_ids
+from data.demo.frame import as_table, keep, masked, record_ids, words
+from data.demo.places import SCENIC_STATIONS
 from data.demo.registers import team_codes
-from data.demo.stories import ROUND_TIMES_VILLAGE, SCANTY_VILLAGE, village_index
+from data.demo.stories import ROUND_TIMES_VILLAGE, SCANTY_VILLAGE, station_index, village_index
 from data.demo.world import World, most_likely, whereabouts
 
 # Started patrols of each stretch; the last is the report's 5,560-odd.
@@ -82,7 +84,7 @@ def _teams(world: World, rng: np.random.Generator, village: Whole) -> Whole:
     """The village's own team; a few shifts at the scenic station fall to the scenic team."""
     station = world.city.station[village]
     scenic = world.villages + np.arange(len(village)) % world.city.scale
-    is_scenic = (station == 13) & (rng.random(len(village)) < 0.05)
+    is_scenic = (station == station_index(SCENIC_STATIONS[0])) & (rng.random(len(village)) < 0.05)
     return np.where(is_scenic, scenic, village)
 
 
@@ -97,17 +99,13 @@ def _people(
     """The auxiliary leads the village's team, unless on leave. The scenic team has no village."""
     place = whereabouts(world, rng, village, days)
     is_scenic = team >= world.villages
-    station = pa.array(["S14"] * len(village)).take(masked(np.zeros(len(village), int), is_scenic))
+    scenic_station = words(SCENIC_STATIONS, np.zeros(len(village), np.int64), is_scenic)
     is_led = ~is_scenic & ~duty.is_away(village, day_number(days))
     return {
-        "village": _where(place["village"], ~is_scenic),
-        "station": pa.compute.coalesce(station, place["station"]),
-        "officer": _where(place["officer"], is_led),
+        "village": keep(place["village"], ~is_scenic),
+        "station": pc.coalesce(scenic_station, place["station"]),
+        "officer": keep(place["officer"], is_led),
     }
-
-
-def _where(texts: pa.Array, where: Mask) -> pa.Array:
-    return texts.take(masked(np.arange(len(texts)), where))
 
 
 def _start_minutes(world: World, rng: np.random.Generator, village: Whole, days: Times) -> Real:
@@ -127,9 +125,7 @@ def _start_minutes(world: World, rng: np.random.Generator, village: Whole, days:
     return np.where(by_shift, minute // 30 * 30, minute)
 
 
-def _course(
-    rng: np.random.Generator, start: Times, is_started: Mask
-) -> tuple[Times, Times, Times]:
+def _course(rng: np.random.Generator, start: Times, is_started: Mask) -> tuple[Times, Times, Times]:
     """Start, end, completion. What would end after the last instant is still under way."""
     end = plus_minutes(start, 50 + rng.gamma(4, 10, len(start)))
     end = only(is_started, known_by_the_end(end))

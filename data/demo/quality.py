@@ -14,14 +14,14 @@ from data.demo.days import MONTH_COUNT, Real, Times, Whole, month_number, stream
 from data.demo.places import PLACES
 from data.demo.stories import DECLINING_STATION, IMPROVING_STATION, station_index
 
-STATION_WEIGHT, VILLAGE_WEIGHT, OWN_WEIGHT = 0.45, 0.25, 0.2
+STATION_WEIGHT, VILLAGE_WEIGHT, OWN_WEIGHT = 0.3, 0.25, 0.2
 TURNING_MONTH = 24
-STEADY_LEVEL = 1.5
+STEADY_LEVEL = 2.6
 
 
 @dataclass(frozen=True)
 class Quality:
-    """shift: logit by station × month, village: by village, station_on_day: see City."""
+    """shift: by station × month, village: by village; both on the logit scale."""
 
     seed: int
     city: City

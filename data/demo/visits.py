@@ -7,7 +7,6 @@ import pyarrow as pa
 
 from data.demo.days import (
     DAYS,
-    LAST_DAY,
     SUMMER_YEAR,
     Mask,
     Real,
@@ -15,7 +14,6 @@ from data.demo.days import (
     Whole,
     at_minute,
     busyness,
-    days_to_month_end,
     entry_times,
     known_by_the_end,
     month_number,
@@ -24,8 +22,8 @@ from data.demo.days import (
     plus_minutes,
     stream,
 )
-from data.demo.duty import Duty
-from data.demo.frame import as_table, numbered, record_ids, words
+from data.demo.duty import Duty, fair_days, fair_months
+from data.demo.frame import as_table, keep, numbered, record_ids, words
 from data.demo.stories import (
     BURST_VILLAGE,
     HONEST_MONTH_END_VILLAGE,
@@ -40,7 +38,8 @@ PURPOSES = ("入户走访", "信息采集", "安全宣传", "反诈宣传", "矛
 FIRST_MINUTE, OPEN_MINUTES = 490, 690
 AGAIN = 0.05
 VALID = 0.955
-FAULTS = ("purpose", "backwards", "household", "ended", "started")
+# What makes a record invalid, and how often each of them is the reason.
+FAULTLESS, NO_PURPOSE, BACKWARDS, NO_HOUSEHOLD, NO_END, NO_START = range(-1, 5)
 FAULT_SHARES = np.cumsum([0.45, 0.27, 0.18, 0.05, 0.05])
 BURST_MONTHS = (41, 42)
 
@@ -65,10 +64,10 @@ def visit_table(world: World, duty: Duty) -> tuple[pa.Table, VisitLog]:
     columns = {
         "id": record_ids("V", len(post)),
         **whereabouts(world, rng, village, days, post=post),
-        "household": _households(world, rng, village, days, fault != 2),
-        "started_at": only(fault != 4, start),
+        "household": _households(world, rng, village, days, fault != NO_HOUSEHOLD),
+        "started_at": only(fault != NO_START, start),
         "ended_at": end,
-        "purpose": words(PURPOSES, rng.integers(0, len(PURPOSES), len(post)), fault != 0),
+        "purpose": words(PURPOSES, rng.integers(0, len(PURPOSES), len(post)), fault != NO_PURPOSE),
         "note_digest": _digests(rng, village),
         "entered_at": entered,
         **_voided(rng, days),
@@ -104,8 +103,9 @@ def _pull(world: World, village: Whole, day: Whole) -> Real:
     size = world.city.households[village] / world.city.households.mean()
     season = 1 + 0.35 * (busyness(DAYS, (1.0,) * 7, SUMMER_YEAR)[day] - 1)
     pull: Real = size**1.5 * season
-    is_fair = (month_number(DAYS[day]) >= 40) & (days_to_month_end(DAYS[day]) < 4)
-    pull[is_fair & (village == village_index(HONEST_MONTH_END_VILLAGE))] *= 8
+    is_there = village == village_index(HONEST_MONTH_END_VILLAGE)
+    pull[is_there & fair_months(DAYS[day])] *= 2
+    pull[is_there & fair_days(DAYS[day])] *= 2.5
     return pull
 
 
@@ -123,10 +123,10 @@ def _start_times(rng: np.random.Generator, post: Whole, day: Whole, village: Who
 
 
 def _faults(world: World, rng: np.random.Generator, village: Whole, days: Times) -> Whole:
-    """Which part of the record is wrong, as an index into FAULTS; -1 for a valid record."""
+    """Which part of the record is wrong, FAULTLESS for most."""
     chance = world.quality.chance("A4", VALID, village, days)
     kind = np.searchsorted(FAULT_SHARES, rng.random(len(village)), side="right")
-    return np.where(rng.random(len(village)) < chance, -1, np.minimum(kind, 4))
+    return np.where(rng.random(len(village)) < chance, FAULTLESS, np.minimum(kind, NO_START))
 
 
 def _ends(rng: np.random.Generator, post: Whole, start: Times, fault: Whole) -> Times:
@@ -135,8 +135,8 @@ def _ends(rng: np.random.Generator, post: Whole, start: Times, fault: Whole) -> 
     room = 0.4 * OPEN_MINUTES / np.bincount(round_key)[round_key]
     length = np.minimum(8 + rng.gamma(2.2, 6, len(start)), np.maximum(room, 1))
     length = np.where(rng.random(len(start)) < 0.004, 2, length)
-    length = np.where(fault == 1, -(5 + 40 * rng.random(len(start))), length)
-    return only(fault != 3, plus_minutes(start, length))
+    length = np.where(fault == BACKWARDS, -(5 + 40 * rng.random(len(start))), length)
+    return only(fault != NO_END, plus_minutes(start, length))
 
 
 def _households(
@@ -159,11 +159,7 @@ def household_keys(
     before = np.cumsum(size) - size
     running = before[village] + number % size[village] + 1
     keys = numbered("H", running * 48_271 % 2_147_483_647, 10)
-    return keys if is_noted is None else words_where(keys, is_noted)
-
-
-def words_where(texts: pa.Array, where: Mask) -> pa.Array:
-    return texts.take(pa.array(np.arange(len(texts)), mask=~where))
+    return keys if is_noted is None else keep(keys, is_noted)
 
 
 def _digests(rng: np.random.Generator, village: Whole) -> pa.Array:
@@ -194,5 +190,5 @@ def _voided(rng: np.random.Generator, days: Times) -> dict[str, pa.Array]:
     """A record that failed a spot check is voided some days later."""
     on = plus_days(days, 8 + 20 * rng.random(len(days)))
     on = known_by_the_end(only(rng.random(len(days)) < 0.003, on))
-    reasons = words(("抽查不实", "重复录入"), rng.integers(0, 2, len(days)), on <= LAST_DAY)
+    reasons = words(("抽查不实", "重复录入"), rng.integers(0, 2, len(days)), ~np.isnat(on))
     return {"voided_on": on, "voided_reason": reasons}

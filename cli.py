@@ -1,0 +1,385 @@
+"""The command line: the same product without a screen."""
+
+import argparse
+import csv
+import io
+import json
+import os
+import sys
+from collections.abc import Callable, Sequence
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.progress import Progress
+from rich.table import Table as Grid
+
+from data.copy import Copy
+from data.declared import DeclarationError
+from data.intake import LoadReport, load_files, open_rejects
+from data.journal import Journal, JournalError
+from data.rights import NotPermitted, command_line
+from data.schema import LOADABLE, TABLES
+from metrics.catalogue import UnknownIndicator
+from metrics.period import FORMS, PeriodError, parse_period
+from metrics.scheme import LEVELS, warnings
+from metrics.store import EmptyStore, Store
+
+DONE, NOTHING, WITH_REJECTS = 0, 1, 3
+Refusals = (
+    DeclarationError,
+    EmptyStore,
+    JournalError,
+    NotPermitted,
+    PeriodError,
+    UnknownIndicator,
+    ValueError,
+)
+FIGURE = (
+    "unit name numerator denominator value lower upper last_year last_year_numerator"
+    " last_year_denominator previous change_points change_relative maturing status note"
+).split()
+ASSESSMENT = (
+    "unit name group station score grade rank rank_low rank_high previous_rank"
+    " applicable_points status reason"
+).split()
+CONTRIBUTION = (
+    "indicator title weight effective_weight points value numerator denominator target floor rule"
+    " level unit reason"
+).split()
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; 0 done, 1 nothing done (why, on stderr), 3 done with rejects."""
+    given = _parser().parse_args(arguments)
+    try:
+        return int(given.run(given))
+    except Refusals as error:
+        print(error, file=sys.stderr)
+        return NOTHING
+    except BrokenPipeError:  # the reader (head, less) has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return DONE
+
+
+# -- commands ---------------------------------------------------------------------------------
+
+
+def _demo(given: argparse.Namespace) -> int:
+    from data.demo.load import load_demo
+
+    if Journal(given.store).position():
+        print(f"“{given.store}”中已有数据，模拟数据只写入空的数据目录", file=sys.stderr)
+        return NOTHING
+    with _progress() as progress:
+        bar = progress.add_task("生成模拟数据", total=len(TABLES))
+        rows = load_demo(
+            given.store,
+            command_line(),
+            seed=given.seed,
+            scale=given.scale,
+            density=given.density,
+            progress=lambda name, done, total: progress.update(
+                bar, description=name, completed=done, total=total
+            ),
+        )
+    print(f"已在“{given.store}”生成模拟数据 {rows:,} 条")
+    return DONE
+
+
+def _load(given: argparse.Namespace) -> int:
+    with _progress() as progress:
+        bar = progress.add_task("导入", total=None)
+        reports = load_files(
+            given.store,
+            given.paths,
+            command_line(),
+            given.kind,
+            given.mapping,
+            progress=lambda name, done, total: progress.update(
+                bar, description=name or "完成", completed=done, total=total
+            ),
+        )
+    if not reports:
+        print("没有找到可导入的文件（CSV、XLSX、Parquet）", file=sys.stderr)
+        return NOTHING
+    for report in reports:
+        print(_sentence(report), file=sys.stderr if report.refused else sys.stdout)
+    if all(report.refused for report in reports):
+        return NOTHING
+    return WITH_REJECTS if any(r.refused or r.rejected for r in reports) else DONE
+
+
+def _sentence(report: LoadReport) -> str:
+    if report.refused:
+        return report.refused
+    title = TABLES[report.table].title
+    parts = [
+        f"{report.source} → {title}：读入 {report.rows:,} 行，新增 {report.added:,}，"
+        f"更正 {report.corrected:,}，未变 {report.unchanged:,}，拒收 {report.rejected:,}"
+    ]
+    if report.skipped:
+        parts.append(f"按映射略过 {report.skipped:,} 行")
+    if report.ignored:
+        parts.append(f"未使用的列：{'、'.join(report.ignored)}")
+    if report.rejected:
+        parts.append("拒收的行见 hongfeng rejects")
+    return "；".join(parts)
+
+
+def _rejects(given: argparse.Namespace) -> int:
+    copy = Copy(Journal(given.store), {"reject"})
+    copy.catch_up()
+    rows = open_rejects(copy, command_line()).to_pylist()
+    titles = {c.name: c.title for c in TABLES["reject"].columns}
+    _print(given.format, rows, titles)
+    return DONE
+
+
+def _template(given: argparse.Namespace) -> int:
+    from data.template import write_template
+
+    out = given.out or Path(f"{TABLES[given.kind].title}.xlsx")
+    if out.exists():
+        print(f"文件“{out}”已存在，未覆盖；请用 --out 另指文件", file=sys.stderr)
+        return NOTHING
+    write_template(TABLES[given.kind], out)
+    print(f"已写出模板“{out}”")
+    return DONE
+
+
+def _indicators(given: argparse.Namespace) -> int:
+    store = Store(given.store, given.indicators, given.scheme)
+    scheme = store.schemes[-1]
+    for warning in warnings(scheme, store.catalogue):
+        print(f"提示：{warning}", file=sys.stderr)
+    rows = [
+        {
+            "id": i.id,
+            "title": i.title,
+            "kind": i.kind,
+            "better": i.better,
+            "scored": scheme.scored(i.id) is not None,
+            "unit": i.unit,
+            "definition": i.definition,
+            "source": i.source,
+        }
+        for i in store.catalogue
+    ]
+    _print(given.format, rows, {}, narrow=("id", "title", "kind", "better", "scored"))
+    return DONE
+
+
+def _measure(given: argparse.Namespace) -> int:
+    from metrics.measure import measure
+
+    counted = Store(given.store, given.indicators, given.scheme).counted(given.as_of)
+    period = parse_period(given.period, counted.as_of)
+    figures = measure(counted, given.id, given.by, period, command_line(), given.kind)
+    rows = [{name: getattr(figure, name) for name in FIGURE} for figure in figures]
+    _print(given.format, rows, {}, narrow=FIGURE[:7] + FIGURE[7:8] + ["previous", "status"])
+    return DONE
+
+
+def _assess(given: argparse.Namespace) -> int:
+    from metrics.rank import assess
+    from metrics.scheme import scheme_of
+
+    store = Store(given.store, given.indicators, given.scheme)
+    counted = store.counted(given.as_of)
+    period = parse_period(given.period, counted.as_of)
+    scheme = scheme_of(counted.schemes, period.ends_on)
+    for warning in warnings(scheme, store.catalogue):
+        print(f"提示：{warning}", file=sys.stderr)
+    rows = []
+    for line in assess(counted, given.by, period, command_line()):
+        row = {name: getattr(line, name) for name in ASSESSMENT}
+        row["contributions"] = [
+            {name: getattr(c, name) for name in CONTRIBUTION}
+            | {"starts_on": c.span.starts_on, "ends_on": c.span.ends_on}
+            for c in line.contributions
+        ]
+        rows.append(row)
+    _print(given.format, rows, {}, narrow=[*ASSESSMENT[:2], *ASSESSMENT[4:12]])
+    return DONE
+
+
+def _serve(given: argparse.Namespace) -> int:
+    if given.demo and not Journal(given.store).position():
+        code = _demo(given)
+        if code != DONE:
+            return code
+    os.environ["HONGFENG_STORE"] = str(given.store.resolve())
+    if given.as_of:
+        os.environ["HONGFENG_AS_OF"] = given.as_of.isoformat()
+    from pages.server import serve
+
+    return serve(given.port)
+
+
+# -- output -----------------------------------------------------------------------------------
+
+
+def _print(
+    form: str, rows: list[dict[str, Any]], titles: dict[str, str], narrow: Sequence[str] = ()
+) -> None:
+    """Rows as a JSON list, as CSV, or as a table (of the `narrow` columns)."""
+    if form == "json":
+        print(json.dumps(rows, ensure_ascii=False, indent=1, default=_plain))
+    elif form == "csv":
+        out = io.StringIO()
+        flat = [{k: v for k, v in row.items() if not isinstance(v, list)} for row in rows]
+        if flat:
+            writer = csv.DictWriter(out, list(flat[0]))
+            writer.writeheader()
+            writer.writerows({k: _cell(v) for k, v in row.items()} for row in flat)
+        print(out.getvalue(), end="")
+    else:
+        _print_grid(rows, titles, narrow)
+
+
+def _print_grid(
+    rows: list[dict[str, Any]], titles: dict[str, str], narrow: Sequence[str]
+) -> None:
+    if not rows:
+        print("没有记录")
+        return
+    names = list(narrow) or list(rows[0])
+    grid = Grid()
+    for name in names:
+        is_number = isinstance(rows[0].get(name), int | float | Fraction)
+        grid.add_column(titles.get(name, name), justify="right" if is_number else "left")
+    for row in rows:
+        grid.add_row(*(_short(row.get(name)) for name in names))
+    console = Console(width=None if sys.stdout.isatty() else 200)
+    console.print(grid)
+
+
+def _short(value: Any) -> str:
+    if value is None:
+        return "—"
+    if isinstance(value, bool):
+        return "是" if value else "否"
+    if isinstance(value, float | Fraction):
+        return f"{float(value):,.4f}".rstrip("0").rstrip(".")
+    return str(value)
+
+
+def _cell(value: Any) -> Any:
+    """A value for CSV; text that a spreadsheet would run as a formula is made harmless."""
+    if isinstance(value, Fraction):
+        return float(value)
+    if isinstance(value, str) and value[:1] in ("=", "+", "-", "@", "\t", "\r"):
+        return f"'{value}"
+    return value
+
+
+def _plain(value: Any) -> Any:
+    return float(value) if isinstance(value, Fraction | Decimal) else str(value)
+
+
+def _progress() -> Progress:
+    return Progress(console=Console(stderr=True), transient=True, disable=not sys.stderr.isatty())
+
+
+# -- arguments --------------------------------------------------------------------------------
+
+
+class _Help(argparse.ArgumentParser):
+    """argparse with Chinese headings and one-sentence errors."""
+
+    def __init__(self, *given: Any, **more: Any) -> None:
+        super().__init__(*given, add_help=False, **more)
+        self._positionals.title, self._optionals.title = "参数", "选项"
+        self.add_argument("-h", "--help", action="help", help="显示说明")
+
+    def format_help(self) -> str:
+        return super().format_help().replace("usage:", "用法：")
+
+    def error(self, message: str) -> Any:
+        self.exit(2, f"{_translated(message)}；说明见 {self.prog} --help\n")
+
+
+def _translated(message: str) -> str:
+    for english, chinese in (
+        ("the following arguments are required:", "缺少参数"),
+        ("unrecognized arguments:", "不认识的参数"),
+        ("invalid choice:", "不在可选值内："),
+        ("(choose from", "（可选"),
+        ("expected one argument", "缺少值"),
+        ("argument ", "参数 "),
+    ):
+        message = message.replace(english, chinese)
+    return message
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = _Help(prog="hongfeng", description="红枫：一村（格）一警考核分析")
+    commands = parser.add_subparsers(title="命令", required=True, metavar="命令", parser_class=_Help)
+
+    def command(name: str, run: Callable[[argparse.Namespace], int], help: str) -> _Help:
+        added: _Help = commands.add_parser(name, help=help, description=help)
+        default = Path(os.environ.get("HONGFENG_STORE", "var"))
+        added.add_argument("--store", type=Path, default=default, metavar="目录", help="数据目录")
+        added.set_defaults(run=run)
+        return added
+
+    demo = command("demo", _demo, "在空的数据目录生成模拟数据")
+    _demo_arguments(demo)
+    load = command("load", _load, "导入文件或文件夹（CSV、XLSX、Parquet）")
+    load.add_argument("paths", nargs="+", type=Path, metavar="文件", help="文件或文件夹")
+    load.add_argument("--kind", choices=[t.name for t in LOADABLE] + ["bureau"], metavar="表", help="数据表")
+    load.add_argument("--mapping", type=Path, metavar="文件", help="映射文件（TOML）")
+    rejects = command("rejects", _rejects, "列出拒收的行及原因")
+    template = command("template", _template, "写出导入模板（XLSX）")
+    template.add_argument("kind", choices=[t.name for t in LOADABLE], metavar="表", help="数据表")
+    template.add_argument("--out", type=Path, metavar="文件", help="写到哪里")
+    indicators = command("indicators", _indicators, "列出指标")
+    measure = command("measure", _measure, "计算一项指标")
+    measure.add_argument("id", metavar="指标", help="指标编号，如 C1-disputes-on-time")
+    measure.add_argument("--kind", metavar="类别", help="只计某一类别，如 theft")
+    assess = command("assess", _assess, "计分并排名")
+    for added in (measure, assess):
+        added.add_argument("--by", required=True, choices=list(LEVELS), metavar="层级", help="、".join(LEVELS))
+        added.add_argument("--period", required=True, metavar="期间", help=FORMS)
+    serve = command("serve", _serve, "打开看板（仅本机可访问）")
+    serve.add_argument("--port", type=int, default=8501, metavar="端口", help="默认 8501")
+    serve.add_argument("--demo", action="store_true", help="数据目录为空时先生成模拟数据")
+    _demo_arguments(serve)
+    for added in (measure, assess, serve):
+        added.add_argument("--as-of", type=_day, metavar="日期", help="数据截至日，如 2019-08-19")
+    for added in (indicators, measure, assess):
+        added.add_argument("--indicators", type=Path, metavar="目录", help="另加的指标文件夹")
+        added.add_argument("--scheme", type=Path, metavar="文件", help="改用此考核方案")
+    for added in (rejects, indicators, measure, assess):
+        added.add_argument(
+            "--format", choices=["table", "json", "csv"], default="table", metavar="格式",
+            help="table、json 或 csv",
+        )
+    return parser
+
+
+def _demo_arguments(parser: argparse.ArgumentParser) -> None:
+    for name, help in (("scale", "村（社区）数的倍数"), ("density", "每村记录数的倍数")):
+        parser.add_argument(f"--{name}", type=_times, default=1, metavar="N", help=help)
+    parser.add_argument("--seed", type=int, default=2019, metavar="N", help="随机种子")
+
+
+def _times(text: str) -> int:
+    if not text.isdigit() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"应为不小于 1 的整数，实为“{text}”")
+    return int(text)
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"应为日期，如 2019-08-19，实为“{text}”") from None
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,126 @@
+"""Figures for the screens: metrics, cached by journal position. Pages ask here and nowhere else.
+
+Everything that comes from here is shared between sessions and must not be changed.
+"""
+
+import os
+from datetime import date, datetime
+from pathlib import Path
+
+import streamlit as st
+
+from data.rights import Actor, require
+from metrics.catalogue import Indicator, Part
+from metrics.count import Counted
+from metrics.measure import Figure, TrendPoint, measure_all, trend
+from metrics.period import Period
+from metrics.rank import Assessment, assess
+from metrics.records import Records, records_behind
+from metrics.scheme import Level, Scheme, scheme_of
+from metrics.store import Store
+from metrics.sums import Span
+from metrics.units import Unit, units
+
+
+@st.cache_resource(show_spinner=False)
+def store() -> Store:
+    """The store of this process."""
+    return Store(Path(os.environ.get("HONGFENG_STORE", "var")))
+
+
+def counted() -> Counted:
+    """The records counted as of the store's day; raises metrics.store.EmptyStore."""
+    as_of = os.environ.get("HONGFENG_AS_OF")
+    return store().counted(date.fromisoformat(as_of) if as_of else None)
+
+
+@st.cache_data(ttl=2, max_entries=1, show_spinner=False)
+def data_time() -> datetime | None:
+    return store().data_time()
+
+
+def scheme_for(period: Period) -> Scheme:
+    return scheme_of(store().schemes, period.ends_on)
+
+
+def may_see(level: Level, actor: Actor) -> None:
+    """Asked on every call, also when the figure itself is cached."""
+    require(actor, "see-officers" if level == "officer" else "see-units")
+
+
+def assessments(level: Level, period: Period, actor: Actor) -> list[Assessment]:
+    """Scores and ranks of all units of a level, best first within groups."""
+    may_see(level, actor)
+    now = counted()
+    return _assessments(now.cells, level, period, _counted=now, _actor=actor)
+
+
+@st.cache_resource(max_entries=64, show_spinner=False)
+def _assessments(
+    cells: str, level: Level, period: Period, _counted: Counted, _actor: Actor
+) -> list[Assessment]:
+    return assess(_counted, level, period, _actor)
+
+
+def figures(
+    ids: tuple[str, ...], level: Level, period: Period, actor: Actor, kind: str | None = None
+) -> dict[str, list[Figure]]:
+    """Indicator id -> figures by unit, with interval, 同比 and 环比."""
+    may_see(level, actor)
+    now = counted()
+    return _figures(now.cells, ids, level, period, kind, _counted=now, _actor=actor)
+
+
+@st.cache_resource(max_entries=128, show_spinner=False)
+def _figures(
+    cells: str,
+    ids: tuple[str, ...],
+    level: Level,
+    period: Period,
+    kind: str | None,
+    _counted: Counted,
+    _actor: Actor,
+) -> dict[str, list[Figure]]:
+    indicators = [_counted.catalogue[name] for name in ids]
+    return measure_all(_counted, indicators, level, period, _actor, kind)
+
+
+def trends(
+    ids: tuple[str, ...], level: Level, period: Period, actor: Actor, months: int = 12
+) -> dict[tuple[str, str], list[TrendPoint]]:
+    """(indicator id, unit) -> the months that end with the period."""
+    may_see(level, actor)
+    now = counted()
+    return _trends(now.cells, ids, level, period, months, _counted=now, _actor=actor)
+
+
+@st.cache_resource(max_entries=128, show_spinner=False)
+def _trends(
+    cells: str,
+    ids: tuple[str, ...],
+    level: Level,
+    period: Period,
+    months: int,
+    _counted: Counted,
+    _actor: Actor,
+) -> dict[tuple[str, str], list[TrendPoint]]:
+    indicators = [_counted.catalogue[name] for name in ids]
+    return trend(_counted, indicators, level, period, _actor, months)
+
+
+def unit_list(level: Level, period: Period, actor: Actor) -> list[Unit]:
+    may_see(level, actor)
+    now = counted()
+    return _unit_list(now.cells, level, period.ends_on, _counted=now)
+
+
+@st.cache_resource(max_entries=64, show_spinner=False)
+def _unit_list(cells: str, level: Level, day: date, _counted: Counted) -> list[Unit]:
+    return units(_counted, level, day)
+
+
+def records(
+    indicator: Indicator, part: Part, level: Level, unit: str, span: Span, actor: Actor
+) -> Records:
+    """The rows behind a figure; not cached, because they are restricted."""
+    return records_behind(counted(), indicator, part, level, unit, span, actor)

@@ -1,0 +1,177 @@
+"""The frame of every page: who acts, the controls in the address, headline, foot, empty states."""
+
+import html
+import io
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import streamlit as st
+
+from data.rights import Actor, roles
+from data.schema import LOADABLE, TABLES
+from data.template import write_template
+from metrics.count import Counted
+from metrics.period import Period, PeriodError, default_period, parse_period, recent_periods
+from metrics.scheme import LEVELS, Level
+from metrics.store import EmptyStore
+from pages import figures
+from pages.theme import style
+
+ALL_GROUPS = "全部"
+DEFAULT_ROLE = "leader"
+
+
+@dataclass(frozen=True)
+class Screen:
+    """What a page needs to know before it draws anything."""
+
+    actor: Actor
+    counted: Counted
+    bureau: str
+    is_simulated: bool
+
+
+def open_screen() -> Screen:
+    """Style, identity and counts; an empty store shows what to load and stops the page."""
+    style()
+    try:
+        with st.spinner("正在汇总数据……"):
+            counted = figures.counted()
+    except EmptyStore:
+        show_empty_store()
+        st.stop()
+    bureau, is_simulated = counted.copy.bureau()
+    for sentence in counted.copy.journal.unreadable.values():
+        st.warning(sentence)
+    return Screen(acting(), counted, bureau, is_simulated)
+
+
+def acting() -> Actor:
+    """Who acts. On loopback the 演示身份 switch chooses it."""
+    role = st.session_state.get("role", DEFAULT_ROLE)
+    return Actor("演示", role if role in roles() else DEFAULT_ROLE)
+
+
+def role_switch() -> None:
+    """演示身份: shown in the control row until there is a sign-in."""
+    names = [name for name in roles() if name not in ("operator", "wall")]
+    st.selectbox(
+        "演示身份",
+        names,
+        index=names.index(DEFAULT_ROLE),
+        format_func=lambda name: roles()[name].title,
+        key="role",
+        persist_state="session",
+        help="仅本机演示用：换一种身份看看能看到什么",
+    )
+
+
+def period_control(screen: Screen) -> Period:
+    """期间: the recent ones to choose from; any other may be typed (2018-03, 2018-01-01..2018-06-30)."""
+    offered = {p.text: p.title for p in recent_periods(screen.counted.as_of)}
+    default = default_period(screen.counted.as_of).text
+    chosen = st.selectbox(
+        "期间",
+        list(offered),
+        index=list(offered).index(default),
+        format_func=lambda text: offered.get(text, text),
+        key="period",
+        bind="query-params",
+        accept_new_options=True,
+        placeholder="选择或输入期间",
+    )
+    try:
+        return parse_period(chosen or default, screen.counted.as_of)
+    except PeriodError as error:
+        st.error(str(error))
+        st.stop()
+
+
+def level_control(levels: Sequence[Level], screen: Screen, default: Level = "station") -> Level:
+    """层级: those that the actor may see."""
+    allowed = [level for level in levels if level != "officer" or screen.actor.may("see-officers")]
+    chosen: Level = st.selectbox(
+        "层级",
+        allowed,
+        index=allowed.index(default),
+        format_func=LEVELS.__getitem__,
+        key="level",
+        bind="query-params",
+    )
+    return chosen
+
+
+def group_control(screen: Screen, period: Period) -> str:
+    """分组: 全部 or one of the groups of the period."""
+    names = [unit.code for unit in figures.unit_list("group", period, screen.actor)]
+    return str(
+        st.selectbox("分组", [ALL_GROUPS, *names], key="group", bind="query-params")
+    )
+
+
+def headline(sentence: str) -> None:
+    """The one sentence of the page, computed from its figures."""
+    st.html(f'<div class="hf-headline">{html.escape(sentence)}</div>')
+
+
+def reading(sentence: str) -> None:
+    """What a chart says, in plain words, under it."""
+    st.html(f'<div class="hf-reading">{html.escape(sentence)}</div>')
+
+
+def marks(screen: Screen, period: Period, is_score: bool = True) -> None:
+    """暂定, 模拟数据, part of a period: small marks beside the headline."""
+    words = ["暂定"] if is_score else []
+    words += ["模拟数据"] if screen.is_simulated else []
+    words += [f"数据截至{period.ends_on:%m月%d日}".replace("至0", "至").replace("月0", "月")] if period.is_part else []
+    spans = "".join(f'<span class="hf-mark hf-mark-accent">{word}</span>' for word in words)
+    st.html(f"<div>{spans}</div>")
+
+
+def foot(screen: Screen, period: Period, definitions: Sequence[tuple[str, str]] = ()) -> None:
+    """Data time, state of the scores, scheme, and the definitions behind the page."""
+    time = figures.data_time()
+    scheme = figures.scheme_for(period)
+    parts = [
+        screen.bureau,
+        f"数据时间 {time:%Y-%m-%d %H:%M}" if time else "",
+        f"数据截至 {screen.counted.as_of}",
+        f"考核期间 {period.starts_on} 至 {period.ends_on}",
+        f"方案：{scheme.title}（{scheme.in_force_from} 起施行）",
+        "得分为暂定，定稿前可能变动",
+        "模拟数据，不反映任何真实单位" if screen.is_simulated else "",
+        period.note,
+    ]
+    text = "　·　".join(html.escape(part) for part in parts if part)
+    st.html(f'<div class="hf-foot">{text}</div>')
+    if definitions:
+        with st.expander("口径说明"):
+            for title, definition in definitions:
+                st.markdown(f"**{title}**：{definition}")
+
+
+def show_empty_store() -> None:
+    """Nothing loaded: the registers and records to load, in order, with their templates."""
+    headline("还没有数据")
+    st.write(
+        "请按下列次序导入：先登记册，后业务记录。模板可在此下载，填好后用"
+        " `hongfeng load 文件` 导入；只想看看，可用 `hongfeng demo` 生成模拟数据。"
+    )
+    for number, table in enumerate(LOADABLE, 1):
+        name, button = st.columns([4, 1], vertical_alignment="center")
+        kind = "登记册" if table.is_register else "业务记录"
+        required = "、".join(c.title for c in table.columns if c.required)
+        name.markdown(f"{number}．**{table.title}**（{kind}）　必填：{required or '无'}")
+        button.download_button(
+            "下载模板",
+            data=lambda chosen=table.name: template_bytes(chosen),
+            file_name=f"{table.title}.xlsx",
+            key=f"template-{table.name}",
+            on_click="ignore",
+        )
+
+
+def template_bytes(name: str) -> bytes:
+    out = io.BytesIO()
+    write_template(TABLES[name], out)
+    return out.getvalue()

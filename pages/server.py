@@ -1,0 +1,44 @@
+"""The server: st.App from the start, so that routes can stand beside the dashboard."""
+
+import os
+from pathlib import Path
+
+import streamlit as st
+import uvicorn
+from starlette.requests import Request
+from starlette.responses import JSONResponse
+from starlette.routing import Route
+
+from data.journal import Journal, product_version
+
+ROOT = Path(__file__).parent.parent
+
+
+def store_folder() -> Path:
+    return Path(os.environ.get("HONGFENG_STORE", "var"))
+
+
+def health(request: Request) -> JSONResponse:
+    """Journal position, data time and version: what a watcher or the wall screen asks for."""
+    journal = Journal(store_folder())
+    time = journal.data_time()
+    return JSONResponse(
+        {
+            "status": "ok",
+            "version": product_version(),
+            "position": journal.position(),
+            "data_time": time.isoformat() if time else None,
+        },
+        headers={"Cache-Control": "no-store"},
+    )
+
+
+app = st.App(ROOT / "dashboard.py", routes=[Route("/api/health", health)])
+
+
+def serve(port: int) -> int:
+    """Serve on loopback until interrupted."""
+    os.chdir(ROOT)  # .streamlit/config.toml stands beside dashboard.py
+    print(f"红枫看板：http://127.0.0.1:{port}", flush=True)
+    uvicorn.run(app, host="127.0.0.1", port=port, log_level="warning")
+    return 0

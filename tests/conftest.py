@@ -1,0 +1,35 @@
+"""Shared stores: the demo city is made once per test run, whatever the number of workers."""
+
+import os
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from filelock import FileLock
+
+SHARED = Path(__file__).parent.parent.parent / "shared"
+
+
+def shared(path: str) -> Path:
+    """A file of ../shared; without that folder the test skips with a reason."""
+    found = SHARED / path
+    if not found.exists():
+        pytest.skip(f"../shared/{path} is not here")
+    return found
+
+
+@pytest.fixture(scope="session")
+def demo_store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """The default demo city as a store folder. Read only: copy it before writing."""
+    base = tmp_path_factory.getbasetemp()
+    place = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "demo-city"
+    with FileLock(str(place) + ".lock"):
+        if not place.exists():
+            from data.demo.load import load_demo
+            from data.rights import command_line
+
+            making = Path(tempfile.mkdtemp(dir=base))
+            load_demo(making, command_line())
+            making.rename(place)
+    yield place
