@@ -13,14 +13,19 @@ import duckdb
 from pydantic import BeforeValidator, Field
 
 from data.copy import Copy
-from data.declared import Declared, DeclarationError, load_declared
+from data.declared import DeclarationError, Declared, load_declared
 from data.journal import Journal
-from metrics.views import Views, load_views
+from metrics.views import Views, columns_read, declared_needs, load_views
 
 HERE = Path(__file__).parent
 Kind = Literal["count", "proportion", "rate", "ratio"]
 Part = Literal["numerator", "denominator"]
-Squeezed = Annotated[str, BeforeValidator(lambda t: " ".join(t.split()) if isinstance(t, str) else t)]
+
+def _squeeze(text: object) -> object:
+    return " ".join(text.split()) if isinstance(text, str) else text
+
+
+Squeezed = Annotated[str, BeforeValidator(_squeeze)]
 
 
 class Count(Declared):
@@ -56,7 +61,8 @@ class Indicator(Declared):
     kind        decides the interval: proportion Wilson, rate and count Byar, ratio none
     own         an officer's figure is their own, not that of their villages
     window      "year": the numerator counts from 1 January
-    needs       columns without which the figure is 不适用; "a|b" = one of them; derived if absent
+    needs       columns without which the figure is 不适用: "a", "a|b" = one of them, "table.a"
+                = only of that table; derived from the expressions if absent
     """
 
     id: str
@@ -103,8 +109,8 @@ class Catalogue:
         try:
             return self.indicators[name]
         except KeyError:
-            near = "、".join(sorted(i for i in self.indicators if i[:1] == name[:1])) or "见指标目录"
-            raise UnknownIndicator(f"没有指标“{name}”（相近：{near}）") from None
+            near = "、".join(sorted(i for i in self.indicators if i[:1] == name[:1]))
+            raise UnknownIndicator(f"没有指标“{name}”（相近：{near or '见指标目录'}）") from None
 
     def __iter__(self) -> Iterator[Indicator]:
         return iter(self.indicators.values())
@@ -134,6 +140,9 @@ def load_catalogue(
             queries[indicator.id] = _query(path, indicator)
         _check_form(indicator)
         _check_sql(indicator, known, scratch)
+        if indicator.sql:
+            _check_query(indicator, queries[indicator.id], known, scratch)
+        _check_needs(indicator, queries.get(indicator.id, ""), known)
         indicators[indicator.id] = indicator
     return Catalogue(indicators, known, queries)
 
@@ -184,6 +193,36 @@ def _check_sql(indicator: Indicator, views: Views, scratch: Copy) -> None:
                     raise DeclarationError(indicator.file, f"{part}.{key}", problem)
         if indicator.breakdown and indicator.breakdown not in views.columns(count.of):
             raise DeclarationError(indicator.file, "breakdown", f"不是 {count.of} 的列")
+
+
+def _check_query(indicator: Indicator, query: str, views: Views, scratch: Copy) -> None:
+    """Bind the SQL file of an indicator, with the relation `periods` that it may read."""
+    head = views.with_clause(name for name in columns_read(query) if name in views.relations)
+    periods = (
+        "periods AS (SELECT '' AS label, DATE '2019-01-01' AS starts_on,"
+        " DATE '2019-01-01' AS ends_on, DATE '2019-01-01' AS as_of)"
+    )
+    try:
+        rows = scratch.cursor().execute(f"DESCRIBE {head}, {periods} {query}").fetchall()
+    except duckdb.Error as error:
+        problem = f"不能执行：{str(error).splitlines()[0]}"
+        raise DeclarationError(str(indicator.sql), "", problem) from None
+    wanted = {"village", "station", "label", "numerator", "denominator"}
+    wanted |= {"kind"} if indicator.breakdown else set()
+    missing = wanted - {str(row[0]) for row in rows}
+    if missing:
+        raise DeclarationError(str(indicator.sql), "", f"必须给出列 {'、'.join(sorted(missing))}")
+
+
+def _check_needs(indicator: Indicator, query: str, views: Views) -> None:
+    """Every need must be a column of a table that the indicator reads."""
+    relations = [count.of for _, count in indicator.counts()]
+    relations += [name for name in columns_read(query) if name in views.relations] if query else []
+    tables = [table for relation in relations for table in views.tables(relation)]
+    for need in indicator.needs or ():
+        if not declared_needs([need], tables):
+            known = "、".join(dict.fromkeys(tables))
+            raise DeclarationError(indicator.file, "needs", f"“{need}”不是 {known} 的列")
 
 
 _TYPES = {

@@ -20,7 +20,7 @@ from data.copy import Copy
 from data.schema import TABLES, quoted
 from metrics.catalogue import Catalogue, Count, Indicator
 from metrics.scheme import Scheme, peak_hours_sql
-from metrics.views import BASE, first_date
+from metrics.views import BASE, columns_read, declared_needs, first_date
 
 UNUSABLE = "unusable"
 
@@ -60,7 +60,8 @@ def count(
 ) -> Counted:
     """Count all the measures of the catalogue over all records, as of a day."""
     position = copy.position
-    name = f"cell_{as_of:%Y%m%d}_{position}_{abs(hash((tuple(catalogue.indicators), *schemes))):x}"
+    what = (tuple(catalogue.indicators), peak_hours_sql(schemes))
+    name = f"cell_{as_of:%Y%m%d}_{position}_{abs(hash(what)):x}"
     absent = {i.id: why for i in catalogue if (why := _absence(copy, catalogue, i))}
     counted = Counted(copy, catalogue, tuple(schemes), as_of, name, position, absent)
     cursor = copy.cursor()
@@ -84,7 +85,7 @@ def compile_counts(counted: Counted) -> Iterator[str]:
             dated_by = rows.dated_by or ""
             key = _Pass(rows.of, dated_by, indicator.own, indicator.breakdown)
             passes[key].append((f"{indicator.id}.{part}", rows, unfit))
-            if unfit and part == (indicator.denominator and "denominator" or "numerator"):
+            if unfit and part == ("denominator" if indicator.denominator else "numerator"):
                 first = first_date(BASE[rows.of]) if rows.of in BASE else dated_by
                 lacking = Count(of=rows.of, dated_by=first)
                 key = _Pass(rows.of, first, indicator.own, indicator.breakdown)
@@ -131,7 +132,9 @@ def _amount(rows: Count, unfit: Collection[int]) -> str:
     conditions = [f"({rows.where})"] if rows.where else []
     if unfit:
         conditions.append(f"_shape NOT IN ({', '.join(map(str, sorted(unfit)))})")
-    return f"CASE WHEN {' AND '.join(conditions)} THEN {amount} ELSE 0 END" if conditions else amount
+    if not conditions:
+        return amount
+    return f"CASE WHEN {' AND '.join(conditions)} THEN {amount} ELSE 0 END"
 
 
 def _stock_changes(relation: str) -> str:
@@ -156,9 +159,7 @@ def unit_of(relation: str, columns: Collection[str]) -> str:
 def needs_of(catalogue: Catalogue, indicator: Indicator, of: str) -> Mapping[str, frozenset[str]]:
     """Base table -> columns (or "a|b") that the indicator needs, of those under relation `of`."""
     if indicator.needs is not None:
-        return {table: frozenset(indicator.needs) for table in catalogue.views.needs(of, ())} or {
-            of: frozenset(indicator.needs)
-        }
+        return declared_needs(indicator.needs, catalogue.views.tables(of))
     read = set()
     for _, rows in indicator.counts():
         if rows.of == of:
@@ -169,12 +170,11 @@ def needs_of(catalogue: Catalogue, indicator: Indicator, of: str) -> Mapping[str
 
 def _absence(copy: Copy, catalogue: Catalogue, indicator: Indicator) -> str:
     """Why the store can give no such figure at all, or nothing."""
-    if indicator.sql:
-        return _absence_of_query(copy, catalogue, indicator)
-    for _, rows in indicator.counts():
-        for table, needed in needs_of(catalogue, indicator, rows.of).items():
+    stocks = {rows.of for _, rows in indicator.counts() if rows.stock}
+    for of, needs in _sources(catalogue, indicator):
+        for table, needed in needs.items():
             shapes = _shapes_with_rows(copy, table)
-            if not shapes and not (rows.stock or BASE[table].is_register):
+            if not shapes and not (of in stocks or BASE[table].is_register):
                 return f"没有{BASE[table].title}记录"
             if shapes and not any(_fits(copy.shapes[s], needed) for s in shapes):
                 missing = [n for n in sorted(needed) if not _any_has(copy, shapes, n)]
@@ -183,16 +183,20 @@ def _absence(copy: Copy, catalogue: Catalogue, indicator: Indicator) -> str:
     return ""
 
 
-def _absence_of_query(copy: Copy, catalogue: Catalogue, indicator: Indicator) -> str:
-    from metrics.views import _columns_read
-
-    for relation, names in _columns_read(catalogue.queries[indicator.id]).items():
-        if relation in catalogue.views.relations:
-            for table, needed in catalogue.views.needs(relation, names).items():
-                shapes = _shapes_with_rows(copy, table)
-                if not any(_fits(copy.shapes[s], needed) for s in shapes):
-                    return f"数据来源没有{BASE[table].title}所需的列"
-    return ""
+def _sources(
+    catalogue: Catalogue, indicator: Indicator
+) -> Iterator[tuple[str, Mapping[str, frozenset[str]]]]:
+    """The relations that the indicator counts, each with what it needs of the base tables."""
+    for of in dict.fromkeys(rows.of for _, rows in indicator.counts()):
+        yield of, needs_of(catalogue, indicator, of)
+    if indicator.sql:
+        for of, columns in columns_read(catalogue.queries[indicator.id]).items():
+            if of in catalogue.views.relations:
+                yield of, (
+                    catalogue.views.needs(of, columns)
+                    if indicator.needs is None
+                    else declared_needs(indicator.needs, catalogue.views.tables(of))
+                )
 
 
 def _unfit_shapes(

@@ -6,7 +6,7 @@ prefixed by the WITH clause made here, so that "as of D" has one meaning:
   rows first dated after D are absent, later dates and instants are null.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -14,6 +14,9 @@ from pathlib import Path
 
 import duckdb
 from sqlglot import exp, parse_one
+from sqlglot.errors import SqlglotError
+from sqlglot.optimizer.pushdown_projections import pushdown_projections
+from sqlglot.optimizer.qualify import qualify
 from sqlglot.optimizer.scope import traverse_scope
 
 from data.copy import connect
@@ -81,16 +84,40 @@ class Views:
         visit(relation)
         return order
 
+    def tables(self, relation: str) -> list[str]:
+        """The record tables and registers that a relation reads, by way of other views too."""
+        return [name for name in self.used(relation) if name in BASE]
+
     def needs(self, relation: str, columns: Iterable[str]) -> dict[str, frozenset[str]]:
-        """Base table -> its columns without which these columns of the relation mean nothing."""
+        """Base table -> its columns without which these columns of the relation mean nothing.
+
+        A column of a view that is not asked for needs nothing; what decides on its rows does.
+        """
+        asked = frozenset(columns)
         if relation in BASE:
-            return {relation: frozenset(columns) - _optional(BASE[relation])}
-        needed: dict[str, set[str]] = {}
-        for inner, inner_columns in _columns_read(self.sql[relation]).items():
-            if inner in BASE or inner in self.sql:
-                for table, names in self.needs(inner, inner_columns).items():
-                    needed.setdefault(table, set()).update(names)
-        return {table: frozenset(names) for table, names in needed.items()}
+            return {relation: asked - _optional(BASE[relation])}
+        if (relation, asked) not in self._needs:
+            read = columns_read(self._pruned(relation, asked))
+            self._needs[relation, asked] = {
+                table: frozenset(read.get(table, ())) - _optional(BASE[table])
+                for table in self.tables(relation)
+            }
+        return self._needs[relation, asked]
+
+    @cached_property
+    def _needs(self) -> dict[tuple[str, frozenset[str]], dict[str, frozenset[str]]]:
+        return {}
+
+    def _pruned(self, relation: str, columns: Collection[str]) -> exp.Expr:
+        """The columns of a view, written out down to the base tables, nothing else selected."""
+        inner = [name for name in self.used(relation) if name in self.sql]
+        views = ", ".join(f"{quoted(name)} AS ({self.sql[name]}\n)" for name in inner)
+        asked = ", ".join(quoted(name) for name in sorted(columns)) or "1 AS one"
+        tree = parse_one(f"WITH {views} SELECT {asked} FROM {quoted(relation)}", dialect="duckdb")
+        schema = {t.name: {c.name: SQL_TYPES[c.type] for c in t.columns} for t in BASE.values()}
+        schema[PEAK_HOUR] = {"valid_from": "DATE", "valid_to": "DATE"}
+        schema[PEAK_HOUR] |= {"starts_minute": "INTEGER", "ends_minute": "INTEGER"}
+        return pushdown_projections(qualify(tree, schema=schema, dialect="duckdb"))
 
     def with_clause(
         self,
@@ -115,11 +142,17 @@ class Views:
 
 
 def load_views(folder: Path) -> Views:
-    views = Views({p.stem: p.read_text("utf-8").strip().rstrip(";") for p in sorted(folder.glob("*.sql"))})
+    paths = sorted(folder.glob("*.sql"))
+    views = Views({path.stem: path.read_text("utf-8").strip().rstrip(";") for path in paths})
     for name in views.sql:
         missing = {"village", "station"} - set(views.columns(name))
         if missing:
             raise DeclarationError(f"{name}.sql", "", f"必须给出列 {'、'.join(sorted(missing))}")
+        try:
+            views.needs(name, views.columns(name))
+        except SqlglotError as error:
+            problem = str(error).splitlines()[0]
+            raise DeclarationError(f"{name}.sql", "", f"无法分析：{problem}") from None
     return views
 
 
@@ -169,6 +202,17 @@ def _cut(name: str, day: str) -> str:
     return f"CASE WHEN CAST({quoted(name)} AS DATE) <= {day} THEN {quoted(name)} END"
 
 
+def declared_needs(needs: Iterable[str], tables: Iterable[str]) -> dict[str, frozenset[str]]:
+    """Table -> the declared needs that are its columns: `a`, `a|b` (one of them), `table.a`."""
+    needed: dict[str, set[str]] = {}
+    for table in tables:
+        for need in needs:
+            owner, _, choice = need.rpartition(".")
+            if owner in ("", table) and set(choice.split("|")) <= set(BASE[table].names):
+                needed.setdefault(table, set()).add(choice)
+    return {table: frozenset(choices) for table, choices in needed.items()}
+
+
 def _optional(table: Table) -> frozenset[str]:
     """Columns whose absence leaves figures meaningful: common fields, and those with a default."""
     return frozenset(OPTIONAL | {column.name for column in table.columns if column.default})
@@ -180,10 +224,11 @@ def _tables(query: str) -> set[str]:
     return {table.name for table in tree.find_all(exp.Table)} - named
 
 
-def _columns_read(query: str) -> dict[str, set[str]]:
+def columns_read(query: str | exp.Expr) -> dict[str, set[str]]:
     """Relation -> its columns that the query reads."""
     read: dict[str, set[str]] = {}
-    for scope in traverse_scope(parse_one(query, dialect="duckdb")):
+    tree = parse_one(query, dialect="duckdb") if isinstance(query, str) else query
+    for scope in traverse_scope(tree):
         tables = {
             alias: source.name
             for alias, source in scope.sources.items()

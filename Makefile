@@ -1,0 +1,57 @@
+# Two commands are enough: `make run` and `make test`. The rest serves those who work on it.
+PYTHON ?= python3
+BIN := .venv/bin
+STORE ?= var
+
+.PHONY: install run test lint soak bench browser lock docs clean
+
+install: .venv/installed
+
+.venv/installed: requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+	  || { echo "Python 3.11 or newer is needed (found: $$($(PYTHON) --version 2>&1)); name one with make PYTHON=..."; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null \
+	  || { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && apt-get update -qq && apt-get install -y -qq python3-venv >/dev/null; } \
+	  || { echo "Python's venv module is needed: sudo apt-get install -y python3-venv"; exit 1; }
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+run: install
+	$(BIN)/hongfeng serve --demo --store $(STORE)
+
+test: install lint browser
+	$(BIN)/python -m pytest -n 2 --dist loadfile -m "not soak"
+
+lint: install
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+# What only a browser shows is tested in Debian's Chromium with Chinese glyphs.
+browser:
+	@missing=""; \
+	command -v chromium >/dev/null || missing="$$missing chromium"; \
+	fc-list :lang=zh 2>/dev/null | grep -q . || missing="$$missing fonts-noto-cjk fontconfig"; \
+	if [ -n "$$missing" ]; then \
+	  if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+	    apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $$missing >/dev/null; \
+	  else echo "The browser tests need:$$missing (sudo apt-get install -y$$missing)"; exit 1; fi; fi
+
+soak: install browser
+	$(BIN)/python -m pytest -n 2 --dist loadfile -m soak
+
+bench: install
+	$(BIN)/python -m tests.bench
+
+# The documents that come from the declarations: records and indicators.
+docs: install
+	$(BIN)/python -m tests.write_docs
+
+lock: install
+	$(BIN)/uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --generate-hashes \
+	  --no-emit-index-url --no-emit-find-links --no-header --no-annotate --quiet -o requirements.lock
+
+clean:
+	rm -rf .venv build *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
