@@ -38,18 +38,12 @@ Refusals = (
     UnknownIndicator,
     ValueError,
 )
-FIGURE = (
-    "unit name numerator denominator value lower upper last_year last_year_numerator"
-    " last_year_denominator previous change_points change_relative maturing status note"
-).split()
-ASSESSMENT = (
-    "unit name group station score grade rank rank_low rank_high previous_rank"
-    " applicable_points status reason"
-).split()
-CONTRIBUTION = (
-    "indicator title weight effective_weight points value numerator denominator target floor rule"
-    " level unit reason"
-).split()
+FIGURE = """unit name numerator denominator value lower upper last_year last_year_numerator
+    last_year_denominator previous change_points change_relative maturing status note""".split()
+ASSESSMENT = """unit name group station score grade rank rank_low rank_high previous_rank
+    applicable_points status reason""".split()
+CONTRIBUTION = """indicator title weight effective_weight points value numerator denominator
+    target floor rule level unit reason""".split()
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -241,9 +235,7 @@ def _print(
         _print_grid(rows, titles, narrow)
 
 
-def _print_grid(
-    rows: list[dict[str, Any]], titles: dict[str, str], narrow: Sequence[str]
-) -> None:
+def _print_grid(rows: list[dict[str, Any]], titles: dict[str, str], narrow: Sequence[str]) -> None:
     if not rows:
         print("没有记录")
         return
@@ -318,7 +310,9 @@ def _translated(message: str) -> str:
 
 def _parser() -> argparse.ArgumentParser:
     parser = _Help(prog="hongfeng", description="红枫：一村（格）一警考核分析")
-    commands = parser.add_subparsers(title="命令", required=True, metavar="命令", parser_class=_Help)
+    commands = parser.add_subparsers(
+        title="命令", required=True, metavar="命令", parser_class=_Help
+    )
 
     def command(name: str, run: Callable[[argparse.Namespace], int], help: str) -> _Help:
         added: _Help = commands.add_parser(name, help=help, description=help)
@@ -331,7 +325,9 @@ def _parser() -> argparse.ArgumentParser:
     _demo_arguments(demo)
     load = command("load", _load, "导入文件或文件夹（CSV、XLSX、Parquet）")
     load.add_argument("paths", nargs="+", type=Path, metavar="文件", help="文件或文件夹")
-    load.add_argument("--kind", choices=[t.name for t in LOADABLE] + ["bureau"], metavar="表", help="数据表")
+    load.add_argument(
+        "--kind", choices=[t.name for t in LOADABLE] + ["bureau"], metavar="表", help="数据表"
+    )
     load.add_argument("--mapping", type=Path, metavar="文件", help="映射文件（TOML）")
     rejects = command("rejects", _rejects, "列出拒收的行及原因")
     template = command("template", _template, "写出导入模板（XLSX）")
@@ -343,7 +339,9 @@ def _parser() -> argparse.ArgumentParser:
     measure.add_argument("--kind", metavar="类别", help="只计某一类别，如 theft")
     assess = command("assess", _assess, "计分并排名")
     for added in (measure, assess):
-        added.add_argument("--by", required=True, choices=list(LEVELS), metavar="层级", help="、".join(LEVELS))
+        added.add_argument(
+            "--by", required=True, choices=list(LEVELS), metavar="层级", help="、".join(LEVELS)
+        )
         added.add_argument("--period", required=True, metavar="期间", help=FORMS)
     serve = command("serve", _serve, "打开看板（仅本机可访问）")
     serve.add_argument("--port", type=int, default=8501, metavar="端口", help="默认 8501")
@@ -356,7 +354,10 @@ def _parser() -> argparse.ArgumentParser:
         added.add_argument("--scheme", type=Path, metavar="文件", help="改用此考核方案")
     for added in (rejects, indicators, measure, assess):
         added.add_argument(
-            "--format", choices=["table", "json", "csv"], default="table", metavar="格式",
+            "--format",
+            choices=["table", "json", "csv"],
+            default="table",
+            metavar="格式",
             help="table、json 或 csv",
         )
     return parser

@@ -39,9 +39,7 @@ def connect() -> duckdb.DuckDBPyConnection:
     )
 
 
-def fetch_arrow(
-    cursor: duckdb.DuckDBPyConnection, query: str, params: object = None
-) -> pa.Table:
+def fetch_arrow(cursor: duckdb.DuckDBPyConnection, query: str, params: object = None) -> pa.Table:
     """All rows of a query as an Arrow table."""
     return cursor.sql(query, params=params).to_arrow_table()
 
@@ -62,7 +60,9 @@ class Copy:
         self._lock = threading.Lock()
         self.con.execute("CREATE SCHEMA record")
         for name in self.tables:
-            columns = ", ".join(f"{quoted(c.name)} {SQL_TYPES[c.type]}" for c in TABLES[name].columns)
+            columns = ", ".join(
+                f"{quoted(c.name)} {SQL_TYPES[c.type]}" for c in TABLES[name].columns
+            )
             self.con.execute(
                 f"CREATE TABLE record.{quoted(name)} ({columns}, _part BIGINT, _shape SMALLINT)"
             )

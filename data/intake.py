@@ -6,19 +6,21 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 
+import duckdb
 import pyarrow as pa
 
 from data.copy import Copy, arrow_schema, connect, fetch_arrow
 from data.declared import DeclarationError
 from data.journal import SHANGHAI, Batch, Journal, JournalError
 from data.mapping import ROW, Mapped, Mapping, load_mapping, map_by_name, map_source
-from data.read import Limits, Reading, Refused, Source, read_source
+from data.read import read_source
 from data.rights import Actor, require
 from data.schema import LOADABLE, REJECT, TABLES, Table, quoted
-from data.validate import PERSONAL, validate
+from data.source import AS_FOUND, DEFAULT_LIMITS, NOTHING_BROKEN, Limits, Refused, Source, shown
+from data.validate import masked, validate
 
 Progress = Callable[[str, int, int], None]
-ENDINGS = {".csv", ".txt", ".tsv", ".xlsx", ".parquet"}
+ENDINGS = {".csv", ".txt", ".tsv", ".xlsx", ".parquet", ".xls"}  # .xls: often a CSV, else told
 
 
 @dataclass(frozen=True)
@@ -45,13 +47,18 @@ def load_files(
     kind: str | None = None,
     mapping: Path | None = None,
     today: date | None = None,
-    limits: Limits = Limits(),
+    limits: Limits = DEFAULT_LIMITS,
     progress: Progress = lambda stage, done, total: None,
 ) -> list[LoadReport]:
     """Load files and folders, registers first. A file is taken or refused, never half."""
     require(actor, "load")
     given = load_mapping(mapping) if mapping else None
-    reports = []
+    reports = [
+        LoadReport(name, refused=f"{name}：文件夹中没有 CSV、XLSX 或 Parquet 表格，请核对路径")
+        for path in paths
+        if path.is_dir() and not _files([path])
+        for name in [shown(path.resolve().name, 255)]
+    ]
     files = _in_order(_files(paths), kind)
     for number, path in enumerate(files):
         progress(path.name, number, len(files))
@@ -100,12 +107,8 @@ def load_table(
     require(actor, "load")
     numbered = rows.append_column(ROW, pa.array(range(1, rows.num_rows + 1), pa.int64()))
     digest = hashlib.sha256(name.encode()).hexdigest()
-    source = Source(name=name, digest=digest, rows=numbered, broken=no_broken_rows())
+    source = Source(name=name, digest=digest, rows=numbered, broken=NOTHING_BROKEN)
     return load_source(store, source, Mapped(numbered, table.names), table, actor, today)
-
-
-def no_broken_rows() -> pa.Table:
-    return pa.table({ROW: pa.array([], pa.int64()), "content": [], "reason": []})
 
 
 # -- which file is what -----------------------------------------------------------------------
@@ -147,17 +150,22 @@ def _load_file(
     limits: Limits,
 ) -> LoadReport:
     name = mapping.kind if mapping else kind or kind_of(path)
+    shown_name = shown(path.name, 255)
     try:
-        source = read_source(path, mapping.reading if mapping else Reading(), limits)
-        if name not in TABLES or name == REJECT.name:
+        source = read_source(path, mapping.reading if mapping else AS_FOUND, limits)
+        if name is None or name not in TABLES or name == REJECT.name:
             known = "、".join(f"{table.name}（{table.title}）" for table in LOADABLE)
-            raise Refused(f"{path.name}：看不出是哪张表，请用 --kind 指明：{known}")
+            raise Refused(f"{shown_name}：看不出是哪张表，请用 --kind 指明：{known}")
         table = TABLES[name]
         mapped = map_source(source, mapping) if mapping else map_by_name(source, table)
         day = today or datetime.now(SHANGHAI).date()
         return load_source(store, source, mapped, table, actor, day)
     except (Refused, DeclarationError, JournalError) as error:
-        return LoadReport(path.name, name or "", refused=str(error))
+        return LoadReport(shown_name, name or "", refused=str(error))
+    except duckdb.Error as error:
+        problem = shown(str(error).strip().splitlines()[0], 120)
+        told = f"{shown_name}：内容无法处理，未导入，请从原系统重新导出（{problem}）"
+        return LoadReport(shown_name, name or "", refused=told)
 
 
 # -- rejects ----------------------------------------------------------------------------------
@@ -173,8 +181,8 @@ def _rejects(source: Source, table: Table, rejected: pa.Table) -> pa.Table:
     query = f"""
         SELECT $digest || '-' || $kind || '-' || found._row AS id, $kind AS kind,
                $source AS source, $digest AS source_digest, found._row AS row_number,
-               regexp_replace(content, '{PERSONAL}', '〔号码已遮盖〕', 'g') AS content,
-               reasons, $at AS rejected_at, false AS is_deleted
+               {masked("content")} AS content, {masked("reasons")} AS reasons,
+               $at AS rejected_at, false AS is_deleted
         FROM (
             SELECT _row, CAST(to_json(struct_pack({named})) AS VARCHAR) AS content, reasons
             FROM source JOIN rejected USING (_row)

@@ -5,6 +5,7 @@ two-digit years, status words and booleans need no code. The expressions run in 
 holds nothing but that source and can read nothing else.
 """
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -12,13 +13,16 @@ from typing import Literal
 import duckdb
 import pyarrow as pa
 from pydantic import Field, field_validator
+from sqlglot import exp, parse_one
+from sqlglot.errors import SqlglotError
 
 from data.copy import connect, fetch_arrow
-from data.declared import Declared, DeclarationError, load_declared
-from data.read import Reading, Refused, Source
+from data.declared import DeclarationError, Declared, load_declared
 from data.schema import TABLES, Table, quoted
+from data.source import Reading, Refused, Source, shown
 
 ROW = "_row"
+NESTED = {"tuple", "struct", "list", "array", "map", "union"}
 
 
 class SourceForm(Declared):
@@ -86,7 +90,9 @@ def load_mapping(path: Path) -> Mapping:
     for column in mapping.columns:
         if column not in mapping.table.names:
             known = "、".join(mapping.table.names)
-            raise DeclarationError(path.name, f"columns.{column}", f"不是 {mapping.kind} 的列（{known}）")
+            raise DeclarationError(
+                path.name, f"columns.{column}", f"不是 {mapping.kind} 的列（{known}）"
+            )
     if mapping.id and mapping.id.made_from == "columns" and not mapping.id.columns:
         raise DeclarationError(path.name, "id.columns", "缺少，必须列出构成编号的列")
     return mapping
@@ -95,10 +101,19 @@ def load_mapping(path: Path) -> Mapping:
 def map_by_name(source: Source, table: Table) -> Mapped:
     """Without a mapping: our own column names and their Chinese titles are understood."""
     ours = {key.strip(): c.name for c in table.columns for key in (c.title, c.name)}
-    chosen = {ours[name.strip()]: name for name in source.rows.column_names if name.strip() in ours}
+    chosen: dict[str, str] = {}
+    for name in source.rows.column_names:
+        if (our := ours.get(name.strip())) is None:
+            continue
+        if our in chosen:
+            both, title = f"“{chosen[our]}”和“{name}”", table.column(our).title
+            raise Refused(f"{source.name}：{both}都是“{title}”列，请删去一列")
+        chosen[our] = name
     if not chosen:
         titles = "、".join(column.title for column in table.columns[:6])
-        raise Refused(f"{source.name}：没有一列是“{table.title}”的列（如{titles}），请用模板或映射文件")
+        raise Refused(
+            f"{source.name}：没有一列是“{table.title}”的列（如{titles}），请用模板或映射文件"
+        )
     rows = source.rows.select([ROW, *chosen.values()]).rename_columns([ROW, *chosen])
     ignored = set(source.rows.column_names) - {ROW, *chosen.values()}
     return Mapped(rows, tuple(chosen), 0, tuple(sorted(ignored)))
@@ -122,27 +137,55 @@ def map_source(source: Source, mapping: Mapping) -> Mapped:
     distinct = ", ".join(quoted(c) for c in expressions)
     rows = f"SELECT {ROW}, {listed} FROM source WHERE {where} ORDER BY {ROW}"
     if mapping.source.is_distinct:
-        rows = f"SELECT min({ROW}) AS {ROW}, {distinct} FROM ({rows}) GROUP BY {distinct} ORDER BY 1"
+        rows = (
+            f"SELECT min({ROW}) AS {ROW}, {distinct} FROM ({rows}) GROUP BY {distinct} ORDER BY 1"
+        )
     try:
         mapped = fetch_arrow(con, rows)
     except duckdb.Error as error:
         raise DeclarationError(mapping.name, "columns", f"执行失败：{_first_line(error)}") from None
-    used = " ".join([*expressions.values(), where])
-    ignored = [n for n in source.rows.column_names if n != ROW and n not in used]
+    if mapped.num_rows > source.rows.num_rows:
+        raise DeclarationError(mapping.name, "columns", "执行失败：有表达式把一行变成了多行")
+    used = {ROW}.union(*map(_columns_of, (*expressions.values(), where)))
+    ignored = [n for n in source.rows.column_names if n.lower() not in used]
     skipped = source.rows.num_rows - mapped.num_rows
     return Mapped(mapped, tuple(expressions), skipped, tuple(sorted(ignored)))
 
 
 def _checked(con: duckdb.DuckDBPyConnection, mapping: Mapping, key: str, expression: str) -> str:
-    """The expression, if it is one expression over the source's columns."""
+    """The expression, if it is one over the source's columns that gives one value."""
     query = f"SELECT ({expression}\n) FROM source LIMIT 0"
     try:
         if len(con.extract_statements(query)) != 1:
             raise DeclarationError(mapping.name, key, "应为一个表达式，不能含多条语句")
-        con.execute(query)
+        found = [type_.id for _, type_, *_ in con.execute(query).description]
+        if len(found) != 1 or found[0] in NESTED:
+            raise DeclarationError(mapping.name, key, "应为一个值，实为空、多个值或嵌套的值")
     except duckdb.Error as error:
-        raise DeclarationError(mapping.name, key, f"不能执行：{_first_line(error)}") from None
+        raise DeclarationError(mapping.name, key, _why(con, expression, error)) from None
     return f"{expression}\n"
+
+
+def _why(con: duckdb.DuckDBPyConnection, expression: str, error: duckdb.Error) -> str:
+    """The commonest mistakes in words of our own."""
+    if isinstance(error, duckdb.ParserException):
+        return f"不是合法的 SQL 表达式：{_first_line(error)}"
+    if isinstance(error, duckdb.PermissionException):
+        return "只能使用本文件的列，不能读取其他文件"
+    present = [name for name, *_ in con.execute("DESCRIBE source").fetchall() if name != ROW]
+    absent = sorted(_columns_of(expression) - {ROW, *(name.lower() for name in present)})
+    if absent and isinstance(error, duckdb.BinderException):
+        return f"用到的列“{absent[0]}”文件中没有，现有：{shown('、'.join(present), 400)}"
+    return f"不能执行：{_first_line(error)}"
+
+
+def _columns_of(expression: str) -> set[str]:
+    """The columns that an expression names, in small letters."""
+    try:
+        tree = parse_one(expression, dialect="duckdb")
+    except SqlglotError:  # DuckDB takes it all the same: then every word counts
+        return {word.lower() for word in re.findall(r"[^\W\d]\w*", expression)}
+    return {column.name.lower() for column in tree.find_all(exp.Column)}
 
 
 def _id_expression(con: duckdb.DuckDBPyConnection, mapping: Mapping, source: Source) -> str:

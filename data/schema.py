@@ -110,7 +110,11 @@ STATION = text("station", "派出所编码", refers_to="station", note="只知�
 OFFICER = text("officer", "民（辅）警工号", refers_to="officer")
 IS_DELETED = flag("is_deleted", "是否删除", default="false")
 
-EVENT_HEAD = (text("id", "记录编号", required=True, note="同一编号再次导入即为更正"), VILLAGE, STATION)
+EVENT_HEAD = (
+    text("id", "记录编号", required=True, note="同一编号再次导入即为更正"),
+    VILLAGE,
+    STATION,
+)
 EVENT_TAIL = (
     instant("entered_at", "录入时间"),
     IS_DELETED,
@@ -219,8 +223,18 @@ REGISTERS = (
         VILLAGE,
         STATION,
     ),
-    register("mediator", "调解员", CODE, text("village", "村（社区）编码", refers_to="village", required=True)),
-    register("security_director", "治保主任", CODE, text("village", "村（社区）编码", refers_to="village", required=True)),
+    register(
+        "mediator",
+        "调解员",
+        CODE,
+        text("village", "村（社区）编码", refers_to="village", required=True),
+    ),
+    register(
+        "security_director",
+        "治保主任",
+        CODE,
+        text("village", "村（社区）编码", refers_to="village", required=True),
+    ),
     register("patrol_team", "巡逻队", CODE, VILLAGE, STATION, whole("members", "队员人数")),
     register("wechat_group", "平安微信群", CODE, VILLAGE, STATION),
     register(
@@ -443,4 +457,4 @@ LOADABLE = tuple(table for table in (*REGISTERS, *EVENTS) if table.name != "bure
 
 def quoted(name: str) -> str:
     """The name as an SQL identifier (`case` is a reserved word)."""
-    return f'"{name}"'
+    return '"' + name.replace('"', '""') + '"'

@@ -13,7 +13,7 @@ from sqlglot import exp, parse_one
 from data.copy import arrow_schema, connect, fetch_arrow
 from data.schema import SQL_TYPES, Column, Table, quoted
 
-EARLIEST = "DATE '1990-01-01'"
+EARLIEST, LATEST = "DATE '1990-01-01'", "DATE '9999-12-31'"
 _FORMATS = [
     "%Y年%m月%d日",
     "%Y年%m月%d日 %H:%M",
@@ -24,6 +24,9 @@ _FORMATS = [
     "%Y.%m.%d %H:%M",
     "%Y%m%d%H%M%S",
 ]
+_ZONED = r"(?i):\d\d(\.\d+)?\s*(Z|UTC|[+-]\d\d(:?\d\d)?)$"
+_NO_TIME = r"[A-Za-z]{2}|^(\d{1,7}|\d{9,13}|\d{15,})$"
+_BLANKS = " \t\r\n\u00a0\u200b\u3000\ufeff"
 _WORDS = {"true": "true 1 是 有 y yes t", "false": "false 0 否 无 n no f"}
 _KINDS = {
     "date": "日期",
@@ -33,10 +36,11 @@ _KINDS = {
     "boolean": "“是”或“否”",
 }
 # What would identify a resident must not enter: numbers of identity cards and of mobile phones.
+_MOBILE = r"1[3-9]\d[ -]?\d{4}[ -]?\d{4}"
 _IDENTITY_CARD = r"[1-9]\d{5}(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}[0-9Xx]"
-_ALONE = r"(?:^|[^0-9A-Za-z])(?:{})(?:$|[^0-9A-Za-z])"
+_ALONE = r"(^|[^0-9A-Za-z])(?:{})($|[^0-9A-Za-z])"
 IDENTITY_CARD = _ALONE.format(_IDENTITY_CARD)
-PERSONAL = _ALONE.format(_IDENTITY_CARD + r"|1[3-9]\d{9}")
+PERSONAL = _ALONE.format(f"{_IDENTITY_CARD}|{_MOBILE}")
 
 
 @dataclass(frozen=True)
@@ -68,14 +72,16 @@ def validate(
     )
     columns = ", ".join(quoted(name) for name in table.names)
     accepted = fetch_arrow(con, f"SELECT {columns} FROM judged WHERE reasons = '' ORDER BY _row")
-    rejected = fetch_arrow(con, "SELECT _row, reasons FROM judged WHERE reasons <> '' ORDER BY _row")
+    rejected = fetch_arrow(
+        con, "SELECT _row, reasons FROM judged WHERE reasons <> '' ORDER BY _row"
+    )
     return Checked(accepted.cast(arrow_schema(table)), rejected)
 
 
 def _raw(table: Table, given: list[str]) -> str:
     """Every column of the table as trimmed text; what the source does not have is null."""
     return ", ".join(
-        f"NULLIF(trim(CAST({quoted(c.name)} AS VARCHAR), ' \t\r\n　'), '') AS {quoted(c.name)}"
+        f"NULLIF(trim(CAST({quoted(c.name)} AS VARCHAR), '{_BLANKS}'), '') AS {quoted(c.name)}"
         if c.name in given
         else f"CAST(NULL AS VARCHAR) AS {quoted(c.name)}"
         for c in table.columns
@@ -86,7 +92,9 @@ def _parsed(table: Table) -> str:
     parsed = {}
     for column in table.columns:
         value = _value(column)
-        default = f", CAST('{column.default}' AS {SQL_TYPES[column.type]})" if column.default else ""
+        default = (
+            f", CAST('{column.default}' AS {SQL_TYPES[column.type]})" if column.default else ""
+        )
         parsed[column.name] = f"coalesce({value}{default})" if default else value
     if table.identity:
         parsed["id"] = _identity(table, parsed)
@@ -125,10 +133,15 @@ def _value(column: Column) -> str:
 
 
 def _instant(raw: str) -> str:
-    """ISO, slashes, dots, 年月日 or digits; a time with a zone is turned into Shanghai time."""
+    """ISO, slashes, dots, 年月日 or digits; a time with a zone is turned into Shanghai time.
+
+    DuckDB alone would take the words “infinity” and “epoch”, drop the name of a zone, and read
+    2019111 as 11 January or 1 November as it likes.
+    """
     return (
-        f"CASE WHEN regexp_matches({raw}, ':\\d\\d(\\.\\d+)?\\s*(Z|[+-]\\d\\d(:?\\d\\d)?)$')"
-        f" THEN timezone('Asia/Shanghai', TRY_CAST({raw} AS TIMESTAMPTZ))"
+        f"CASE WHEN regexp_matches({raw}, '{_ZONED}')"
+        f" THEN timezone('Asia/Shanghai', TRY_CAST(upper({raw}) AS TIMESTAMPTZ))"
+        f" WHEN regexp_matches({raw}, '{_NO_TIME}') THEN NULL"
         f" ELSE coalesce(TRY_CAST({raw} AS TIMESTAMP), TRY_STRPTIME({raw}, {_FORMATS})) END"
     )
 
@@ -138,17 +151,18 @@ def _reasons(table: Table, registers: Mapping[str, pa.Table], today: date) -> li
     for column in table.columns:
         if not (table.identity and column.name == "id"):
             reasons += _column_reasons(column, registers, today)
-    reasons += [_when(f"NOT ({_own(rule.holds, table)})", f"'{rule.reason}'") for rule in table.rules]
+    reasons += [_when(f"NOT ({_own(rule.holds)})", f"'{rule.reason}'") for rule in table.rules]
     reasons.append(_when("d.first_row < p._row", "'编号与第 ' || d.first_row || ' 行重复'"))
     reasons.append(
-        _when("d.first_row = p._row AND d.contents > 1", "'同一编号有多行且内容不一，无法判断以哪行为准'")
+        _when(
+            "d.first_row = p._row AND d.contents > 1",
+            "'同一编号有多行且内容不一，无法判断以哪行为准'",
+        )
     )
     return reasons
 
 
-def _column_reasons(
-    column: Column, registers: Mapping[str, pa.Table], today: date
-) -> list[str]:
+def _column_reasons(column: Column, registers: Mapping[str, pa.Table], today: date) -> list[str]:
     value, raw, title = f"p.{quoted(column.name)}", f"r.{quoted(column.name)}", column.title
     shown = f"'{title}“' || left({raw}, 40) || '”"
     found = []
@@ -160,8 +174,8 @@ def _column_reasons(
     if column.type in ("date", "instant"):
         if not column.name.startswith("valid_"):
             found.append(_when(f"{value} < {EARLIEST}", f"{shown}早于 1990 年'"))
-        if not column.is_plan:
-            found.append(_when(f"CAST({value} AS DATE) > DATE '{today}'", f"{shown}在未来'"))
+        latest, why = (LATEST, "晚于 9999 年") if column.is_plan else (f"DATE '{today}'", "在未来")
+        found.append(_when(f"CAST({value} AS DATE) > {latest}", f"{shown}{why}'"))
     if column.minimum is not None:
         found.append(_when(f"{value} < {column.minimum}", f"{shown}小于 {column.minimum:g}'"))
     if column.maximum is not None:
@@ -200,12 +214,20 @@ def _repeats(table: Table) -> str:
     )
 
 
-def _own(condition: str, table: Table) -> str:
-    """The rule over the parsed row: a bare column name would be ambiguous beside the raw one."""
+def _own(condition: str) -> str:
+    """The rule over the parsed row; but only what is not there at all is missing (IS NULL)."""
     tree = parse_one(condition, dialect="duckdb")
     for column in tree.find_all(exp.Column):
-        column.set("table", exp.to_identifier("p"))
+        is_raw = isinstance(column.parent, exp.Is)
+        column.set("table", exp.to_identifier("r" if is_raw else "p"))
     return tree.sql(dialect="duckdb")
+
+
+def masked(text: str) -> str:
+    """An SQL text with the numbers of persons hidden: twice, as two may share the sign between."""
+    for _ in range(2):
+        text = f"regexp_replace({text}, '{PERSONAL}', '\\1〔号码已遮盖〕\\2', 'g')"
+    return text
 
 
 def _when(condition: str, reason: str) -> str:

@@ -21,6 +21,7 @@ HERE = Path(__file__).parent
 Kind = Literal["count", "proportion", "rate", "ratio"]
 Part = Literal["numerator", "denominator"]
 
+
 def _squeeze(text: object) -> object:
     return " ".join(text.split()) if isinstance(text, str) else text
 
@@ -203,7 +204,8 @@ def _check_query(indicator: Indicator, query: str, views: Views, scratch: Copy) 
         " DATE '2019-01-01' AS ends_on, DATE '2019-01-01' AS as_of)"
     )
     try:
-        rows = scratch.cursor().execute(f"DESCRIBE {head}, {periods} {query}").fetchall()
+        described = f"DESCRIBE {head}, {periods} SELECT * FROM ({query}\n)"
+        rows = scratch.cursor().execute(described).fetchall()
     except duckdb.Error as error:
         problem = f"不能执行：{str(error).splitlines()[0]}"
         raise DeclarationError(str(indicator.sql), "", problem) from None

@@ -13,8 +13,10 @@ from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cache, cached_property
 
 import duckdb
+from sqlglot import exp, parse_one
 
 from data.copy import Copy
 from data.schema import TABLES, quoted
@@ -32,6 +34,7 @@ class Counted:
     cells      name of the table of cells
     position   journal position up to which was counted
     absent     indicator id -> why it is 不适用 everywhere in this store
+    cut        the as-of day if it hides something that is known, else None
     """
 
     copy: Copy
@@ -41,6 +44,7 @@ class Counted:
     cells: str
     position: int
     absent: Mapping[str, str]
+    cut: date | None
 
     def cursor(self) -> duckdb.DuckDBPyConnection:
         return self.copy.cursor()
@@ -49,21 +53,23 @@ class Counted:
         """The WITH clause that defines the relations as of the day."""
         return self.catalogue.views.with_clause(names, self.cut, peak_hours_sql(self.schemes))
 
-    @property
-    def cut(self) -> date | None:
-        """The as-of day if it hides something that is known, else None."""
-        return self.as_of if _last_date(self.copy) > self.as_of else None
+    @cached_property
+    def first_on(self) -> date:
+        """The first day on which the store knows of an event; before it nothing is known."""
+        row = self.copy.one(
+            f"SELECT min(day) FROM {self.cells} WHERE day > DATE '1990-01-01' AND n > 0"
+        )
+        return row[0] if row and isinstance(row[0], date) else date.min
 
 
-def count(
-    copy: Copy, catalogue: Catalogue, schemes: Sequence[Scheme], as_of: date
-) -> Counted:
+def count(copy: Copy, catalogue: Catalogue, schemes: Sequence[Scheme], as_of: date) -> Counted:
     """Count all the measures of the catalogue over all records, as of a day."""
     position = copy.position
     what = (tuple(catalogue.indicators), peak_hours_sql(schemes))
     name = f"cell_{as_of:%Y%m%d}_{position}_{abs(hash(what)):x}"
     absent = {i.id: why for i in catalogue if (why := _absence(copy, catalogue, i))}
-    counted = Counted(copy, catalogue, tuple(schemes), as_of, name, position, absent)
+    cut = as_of if _last_date(copy) > as_of else None
+    counted = Counted(copy, catalogue, tuple(schemes), as_of, name, position, absent, cut)
     cursor = copy.cursor()
     cursor.execute(
         f"CREATE OR REPLACE TABLE {name}"
@@ -81,7 +87,7 @@ def compile_counts(counted: Counted) -> Iterator[str]:
         if indicator.id in counted.absent:
             continue
         for part, rows in indicator.counts():
-            unfit = _unfit_shapes(counted.copy, counted.catalogue, indicator, rows.of)
+            unfit = unfit_shapes(counted.copy, counted.catalogue, indicator, rows.of)
             dated_by = rows.dated_by or ""
             key = _Pass(rows.of, dated_by, indicator.own, indicator.breakdown)
             passes[key].append((f"{indicator.id}.{part}", rows, unfit))
@@ -192,14 +198,17 @@ def _sources(
     if indicator.sql:
         for of, columns in columns_read(catalogue.queries[indicator.id]).items():
             if of in catalogue.views.relations:
-                yield of, (
-                    catalogue.views.needs(of, columns)
-                    if indicator.needs is None
-                    else declared_needs(indicator.needs, catalogue.views.tables(of))
+                yield (
+                    of,
+                    (
+                        catalogue.views.needs(of, columns)
+                        if indicator.needs is None
+                        else declared_needs(indicator.needs, catalogue.views.tables(of))
+                    ),
                 )
 
 
-def _unfit_shapes(
+def unfit_shapes(
     copy: Copy, catalogue: Catalogue, indicator: Indicator, of: str
 ) -> frozenset[int]:
     """The shapes of rows that lack a needed column, where the source is a table itself."""
@@ -227,12 +236,14 @@ def _shapes_with_rows(copy: Copy, table: str) -> frozenset[int]:
 
 
 def _columns(expression: str | None, known: Collection[str]) -> set[str]:
-    from sqlglot import exp, parse_one
-
     if not expression:
         return set()
-    found = {c.name for c in parse_one(expression, dialect="duckdb").find_all(exp.Column)}
-    return found & set(known)
+    return set(_names(expression)) & set(known)
+
+
+@cache
+def _names(expression: str) -> frozenset[str]:
+    return frozenset(c.name for c in parse_one(expression, dialect="duckdb").find_all(exp.Column))
 
 
 def _last_date(copy: Copy) -> date:

@@ -2,7 +2,6 @@
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
 from fractions import Fraction
 from math import isnan
 
@@ -15,6 +14,7 @@ from metrics.statistics import count_interval, wilson_interval
 from metrics.sums import MATURING, Span, Sums, sums
 from metrics.units import UNKNOWN, UNKNOWN_NAME, Unit, units
 
+PARTS = ("numerator", "denominator", MATURING)
 THIS, LAST_YEAR, PREVIOUS = "this", "last_year", "previous"
 
 
@@ -123,20 +123,21 @@ def _figures(
     known = {unit.code for unit in every}
     gone = sorted({u for u, _, m in found if u and u not in known and m.startswith(indicator.id)})
     every += [Unit(code, f"{code}（已撤并）", level) for code in gone]
-    if any(found.get((UNKNOWN, THIS, f"{indicator.id}.{p}")) for p, _ in indicator.counts()):
+    shares = (found.get((UNKNOWN, THIS, f"{indicator.id}.{part}")) for part in PARTS)
+    if any(shares):
         every.append(Unit(UNKNOWN, UNKNOWN_NAME, level))
     amounts = {
-        span.label: {unit.code: amount_of(counted, indicator, unit.code, span, found) for unit in every}
+        span.label: {
+            unit.code: amount_of(counted, indicator, unit.code, span, found) for unit in every
+        }
         for span in spans
     }
     return [_figure(counted, indicator, unit, amounts) for unit in every]
 
 
-def amount_of(
-    counted: Counted, indicator: Indicator, unit: str, span: Span, found: Sums
-) -> Amount:
+def amount_of(counted: Counted, indicator: Indicator, unit: str, span: Span, found: Sums) -> Amount:
     """What was counted for a unit and span; nothing where the store cannot know it."""
-    if indicator.id in counted.absent or span.ends_on < first_day(counted):
+    if indicator.id in counted.absent or span.ends_on < counted.first_on:
         return NOTHING
 
     def get(part: str) -> int:
@@ -148,20 +149,6 @@ def amount_of(
         return NOTHING
     maturing = get(MATURING) if indicator.matures_after else None
     return Amount(numerator, denominator, maturing)
-
-
-def first_day(counted: Counted) -> date:
-    """The first day on which the store has a record of an event; before it nothing is known."""
-    key = (id(counted.copy), counted.cells)
-    if key not in _FIRST:
-        row = counted.copy.one(
-            f"SELECT min(day) FROM {counted.cells} WHERE day > DATE '1990-01-01' AND n > 0"
-        )
-        _FIRST[key] = row[0] if row and isinstance(row[0], date) else date.min
-    return _FIRST[key]
-
-
-_FIRST: dict[tuple[int, str], date] = {}
 
 
 def _figure(

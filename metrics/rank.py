@@ -149,9 +149,7 @@ def _with_intervals(
     return found
 
 
-def simulated_scores(
-    lines: Sequence[Assessment], scheme: Scheme, counted: Counted
-) -> FloatArray:
+def simulated_scores(lines: Sequence[Assessment], scheme: Scheme, counted: Counted) -> FloatArray:
     """Scores under the uncertainty of their proportions, as (draws × units), fixed seed.
 
     A figure that several units share (that of their police room) is drawn once for all of them.
@@ -170,12 +168,16 @@ def simulated_scores(
         and 0 <= (c.numerator or 0) <= (c.denominator or 0)
     ]
     column = {key: i for i, key in enumerate(uncertain)}
-    values = jeffreys_draws(
-        [sources[key].numerator or 0 for key in uncertain],
-        [sources[key].denominator or 0 for key in uncertain],
-        draws,
-        SEED,
-    ) if uncertain else np.zeros((draws, 0))
+    values = (
+        jeffreys_draws(
+            [sources[key].numerator or 0 for key in uncertain],
+            [sources[key].denominator or 0 for key in uncertain],
+            draws,
+            SEED,
+        )
+        if uncertain
+        else np.zeros((draws, 0))
+    )
     shares: dict[tuple[str, str, str], FloatArray | float] = {}
     for key, c in sources.items():
         scored = scheme.scored(c.indicator)
@@ -231,7 +233,7 @@ def _with_grades(lines: Sequence[Assessment], scheme: Scheme) -> list[Assessment
 def _grade(
     line: Assessment, scheme: Scheme, members: Sequence[int], lines: Sequence[Assessment]
 ) -> str | None:
-    """The best grade whose bound is reached and whose quota has a place (a tie at the edge is out)."""
+    """The best grade whose bound is reached and whose quota has room (a tie at the edge is out)."""
     score = line.score or Fraction(0)
     at_least_as_good = sum(1 for i in members if (lines[i].score or Fraction(0)) >= score)
     for grade in scheme.grades:

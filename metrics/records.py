@@ -8,7 +8,7 @@ from data.copy import fetch_arrow
 from data.rights import Actor, require
 from data.schema import quoted
 from metrics.catalogue import Count, Indicator, Part
-from metrics.count import Counted, unit_of
+from metrics.count import Counted, unfit_shapes, unit_of
 from metrics.scheme import Level
 from metrics.sums import Span, wants_of
 from metrics.units import BUREAU, belonging, registers_on
@@ -20,11 +20,15 @@ HIDDEN = {"is_deleted", "_part", "_shape", "note_digest", "_sign", "_day"}
 
 @dataclass(frozen=True)
 class Records:
-    """The rows that were counted, at most MOST_ROWS of `total`, and their Chinese titles."""
+    """The rows that were counted, at most MOST_ROWS of `total`, and their Chinese titles.
+
+    amount   what all the rows give together: the numerator or denominator itself
+    """
 
     rows: pa.Table
     total: int
     titles: dict[str, str]
+    amount: int = 0
 
 
 def records_behind(
@@ -45,30 +49,46 @@ def records_behind(
     if indicator.sql or part not in counts:
         return Records(pa.table({}), 0, {})
     rows = counts[part]
-    want = next(
-        w for w in wants_of(indicator, [span], counted.as_of) if w.measure.endswith(f".{part}")
-    )
     columns = counted.catalogue.views.columns(rows.of)
     head, source, dated = _source(counted, rows, span)
-    conditions = [f"({rows.where})"] if rows.where else []
-    days = f"BETWEEN DATE '{want.starts_on}' AND DATE '{want.ends_on}'"
-    conditions.append(f"CAST({rows.dated_by} AS DATE) {days}" if rows.dated_by else _standing(want.ends_on))
+    conditions = [
+        *_counted_rows(counted, indicator, part, rows, span),
+        *_of_unit(counted, indicator, level, unit, unit_of(rows.of, columns), dated),
+    ]
     if kind is not None and indicator.breakdown:
         conditions.append(f"CAST({quoted(indicator.breakdown)} AS VARCHAR) = $kind")
-    conditions += _of_unit(counted, indicator, level, unit, unit_of(rows.of, columns), dated)
-    shown = ", ".join(quoted(c) for c in columns if c not in HIDDEN)
+    hidden = HIDDEN if actor.may("see-officers") else HIDDEN | {"officer"}
+    shown = ", ".join(quoted(c) for c in columns if c not in hidden)
     given = {"kind": kind} if kind is not None and indicator.breakdown else None
     where = " AND ".join(conditions)
     found = fetch_arrow(
         counted.cursor(),
-        f"{head} SELECT {shown}, count(*) OVER () AS _total FROM {source} WHERE {where}"
+        f"{head} SELECT {shown}, count(*) OVER () AS _total,"
+        f" CAST(sum({rows.sum or 1}) OVER () AS BIGINT) AS _amount FROM {source} WHERE {where}"
         f" ORDER BY {dated} DESC, {quoted('id' if 'id' in columns else columns[0])}"
         f" LIMIT {MOST_ROWS}",
         given,
     )
     total = found["_total"][0].as_py() if found.num_rows else 0
-    listed = _without_empty(found.drop_columns(["_total"]))
-    return Records(listed, total, titles_of(counted, rows.of))
+    amount = found["_amount"][0].as_py() if found.num_rows else 0
+    listed = _without_empty(found.drop_columns(["_total", "_amount"]))
+    return Records(listed, total, titles_of(counted, rows.of), amount or 0)
+
+
+def _counted_rows(
+    counted: Counted, indicator: Indicator, part: Part, rows: Count, span: Span
+) -> list[str]:
+    """The conditions under which a row counts, as in metrics.count and metrics.sums."""
+    wants = wants_of(indicator, [span], counted.as_of)
+    want = next(w for w in wants if w.measure.endswith(f".{part}"))
+    days = f"BETWEEN DATE '{want.starts_on}' AND DATE '{want.ends_on}'"
+    conditions = [f"({rows.where})"] if rows.where else []
+    conditions.append(
+        f"CAST({rows.dated_by} AS DATE) {days}" if rows.dated_by else _standing(want.ends_on)
+    )
+    if unfit := unfit_shapes(counted.copy, counted.catalogue, indicator, rows.of):
+        conditions.append(f"_shape NOT IN ({', '.join(map(str, sorted(unfit)))})")
+    return conditions
 
 
 def _source(counted: Counted, rows: Count, span: Span) -> tuple[str, str, str]:

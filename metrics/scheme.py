@@ -13,7 +13,7 @@ from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, field_validator, model_validator
 
-from data.declared import Declared, DeclarationError, load_declared
+from data.declared import DeclarationError, Declared, load_declared
 from metrics.catalogue import Catalogue, Indicator
 from metrics.views import NO_PEAK_HOUR
 

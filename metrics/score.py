@@ -5,7 +5,7 @@ police room -> station); if none reaches it, the indicator does not apply and it
 among the unit's others in proportion. Points are exact fractions until they are shown.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from fractions import Fraction
@@ -221,5 +221,3 @@ def _reason(unit: Unit, level: Level, scored: Scored, own: int) -> str:
     if scored.pooled and level == "room":
         return f"按方案取{word}数据"
     return f"样本不足（{own} 件，至少 {scored.minimum} 件），取{word}数据"
-
-

@@ -46,7 +46,9 @@ class Store:
         with self._lock:
             position = self.copy.catch_up()
             if self.copy.is_empty():
-                raise EmptyStore(f"“{self.folder}”中还没有数据，请先导入，或用 hongfeng demo 生成模拟数据")
+                raise EmptyStore(
+                    f"“{self.folder}”中还没有数据，请先导入，或用 hongfeng demo 生成模拟数据"
+                )
             day = as_of or self.as_of()
             known = self._counted.get(day)
             if known is None or known.position != position:

@@ -13,6 +13,7 @@ from metrics.catalogue import Count, Indicator
 from metrics.count import UNUSABLE, Counted, unit_of
 from metrics.scheme import Level
 from metrics.units import belonging, registers_on
+from metrics.views import tables_read
 
 MATURING = "maturing"
 BEGINNING = date(1, 1, 1)
@@ -147,10 +148,9 @@ def _sum_query(
     kind: str | None,
 ) -> Sums:
     """A measure that depends on the period: its own query over records and `periods`."""
-    from metrics.views import _tables
 
     query = counted.catalogue.queries[indicator.id]
-    relations = [name for name in _tables(query) if name in counted.catalogue.views.relations]
+    relations = [name for name in tables_read(query) if name in counted.catalogue.views.relations]
     names = ("station", "police_room", "village", "officer", "assignment")
     periods = ", ".join(
         f"('{s.label}', DATE '{s.starts_on}', DATE '{min(s.ends_on, counted.as_of)}',"
@@ -164,14 +164,19 @@ def _sum_query(
     parent = "'bureau'" if level == "bureau" else "b.parent"
     dated = " AND d.ends_on BETWEEN b.valid_from AND b.valid_to" if level == "officer" else ""
     only = "WHERE f.kind = $kind" if kind is not None else ""
-    rows = counted.cursor().execute(
-        f"{head},\nperiods(label, starts_on, ends_on, as_of) AS (VALUES {periods}),\n"
-        f"found AS (SELECT *, {unit} AS unit FROM ({query}))\n"
-        f"SELECT coalesce({parent}, ''), f.label, sum(f.numerator), sum(f.denominator) FROM found f"
-        f" JOIN periods d ON d.label = f.label"
-        f" LEFT JOIN ({belonging(level)}) b ON b.unit = f.unit{dated} {only} GROUP BY ALL",
-        {"kind": kind} if kind is not None else {},
-    ).fetchall()
+    rows = (
+        counted.cursor()
+        .execute(
+            f"{head},\nperiods(label, starts_on, ends_on, as_of) AS (VALUES {periods}),\n"
+            f"found AS (SELECT *, {unit} AS unit FROM ({query}))\n"
+            f"SELECT coalesce({parent}, ''), f.label, sum(f.numerator), sum(f.denominator)"
+        " FROM found f"
+            f" JOIN periods d ON d.label = f.label"
+            f" LEFT JOIN ({belonging(level)}) b ON b.unit = f.unit{dated} {only} GROUP BY ALL",
+            {"kind": kind} if kind is not None else {},
+        )
+        .fetchall()
+    )
     found: Sums = {}
     for parent_code, label, numerator, denominator in rows:
         found[parent_code, label, f"{indicator.id}.numerator"] = int(numerator or 0)

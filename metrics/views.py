@@ -9,7 +9,7 @@ prefixed by the WITH clause made here, so that "as of D" has one meaning:
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 
 import duckdb
@@ -76,7 +76,7 @@ class Views:
 
         def visit(name: str) -> None:
             if name in self.sql:
-                for inner in sorted(_tables(self.sql[name])):
+                for inner in sorted(tables_read(self.sql[name])):
                     visit(inner)
             if name not in order and (name in BASE or name in self.sql or name == PEAK_HOUR):
                 order.append(name)
@@ -114,9 +114,10 @@ class Views:
         views = ", ".join(f"{quoted(name)} AS ({self.sql[name]}\n)" for name in inner)
         asked = ", ".join(quoted(name) for name in sorted(columns)) or "1 AS one"
         tree = parse_one(f"WITH {views} SELECT {asked} FROM {quoted(relation)}", dialect="duckdb")
-        schema = {t.name: {c.name: SQL_TYPES[c.type] for c in t.columns} for t in BASE.values()}
-        schema[PEAK_HOUR] = {"valid_from": "DATE", "valid_to": "DATE"}
-        schema[PEAK_HOUR] |= {"starts_minute": "INTEGER", "ends_minute": "INTEGER"}
+        tables = {t.name: {c.name: SQL_TYPES[c.type] for c in t.columns} for t in BASE.values()}
+        hours = dict.fromkeys(("valid_from", "valid_to"), "DATE")
+        hours |= dict.fromkeys(("starts_minute", "ends_minute"), "INTEGER")
+        schema: dict[str, object] = {**tables, PEAK_HOUR: hours}
         return pushdown_projections(qualify(tree, schema=schema, dialect="duckdb"))
 
     def with_clause(
@@ -218,10 +219,12 @@ def _optional(table: Table) -> frozenset[str]:
     return frozenset(OPTIONAL | {column.name for column in table.columns if column.default})
 
 
-def _tables(query: str) -> set[str]:
+@cache
+def tables_read(query: str) -> frozenset[str]:
+    """The tables and views that a query reads."""
     tree = parse_one(query, dialect="duckdb")
     named = {cte.alias for cte in tree.find_all(exp.CTE)}
-    return {table.name for table in tree.find_all(exp.Table)} - named
+    return frozenset(table.name for table in tree.find_all(exp.Table)) - named
 
 
 def columns_read(query: str | exp.Expr) -> dict[str, set[str]]:

@@ -12,11 +12,14 @@ import streamlit as st
 from data.rights import Actor, require
 from metrics.catalogue import Indicator, Part
 from metrics.count import Counted
+from metrics.findings import findings
 from metrics.measure import Figure, TrendPoint, measure_all, trend
 from metrics.period import Period
 from metrics.rank import Assessment, assess
 from metrics.records import Records, records_behind
 from metrics.scheme import Level, Scheme, scheme_of
+from metrics.score_trend import ScoreFigure, ScorePoint, score_figure, score_months
+from metrics.station_findings import Finding
 from metrics.store import Store
 from metrics.sums import Span
 from metrics.units import Unit, units
@@ -62,6 +65,51 @@ def _assessments(
     return assess(_counted, level, period, _actor)
 
 
+def bureau_score(period: Period, actor: Actor) -> ScoreFigure:
+    """本局得分 with its interval, 同比 and the whole period before."""
+    may_see("bureau", actor)
+    now = counted()
+    return _bureau_score(now.cells, period, _counted=now, _actor=actor)
+
+
+@st.cache_resource(max_entries=64, show_spinner=False)
+def _bureau_score(cells: str, period: Period, _counted: Counted, _actor: Actor) -> ScoreFigure:
+    return score_figure(_counted, period, _actor)
+
+
+def monthly_scores(level: Level, period: Period, actor: Actor) -> dict[str, list[ScorePoint]]:
+    """Unit -> its scores of the 12 months that end with the period."""
+    may_see(level, actor)
+    now = counted()
+    return _monthly_scores(now.cells, level, period, _counted=now, _actor=actor)
+
+
+@st.cache_resource(max_entries=64, show_spinner=False)
+def _monthly_scores(
+    cells: str, level: Level, period: Period, _counted: Counted, _actor: Actor
+) -> dict[str, list[ScorePoint]]:
+    return score_months(_counted, level, period, _actor)
+
+
+def attention(period: Period, actor: Actor) -> list[Finding]:
+    """需关注 for this actor: what the role may not see is not among it."""
+    bureau, stations = bureau_score(period, actor).line, assessments("station", period, actor)
+    now = counted()
+    return _attention(now.cells, period, actor, _counted=now, _bureau=bureau, _stations=stations)
+
+
+@st.cache_resource(max_entries=64, show_spinner=False)
+def _attention(
+    cells: str,
+    period: Period,
+    actor: Actor,
+    _counted: Counted,
+    _bureau: Assessment,
+    _stations: list[Assessment],
+) -> list[Finding]:
+    return findings(_counted, period, actor, _bureau, _stations)
+
+
 def figures(
     ids: tuple[str, ...], level: Level, period: Period, actor: Actor, kind: str | None = None
 ) -> dict[str, list[Figure]]:
@@ -86,12 +134,17 @@ def _figures(
 
 
 def trends(
-    ids: tuple[str, ...], level: Level, period: Period, actor: Actor, months: int = 12
+    ids: tuple[str, ...],
+    level: Level,
+    period: Period,
+    actor: Actor,
+    months: int = 12,
+    kind: str | None = None,
 ) -> dict[tuple[str, str], list[TrendPoint]]:
     """(indicator id, unit) -> the months that end with the period."""
     may_see(level, actor)
     now = counted()
-    return _trends(now.cells, ids, level, period, months, _counted=now, _actor=actor)
+    return _trends(now.cells, ids, level, period, months, kind, _counted=now, _actor=actor)
 
 
 @st.cache_resource(max_entries=128, show_spinner=False)
@@ -101,11 +154,12 @@ def _trends(
     level: Level,
     period: Period,
     months: int,
+    kind: str | None,
     _counted: Counted,
     _actor: Actor,
 ) -> dict[tuple[str, str], list[TrendPoint]]:
     indicators = [_counted.catalogue[name] for name in ids]
-    return trend(_counted, indicators, level, period, _actor, months)
+    return trend(_counted, indicators, level, period, _actor, months, kind)
 
 
 def unit_list(level: Level, period: Period, actor: Actor) -> list[Unit]:

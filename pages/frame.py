@@ -2,12 +2,13 @@
 
 import html
 import io
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import cast
 
 import streamlit as st
 
-from data.rights import Actor, roles
+from data.rights import Actor, NotPermitted, require, roles
 from data.schema import LOADABLE, TABLES
 from data.template import write_template
 from metrics.count import Counted
@@ -66,47 +67,77 @@ def role_switch() -> None:
     )
 
 
+def choice(
+    label: str,
+    options: Sequence[str],
+    key: str,
+    default: str,
+    names: Mapping[str, str],
+    *,
+    is_open: bool = False,
+    **more: object,
+) -> str:
+    """A selectbox whose value stands in the address as its code: `?level=village&period=2019-07`.
+
+    Streamlit's own binding writes the label that is shown, which is no name to link to: two
+    villages may share one, and a period's title is not a period. The value is also kept from
+    page to page. A link may give the code or the name; what is neither gives the default.
+    """
+    remembered = st.session_state.setdefault("_remembered", {})
+    written = st.session_state.setdefault("_written", {})
+    asked = st.query_params.get(key)
+    if asked is not None and asked != written.get(key):
+        st.session_state[key] = {names.get(code, code): code for code in options}.get(asked, asked)
+    elif key not in st.session_state and key in remembered:
+        st.session_state[key] = remembered[key]
+    known = st.session_state.get(key)
+    if not known or not (is_open or known in options):
+        st.session_state[key] = known = default
+    chosen = st.selectbox(
+        label,
+        options if known in options else [known, *options],
+        format_func=lambda code: names.get(code, code),
+        key=key,
+        accept_new_options=is_open,
+        **more,  # type: ignore[arg-type]
+    )
+    value = str(chosen or default)
+    remembered[key] = written[key] = value
+    if st.query_params.get(key) != value:
+        st.query_params[key] = value
+    return value
+
+
 def period_control(screen: Screen) -> Period:
     """期间: the recent ones to choose from; any other may be typed (2018-03, 2018-01-01..2018-06-30)."""
-    offered = {p.text: p.title for p in recent_periods(screen.counted.as_of)}
-    default = default_period(screen.counted.as_of).text
-    chosen = st.selectbox(
-        "期间",
-        list(offered),
-        index=list(offered).index(default),
-        format_func=lambda text: offered.get(text, text),
-        key="period",
-        bind="query-params",
-        accept_new_options=True,
-        placeholder="选择或输入期间",
+    as_of = screen.counted.as_of
+    offered = {p.text: p.title for p in recent_periods(as_of)}
+    default = default_period(as_of).text
+    chosen = choice(
+        "期间", list(offered), "period", default, offered, is_open=True, placeholder="选择或输入期间"
     )
     try:
-        return parse_period(chosen or default, screen.counted.as_of)
+        return parse_period(chosen, as_of)
     except PeriodError as error:
         st.error(str(error))
         st.stop()
 
 
 def level_control(levels: Sequence[Level], screen: Screen, default: Level = "station") -> Level:
-    """层级: those that the actor may see."""
+    """层级: those that the actor may see; a link to another one says who may."""
     allowed = [level for level in levels if level != "officer" or screen.actor.may("see-officers")]
-    chosen: Level = st.selectbox(
-        "层级",
-        allowed,
-        index=allowed.index(default),
-        format_func=LEVELS.__getitem__,
-        key="level",
-        bind="query-params",
-    )
-    return chosen
+    if st.query_params.get("level") == "officer" and "officer" not in allowed:
+        try:
+            require(screen.actor, "see-officers")
+        except NotPermitted as error:
+            st.warning(str(error))
+    return cast(Level, choice("层级", allowed, "level", default, LEVELS))
 
 
 def group_control(screen: Screen, period: Period) -> str:
     """分组: 全部 or one of the groups of the period."""
     names = [unit.code for unit in figures.unit_list("group", period, screen.actor)]
-    return str(
-        st.selectbox("分组", [ALL_GROUPS, *names], key="group", bind="query-params")
-    )
+    return choice("分组", [ALL_GROUPS, *names], "group", ALL_GROUPS, {})
 
 
 def headline(sentence: str) -> None:
@@ -125,7 +156,20 @@ def marks(screen: Screen, period: Period, is_score: bool = True) -> None:
     words += ["模拟数据"] if screen.is_simulated else []
     words += [f"数据截至{period.ends_on:%m月%d日}".replace("至0", "至").replace("月0", "月")] if period.is_part else []
     spans = "".join(f'<span class="hf-mark hf-mark-accent">{word}</span>' for word in words)
-    st.html(f"<div>{spans}</div>")
+    st.html(f'<div class="hf-marks">{spans}</div>')
+
+
+def notes(screen: Screen, period: Period) -> list[tuple[str, str]]:
+    """What the first sheet of an exported workbook says about its rows."""
+    scheme = figures.scheme_for(period)
+    found = [
+        ("单位", screen.bureau),
+        ("期间", f"{period.title}（{period.starts_on} 至 {period.ends_on}）"),
+        ("数据截至", str(screen.counted.as_of)),
+        ("方案", f"{scheme.title}（{scheme.in_force_from} 起施行）"),
+        ("状态", "暂定，定稿前可能变动"),
+    ]
+    return [*found, ("数据", "模拟数据，不反映任何真实单位")] if screen.is_simulated else found
 
 
 def foot(screen: Screen, period: Period, definitions: Sequence[tuple[str, str]] = ()) -> None:

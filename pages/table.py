@@ -137,7 +137,9 @@ def csv_bytes(sheet: Sheet) -> bytes:
     writer.writerow(harmless(column.title) for column in columns)
     for row in sheet.rows:
         writer.writerow(
-            harmless(str(row.get(c.key) or "")) if c.kind == "text" else number(row.get(c.key), c.kind)
+            harmless(str(row.get(c.key) or ""))
+            if c.kind == "text"
+            else number(row.get(c.key), c.kind)
             for c in columns
         )
     return out.getvalue().encode("utf-8-sig")
@@ -161,8 +163,8 @@ def xlsx_bytes(sheet: Sheet) -> bytes:
         notes.write_string(line, 1, note)
     page = book.add_worksheet("数据")
     for place, column in enumerate(exported(sheet)):
-        digits = DIGITS.get(column.kind)
-        form = book.add_format({"num_format": f"#,##0{'.' + '0' * digits if digits else ''}"}) if digits is not None else None
+        digits = DIGITS.get(column.kind, 0)
+        form = book.add_format({"num_format": "#,##0" + ("." + "0" * digits if digits else "")})
         page.set_column(place, place, max(10, 2 * len(column.title) + 2))
         page.write_string(0, place, column.title, bold)
         for line, row in enumerate(sheet.rows, 1):

@@ -2,7 +2,6 @@
 
 import os
 import tempfile
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -20,7 +19,7 @@ def shared(path: str) -> Path:
 
 
 @pytest.fixture(scope="session")
-def demo_store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+def demo_store(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The default demo city as a store folder. Read only: copy it before writing."""
     base = tmp_path_factory.getbasetemp()
     place = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "demo-city"
@@ -32,4 +31,4 @@ def demo_store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
             making = Path(tempfile.mkdtemp(dir=base))
             load_demo(making, command_line())
             making.rename(place)
-    yield place
+    return place

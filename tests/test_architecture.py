@@ -40,8 +40,20 @@ def test_the_top_level_is_what_was_agreed() -> None:
         ["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True
     ).stdout.split()
     agreed = {
-        "pyproject.toml", "dashboard.py", "pages", "metrics", "data", "tests", "README.md", "LICENSE",
-        "CHANGELOG.md", "Makefile", "requirements.lock", "cli.py", "hongfeng.toml", "docs",
+        "pyproject.toml",
+        "dashboard.py",
+        "pages",
+        "metrics",
+        "data",
+        "tests",
+        "README.md",
+        "LICENSE",
+        "CHANGELOG.md",
+        "Makefile",
+        "requirements.lock",
+        "cli.py",
+        "hongfeng.toml",
+        "docs",
     }
     assert {path.split("/")[0] for path in tracked if not path.startswith(".")} <= agreed
 

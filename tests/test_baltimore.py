@@ -73,7 +73,9 @@ def test_yearly_rates_by_district_with_wilson_limits(store: Store, year: int) ->
             # 2017 is a part year, which the file compares with all of 2016.
             if row["yoy_rate_pp"] and year < 2017:
                 assert figure.change_points is not None
-                assert figure.change_points * 100 == pytest.approx(float(row["yoy_rate_pp"]), abs=1e-5)
+                assert figure.change_points * 100 == pytest.approx(
+                    float(row["yoy_rate_pp"]), abs=1e-5
+                )
     assert not golden
 
 
@@ -111,13 +113,20 @@ def test_the_case_in_no_district_is_unknown_and_not_ranked(store: Store) -> None
 
 @pytest.mark.parametrize(
     "name",
-    ["clearance-period", "clearance-cohort-30", "clearance-cohort-60", "clearance-cohort-90",
-     "clearance-backlog", "withdrawn", "visits", "H1-case-decisions", "H2-case-call-backs"],
+    [
+        "clearance-period",
+        "clearance-cohort-30",
+        "clearance-cohort-60",
+        "clearance-cohort-90",
+        "clearance-backlog",
+        "withdrawn",
+        "visits",
+        "H1-case-decisions",
+        "H2-case-call-backs",
+    ],
 )
 def test_what_needs_a_date_that_is_not_there_is_not_applicable(store: Store, name: str) -> None:
-    figures = measure(
-        store.counted(AS_OF), name, "station", parse_period("2016", AS_OF), ACTOR
-    )
+    figures = measure(store.counted(AS_OF), name, "station", parse_period("2016", AS_OF), ACTOR)
     assert {figure.status for figure in figures} == {"not-applicable"}
     assert {figure.value for figure in figures} == {None}
     assert {figure.numerator for figure in figures} == {None}

@@ -24,7 +24,13 @@ STATION = TABLES["station"]
 
 def stations(*codes: str, name: str = "所") -> pa.Table:
     rows = [
-        {"id": f"{c}@1900-01-01", "code": c, "name": name, "unit_group": "城区", "is_deleted": False}
+        {
+            "id": f"{c}@1900-01-01",
+            "code": c,
+            "name": name,
+            "unit_group": "城区",
+            "is_deleted": False,
+        }
         for c in codes
     ]
     return pa.Table.from_pylist(rows, arrow_schema(STATION))
@@ -49,7 +55,12 @@ def test_parts_are_numbered_and_described(tmp_path: Path) -> None:
     assert append(journal, stations("S1")) == 1
     assert append(journal, stations("S2", "S3"), "two.csv") == 2
     first, second = journal.parts()
-    assert (first.rows, second.rows, second.source, second.actor) == (1, 2, "two.csv", "data:tester")
+    assert (first.rows, second.rows, second.source, second.actor) == (
+        1,
+        2,
+        "two.csv",
+        "data:tester",
+    )
     assert second.checksum == row_checksum(stations("S2", "S3"))
     assert second.loader
     assert journal.data_time() is not None
@@ -114,7 +125,9 @@ def test_an_edited_part_is_found_by_its_checksum(tmp_path: Path) -> None:
     part = tmp_path / "journal" / "00000001-station.parquet"
     meta = pq.read_schema(part).metadata
     pq.write_table(stations("S1", name="篡改").replace_schema_metadata(meta), part)
-    assert Journal(tmp_path).damaged() == ["日志第 1 部分（00000001-station.parquet）内容与校验码不符"]
+    assert Journal(tmp_path).damaged() == [
+        "日志第 1 部分（00000001-station.parquet）内容与校验码不符"
+    ]
 
 
 def test_an_unfinished_part_is_not_read(tmp_path: Path) -> None:

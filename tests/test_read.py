@@ -19,7 +19,8 @@ import xlsxwriter
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from data.read import Limits, Reading, Refused, Source, read_source, sheet_names
+from data.read import read_source, sheet_names
+from data.source import Limits, Reading, Refused, Source
 
 TEXT = "编号,村,备注\n001,永安村,已走访核实\n002,太平社区,无人在家\n"
 TRADITIONAL = "編號,村,備註\n001,永安村,已經訪問\n002,太平社區,無人在家\n"

@@ -8,8 +8,9 @@ from typing import Any
 import openpyxl
 import pytest
 
-from data.read import Refused, read_source, sheet_names
+from data.read import read_source, sheet_names
 from data.schema import TABLES, Column, Table
+from data.source import Refused
 from data.template import HEADINGS, YES_NO, describe, filled_columns, write_template
 
 every_table = pytest.mark.parametrize("table", TABLES.values(), ids=list(TABLES))

@@ -1,0 +1,89 @@
+"""The bureau's score with its interval and comparisons, and scores month by month."""
+
+from dataclasses import dataclass
+from fractions import Fraction
+
+import numpy as np
+
+from data.rights import Actor
+from metrics.count import Counted
+from metrics.period import Period, last_year, months_back, previous_whole
+from metrics.rank import Assessment, assess, simulated_scores
+from metrics.scheme import Level, scheme_of
+
+TAIL = 2.5  # per cent on either side of a 95 % interval
+
+
+@dataclass(frozen=True)
+class ScoreFigure:
+    """The bureau's score. None where nothing could be scored.
+
+    lower, upper   95 % interval: the scores when every proportion is drawn anew
+    previous       of the whole period before; last_year: of the same days last year
+    """
+
+    line: Assessment
+    lower: float | None
+    upper: float | None
+    last_year: Fraction | None
+    previous: Fraction | None
+    previous_period: Period
+    is_monitoring: bool
+
+    @property
+    def score(self) -> Fraction | None:
+        return self.line.score
+
+
+@dataclass(frozen=True)
+class ScorePoint:
+    """One month of a unit's scores, with its place in the group if it was ranked."""
+
+    period: Period
+    score: Fraction | None
+    rank: int | None = None
+
+
+def score_figure(counted: Counted, period: Period, actor: Actor) -> ScoreFigure:
+    """The bureau's score, compared with the whole period before and with last year."""
+    line = _bureau(counted, period, actor)
+    scheme = scheme_of(counted.schemes, period.ends_on)
+    lower = upper = None
+    if line.score is not None:
+        drawn = simulated_scores([line], scheme, counted)[:, 0]
+        low, high = (float(bound) for bound in np.percentile(drawn, [TAIL, 100 - TAIL]))
+        lower, upper = min(low, float(line.score)), max(high, float(line.score))
+    before = previous_whole(period)
+    return ScoreFigure(
+        line,
+        lower,
+        upper,
+        _bureau(counted, last_year(period), actor).score,
+        _bureau(counted, before, actor).score,
+        before,
+        scheme.role_of(period.kind) == "monitoring",
+    )
+
+
+def _bureau(counted: Counted, period: Period, actor: Actor) -> Assessment:
+    return assess(counted, "bureau", period, actor, is_simulated=False)[0]
+
+
+def score_months(
+    counted: Counted, level: Level, period: Period, actor: Actor, months: int = 12
+) -> dict[str, list[ScorePoint]]:
+    """Unit -> its scores in the calendar months that end with the period's last day."""
+    periods = months_back(period, months)
+    found = [
+        {line.unit: line for line in assess(counted, level, month, actor, is_simulated=False)}
+        for month in periods
+    ]
+    units = sorted({unit for lines in found for unit in lines})
+    return {
+        unit: [_point(month, lines.get(unit)) for month, lines in zip(periods, found, strict=True)]
+        for unit in units
+    }
+
+
+def _point(month: Period, line: Assessment | None) -> ScorePoint:
+    return ScorePoint(month, line.score, line.rank) if line else ScorePoint(month, None)

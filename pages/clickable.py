@@ -1,0 +1,58 @@
+"""HTML of our own with links that open a page without leaving the session.
+
+A plain link would load the dashboard anew and forget who acts. Here a click reports where to go and
+Streamlit goes there; opened in a new tab, the link is an ordinary address. Whoever builds the
+markup escapes the text in it.
+"""
+
+from html import escape
+from urllib.parse import parse_qsl, urlencode
+
+import streamlit as st
+
+PAGES = ("overview", "ranking", "unit", "indicator")
+
+CSS = """
+a { color: inherit; text-decoration: none; }
+a:focus-visible { outline: 2px solid var(--hf-accent); outline-offset: 1px; }
+"""
+SCRIPT = """
+export default function ({ data, parentElement, setTriggerValue }) {
+  const root = parentElement.querySelector(".root");
+  if (root.shown !== data) { root.innerHTML = data; root.shown = data; }
+  root.onclick = (event) => {
+    const link = event.target.closest("a[href]");
+    if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    event.preventDefault();
+    setTriggerValue("opened", link.getAttribute("href"));
+  };
+}
+"""
+
+
+def address(page: str, **query: str) -> str:
+    """The address of a page with its query, relative to the dashboard."""
+    return f"{page}?{urlencode(query)}"
+
+
+def link(inner: str, to: str, style: str = "", title: str = "") -> str:
+    """An anchor around markup that is already escaped."""
+    hint = f' title="{escape(title)}"' if title else ""
+    return f'<a class="{style}" href="{escape(to)}"{hint}>{inner}</a>'
+
+
+def show_clickable(markup: str, key: str) -> None:
+    """Draw the markup; a click on one of its links opens that page."""
+    component = st.components.v2.component(
+        "hongfeng_clickable", html='<div class="root"></div>', css=CSS, js=SCRIPT
+    )
+    drawn = component(data=markup, key=key, on_opened_change=lambda: None)
+    if drawn.opened:
+        go_to(str(drawn.opened))
+
+
+def go_to(place: str) -> None:
+    """Open an address made by `address`; what names no page of ours is ignored."""
+    page, _, query = place.partition("?")
+    if page in PAGES:
+        st.switch_page(f"pages/{page}.py", query_params=dict(parse_qsl(query)))

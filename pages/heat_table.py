@@ -1,0 +1,141 @@
+"""The heat table: stations down, scored indicators across, colour = share of the points reached."""
+
+from collections.abc import Mapping, Sequence
+from html import escape
+
+from metrics import words
+from metrics.catalogue import Catalogue
+from metrics.period import Period
+from metrics.rank import Assessment
+from metrics.score import Contribution
+from pages.clickable import address, link
+from pages.table import Column, Row, Sheet, number
+from pages.theme import palette
+
+MARK = "▼"
+TOTAL = "全局合计"
+
+STYLE = """
+<style>
+.wrap { overflow-x: auto; }
+table { border-collapse: separate; border-spacing: 1px; width: 100%; table-layout: fixed;
+  font-size: .84rem; font-variant-numeric: tabular-nums; line-height: 1.25; min-width: 1080px; }
+th { font-weight: 400; color: inherit; padding: 3px 1px; vertical-align: bottom; }
+thead th { font-size: .8rem; text-wrap: balance; }
+thead small { display: block; color: var(--hf-quiet); font-size: .74rem; }
+th.name { width: 7.2em; text-align: left; white-space: nowrap; }
+th.score, td.score { width: 3.9em; text-align: right; padding-right: 5px; font-weight: 600; }
+td { text-align: right; padding: 0; height: 25px; }
+td a, td span { display: block; padding: 4px 8px 4px 0; }
+tr.total th, tr.total td { font-weight: 600; }
+tr.group th { text-align: left; color: var(--hf-quiet); font-size: .8rem; padding-top: 7px; }
+th a:hover { text-decoration: underline; }
+td a:hover { outline: 2px solid var(--hf-data); }
+.none { color: var(--hf-accent); font-weight: 700; }
+.legend { display: flex; gap: 1.1em; flex-wrap: wrap; font-size: .82rem; color: var(--hf-quiet);
+  margin: 6px 0 0; align-items: center; }
+.legend i { display: inline-block; width: 26px; height: 14px; vertical-align: -2px; }
+</style>
+"""
+
+
+def heat_sheet(
+    bureau: Assessment,
+    groups: Mapping[str, Sequence[Assessment]],
+    catalogue: Catalogue,
+    notes: Sequence[tuple[str, str]],
+    name: str,
+) -> Sheet:
+    """The rows of the table: the bureau first, then the stations group by group."""
+    columns = [
+        Column("name", "单位"),
+        Column("group", "分组"),
+        Column("score", "得分（分）", "two"),
+        *(Column(c.indicator, f"{c.title}（%）", "percent") for c in bureau.contributions),
+    ]
+    lines = [bureau, *(line for members in groups.values() for line in members)]
+    return Sheet(name, columns, [_row(line, line is bureau) for line in lines], notes)
+
+
+def _row(line: Assessment, is_total: bool) -> Row:
+    return {
+        "name": TOTAL if is_total else line.name,
+        "group": line.group,
+        "score": line.score,
+        **{c.indicator: c.value for c in line.contributions},
+    }
+
+
+def heat_markup(
+    bureau: Assessment,
+    groups: Mapping[str, Sequence[Assessment]],
+    catalogue: Catalogue,
+    period: Period,
+) -> str:
+    """The table as drawn; a row opens its station, a heading its indicator."""
+    heads = "".join(_head(c, catalogue, period) for c in bureau.contributions)
+    body = [_line(bureau, period, True)]
+    for group, members in groups.items():
+        wide = len(bureau.contributions) + 2
+        body.append(f'<tr class="group"><th colspan="{wide}" scope="rowgroup">{escape(group)}</th></tr>')
+        body += [_line(line, period, False) for line in members]
+    return (
+        f'{STYLE}<div class="wrap"><table><thead><tr><th class="name" scope="col">单位</th>'
+        f'<th class="score" scope="col">得分<small>分</small></th>{heads}</tr></thead>'
+        f"<tbody>{''.join(body)}</tbody></table></div>{_legend()}"
+    )
+
+
+def _head(c: Contribution, catalogue: Catalogue, period: Period) -> str:
+    to = address("indicator", indicator=c.indicator, level="station", period=period.text)
+    title = link(escape(c.title), to, title=catalogue[c.indicator].definition)
+    return f'<th scope="col">{title}<small>{words.plain(c.weight)} 分</small></th>'
+
+
+def _line(line: Assessment, period: Period, is_total: bool) -> str:
+    to = "" if is_total else address("unit", level="station", unit=line.unit, period=period.text)
+    name = escape(TOTAL if is_total else line.name)
+    cells = "".join(_cell(c, line, to) for c in line.contributions)
+    return (
+        f'<tr class="{"total" if is_total else ""}"><th class="name" scope="row">'
+        f"{link(name, to) if to else name}</th>"
+        f'<td class="score">{words.points(line.score)}</td>{cells}</tr>'
+    )
+
+
+def _cell(c: Contribution, line: Assessment, to: str) -> str:
+    shown = number(c.value, "percent")
+    if c.share is None or shown is None:
+        return f'<td title="{escape(c.reason)}"><span>—</span></td>'
+    text = f"{shown:.1f}"
+    if c.points == 0:
+        text = f'<b class="none">{MARK}{text}</b>'
+    hint = (
+        f"{line.name}　{c.title} {words.percent(c.value)}（{c.numerator:,} ÷ {c.denominator:,}），"
+        f"目标 {words.percent(c.target)}，得 {words.points(c.points)} / {words.points(c.effective_weight)} 分"
+    )
+    inner = _untabbed(link(text, to, title=hint)) if to else f'<span title="{escape(hint)}">{text}</span>'
+    return f'<td style="background:{colour_of(c)}">{inner}</td>'
+
+
+def _untabbed(anchor: str) -> str:
+    """The keyboard reaches a row by its name, not by each of its nineteen cells."""
+    return anchor.replace("<a ", '<a tabindex="-1" ', 1)
+
+
+def colour_of(c: Contribution) -> str:
+    """Five steps: below a quarter of the points, … below all, all."""
+    steps = palette().steps
+    return steps[min(int((c.share or 0) * (len(steps) - 1)), len(steps) - 1)]
+
+
+def _legend() -> str:
+    names = ("不足四分之一", "四分之一以上", "一半以上", "四分之三以上", "满分")
+    swatches = "".join(
+        f'<span><i style="background:{colour}"></i> {name}</span>'
+        for colour, name in zip(palette().steps, names, strict=True)
+    )
+    return (
+        f'<div class="legend"><span>格内为指标值（%），底色为得分占该项分值：</span>{swatches}'
+        f'<span><b class="none">{MARK}</b> 该项不得分</span><span>— 不适用</span></div>'
+    )

@@ -1,0 +1,132 @@
+"""总览: how are we doing, and what needs me?"""
+
+from collections.abc import Sequence
+from html import escape
+
+import streamlit as st
+
+from metrics.findings import Finding
+from metrics.headlines import by_group, lead_indicator, overview_headline
+from metrics.measure import Figure
+from metrics.period import Period
+from metrics.tiles import TILE_INDICATORS, Tile, indicator_tile, score_tile
+from pages import figures, frame, table
+from pages.clickable import address, link, show_clickable
+from pages.heat_table import heat_markup, heat_sheet
+from pages.tiles import tiles_markup
+
+ATTENTION_STYLE = """
+<style>
+ul { margin: 0; padding: 0; list-style: none; line-height: 1.55; }
+li { border-left: 3px solid var(--hf-accent); padding: 1px 0 1px 10px; margin: 0 0 5px; }
+a:hover { text-decoration: underline; }
+a::after { content: " ›"; color: var(--hf-quiet); }
+</style>
+"""
+
+
+def draw() -> None:
+    screen = frame.open_screen()
+    head = st.container()
+    with st.container(key="controls"):
+        period_place, role_place, _ = st.columns([2, 1.2, 4], vertical_alignment="bottom")
+    with role_place:
+        frame.role_switch()
+    with period_place:
+        period = frame.period_control(screen)
+    with head:
+        frame.marks(screen, period)
+        frame.headline(_sentence(screen, period))
+    show_clickable(_tiles(screen, period), key="tiles")
+    _attention(figures.attention(period, screen.actor), period)
+    shown = _heat(screen, period)
+    frame.foot(screen, period, shown)
+
+
+def _bureau_figure(screen: frame.Screen, name: str, period: Period) -> Figure:
+    return figures.figures(_ids(period), "bureau", period, screen.actor)[name][0]
+
+
+def _ids(period: Period) -> tuple[str, ...]:
+    """One cached query for all that the page shows of the bureau."""
+    return (*TILE_INDICATORS, lead_indicator(figures.scheme_for(period)).id)
+
+
+def _sentence(screen: frame.Screen, period: Period) -> str:
+    lead = lead_indicator(figures.scheme_for(period))
+    return overview_headline(
+        period,
+        figures.bureau_score(period, screen.actor),
+        _bureau_figure(screen, lead.id, period),
+        screen.counted.catalogue,
+        figures.assessments("station", period, screen.actor),
+    )
+
+
+def _tiles(screen: frame.Screen, period: Period) -> str:
+    tiles = bureau_tiles(screen, period)
+    addresses = [address("ranking", period=period.text)] + [
+        address("indicator", indicator=tile.id, period=period.text) for tile in tiles[1:]
+    ]
+    return tiles_markup(tiles, addresses)
+
+
+def bureau_tiles(screen: frame.Screen, period: Period) -> list[Tile]:
+    """The score and five measures of the bureau."""
+    scheme, actor = figures.scheme_for(period), screen.actor
+    months = figures.monthly_scores("bureau", period, actor)
+    trends = figures.trends(TILE_INDICATORS, "bureau", period, actor)
+    score = figures.bureau_score(period, actor)
+    catalogue = screen.counted.catalogue
+    return [
+        score_tile(score, scheme, months[score.line.unit]),
+        *(
+            indicator_tile(
+                catalogue[name],
+                _bureau_figure(screen, name, period),
+                scheme,
+                trends[name, score.line.unit],
+            )
+            for name in TILE_INDICATORS
+        ),
+    ]
+
+
+def _attention(found: Sequence[Finding], period: Period) -> None:
+    st.subheader("需关注", anchor=False)
+    if not found:
+        frame.reading("没有达到提示条件的事项")
+        return
+    lines = "".join(f"<li>{_finding(finding, period)}</li>" for finding in found)
+    show_clickable(f"{ATTENTION_STYLE}<ul>{lines}</ul>", key="attention")
+
+
+def _finding(finding: Finding, period: Period) -> str:
+    text = escape(finding.sentence)
+    if finding.unit:
+        to = address("unit", level="station", unit=finding.unit, period=period.text)
+        return link(text, to)
+    if finding.indicator:
+        to = address("indicator", indicator=finding.indicator, period=period.text)
+        return link(text, to)
+    return text
+
+
+def _heat(screen: frame.Screen, period: Period) -> list[tuple[str, str]]:
+    """Draws the table; returns the definitions of what it shows."""
+    st.subheader("各所各项指标", anchor=False)
+    catalogue = screen.counted.catalogue
+    bureau = figures.bureau_score(period, screen.actor).line
+    groups = by_group(figures.assessments("station", period, screen.actor))
+    shown = [
+        (catalogue[c.indicator].title, catalogue[c.indicator].definition)
+        for c in bureau.contributions
+    ]
+    notes = [*frame.notes(screen, period), *shown]
+    sheet = heat_sheet(bureau, groups, catalogue, notes, f"各所各项指标-{period.text}")
+    show_clickable(heat_markup(bureau, groups, catalogue, period), key="heat")
+    table.export_buttons(sheet, "heat")
+    return shown
+
+
+draw()
