@@ -11,7 +11,7 @@ MEBIBYTE = 2**20
 
 
 class Refused(ValueError):
-    """An outcome, not a fault: the whole file cannot be taken; the message is one Chinese sentence."""
+    """The whole file cannot be taken; the message is one Chinese sentence. Not a fault of ours."""
 
 
 @dataclass(frozen=True)

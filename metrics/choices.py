@@ -1,4 +1,4 @@
-"""What the 指标 page offers to choose from: the indicators, and the kinds of one with a breakdown."""
+"""What the 指标 page offers to choose from: indicators, and the kinds of one with a breakdown."""
 
 from metrics.catalogue import Catalogue, Indicator
 from metrics.count import Counted

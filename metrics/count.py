@@ -56,8 +56,11 @@ class Counted:
     @cached_property
     def first_on(self) -> date:
         """The first day on which the store knows of an event; before it nothing is known."""
+        counts = [(f"{i.id}.{part}", rows) for i in self.catalogue for part, rows in i.counts()]
+        stocks = ", ".join(f"'{measure}'" for measure, rows in counts if rows.stock) or "''"
         row = self.copy.one(
             f"SELECT min(day) FROM {self.cells} WHERE day > DATE '1990-01-01' AND n > 0"
+            f" AND measure NOT IN ({stocks})"
         )
         return row[0] if row and isinstance(row[0], date) else date.min
 

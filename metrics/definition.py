@@ -1,4 +1,4 @@
-"""The definition card of an indicator in plain words: what is counted, how sure, how it is scored."""
+"""The definition card of an indicator in plain words: what counts, how sure, how it is scored."""
 
 from collections.abc import Mapping
 from fractions import Fraction
@@ -96,7 +96,7 @@ def _share(share: Fraction) -> str:
     return "满分" if share == 1 else f" {share.numerator}/{share.denominator}"
 
 
-def value_in_words(indicator: Indicator, value: Fraction) -> str:
+def value_in_words(indicator: Indicator, value: words.Number) -> str:
     """95%, without a decimal that is nought."""
     return words.value_of(indicator, value).replace(".0%", "%")
 

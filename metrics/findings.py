@@ -83,9 +83,7 @@ def largest_loss(bureau: Assessment) -> Iterator[Finding]:
         )
 
 
-def declines(
-    counted: Counted, scheme: Scheme, period: Period, actor: Actor
-) -> Iterator[Finding]:
+def declines(counted: Counted, scheme: Scheme, period: Period, actor: Actor) -> Iterator[Finding]:
     """Scored indicators of the bureau that got worse month after month."""
     indicators = [counted.catalogue[scored.id] for scored in scheme.indicators]
     # One month more than needed: the last one may be a part, which cannot be compared.

@@ -104,7 +104,7 @@ def _interval(node: exp.Expr) -> str:
 
 
 def formula(counted: Counted, indicator: Indicator) -> list[tuple[str, str]]:
-    """('分子', 矛盾纠纷的条数，按应化解日期归期，…), ('分母', …); empty for one with its own SQL."""
+    """('分子', 矛盾纠纷的条数；按应化解日期归期), ('分母', …); empty for own SQL."""
     words = {"numerator": "分子" if indicator.denominator else "计数", "denominator": "分母"}
     return [
         (words[part], count_in_words(counted, indicator, part == "numerator", rows))

@@ -89,9 +89,9 @@ def funnel_reading(
         often = f"也会有约 {chance} 个" if chance else "也可能有个别"
         said.append(f"单凭偶然，{often}越过 95% 界限")
     if unjudged := len(found.places) - len(judged):
-        said.append(f"灰点 {unjudged} 个分母不到 {LEAST_BASE}，只画不判")
+        said.append(f"空心灰点 {unjudged} 个分母不到 {LEAST_BASE}，只画不判")
     if left_out := sum(1 for f in units if f.status == "ok") - len(found.units):
-        said.append(f"另有 {left_out} {counter}样本不足，未画")
+        said.append(f"另有 {left_out} 个样本不足，未画")
     return "；".join(said) + "。"
 
 
@@ -103,6 +103,6 @@ def _beyond(indicator: Indicator, found: Funnel, counter: str) -> list[str]:
         if names:
             more = "仅越过" if limit == "95%" else "越过"
             said.append(
-                f"{side}，{more} {limit} 界限的 {len(names)} {counter}：{words.listed(names)}"
+                f"{side}，{more} {limit} 界限（菱形）的 {len(names)} {counter}：{words.listed(names)}"
             )
     return said

@@ -10,6 +10,7 @@ from metrics.rank import Assessment
 from metrics.scheme import Level, Scheme, Scored
 from metrics.score import Contribution
 from metrics.score_trend import ScoreFigure
+from metrics.station_findings import moved_beyond
 from metrics.tiles import compared_with
 
 MOST_NAMES = 3
@@ -79,7 +80,9 @@ def by_group(lines: Sequence[Assessment]) -> dict[str, list[Assessment]]:
     return groups
 
 
-def ranking_headline(level: Level, period: Period, groups: Mapping[str, Sequence[Assessment]]) -> str:
+def ranking_headline(
+    level: Level, period: Period, groups: Mapping[str, Sequence[Assessment]]
+) -> str:
     """Who is first in each group, from whom that cannot be told apart, and who moved most."""
     lines = [line for members in groups.values() for line in members]
     if any(line.status == "monitoring" for line in lines):
@@ -110,16 +113,19 @@ def _span(low: int, high: int) -> str:
 
 
 def _mover(level: Level, lines: Sequence[Assessment]) -> str:
-    """The largest rise; of stations the largest fall: villages and persons are not singled out."""
-    moves = [
-        (line.previous_rank - line.rank, line)
+    """The largest fall of stations, the largest rise of villages and persons: these are not
+    singled out for a fall. Only what is beyond chance."""
+    sign = -1 if level == "station" else 1
+    moves = {
+        line.unit: sign * (line.previous_rank - line.rank)
         for line in lines
         if line.rank is not None and line.previous_rank is not None
-    ]
-    if level == "station":
-        moves = [(-move, line) for move, line in moves]
-    most = max(moves, key=lambda pair: pair[0], default=None)
-    if most is None or most[0] < 1:
+    }
+    if not any(moves.values()):
         return ""
-    word = "退" if level == "station" else "进"
-    return f"{most[1].name}{word} {most[0]} 位"
+    real = [line for line in lines if moved_beyond(line) and moves[line.unit] > 0]
+    if not real:
+        return f"{'退位' if level == 'station' else '进位'}均在误差范围内"
+    most = max(moves[line.unit] for line in real)
+    names = words.listed([line.name for line in real if moves[line.unit] == most], MOST_NAMES)
+    return f"{names}{'退' if level == 'station' else '进'} {most} 位，超出误差范围"

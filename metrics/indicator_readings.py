@@ -1,6 +1,9 @@
 """What the 指标 page says: the value, how it ran, and which units stand apart."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
 from metrics import words
 from metrics.catalogue import Indicator
 from metrics.definition import value_in_words
@@ -11,10 +14,16 @@ from metrics.score import target_of
 from metrics.units import UNKNOWN
 
 LEAST_BASE = 10  # without a scheme that says otherwise
+MOST_DRAWN = 30  # units in a chart of dots or bars
 COUNTERS: dict[Level, str] = {
     "station": "个所", "room": "个警务室", "village": "个村（社区）", "officer": "人",
     "group": "个组", "bureau": "个局",
 }  # fmt: skip
+
+
+def target_value(scored: Scored | None, period: Period) -> float | None:
+    """Where the target line is drawn."""
+    return float(target_of(scored, period)) if scored else None
 
 
 def least_base(indicator: Indicator, scored: Scored | None) -> int:
@@ -98,7 +107,7 @@ def _missed(
     compared = len(said) - said.count("")
     first = f"{missed} {counter}未达标" if missed else f"参加比较的 {compared} {counter}均达标"
     first += f"（目标 {target}）"
-    return f"{first}，另有 {short} {counter}样本不足" if short else first
+    return f"{first}，另有 {short} 个样本不足" if short else first
 
 
 def _extremes(
@@ -145,7 +154,7 @@ def units_reading(
             said.append("各单位的 95% 区间都含全局值，分不出高下")
     few = sum(1 for f in units if f.status == "ok" and not is_comparable(f, indicator, scored))
     if few:
-        said.append(f"灰点 {few} 个样本不足（分母不到 {least_base(indicator, scored)}），不作比较")
+        said.append(f"空心灰点 {few} 个样本不足（分母不到 {least_base(indicator, scored)}），不作比较")
     unknown = next((f for f in units if f.unit == UNKNOWN), None)
     if unknown:
         said.append("未填单位的记录列为“未知”，不作比较")
@@ -156,3 +165,69 @@ def _is_apart(figure: Figure, whole: Figure) -> bool:
     if figure.lower is None or figure.upper is None or whole.value is None:
         return False
     return not figure.lower <= whole.value <= figure.upper
+
+
+@dataclass(frozen=True)
+class Changes:
+    """同比 and 环比 of one figure: as a difference and relative; None without a base."""
+
+    year: Fraction | None
+    year_relative: Fraction | None
+    before: Fraction | None
+    before_relative: Fraction | None
+
+
+def changes(figure: Figure) -> Changes:
+    return Changes(
+        _difference(figure.exact, figure.exact_last_year),
+        _relative(figure.exact, figure.exact_last_year),
+        _difference(figure.exact, figure.exact_previous),
+        _relative(figure.exact, figure.exact_previous),
+    )
+
+
+def _difference(now: Fraction | None, base: Fraction | None) -> Fraction | None:
+    return None if now is None or base is None else now - base
+
+
+def _relative(now: Fraction | None, base: Fraction | None) -> Fraction | None:
+    return None if now is None or not base else now / base - 1
+
+
+def in_order(units: Sequence[Figure], indicator: Indicator, scored: Scored | None) -> list[Figure]:
+    """The better way first; then those too small to compare, those without a value, 未知 last."""
+    sign = 1 if indicator.better == "lower" else -1
+
+    def key(figure: Figure) -> tuple[bool, bool, bool, Fraction]:
+        is_unknown, has_none = figure.unit == UNKNOWN, figure.exact is None
+        is_small = not is_comparable(figure, indicator, scored)
+        return is_unknown, has_none, is_small, sign * (figure.exact or Fraction(0))
+
+    return sorted(units, key=key)
+
+
+def drawn(units: Sequence[Figure]) -> list[Figure]:
+    """What a chart of dots can show: those with a value, the first ones, and 未知 last."""
+    known = [figure for figure in units if figure.exact is not None]
+    if len(known) <= MOST_DRAWN:
+        return known
+    first = [figure for figure in known if figure.unit != UNKNOWN][:MOST_DRAWN]
+    return [*first, *(figure for figure in known if figure.unit == UNKNOWN)]
+
+
+def drawn_reading(units: Sequence[Figure]) -> str:
+    """Says what a chart leaves out."""
+    known = sum(1 for figure in units if figure.exact is not None)
+    left_out = known - len(drawn(units))
+    return f"图中只画前 {MOST_DRAWN} 个，其余 {left_out} 个见下表。" if left_out else ""
+
+
+def last_year_in_words(figure: Figure, indicator: Indicator) -> str:
+    """31 ÷ 36, or the count: what the comparison stands on."""
+    if figure.exact_last_year is None:
+        return words.NONE
+    if indicator.kind == "count":
+        return words.plain(figure.last_year_numerator)
+    return (
+        f"{words.plain(figure.last_year_numerator)} ÷ {words.plain(figure.last_year_denominator)}"
+    )

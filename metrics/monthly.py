@@ -1,4 +1,4 @@
-"""An indicator month by month: interval, the same month of last year, target, and what that says."""
+"""An indicator month by month: interval, same month of last year, target, and what that says."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -12,6 +12,7 @@ from metrics.scheme import LEVELS, Level
 from metrics.score import Contribution
 from metrics.score_trend import ScorePoint
 from metrics.tiles import compared_with
+from metrics.units import Unit
 
 WITHOUT_RANK: tuple[Level, ...] = ("group", "bureau")
 MOST_NAMED = 3
@@ -20,7 +21,7 @@ MOST_NAMED = 3
 def unit_headline(
     line: Assessment, lines: Sequence[Assessment], level: Level, period: Period, name: str
 ) -> str:
-    """枣林派出所2019年7月得分 84.31 分，乡镇组第 3 名（共 7 个，95% 区间 1–5），…；失分最多的是…."""
+    """枣林派出所2019年7月得分 84.31 分，乡镇组第 3 名（共 7 个，95% 区间 1–5），…；失分最多…"""
     if line.score is None:
         return f"{name}{period.title}没有适用的指标，不计分"
     where = "" if level in WITHOUT_RANK else _place(line, lines, period)
@@ -53,6 +54,13 @@ def _worst(line: Assessment) -> str:
     if not lost:
         return "适用的各项均得满分"
     return f"失分最多的是{lost[0].title}（{words.signed(-lost[0].lost, 2)} 分）"
+
+
+def name_of(unit: Unit, stations: Mapping[str, str]) -> str:
+    """武功派出所武功六村: what lies below a station is named with it."""
+    if unit.level in ("station", "group", "bureau") or not unit.station:
+        return unit.name
+    return f"{stations.get(unit.station, unit.station)}·{unit.name}"
 
 
 def losses_reading(line: Assessment) -> str:
@@ -100,18 +108,19 @@ def table_reading(line: Assessment, level: Level, compared: Mapping[str, Peers])
     return "；".join(parts) + "。点一行可看分子、分母的记录。"
 
 
-def whose(c: Contribution, level: Level) -> str:
-    """本级, or the unit above whose figure it is."""
-    return "本级" if c.level == level else f"{LEVELS[c.level]}：{c.unit_name}"
-
-
-def window_of(c: Contribution, period: Period) -> str:
-    return "本期" if c.span.starts_on >= period.starts_on else "近12个月"
+def whose(c: Contribution, level: Level, period: Period) -> str:
+    """本级，本期, or whose figure it is and over which window; — where none is taken."""
+    if c.points is None:
+        return words.NONE
+    window = "本期" if c.span.starts_on >= period.starts_on else "近12个月"
+    return f"{'本级' if c.level == level else LEVELS[c.level]}，{window}"
 
 
 def status_of(c: Contribution) -> str:
     """The reason why it does not apply or is another's figure; nothing where all is plain."""
-    return f"不适用：{c.reason}" if c.points is None else c.reason
+    if c.points is None:
+        return f"不适用：{c.reason}"
+    return c.reason.replace("数据", f"“{c.unit_name}”的数据") if c.reason else ""
 
 
 def peers_in_words(indicator: Indicator, found: Peers | None) -> str:
@@ -135,7 +144,7 @@ def months_reading(points: Sequence[ScorePoint], level: Level) -> str:
         f"最低 {words.points(worst[0])} 分（{_month(worst[1].period)}）。"
     )
     if level not in WITHOUT_RANK:
-        said += "点上的数字是当月名次。"
+        said += "月份下为当月名次。"
     if points[-1].period.is_part:
         said += f"空心点为{points[-1].period.title}，月未完。"
     return said

@@ -8,6 +8,7 @@ from metrics.count import Counted
 from metrics.records import Records
 from metrics.views import BASE
 
+NAMED = ("village", "station", "police_room")  # registers whose codes are shown as names
 Value = str | int | float | None
 
 
@@ -32,6 +33,14 @@ def rows_in_words(counted: Counted, records: Records, relation: str) -> list[dic
     ]
 
 
+def title_in_words(counted: Counted, records: Records, relation: str, key: str) -> str:
+    """The column's title; where a name stands for a code, without “编码”."""
+    column = columns_of(counted, relation).get(key)
+    title = records.titles.get(key, column.title if column else "其他")
+    is_named = column is not None and column.refers_to in NAMED
+    return title.removesuffix("编码") if is_named else title
+
+
 def _word(value: object, column: Column | None, names: Mapping[str, str]) -> Value:
     if value is None:
         return None
@@ -46,7 +55,7 @@ def _word(value: object, column: Column | None, names: Mapping[str, str]) -> Val
     text = str(value)
     if column is None:
         return text
-    if column.refers_to in ("village", "station", "police_room"):
+    if column.refers_to in NAMED:
         return names.get(f"{column.refers_to}:{text}", text)
     return column.choices.get(text, text)
 
@@ -56,7 +65,7 @@ def _unit_names(counted: Counted) -> dict[str, str]:
     query = " UNION ALL ".join(
         f"SELECT '{table}:' || code, name, valid_from FROM record.{table}"
         " WHERE is_deleted IS NOT TRUE"
-        for table in ("village", "station", "police_room")
+        for table in NAMED
     )
     rows = counted.cursor().execute(f"SELECT * FROM ({query}) ORDER BY 3").fetchall()
     return {str(code): str(name) for code, name, _ in rows}

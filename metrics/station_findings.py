@@ -103,7 +103,7 @@ def falls(stations: Sequence[Assessment]) -> Iterator[Finding]:
         if line.rank is None or line.previous_rank is None or line.rank_low is None:
             continue
         fall = line.rank - line.previous_rank
-        is_beyond = line.previous_rank < line.rank_low
+        is_beyond = moved_beyond(line)
         if fall >= LEAST_FALL or (fall > 0 and is_beyond):
             sure = "超出误差范围" if is_beyond else f"仍在误差范围内（第 {place(line)} 名）"
             yield Finding(
@@ -114,8 +114,17 @@ def falls(stations: Sequence[Assessment]) -> Iterator[Finding]:
             )
 
 
+def moved_beyond(line: Assessment) -> bool:
+    """The rank before lies outside the 95 % interval of the rank now: more than chance."""
+    if line.previous_rank is None or line.rank_low is None or line.rank_high is None:
+        return False
+    return not line.rank_low <= line.previous_rank <= line.rank_high
+
+
 def place(line: Assessment) -> str:
     """The rank interval: 3–7, or 3 where it is one place."""
     if line.rank_low is None:
         return words.NONE
-    return f"{line.rank_low}–{line.rank_high}" if line.rank_low != line.rank_high else f"{line.rank}"
+    return (
+        f"{line.rank_low}–{line.rank_high}" if line.rank_low != line.rank_high else f"{line.rank}"
+    )

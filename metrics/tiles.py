@@ -157,9 +157,7 @@ def change_of(
     return _change(label, amount, now - base, indicator.better, more)
 
 
-def _change(
-    label: str, amount: str, difference: Fraction, better: str, more: str = ""
-) -> Change:
+def _change(label: str, amount: str, difference: Fraction, better: str, more: str = "") -> Change:
     if not any(digit in amount for digit in "123456789"):  # rounds to nothing
         return Change(label, amount, "持平", more)
     if better == "neither":

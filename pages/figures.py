@@ -33,7 +33,12 @@ def store() -> Store:
 
 def counted() -> Counted:
     """The records counted as of the store's day; raises metrics.store.EmptyStore."""
-    as_of = os.environ.get("HONGFENG_AS_OF")
+    return _counted(os.environ.get("HONGFENG_AS_OF"))
+
+
+# A page asks a dozen times in one run; the journal is looked at once a second.
+@st.cache_resource(ttl=1, max_entries=4, show_spinner=False)
+def _counted(as_of: str | None) -> Counted:
     return store().counted(date.fromisoformat(as_of) if as_of else None)
 
 

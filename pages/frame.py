@@ -92,7 +92,8 @@ def choice(
         st.session_state[key] = remembered[key]
     known = st.session_state.get(key)
     if not known or not (is_open or known in options):
-        st.session_state[key] = known = default
+        known = default
+    st.session_state[key] = known  # also when unchanged: a new page's widget starts from its own
     chosen = st.selectbox(
         label,
         options if known in options else [known, *options],
@@ -103,7 +104,9 @@ def choice(
     )
     value = str(chosen or default)
     remembered[key] = written[key] = value
-    if st.query_params.get(key) != value:
+    # Each writing is a step of the browser's history: a fixed default needs none. The period's
+    # default moves on with the months, so that it is always written.
+    if st.query_params.get(key) != value and (is_open or asked is not None or value != default):
         st.query_params[key] = value
     return value
 
@@ -114,7 +117,13 @@ def period_control(screen: Screen) -> Period:
     offered = {p.text: p.title for p in recent_periods(as_of)}
     default = default_period(as_of).text
     chosen = choice(
-        "期间", list(offered), "period", default, offered, is_open=True, placeholder="选择或输入期间"
+        "期间",
+        list(offered),
+        "period",
+        default,
+        offered,
+        is_open=True,
+        placeholder="选择或输入期间",
     )
     try:
         return parse_period(chosen, as_of)
@@ -154,7 +163,11 @@ def marks(screen: Screen, period: Period, is_score: bool = True) -> None:
     """暂定, 模拟数据, part of a period: small marks beside the headline."""
     words = ["暂定"] if is_score else []
     words += ["模拟数据"] if screen.is_simulated else []
-    words += [f"数据截至{period.ends_on:%m月%d日}".replace("至0", "至").replace("月0", "月")] if period.is_part else []
+    words += (
+        [f"数据截至{period.ends_on:%m月%d日}".replace("至0", "至").replace("月0", "月")]
+        if period.is_part
+        else []
+    )
     spans = "".join(f'<span class="hf-mark hf-mark-accent">{word}</span>' for word in words)
     st.html(f'<div class="hf-marks">{spans}</div>')
 

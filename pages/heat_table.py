@@ -3,6 +3,8 @@
 from collections.abc import Mapping, Sequence
 from html import escape
 
+import streamlit as st
+
 from metrics import words
 from metrics.catalogue import Catalogue
 from metrics.period import Period
@@ -10,7 +12,7 @@ from metrics.rank import Assessment
 from metrics.score import Contribution
 from pages.clickable import address, link
 from pages.table import Column, Row, Sheet, number
-from pages.theme import palette
+from pages.theme import Palette
 
 MARK = "▼"
 TOTAL = "全局合计"
@@ -42,7 +44,6 @@ td a:hover { outline: 2px solid var(--hf-data); }
 def heat_sheet(
     bureau: Assessment,
     groups: Mapping[str, Sequence[Assessment]],
-    catalogue: Catalogue,
     notes: Sequence[tuple[str, str]],
     name: str,
 ) -> Sheet:
@@ -66,23 +67,30 @@ def _row(line: Assessment, is_total: bool) -> Row:
     }
 
 
+@st.cache_data(max_entries=64, show_spinner=False)
 def heat_markup(
-    bureau: Assessment,
-    groups: Mapping[str, Sequence[Assessment]],
-    catalogue: Catalogue,
+    cells: str,
+    colours: Palette,
     period: Period,
+    _bureau: Assessment,
+    _groups: Mapping[str, Sequence[Assessment]],
+    _catalogue: Catalogue,
 ) -> str:
-    """The table as drawn; a row opens its station, a heading its indicator."""
-    heads = "".join(_head(c, catalogue, period) for c in bureau.contributions)
-    body = [_line(bureau, period, True)]
-    for group, members in groups.items():
-        wide = len(bureau.contributions) + 2
-        body.append(f'<tr class="group"><th colspan="{wide}" scope="rowgroup">{escape(group)}</th></tr>')
-        body += [_line(line, period, False) for line in members]
+    """The table as drawn; a row opens its station, a heading its indicator.
+
+    Kept by cells (what was counted), colours and period, because drawing it costs 10 ms.
+    """
+    heads = "".join(_head(c, _catalogue, period) for c in _bureau.contributions)
+    body = [_line(_bureau, period, colours, True)]
+    for group, members in _groups.items():
+        wide = len(_bureau.contributions) + 2
+        head = f'<th colspan="{wide}" scope="rowgroup">{escape(group)}</th>'
+        body.append(f'<tr class="group">{head}</tr>')
+        body += [_line(line, period, colours, False) for line in members]
     return (
         f'{STYLE}<div class="wrap"><table><thead><tr><th class="name" scope="col">单位</th>'
         f'<th class="score" scope="col">得分<small>分</small></th>{heads}</tr></thead>'
-        f"<tbody>{''.join(body)}</tbody></table></div>{_legend()}"
+        f"<tbody>{''.join(body)}</tbody></table></div>{_legend(colours)}"
     )
 
 
@@ -92,10 +100,10 @@ def _head(c: Contribution, catalogue: Catalogue, period: Period) -> str:
     return f'<th scope="col">{title}<small>{words.plain(c.weight)} 分</small></th>'
 
 
-def _line(line: Assessment, period: Period, is_total: bool) -> str:
+def _line(line: Assessment, period: Period, colours: Palette, is_total: bool) -> str:
     to = "" if is_total else address("unit", level="station", unit=line.unit, period=period.text)
     name = escape(TOTAL if is_total else line.name)
-    cells = "".join(_cell(c, line, to) for c in line.contributions)
+    cells = "".join(_cell(c, line, to, colours) for c in line.contributions)
     return (
         f'<tr class="{"total" if is_total else ""}"><th class="name" scope="row">'
         f"{link(name, to) if to else name}</th>"
@@ -103,7 +111,7 @@ def _line(line: Assessment, period: Period, is_total: bool) -> str:
     )
 
 
-def _cell(c: Contribution, line: Assessment, to: str) -> str:
+def _cell(c: Contribution, line: Assessment, to: str, colours: Palette) -> str:
     shown = number(c.value, "percent")
     if c.share is None or shown is None:
         return f'<td title="{escape(c.reason)}"><span>—</span></td>'
@@ -111,11 +119,15 @@ def _cell(c: Contribution, line: Assessment, to: str) -> str:
     if c.points == 0:
         text = f'<b class="none">{MARK}{text}</b>'
     hint = (
-        f"{line.name}　{c.title} {words.percent(c.value)}（{c.numerator:,} ÷ {c.denominator:,}），"
-        f"目标 {words.percent(c.target)}，得 {words.points(c.points)} / {words.points(c.effective_weight)} 分"
+        f"{line.name}　{c.title} {words.percent(c.value)}"
+        f"（{words.plain(c.numerator)} ÷ {words.plain(c.denominator)}），"
+        f"目标 {words.percent(c.target)}，"
+        f"得 {words.points(c.points)} / {words.points(c.effective_weight)} 分"
     )
-    inner = _untabbed(link(text, to, title=hint)) if to else f'<span title="{escape(hint)}">{text}</span>'
-    return f'<td style="background:{colour_of(c)}">{inner}</td>'
+    inner = f'<span title="{escape(hint)}">{text}</span>'
+    if to:
+        inner = _untabbed(link(text, to, title=hint))
+    return f'<td style="background:{colour_of(c, colours)}">{inner}</td>'
 
 
 def _untabbed(anchor: str) -> str:
@@ -123,17 +135,17 @@ def _untabbed(anchor: str) -> str:
     return anchor.replace("<a ", '<a tabindex="-1" ', 1)
 
 
-def colour_of(c: Contribution) -> str:
+def colour_of(c: Contribution, colours: Palette) -> str:
     """Five steps: below a quarter of the points, … below all, all."""
-    steps = palette().steps
+    steps = colours.steps
     return steps[min(int((c.share or 0) * (len(steps) - 1)), len(steps) - 1)]
 
 
-def _legend() -> str:
+def _legend(colours: Palette) -> str:
     names = ("不足四分之一", "四分之一以上", "一半以上", "四分之三以上", "满分")
     swatches = "".join(
         f'<span><i style="background:{colour}"></i> {name}</span>'
-        for colour, name in zip(palette().steps, names, strict=True)
+        for colour, name in zip(colours.steps, names, strict=True)
     )
     return (
         f'<div class="legend"><span>格内为指标值（%），底色为得分占该项分值：</span>{swatches}'

@@ -5,14 +5,15 @@ from html import escape
 
 import streamlit as st
 
-from metrics.findings import Finding
 from metrics.headlines import by_group, lead_indicator, overview_headline
 from metrics.measure import Figure
 from metrics.period import Period
+from metrics.station_findings import Finding
 from metrics.tiles import TILE_INDICATORS, Tile, indicator_tile, score_tile
 from pages import figures, frame, table
 from pages.clickable import address, link, show_clickable
 from pages.heat_table import heat_markup, heat_sheet
+from pages.theme import palette
 from pages.tiles import tiles_markup
 
 ATTENTION_STYLE = """
@@ -123,8 +124,9 @@ def _heat(screen: frame.Screen, period: Period) -> list[tuple[str, str]]:
         for c in bureau.contributions
     ]
     notes = [*frame.notes(screen, period), *shown]
-    sheet = heat_sheet(bureau, groups, catalogue, notes, f"各所各项指标-{period.text}")
-    show_clickable(heat_markup(bureau, groups, catalogue, period), key="heat")
+    sheet = heat_sheet(bureau, groups, notes, f"各所各项指标-{period.text}")
+    drawn = heat_markup(screen.counted.cells, palette(), period, bureau, groups, catalogue)
+    show_clickable(drawn, key="heat")
     table.export_buttons(sheet, "heat")
     return shown
 

@@ -7,6 +7,7 @@ from metrics import words
 from metrics.period import Period
 from metrics.rank import Assessment
 from metrics.scheme import Level
+from metrics.station_findings import moved_beyond
 from pages.clickable import address, link
 
 FEW = 30  # up to so many rows are drawn large
@@ -16,7 +17,7 @@ STYLE = """
 .panels { display: grid; grid-template-columns: repeat(auto-fit, minmax(430px, 1fr)); gap: 8px 34px; }
 .panel h4 { font-size: 1rem; font-weight: 600; margin: 0 0 2px; }
 .rows { max-height: 540px; overflow-y: auto; font-variant-numeric: tabular-nums; }
-.row { display: grid; grid-template-columns: 2.4em 8.6em 1fr 4em 5.6em; align-items: center;
+.row { display: grid; grid-template-columns: 2.3rem 8.2rem 1fr 3.6rem 5.6rem; align-items: center;
   column-gap: 8px; height: 33px; padding: 0 6px 0 0; border-bottom: 1px solid var(--hf-line);
   break-inside: avoid; }
 .many .row { height: 25px; font-size: .88rem; }
@@ -34,6 +35,7 @@ a.row:hover { outline: 2px solid var(--hf-data); outline-offset: -2px; }
   border-radius: 50%; background: var(--hf-data); }
 .track em { position: absolute; transform: translateX(-50%); font-style: normal; top: 4px; }
 .move { white-space: nowrap; font-size: .88rem; color: var(--hf-quiet); }
+.sure { font-weight: 600; }
 .better { color: var(--hf-better); }
 .worse { color: var(--hf-worse); }
 .legend { font-size: .82rem; color: var(--hf-quiet); margin-top: 7px; }
@@ -42,7 +44,7 @@ a.row:hover { outline: 2px solid var(--hf-data); outline-offset: -2px; }
 """
 LEGEND = (
     "圆点为名次，横条为名次的 95% 区间；同一底色的相邻单位，与其中最前者分不出先后；"
-    "进退位与上一完整期间相比。"
+    "进退位与上一完整期间相比，加粗的超出误差范围，其余可能只是随机波动。"
 )
 
 
@@ -53,15 +55,14 @@ def rank_markup(groups: Mapping[str, Sequence[Assessment]], level: Level, period
         for name, members in groups.items()
         if any(line.rank is not None for line in members)
     ]
-    return (
-        f'{STYLE}<div class="panels">{"".join(panels)}</div><div class="legend">{LEGEND}</div>'
-    )
+    return f'{STYLE}<div class="panels">{"".join(panels)}</div><div class="legend">{LEGEND}</div>'
 
 
 def _panel(name: str, ranked: Sequence[Assessment], level: Level, period: Period) -> str:
     size = "many" if len(ranked) > FEW else ""
     rows = "".join(_row(line, len(ranked), level, period) for line in ranked)
-    title = f"{escape(name)}　{len(ranked)} 个单位" if name else f"{len(ranked)} 个单位"
+    counted = f"{len(ranked)} {'人' if level == 'officer' else '个单位'}"
+    title = f"{escape(name)}　{counted}" if name else counted
     return (
         f'<div class="panel"><h4>{title}</h4><div class="rows {size}">'
         f"{_head(len(ranked))}{rows}</div></div>"
@@ -93,7 +94,9 @@ def _row(line: Assessment, places: int, level: Level, period: Period) -> str:
     rank, low, high = line.rank or 0, line.rank_low or 0, line.rank_high or 0
     left, right = _at(low, places), _at(high, places)
     moved = words.movement(line.rank, line.previous_rank)
-    tone = "better" if moved.startswith("↑") else "worse" if moved.startswith("↓") else ""
+    tone = ""
+    if moved_beyond(line):
+        tone = "sure better" if moved.startswith("↑") else "sure worse"
     inner = (
         f'<span class="rank">{rank}</span><span class="unit">{escape(line.name)}</span>'
         f'<div class="track"><i style="left:{left:.2f}%;width:{max(right - left, 0.5):.2f}%"></i>'

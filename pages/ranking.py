@@ -1,6 +1,7 @@
 """排名: who is ahead, who moved, and is the difference real?"""
 
 from collections.abc import Mapping, Sequence
+from typing import Literal
 
 import streamlit as st
 
@@ -14,7 +15,7 @@ from metrics.score_trend import ScorePoint
 from metrics.station_findings import place
 from pages import figures, frame, table
 from pages.clickable import address, go_to, show_clickable
-from pages.rank_chart import rank_markup
+from pages.rank_chart import FEW, rank_markup
 from pages.table import Cell, Column, Row, Sheet
 
 RANKED_LEVELS: tuple[Level, ...] = ("station", "room", "village", "officer")
@@ -95,7 +96,8 @@ def _table(
 ) -> None:
     """A table; a selected row opens its unit."""
     st.subheader(title, anchor=False)
-    chosen = table.show_table(sheet, key=title, selects=True)
+    height: Literal["auto", "content"] = "content" if len(lines) <= FEW else "auto"
+    chosen = table.show_table(sheet, key=title, height=height, selects=True)
     if chosen is not None and chosen < len(lines):
         go_to(address("unit", level=level, unit=lines[chosen].unit, period=period.text))
 

@@ -6,8 +6,9 @@ from pathlib import Path
 import streamlit as st
 import uvicorn
 from starlette.requests import Request
-from starlette.responses import JSONResponse
+from starlette.responses import JSONResponse, RedirectResponse
 from starlette.routing import Route
+from streamlit.runtime.pages_manager import PagesManager
 
 from data.journal import Journal, product_version
 
@@ -33,12 +34,26 @@ def health(request: Request) -> JSONResponse:
     )
 
 
-app = st.App(ROOT / "dashboard.py", routes=[Route("/api/health", health)])
+# Streamlit takes a folder named pages/ for its old menu of files until the router has run once:
+# the first visitor after a start who follows a link would get that menu instead of the page.
+PagesManager.uses_pages_directory = False
+
+
+
+def home(request: Request) -> RedirectResponse:
+    """总览 lies at the root; its own name leads there too, with the same view."""
+    query = f"?{request.url.query}" if request.url.query else ""
+    return RedirectResponse(f"/{query}")
+
+
+app = st.App(
+    ROOT / "dashboard.py", routes=[Route("/api/health", health), Route("/overview", home)]
+)
 
 
 def serve(port: int) -> int:
     """Serve on loopback until interrupted."""
     os.chdir(ROOT)  # .streamlit/config.toml stands beside dashboard.py
     print(f"红枫看板：http://127.0.0.1:{port}", flush=True)
-    uvicorn.run(app, host="127.0.0.1", port=port, log_level="warning")
+    uvicorn.run(app, host="127.0.0.1", port=port, log_level="warning", access_log=False)
     return 0

@@ -94,7 +94,9 @@ def _config(column: Column) -> object:
     if column.kind == "text":
         return kinds.TextColumn(column.title, help=column.help or None, width=column.width)
     if column.kind == "trend":
-        return kinds.LineChartColumn(column.title, help=column.help or None, width=column.width)
+        return kinds.LineChartColumn(
+            column.title, help=column.help or None, width=column.width, color="blue"
+        )
     return kinds.NumberColumn(
         column.title,
         help=column.help or None,

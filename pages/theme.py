@@ -89,6 +89,8 @@ html, body, [class*="st-"] { font-variant-numeric: tabular-nums; }
 .hf-foot { color: var(--hf-quiet); font-size: .86rem; border-top: 1px solid var(--hf-line);
   padding-top: .6rem; margin-top: 1.2rem; line-height: 1.8; }
 .hf-nowrap { white-space: nowrap; }
+[data-testid="stSkipToContent"] { font-size: 0 !important; }
+[data-testid="stSkipToContent"]::after { content: "跳到正文"; font-size: 1rem; }
 @media print {
   header, [data-testid="stToolbar"], [data-testid="stSidebar"] { display: none !important; }
   .stApp, .stMain { position: static !important; overflow: visible !important; }

@@ -23,7 +23,8 @@ STYLE = """
 .tile .quiet { color: var(--hf-quiet); }
 .tile svg { display: block; width: 100%; height: 34px; margin: 3px 0 4px; }
 .tile .change { display: grid; grid-template-columns: 2.5em 1fr; }
-.tile b { font-weight: 600; }
+.tile b { font-weight: 600; white-space: nowrap; }
+.tile .change span { white-space: normal; word-break: keep-all; }
 .tile .better { color: var(--hf-better); }
 .tile .worse { color: var(--hf-worse); }
 .tile .last { margin-top: auto; padding-top: 2px; font-size: .8rem; }

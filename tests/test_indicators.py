@@ -5,6 +5,7 @@ folder that the environment variable HONGFENG_INDICATORS names.
 """
 
 import os
+import re
 from datetime import date
 from pathlib import Path
 
@@ -273,12 +274,9 @@ def test_a_broken_file_is_refused_with_file_and_key(
     tmp_path: Path, what: str, change: tuple[str, str], sentence: str
 ) -> None:
     assert change[0] in GOOD, what
-    with pytest.raises(DeclarationError) as refusal:
+    one_sentence = rf"\Anew-one\.toml：.*{re.escape(sentence)}.*\Z"
+    with pytest.raises(DeclarationError, match=one_sentence):
         loaded(tmp_path, GOOD.replace(*change, 1))
-    message = str(refusal.value)
-    assert message.startswith("new-one.toml：")
-    assert sentence in message
-    assert "\n" not in message
 
 
 def test_a_broken_query_is_refused_before_any_data_is_read(tmp_path: Path) -> None:

@@ -181,6 +181,16 @@ for number in range(10_000):
 
 @pytest.mark.parametrize("wait", [0.05, 0.11, 0.17, 0.23])
 def test_an_acknowledged_part_survives_a_kill(tmp_path: Path, wait: float) -> None:
+    check_a_kill(tmp_path, wait)
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("attempt", range(60))
+def test_it_survives_a_kill_at_any_moment(tmp_path: Path, attempt: int) -> None:
+    check_a_kill(tmp_path, 0.3 * attempt / 60)
+
+
+def check_a_kill(tmp_path: Path, wait: float) -> None:
     with subprocess.Popen(
         [sys.executable, "-c", WRITER, str(tmp_path)],
         stdout=subprocess.PIPE,

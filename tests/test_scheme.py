@@ -1,5 +1,6 @@
 """The scheme: the default one, one that the Ministry's rules speak against, and broken ones."""
 
+import re
 from datetime import date
 from fractions import Fraction
 from pathlib import Path
@@ -117,12 +118,9 @@ def test_a_broken_scheme_is_refused_with_file_and_key(
     tmp_path: Path, what: str, change: tuple[str, str], sentence: str
 ) -> None:
     assert change[0] in DEFAULT, what
-    with pytest.raises(DeclarationError) as refusal:
+    one_sentence = rf"\Amine\.toml：.*{re.escape(sentence)}.*\Z"
+    with pytest.raises(DeclarationError, match=one_sentence):
         load(tmp_path, DEFAULT.replace(*change, 1))
-    message = str(refusal.value)
-    assert message.startswith("mine.toml：")
-    assert sentence in message
-    assert "\n" not in message
 
 
 def test_an_empty_folder_is_refused(tmp_path: Path) -> None:

@@ -1,0 +1,100 @@
+"""An indicator over months: its line and 95 % band, last year's line, and the target."""
+
+from collections.abc import Sequence
+
+import plotly.graph_objects as go
+
+from metrics import words
+from metrics.catalogue import Indicator
+from metrics.monthly import Month
+from pages.months import month_axis, month_labels
+from pages.theme import Palette, chart, palette
+
+HEIGHT = 300
+
+
+def trend_chart(indicator: Indicator, months: Sequence[Month]) -> go.Figure:
+    """This year strong, last year quiet, the target dashed; a part of a month hollow."""
+    colours = palette()
+    labels = month_labels([month.period for month in months])
+    figure = go.Figure()
+    if any(month.lower is not None for month in months):
+        figure.add_traces(_band(labels, months, colours))
+    figure.add_trace(_last_year(labels, months, colours))
+    if any(month.target is not None for month in months):
+        figure.add_trace(_target(labels, months, colours))
+    figure.add_trace(_line(indicator, labels, months, colours))
+    return chart(
+        figure,
+        height=HEIGHT,
+        showlegend=True,
+        legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0},
+        xaxis=month_axis(labels, 2),
+        yaxis=value_axis(indicator),
+        margin={"l": 8, "r": 16, "t": 8, "b": 8},
+    )
+
+
+def value_axis(indicator: Indicator) -> dict[str, object]:
+    """Percentages as such; counts from 0 up."""
+    if indicator.kind in ("proportion", "ratio"):
+        return {"tickformat": ".0%", "nticks": 6}
+    return {"rangemode": "tozero", "nticks": 6, "tickformat": ",~r"}
+
+
+def _band(labels: Sequence[str], months: Sequence[Month], colours: Palette) -> list[go.Scatter]:
+    line = {"width": 0, "color": colours.data_soft}
+    lower = go.Scatter(
+        x=labels, y=[m.lower for m in months], mode="lines", line=line, showlegend=False,
+        hoverinfo="skip",
+    )  # fmt: skip
+    upper = go.Scatter(
+        x=labels, y=[m.upper for m in months], mode="lines", line=line, fill="tonexty",
+        fillcolor=_soft(colours.data), name="95% 区间", hoverinfo="skip",
+    )  # fmt: skip
+    return [lower, upper]
+
+
+def _soft(colour: str) -> str:
+    red, green, blue = (int(colour[i : i + 2], 16) for i in (1, 3, 5))
+    return f"rgba({red},{green},{blue},0.18)"
+
+
+def _last_year(labels: Sequence[str], months: Sequence[Month], colours: Palette) -> go.Scatter:
+    return go.Scatter(
+        x=labels, y=[m.last_year for m in months], mode="lines", name="上年同月",
+        line={"color": colours.context, "width": 1.5, "dash": "dot"}, hoverinfo="skip",
+    )  # fmt: skip
+
+
+def _target(labels: Sequence[str], months: Sequence[Month], colours: Palette) -> go.Scatter:
+    return go.Scatter(
+        x=labels, y=[m.target for m in months], mode="lines", name="目标",
+        line={"color": colours.accent, "width": 1.5, "dash": "dash"}, hoverinfo="skip",
+    )  # fmt: skip
+
+
+def _line(
+    indicator: Indicator, labels: Sequence[str], months: Sequence[Month], colours: Palette
+) -> go.Scatter:
+    fills = [colours.paper if m.period.is_part else colours.data for m in months]
+    return go.Scatter(
+        x=labels,
+        y=[m.value for m in months],
+        mode="lines+markers",
+        name="本期",
+        line={"color": colours.data, "width": 2.5},
+        marker={"size": 7, "color": fills, "line": {"width": 2, "color": colours.data}},
+        customdata=[_spoken(indicator, m) for m in months],
+        hovertemplate="%{customdata}<extra></extra>",
+    )
+
+
+def _spoken(indicator: Indicator, month: Month) -> str:
+    lines = [f"{month.period.title}：{words.value_of(indicator, month.value)}", month.counts]
+    if month.lower is not None:
+        lines.append(f"95% 区间 {words.range_of(indicator, month.lower, month.upper)}")
+    lines.append(f"上年同月 {words.value_of(indicator, month.last_year)}")
+    if month.target is not None:
+        lines.append(f"目标 {words.value_of(indicator, month.target)}")
+    return "<br>".join(line for line in lines if line)

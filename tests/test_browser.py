@@ -1,0 +1,135 @@
+"""What only a browser shows: real pages, real clicks, nothing fetched from outside."""
+
+import io
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.request import urlopen
+
+import openpyxl
+import pytest
+from playwright.sync_api import Browser
+
+from tests.browser import PAGES, SIZES, chromium, english, serving, watched
+
+TO_DATE = "2019-01-01..2019-08-19"
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture(scope="module")
+def address(demo_store: Path) -> Iterator[str]:
+    with serving(demo_store) as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with chromium() as found:
+        yield found
+
+
+def harmless(errors: list[str]) -> list[str]:
+    """Without Streamlit's own search for its base path, which asks in vain at first."""
+    return [error for error in errors if "404" not in error]
+
+
+def test_health_answers(address: str) -> None:
+    with urlopen(f"{address}/api/health") as answer:
+        said = json.load(answer)
+    assert said["status"] == "ok"
+    assert said["position"] > 20
+    assert said["data_time"]
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_in_chromium(address: str, browser: Browser, name: str) -> None:
+    with watched(browser, SIZES[0]) as seen:
+        seen.open(f"{address}/{name}")
+        assert seen.outside == []
+        assert harmless(seen.errors) == []
+        assert "模拟数据" in seen.text()
+        assert english(seen.text()) == set()
+        overflow = (
+            "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
+        )
+        assert seen.page.evaluate(overflow) <= 0
+
+
+def test_the_facts_of_the_report_stand_on_the_first_page(address: str, browser: Browser) -> None:
+    with watched(browser, SIZES[0]) as seen:
+        seen.open(f"{address}/?period={TO_DATE}")
+        tiles = [tile.inner_text() for tile in seen.page.locator(".tile").all()]
+    assert len(tiles) == 6
+    for title, value in (("走访", "37,"), ("巡逻", "5,56"), ("纠纷", "118"), ("隐患", "141")):
+        assert [t for t in tiles if title in t and value in t], (title, tiles)
+    (clearance,) = [t for t in tiles if "盗抢骗" in t]
+    for shown in ("45.6", "+13.6", "百分点", "+42.5%"):
+        assert shown in clearance
+
+
+def test_from_the_ranking_to_the_records_behind_a_score(address: str, browser: Browser) -> None:
+    with watched(browser, SIZES[1]) as seen:
+        seen.open(f"{address}/ranking?period=2019-06")
+        seen.page.get_by_text("武功派出所").first.click()
+        seen.page.wait_for_url("**/unit**")
+        seen.settle()
+        assert "unit=S13" in seen.page.url
+        assert "2019-06" in seen.page.url
+        assert "武功派出所2019年6月得分" in seen.text()
+
+
+def test_a_link_opens_the_same_view_for_a_colleague(address: str, browser: Browser) -> None:
+    with watched(browser, SIZES[0]) as mine:
+        mine.open(f"{address}/ranking")
+        mine.page.get_by_role("combobox", name="分组").click()
+        mine.page.get_by_role("option", name="城区").click()
+        mine.page.wait_for_url("**group=*")
+        mine.settle()
+        link, headline = mine.page.url, mine.page.locator(".hf-headline").inner_text()
+    with watched(browser, SIZES[0]) as theirs:
+        theirs.open(link)
+        assert theirs.page.locator(".hf-headline").inner_text() == headline
+        assert "乡镇：" not in headline
+
+
+def test_the_exported_rows_are_the_rows_shown(address: str, browser: Browser) -> None:
+    with watched(browser, SIZES[0]) as seen:
+        seen.open(f"{address}/ranking?group=城区")
+        shown = [row.split()[0] for row in seen.page.locator(".hf-headline").all_inner_texts()]
+        assert shown
+        with seen.page.expect_download() as download:
+            seen.page.get_by_text("导出 Excel").first.click()
+        book = openpyxl.load_workbook(io.BytesIO(Path(download.value.path()).read_bytes()))
+        with seen.page.expect_download() as download:
+            seen.page.get_by_text("导出 CSV").first.click()
+        lines = Path(download.value.path()).read_text("utf-8-sig").splitlines()
+    rows = list(book["数据"].iter_rows(values_only=True))
+    assert len(rows) == len(lines) == 8
+    assert {row[2] for row in rows[1:]} == {"城区"}
+    assert [str(row[1]) for row in rows] == [line.split(",")[1] for line in lines]
+
+
+def test_an_empty_store_says_what_to_load(tmp_path: Path, browser: Browser) -> None:
+    with serving(tmp_path / "empty") as address, watched(browser, SIZES[0]) as seen:
+        seen.page.goto(address)
+        seen.page.get_by_text("还没有数据").wait_for(timeout=30_000)
+        text = seen.text()
+        assert text.index("派出所") < text.index("走访")
+        with seen.page.expect_download() as download:
+            seen.page.get_by_text("下载模板").first.click()
+        assert download.value.suggested_filename.endswith(".xlsx")
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("name", PAGES)
+@pytest.mark.parametrize("period", ["2019-08", TO_DATE, "2019-W33", "2019-Q2", "2016-01"])
+def test_every_page_size_and_scheme(
+    address: str, browser: Browser, name: str, size: tuple[int, int], scheme: str, period: str
+) -> None:
+    with watched(browser, size, scheme) as seen:
+        seen.open(f"{address}/{name}?period={period}")
+        assert seen.outside == []
+        assert harmless(seen.errors) == []
+        assert english(seen.text()) == set()
