@@ -1,13 +1,14 @@
 """Intake: source -> rows -> records and rejects -> journal. Every channel ends here."""
 
 import hashlib
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 
 import duckdb
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from data.copy import Copy, arrow_schema, connect, fetch_arrow
 from data.declared import DeclarationError
@@ -20,6 +21,8 @@ from data.source import AS_FOUND, DEFAULT_LIMITS, NOTHING_BROKEN, Limits, Refuse
 from data.validate import masked, validate
 
 Progress = Callable[[str, int, int], None]
+Stage = Callable[[str, int], None]
+STAGES = 3  # read, check, write
 ENDINGS = {".csv", ".txt", ".tsv", ".xlsx", ".parquet", ".xls"}  # .xls: often a CSV, else told
 
 
@@ -61,14 +64,23 @@ def load_files(
     ]
     files = _in_order(_files(paths), kind)
     for number, path in enumerate(files):
-        progress(path.name, number, len(files))
-        reports.append(_load_file(store, path, actor, kind, given, today, limits))
-    progress("", len(files), len(files))
+
+        def stage(name: str, done: int, path: Path = path, number: int = number) -> None:
+            progress(f"{path.name}：{name}", number * STAGES + done, len(files) * STAGES)
+
+        reports.append(_load_file(store, path, actor, kind, given, today, limits, stage))
+    progress("", len(files) * STAGES, len(files) * STAGES)
     return reports
 
 
 def load_source(
-    store: Path, source: Source, mapped: Mapped, table: Table, actor: Actor, today: date
+    store: Path,
+    source: Source,
+    mapped: Mapped,
+    table: Table,
+    actor: Actor,
+    today: date,
+    stage: Stage = lambda name, done: None,
 ) -> LoadReport:
     """Validate a mapped source and append its records and rejects to the journal."""
     journal = Journal(store)
@@ -77,22 +89,21 @@ def load_source(
         copy = Copy(journal, {table.name, REJECT.name, *needed})
         copy.catch_up()
         registers = {name: _codes(copy, name) for name in needed}
+        stage("校验", 1)
         checked = validate(mapped.rows, table, registers, today)
-        rejects = _rejects(source, table, checked.rejected)
-        new, counts = _new_versions(copy, table, checked.accepted, mapped.provided)
-        provided = tuple(sorted({*mapped.provided, *counts.provided}))
-        batches = [
-            Batch(REJECT.name, _changed_rejects(copy, table, source, rejects), REJECT.names),
-            Batch(table.name, new, provided),
-        ]
+        rejects = _rejects(source, table, checked.rejected, mapped.ignored)
+        new = _new_versions(copy, table, checked.accepted, mapped.provided)
+        mended = _changed_rejects(copy, table, source, rejects)
+        batches = [Batch(REJECT.name, mended, REJECT.names), *new.batches]
+        stage("写入", 2)
         parts = journal.append(batches, source.name, actor)
     return LoadReport(
         source.name,
         table.name,
         mapped.rows.num_rows + source.broken.num_rows,
-        counts.added,
-        counts.corrected,
-        checked.accepted.num_rows - counts.added - counts.corrected,
+        new.added,
+        new.corrected,
+        checked.accepted.num_rows - new.added - new.corrected,
         rejects.num_rows,
         mapped.skipped,
         mapped.ignored,
@@ -148,10 +159,12 @@ def _load_file(
     mapping: Mapping | None,
     today: date | None,
     limits: Limits,
+    stage: Stage,
 ) -> LoadReport:
     name = mapping.kind if mapping else kind or kind_of(path)
     shown_name = shown(path.name, 255)
     try:
+        stage("读取", 0)
         source = read_source(path, mapping.reading if mapping else AS_FOUND, limits)
         if name is None or name not in TABLES or name == REJECT.name:
             known = "、".join(f"{table.name}（{table.title}）" for table in LOADABLE)
@@ -159,7 +172,7 @@ def _load_file(
         table = TABLES[name]
         mapped = map_source(source, mapping) if mapping else map_by_name(source, table)
         day = today or datetime.now(SHANGHAI).date()
-        return load_source(store, source, mapped, table, actor, day)
+        return load_source(store, source, mapped, table, actor, day, stage)
     except (Refused, DeclarationError, JournalError) as error:
         return LoadReport(shown_name, name or "", refused=str(error))
     except duckdb.Error as error:
@@ -171,13 +184,19 @@ def _load_file(
 # -- rejects ----------------------------------------------------------------------------------
 
 
-def _rejects(source: Source, table: Table, rejected: pa.Table) -> pa.Table:
-    """The rejected rows, each with file, row number, the row itself and every reason."""
+def _rejects(
+    source: Source, table: Table, rejected: pa.Table, ignored: Collection[str]
+) -> pa.Table:
+    """The rejected rows, each with file, row number, the row itself and every reason.
+
+    Columns that nothing refers to are not kept: they may name residents, and cannot be the reason.
+    """
     cursor = connect()
     cursor.register("source", source.rows)
     cursor.register("rejected", rejected)
     cursor.register("broken", source.broken)
-    named = ", ".join(f"{quoted(n)} := {quoted(n)}" for n in source.rows.column_names if n != ROW)
+    kept = [n for n in source.rows.column_names if n != ROW and n not in ignored]
+    named = ", ".join(f"{quoted(n)} := {quoted(n)}" for n in kept)
     query = f"""
         SELECT $digest || '-' || $kind || '-' || found._row AS id, $kind AS kind,
                $source AS source, $digest AS source_digest, found._row AS row_number,
@@ -214,16 +233,20 @@ def _changed_rejects(copy: Copy, table: Table, source: Source, rejects: pa.Table
 
 
 @dataclass(frozen=True)
-class _Counts:
+class _NewVersions:
+    batches: list[Batch]
     added: int
     corrected: int
-    provided: frozenset[str]
 
 
 def _new_versions(
     copy: Copy, table: Table, accepted: pa.Table, provided: Sequence[str]
-) -> tuple[pa.Table, _Counts]:
-    """The rows that add or change something. What this source does not have keeps its value."""
+) -> _NewVersions:
+    """The rows that add or change something. What this source does not have keeps its value.
+
+    A row is a new version also if the source knows a column that was unknown so far: unknown and
+    known to be empty are different things. Rows go into one batch for each set of known columns.
+    """
     cursor = copy.cursor()
     cursor.register("accepted", accepted)
     given = {"id", *provided, *(c.name for c in table.columns if c.name in table.identity)}
@@ -234,20 +257,26 @@ def _new_versions(
         else f"a.{quoted(n)}"
         for n in table.names
     )
-    differs = " OR ".join(
+    telling = set(provided) - table.dispensable
+    poorer = [str(number) for number, known in copy.shapes.items() if not known >= telling]
+    changes = [
         f"a.{quoted(n)} IS DISTINCT FROM c.{quoted(n)}" for n in table.names if n not in kept
-    )
+    ]
+    changes += [f"c._shape IN ({', '.join(poorer)})"] if poorer else []
     rows = fetch_arrow(
         cursor,
-        f"SELECT {values}, c.id IS NULL AS is_new, c._shape AS shape FROM accepted a"
-        f" LEFT JOIN record.{quoted(table.name)} c USING (id) WHERE c.id IS NULL OR {differs}"
-        " ORDER BY a.id",
+        f"SELECT {values}, c._shape AS shape FROM accepted a"
+        f" LEFT JOIN record.{quoted(table.name)} c USING (id)"
+        f" WHERE c.id IS NULL OR {' OR '.join(changes)} ORDER BY a.id",
     )
-    is_new = rows["is_new"].to_pylist()
-    shapes = {shape for shape in rows["shape"].unique().to_pylist() if shape is not None}
-    known = frozenset(name for shape in shapes for name in copy.shapes[shape])
-    versions = rows.select(list(table.names)).cast(arrow_schema(table))
-    return versions, _Counts(sum(is_new), len(is_new) - sum(is_new), known)
+    batches = []
+    for shape in sorted(rows["shape"].unique().to_pylist(), key=lambda s: -1 if s is None else s):
+        fits = pc.is_null(rows["shape"]) if shape is None else pc.equal(rows["shape"], shape)
+        known = frozenset(provided) | (frozenset() if shape is None else copy.shapes[shape])
+        versions = rows.filter(fits).select(list(table.names)).cast(arrow_schema(table))
+        batches.append(Batch(table.name, versions, tuple(sorted(known))))
+    added = rows["shape"].null_count
+    return _NewVersions(batches, added, rows.num_rows - added)
 
 
 def _codes(copy: Copy, register: str) -> pa.Table:

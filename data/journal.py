@@ -196,7 +196,7 @@ class Journal:
         try:
             for number, batch in enumerate(filled, start + 1):
                 written.append(self._write(number, batch, source, actor))
-            for part, temporary, path in written:
+            for _, temporary, path in written:
                 os.rename(temporary, path)
             _flush_folder(self.folder)
         except OSError as error:

@@ -75,6 +75,16 @@ class Table:
         return next(column for column in self.columns if column.name == name)
 
     @property
+    def dispensable(self) -> frozenset[str]:
+        """Columns that a source may lack without a figure losing its meaning.
+
+        The common ones, for which null says what is meant, and those with a default.
+        """
+        common = {"id", "village", "station", "is_deleted", "voided_on", "voided_reason"}
+        defaults = {column.name for column in self.columns if column.default}
+        return frozenset(common | defaults | {"valid_from", "valid_to"})
+
+    @property
     def dates(self) -> tuple[Column, ...]:
         """The dates and instants of what happened (not of the entry or of voiding)."""
         about_entry = {"entered_at", "voided_on", "valid_from", "valid_to"}

@@ -13,16 +13,16 @@ from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import cache, cached_property
+from functools import cached_property
 
 import duckdb
-from sqlglot import exp, parse_one
 
 from data.copy import Copy
-from data.schema import TABLES, quoted
-from metrics.catalogue import Catalogue, Count, Indicator
+from data.schema import quoted
+from metrics.absence import absence, unfit_shapes
+from metrics.catalogue import Catalogue, Count
 from metrics.scheme import Scheme, peak_hours_sql
-from metrics.views import BASE, columns_read, declared_needs, first_date
+from metrics.views import BASE, first_date
 
 UNUSABLE = "unusable"
 
@@ -70,7 +70,7 @@ def count(copy: Copy, catalogue: Catalogue, schemes: Sequence[Scheme], as_of: da
     position = copy.position
     what = (tuple(catalogue.indicators), peak_hours_sql(schemes))
     name = f"cell_{as_of:%Y%m%d}_{position}_{abs(hash(what)):x}"
-    absent = {i.id: why for i in catalogue if (why := _absence(copy, catalogue, i))}
+    absent = {i.id: why for i in catalogue if (why := absence(copy, catalogue, i))}
     cut = as_of if _last_date(copy) > as_of else None
     counted = Counted(copy, catalogue, tuple(schemes), as_of, name, position, absent, cut)
     cursor = copy.cursor()
@@ -89,17 +89,20 @@ def compile_counts(counted: Counted) -> Iterator[str]:
     for indicator in counted.catalogue:
         if indicator.id in counted.absent:
             continue
+        lacking: dict[str, frozenset[int]] = {}
         for part, rows in indicator.counts():
             unfit = unfit_shapes(counted.copy, counted.catalogue, indicator, rows.of)
-            dated_by = rows.dated_by or ""
-            key = _Pass(rows.of, dated_by, indicator.own, indicator.breakdown)
+            key = _Pass(rows.of, rows.dated_by or "", indicator.own, indicator.breakdown)
             passes[key].append((f"{indicator.id}.{part}", rows, unfit))
-            if unfit and part == ("denominator" if indicator.denominator else "numerator"):
-                first = first_date(BASE[rows.of]) if rows.of in BASE else dated_by
-                lacking = Count(of=rows.of, dated_by=first)
-                key = _Pass(rows.of, first, indicator.own, indicator.breakdown)
-                fit = frozenset(counted.copy.shapes) - unfit
-                passes[key].append((f"{indicator.id}.{UNUSABLE}", lacking, fit))
+            table = counted.catalogue.views.shaped_by(rows.of)
+            if unfit and table:
+                lacking[table] = unfit
+        for table, unfit in lacking.items():
+            first = first_date(BASE[table])
+            fit = frozenset(counted.copy.shapes) - unfit
+            key = _Pass(table, first, False, None)
+            count_of = Count(of=table, dated_by=first)
+            passes[key].append((f"{indicator.id}.{UNUSABLE}", count_of, fit))
     for key, counts in passes.items():
         yield _pass_sql(counted, key, counts)
 
@@ -160,93 +163,6 @@ def unit_of(relation: str, columns: Collection[str]) -> str:
         return f"'{relation[0]}:' || code"
     known = [f"'{name[0]}:' || {name}" for name in ("village", "station") if name in columns]
     return f"coalesce({', '.join(known)}, '')" if known else "''"
-
-
-# -- what a source does not have --------------------------------------------------------------
-
-
-def needs_of(catalogue: Catalogue, indicator: Indicator, of: str) -> Mapping[str, frozenset[str]]:
-    """Base table -> columns (or "a|b") that the indicator needs, of those under relation `of`."""
-    if indicator.needs is not None:
-        return declared_needs(indicator.needs, catalogue.views.tables(of))
-    read = set()
-    for _, rows in indicator.counts():
-        if rows.of == of:
-            for expression in (rows.dated_by, rows.where, rows.sum):
-                read |= _columns(expression, catalogue.views.columns(of))
-    return catalogue.views.needs(of, read)
-
-
-def _absence(copy: Copy, catalogue: Catalogue, indicator: Indicator) -> str:
-    """Why the store can give no such figure at all, or nothing."""
-    stocks = {rows.of for _, rows in indicator.counts() if rows.stock}
-    for of, needs in _sources(catalogue, indicator):
-        for table, needed in needs.items():
-            shapes = _shapes_with_rows(copy, table)
-            if not shapes and not (of in stocks or BASE[table].is_register):
-                return f"没有{BASE[table].title}记录"
-            if shapes and not any(_fits(copy.shapes[s], needed) for s in shapes):
-                missing = [n for n in sorted(needed) if not _any_has(copy, shapes, n)]
-                titles = "、".join(_title(table, name) for name in missing)
-                return f"数据来源没有“{titles}”一列"
-    return ""
-
-
-def _sources(
-    catalogue: Catalogue, indicator: Indicator
-) -> Iterator[tuple[str, Mapping[str, frozenset[str]]]]:
-    """The relations that the indicator counts, each with what it needs of the base tables."""
-    for of in dict.fromkeys(rows.of for _, rows in indicator.counts()):
-        yield of, needs_of(catalogue, indicator, of)
-    if indicator.sql:
-        for of, columns in columns_read(catalogue.queries[indicator.id]).items():
-            if of in catalogue.views.relations:
-                yield (
-                    of,
-                    (
-                        catalogue.views.needs(of, columns)
-                        if indicator.needs is None
-                        else declared_needs(indicator.needs, catalogue.views.tables(of))
-                    ),
-                )
-
-
-def unfit_shapes(
-    copy: Copy, catalogue: Catalogue, indicator: Indicator, of: str
-) -> frozenset[int]:
-    """The shapes of rows that lack a needed column, where the source is a table itself."""
-    if of not in BASE:
-        return frozenset()
-    needed = needs_of(catalogue, indicator, of).get(of, frozenset())
-    return frozenset(s for s in _shapes_with_rows(copy, of) if not _fits(copy.shapes[s], needed))
-
-
-def _fits(provided: Collection[str], needed: Collection[str]) -> bool:
-    return all(any(name in provided for name in choice.split("|")) for choice in needed)
-
-
-def _any_has(copy: Copy, shapes: Collection[int], choice: str) -> bool:
-    return any(_fits(copy.shapes[s], [choice]) for s in shapes)
-
-
-def _title(table: str, choice: str) -> str:
-    return "或".join(TABLES[table].column(name).title for name in choice.split("|"))
-
-
-def _shapes_with_rows(copy: Copy, table: str) -> frozenset[int]:
-    rows = copy.cursor().execute(f"SELECT DISTINCT _shape FROM record.{quoted(table)}").fetchall()
-    return frozenset(int(row[0]) for row in rows)
-
-
-def _columns(expression: str | None, known: Collection[str]) -> set[str]:
-    if not expression:
-        return set()
-    return set(_names(expression)) & set(known)
-
-
-@cache
-def _names(expression: str) -> frozenset[str]:
-    return frozenset(c.name for c in parse_one(expression, dialect="duckdb").find_all(exp.Column))
 
 
 def _last_date(copy: Copy) -> date:

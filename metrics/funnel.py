@@ -103,6 +103,7 @@ def _beyond(indicator: Indicator, found: Funnel, counter: str) -> list[str]:
         if names:
             more = "仅越过" if limit == "95%" else "越过"
             said.append(
-                f"{side}，{more} {limit} 界限（菱形）的 {len(names)} {counter}：{words.listed(names)}"
+                f"{side}，{more} {limit} 界限（菱形）的 {len(names)} {counter}："
+                + words.listed(names)
             )
     return said

@@ -28,7 +28,7 @@ def overview_headline(
     catalogue: Catalogue,
     stations: Sequence[Assessment],
 ) -> str:
-    """2019年7月本局得分 84.31 分，比6月高 0.42 分；走访覆盖率 31.8%，较去年同期高 …；3 个所未达目标."""
+    """7月本局得分 84.31 分，比6月高 …；走访覆盖率 31.8%，较去年同期高 …，3 个所未达目标."""
     if score.score is None:
         return f"{period.title}没有可以计分的数据"
     parts = [f"{period.title}本局得分 {words.points(score.score)} 分{_against_previous(score)}"]

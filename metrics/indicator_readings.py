@@ -154,7 +154,8 @@ def units_reading(
             said.append("各单位的 95% 区间都含全局值，分不出高下")
     few = sum(1 for f in units if f.status == "ok" and not is_comparable(f, indicator, scored))
     if few:
-        said.append(f"空心灰点 {few} 个样本不足（分母不到 {least_base(indicator, scored)}），不作比较")
+        least = least_base(indicator, scored)
+        said.append(f"空心灰点 {few} 个样本不足（分母不到 {least}），不作比较")
     unknown = next((f for f in units if f.unit == UNKNOWN), None)
     if unknown:
         said.append("未填单位的记录列为“未知”，不作比较")

@@ -137,7 +137,9 @@ def _figures(
 
 def amount_of(counted: Counted, indicator: Indicator, unit: str, span: Span, found: Sums) -> Amount:
     """What was counted for a unit and span; nothing where the store cannot know it."""
-    if indicator.id in counted.absent or span.ends_on < counted.first_on:
+    stocks = {part for part, rows in indicator.counts() if rows.stock}
+    is_before = span.ends_on < counted.first_on and "numerator" not in stocks
+    if indicator.id in counted.absent or is_before:
         return NOTHING
 
     def get(part: str) -> int:
@@ -145,7 +147,7 @@ def amount_of(counted: Counted, indicator: Indicator, unit: str, span: Span, fou
 
     numerator = get("numerator")
     denominator = None if indicator.kind == "count" else get("denominator")
-    if get(UNUSABLE) and not (denominator or numerator):
+    if get(UNUSABLE) and not numerator and ("denominator" in stocks or not denominator):
         return NOTHING
     maturing = get(MATURING) if indicator.matures_after else None
     return Amount(numerator, denominator, maturing)

@@ -7,8 +7,9 @@ import pyarrow as pa
 from data.copy import fetch_arrow
 from data.rights import Actor, require
 from data.schema import quoted
+from metrics.absence import unfit_shapes
 from metrics.catalogue import Count, Indicator, Part
-from metrics.count import Counted, unfit_shapes, unit_of
+from metrics.count import Counted, unit_of
 from metrics.scheme import Level
 from metrics.sums import Span, wants_of
 from metrics.units import BUREAU, belonging, registers_on

@@ -1,4 +1,4 @@
-"""What stands out about single stations, for 需关注: the rules are listed in metrics/findings.py."""
+"""What stands out about single stations, for 需关注; metrics/findings.py lists the rules."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -90,8 +90,8 @@ def _beyond_limits(
             side = "低于" if indicator.better == "higher" else "高于"
             yield Finding(
                 "apart",
-                f"{line.name}{c.title} {_share(c)}，明显{side}各所合计 {words.percent(spread.target)}，"
-                "超出随机波动",
+                f"{line.name}{c.title} {_share(c)}，明显{side}各所合计"
+                f" {words.percent(spread.target)}，超出随机波动",
                 float(c.lost),
                 unit=line.unit,
             )
@@ -108,7 +108,8 @@ def falls(stations: Sequence[Assessment]) -> Iterator[Finding]:
             sure = "超出误差范围" if is_beyond else f"仍在误差范围内（第 {place(line)} 名）"
             yield Finding(
                 "fall",
-                f"{line.name}在{line.group}由第 {line.previous_rank} 名退至第 {line.rank} 名，{sure}",
+                f"{line.name}在{line.group}由第 {line.previous_rank} 名退至"
+                f"第 {line.rank} 名，{sure}",
                 fall + 100 * is_beyond,
                 unit=line.unit,
             )

@@ -25,15 +25,11 @@ from data.schema import EVENTS, REGISTERS, SQL_TYPES, Table, quoted
 
 BASE = {table.name: table for table in (*REGISTERS, *EVENTS)}
 PEAK_HOUR = "peak_hour"
+SHAPE = "_shape"
 NO_PEAK_HOUR = (
     "SELECT DATE '1900-01-01' AS valid_from, CAST(NULL AS DATE) AS valid_to,"
     " 0 AS starts_minute, 0 AS ends_minute WHERE false"
 )
-# Columns that every source may leave out without a figure losing its meaning.
-OPTIONAL = {"id", "village", "station", "is_deleted", "voided_on", "voided_reason"} | {
-    "valid_from",
-    "valid_to",
-}
 
 
 @dataclass(frozen=True)
@@ -88,6 +84,14 @@ class Views:
         """The record tables and registers that a relation reads, by way of other views too."""
         return [name for name in self.used(relation) if name in BASE]
 
+    def shaped_by(self, relation: str) -> str | None:
+        """The base table whose `_shape` the rows of the relation carry."""
+        if relation in BASE:
+            return relation
+        tree = parse_one(self.sql[relation], dialect="duckdb")
+        shapes = [c for c in tree.find_all(exp.Column) if c.name == SHAPE and c.table in BASE]
+        return shapes[0].table if shapes else None
+
     def needs(self, relation: str, columns: Iterable[str]) -> dict[str, frozenset[str]]:
         """Base table -> its columns without which these columns of the relation mean nothing.
 
@@ -95,11 +99,11 @@ class Views:
         """
         asked = frozenset(columns)
         if relation in BASE:
-            return {relation: asked - _optional(BASE[relation])}
+            return {relation: asked - BASE[relation].dispensable - {SHAPE}}
         if (relation, asked) not in self._needs:
             read = columns_read(self._pruned(relation, asked))
             self._needs[relation, asked] = {
-                table: frozenset(read.get(table, ())) - _optional(BASE[table])
+                table: frozenset(read.get(table, ())) - BASE[table].dispensable - {SHAPE}
                 for table in self.tables(relation)
             }
         return self._needs[relation, asked]
@@ -114,7 +118,10 @@ class Views:
         views = ", ".join(f"{quoted(name)} AS ({self.sql[name]}\n)" for name in inner)
         asked = ", ".join(quoted(name) for name in sorted(columns)) or "1 AS one"
         tree = parse_one(f"WITH {views} SELECT {asked} FROM {quoted(relation)}", dialect="duckdb")
-        tables = {t.name: {c.name: SQL_TYPES[c.type] for c in t.columns} for t in BASE.values()}
+        tables = {
+            t.name: {c.name: SQL_TYPES[c.type] for c in t.columns} | {SHAPE: "SMALLINT"}
+            for t in BASE.values()
+        }
         hours = dict.fromkeys(("valid_from", "valid_to"), "DATE")
         hours |= dict.fromkeys(("starts_minute", "ends_minute"), "INTEGER")
         schema: dict[str, object] = {**tables, PEAK_HOUR: hours}
@@ -212,11 +219,6 @@ def declared_needs(needs: Iterable[str], tables: Iterable[str]) -> dict[str, fro
             if owner in ("", table) and set(choice.split("|")) <= set(BASE[table].names):
                 needed.setdefault(table, set()).add(choice)
     return {table: frozenset(choices) for table, choices in needed.items()}
-
-
-def _optional(table: Table) -> frozenset[str]:
-    """Columns whose absence leaves figures meaningful: common fields, and those with a default."""
-    return frozenset(OPTIONAL | {column.name for column in table.columns if column.default})
 
 
 @cache

@@ -43,6 +43,7 @@ def link(inner: str, to: str, style: str = "", title: str = "") -> str:
 
 def show_clickable(markup: str, key: str) -> None:
     """Draw the markup; a click on one of its links opens that page."""
+    # Registered on every run: the registry belongs to the server, not to this module.
     component = st.components.v2.component(
         "hongfeng_clickable", html='<div class="root"></div>', css=CSS, js=SCRIPT
     )

@@ -14,7 +14,8 @@ FEW = 30  # up to so many rows are drawn large
 
 STYLE = """
 <style>
-.panels { display: grid; grid-template-columns: repeat(auto-fit, minmax(430px, 1fr)); gap: 8px 34px; }
+.panels { display: grid; gap: 8px 34px;
+  grid-template-columns: repeat(auto-fit, minmax(430px, 1fr)); }
 .panel h4 { font-size: 1rem; font-weight: 600; margin: 0 0 2px; }
 .rows { max-height: 540px; overflow-y: auto; font-variant-numeric: tabular-nums; }
 .row { display: grid; grid-template-columns: 2.3rem 8.2rem 1fr 3.6rem 5.6rem; align-items: center;

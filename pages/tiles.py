@@ -77,7 +77,10 @@ def sparkline(months: Sequence[Month]) -> str:
     line = " ".join(f"{x:.1f},{y:.1f}" for x, y in (at(i, v) for i, v in known))
     x, y = at(*known[-1])
     fill = "var(--hf-paper)" if months[known[-1][0]].is_part else "var(--hf-data)"
-    spoken = f"{months[0].title}至{months[-1].title}，最低 {_shown(months, low)}，最高 {_shown(months, high)}"
+    spoken = (
+        f"{months[0].title}至{months[-1].title}，"
+        f"最低 {_shown(months, low)}，最高 {_shown(months, high)}"
+    )
     return (
         f'<svg viewBox="0 0 {WIDTH} {HEIGHT}" role="img" preserveAspectRatio="none">'
         f"<title>{escape(spoken)}</title>"

@@ -1,6 +1,6 @@
 """A real server and a real Chromium for the tests that only a browser can do.
 
-`python -m tests.browser FOLDER [PAGE]` takes the screenshots of all pages, both sizes, light and dark.
+`python -m tests.browser FOLDER [PAGE ...]` takes screenshots: both sizes, light and dark.
 """
 
 import os
@@ -80,7 +80,8 @@ def chromium() -> Iterator[Browser]:
 
 
 _READ = """() => {
-  const hidden = [...document.querySelectorAll('[aria-hidden=true], [data-testid=stSkipToContent]')];
+  const unread = '[aria-hidden=true], [data-testid=stSkipToContent]';
+  const hidden = [...document.querySelectorAll(unread)];
   const before = hidden.map(e => e.style.display);
   hidden.forEach(e => e.style.display = 'none');
   const text = document.body.innerText;

@@ -1,5 +1,6 @@
 """Drives a page through the router as a user would, without a browser."""
 
+import json
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -38,12 +39,24 @@ def open_page(page: str, role: str = "leader", **query: str) -> AppTest:
 def text_of(app: AppTest) -> str:
     """What the page says: markup without its tags, labels, choices, table heads."""
     said = [_untagged(element.proto.body) for element in app.get("html")]
+    said += [_untagged(json.loads(element.proto.json)) for element in app.get("bidi_component")]
     for kind in ("markdown", "warning", "info", "error"):
         said += [str(element.value) for element in app.get(kind)]
     said += [str(element.label) for element in (*app.button, *app.selectbox, *app.tabs)]
     said += [option for element in app.selectbox for option in element.options]
-    said += re.findall(r'"label": ?"([^"]*)"', "".join(d.proto.columns for d in app.dataframe))
+    for shown in app.dataframe:
+        columns = json.loads(shown.proto.columns or "{}").values()
+        said += [f"{c.get('label') or ''} {c.get('help') or ''}" for c in columns]
     return "\n".join(said)
+
+
+def drawn_of(app: AppTest, key: str) -> str:
+    """The markup that `pages.clickable` draws under a key."""
+    return next(
+        json.loads(element.proto.json)
+        for element in app.get("bidi_component")
+        if element.proto.id.endswith(f"-{key}")
+    )
 
 
 def _untagged(markup: str) -> str:

@@ -70,7 +70,7 @@ def test_the_facts_of_the_report_stand_on_the_first_page(address: str, browser: 
 def test_from_the_ranking_to_the_records_behind_a_score(address: str, browser: Browser) -> None:
     with watched(browser, SIZES[1]) as seen:
         seen.open(f"{address}/ranking?period=2019-06")
-        seen.page.get_by_text("武功派出所").first.click()
+        seen.page.locator("a.row", has_text="武功派出所").click()
         seen.page.wait_for_url("**/unit**")
         seen.settle()
         assert "unit=S13" in seen.page.url

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import date
 from fractions import Fraction
+from itertools import pairwise
 
 import pytest
 
@@ -88,7 +89,7 @@ def test_the_waterfall_goes_from_full_marks_to_the_score_without_a_gap() -> None
     assert [step.kind for step in found] == ["full", "loss", "loss", "rest", "score"]
     assert [step.label for step in found[1:4]] == ["复发率", "走访覆盖率", "其余 1 项满分"]
     assert found[0].after == 100
-    assert all(a.after == b.before for a, b in zip(found, found[1:], strict=False))
+    assert all(a.after == b.before for a, b in pairwise(found))
     assert found[-1].after == Fraction(101, 3) + 30 + Fraction(1, 7)
 
 

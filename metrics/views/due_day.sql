@@ -22,7 +22,8 @@ SELECT
     duty_day.station,
     duty_day.officer,
     duty_day.day,
-    activity.officer IS NOT NULL AS is_active
+    activity.officer IS NOT NULL AS is_active,
+    duty_day._shape
 FROM duty_day
 LEFT JOIN away ON away.officer = duty_day.officer AND away.day = duty_day.day
 LEFT JOIN activity ON activity.officer = duty_day.officer AND activity.active_on = duty_day.day

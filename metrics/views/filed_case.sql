@@ -10,7 +10,8 @@ SELECT
     "case".cleared_on,
     "case".called_back_on,
     "case".cleared_on IS NOT NULL OR COALESCE("case".status, '') = 'cleared' AS is_cleared,
-    COALESCE("case".kind IN ('theft', 'robbery', 'fraud'), FALSE) AS is_theft_robbery_fraud
+    COALESCE("case".kind IN ('theft', 'robbery', 'fraud'), FALSE) AS is_theft_robbery_fraud,
+    "case"._shape
 FROM "case"
 WHERE "case".filed_on IS NOT NULL
   AND "case".withdrawn_on IS NULL

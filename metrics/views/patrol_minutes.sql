@@ -8,7 +8,8 @@ WITH walked AS (
         patrol.officer,
         patrol.started_at,
         patrol.ended_at,
-        CAST(patrol.started_at AS DATE) AS started_on
+        CAST(patrol.started_at AS DATE) AS started_on,
+        patrol._shape
     FROM patrol
     WHERE patrol.ended_at > patrol.started_at AND patrol.voided_on IS NULL
 ),
@@ -48,6 +49,7 @@ SELECT
     walked.started_at,
     walked.ended_at,
     CAST(FLOOR((EPOCH(walked.ended_at) - EPOCH(walked.started_at)) / 60) AS BIGINT) AS minutes,
-    CAST(FLOOR(COALESCE(inside.seconds, 0) / 60) AS BIGINT) AS peak_minutes
+    CAST(FLOOR(COALESCE(inside.seconds, 0) / 60) AS BIGINT) AS peak_minutes,
+    walked._shape
 FROM walked
 LEFT JOIN inside ON inside.id = walked.id

@@ -13,7 +13,8 @@ SELECT
     ) = 1 AS is_first_this_year,
     visit.id,
     visit.started_at,
-    visit.ended_at
+    visit.ended_at,
+    visit._shape
 FROM visit
 WHERE visit.household IS NOT NULL
   AND visit.ended_at > visit.started_at
