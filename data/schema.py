@@ -267,7 +267,13 @@ EVENTS = (
         instant("ended_at", "结束时间"),
         text("purpose", "走访事由"),
         text("note_digest", "记录摘要码", note="文字内容不保存，只存摘要码"),
-        rules=(Rule("started_at IS NOT NULL OR entered_at IS NOT NULL", "开始时间和录入时间均缺"),),
+        rules=(
+            Rule("started_at IS NOT NULL OR entered_at IS NOT NULL", "开始时间和录入时间均缺"),
+            Rule(
+                "regexp_full_match(note_digest, '[0-9A-Za-z+/=_:-]{6,128}')",
+                "记录摘要码不是摘要码，走访记录的文字不得录入",
+            ),
+        ),
     ),
     event(
         "return_visit",

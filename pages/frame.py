@@ -2,6 +2,7 @@
 
 import html
 import io
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import cast
@@ -94,13 +95,13 @@ def choice(
     if not known or not (is_open or known in options):
         known = default
     st.session_state[key] = known  # also when unchanged: a new page's widget starts from its own
-    chosen = st.selectbox(
+    chosen = st.selectbox(  # type: ignore[call-overload]
         label,
         options if known in options else [known, *options],
         format_func=lambda code: names.get(code, code),
         key=key,
         accept_new_options=is_open,
-        **more,  # type: ignore[arg-type]
+        **more,
     )
     value = str(chosen or default)
     remembered[key] = written[key] = value
@@ -112,7 +113,7 @@ def choice(
 
 
 def period_control(screen: Screen) -> Period:
-    """期间: the recent ones to choose from; any other may be typed (2018-03, 2018-01-01..2018-06-30)."""
+    """期间: the recent ones to choose from; any other may be typed (2018-03, 2018-Q1 …)."""
     as_of = screen.counted.as_of
     offered = {p.text: p.title for p in recent_periods(as_of)}
     default = default_period(as_of).text
@@ -149,9 +150,17 @@ def group_control(screen: Screen, period: Period) -> str:
     return choice("分组", [ALL_GROUPS, *names], "group", ALL_GROUPS, {})
 
 
+KEPT_TOGETHER = re.compile(r"([+−]?[\d.,–]+%?(?: ?(?:个百分点|个所|人次|[个分位名起处次件]))?)")
+
+
 def headline(sentence: str) -> None:
-    """The one sentence of the page, computed from its figures."""
-    st.html(f'<div class="hf-headline">{html.escape(sentence)}</div>')
+    """The one sentence of the page; a number and its unit stay on one line."""
+    parts = KEPT_TOGETHER.split(sentence)
+    kept = "".join(
+        f'<span class="hf-nowrap">{html.escape(part)}</span>' if i % 2 else html.escape(part)
+        for i, part in enumerate(parts)
+    )
+    st.html(f'<div class="hf-headline">{kept}</div>')
 
 
 def reading(sentence: str) -> None:

@@ -34,6 +34,12 @@ tr.group th { text-align: left; color: var(--hf-quiet); font-size: .8rem; paddin
 th a:hover { text-decoration: underline; }
 td a:hover { outline: 2px solid var(--hf-data); }
 .none { color: var(--hf-accent); font-weight: 700; }
+@media print {
+  .wrap { overflow: visible; break-before: page; }
+  table { min-width: 0; font-size: .68rem; }
+  thead th, thead small { font-size: .6rem; }
+  td a, td span { padding-right: 2px; }
+}
 .legend { display: flex; gap: 1.1em; flex-wrap: wrap; font-size: .82rem; color: var(--hf-quiet);
   margin: 6px 0 0; align-items: center; }
 .legend i { display: inline-block; width: 26px; height: 14px; vertical-align: -2px; }

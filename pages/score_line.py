@@ -6,15 +6,15 @@ import plotly.graph_objects as go
 
 from metrics import words
 from metrics.score_trend import ScorePoint
-from pages.months import month_axis, ranked_labels
+from pages.months import month_axis, month_labels, ranked_labels
 from pages.theme import chart, palette
 
 
-def score_line(points: Sequence[ScorePoint], height: int) -> go.Figure:
+def score_line(points: Sequence[ScorePoint], height: int, has_rank: bool) -> go.Figure:
     """A month that is not over is drawn hollow."""
     colours = palette()
     fills = [colours.paper if point.period.is_part else colours.data for point in points]
-    labels = ranked_labels(points)
+    labels = ranked_labels(points) if has_rank else month_labels([p.period for p in points])
     figure = go.Figure(
         go.Scatter(
             x=labels,
@@ -22,7 +22,7 @@ def score_line(points: Sequence[ScorePoint], height: int) -> go.Figure:
             mode="lines+markers",
             line={"color": colours.data, "width": 2},
             marker={"size": 8, "color": fills, "line": {"width": 2, "color": colours.data}},
-            customdata=[_spoken(point) for point in points],
+            customdata=[_spoken(point, has_rank) for point in points],
             hovertemplate="%{customdata}<extra></extra>",
             cliponaxis=False,
         )
@@ -36,6 +36,6 @@ def score_line(points: Sequence[ScorePoint], height: int) -> go.Figure:
     )
 
 
-def _spoken(point: ScorePoint) -> str:
-    rank = "" if point.rank is None else f"，第 {point.rank} 名"
+def _spoken(point: ScorePoint, has_rank: bool) -> str:
+    rank = "" if point.rank is None or not has_rank else f"，第 {point.rank} 名"
     return f"{point.period.title}：{words.points(point.score)} 分{rank}"

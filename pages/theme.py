@@ -25,12 +25,32 @@ class Palette:
 
 
 LIGHT = Palette(
-    "#FBF9F5", "#F2EEE6", "#22262B", "#5F646B", "#DDD6C9", "#B5342B", "#3B6C9C", "#C3D3E2",
-    "#8A8F98", "#2F7D5B", "#B5342B", ("#F4F1EA", "#E2E6E8", "#CAD6DF", "#AEC3D4", "#8FAEC8"),
+    "#FBF9F5",
+    "#F2EEE6",
+    "#22262B",
+    "#5F646B",
+    "#DDD6C9",
+    "#B5342B",
+    "#3B6C9C",
+    "#C3D3E2",
+    "#8A8F98",
+    "#2F7D5B",
+    "#B5342B",
+    ("#F4F1EA", "#E2E6E8", "#CAD6DF", "#AEC3D4", "#8FAEC8"),
 )
 DARK = Palette(
-    "#101B2B", "#18263A", "#E8EAED", "#A7B0BC", "#2C3D56", "#E8776F", "#7FB0DE", "#33507A",
-    "#8794A4", "#63BF97", "#E8776F", ("#18263A", "#1E3350", "#254066", "#2E4F7C", "#396092"),
+    "#101B2B",
+    "#18263A",
+    "#E8EAED",
+    "#A7B0BC",
+    "#2C3D56",
+    "#E8776F",
+    "#7FB0DE",
+    "#33507A",
+    "#8794A4",
+    "#63BF97",
+    "#E8776F",
+    ("#18263A", "#1E3350", "#254066", "#2E4F7C", "#396092"),
 )
 FONT = (
     "'Noto Sans CJK SC','Noto Sans SC','Source Han Sans SC','Microsoft YaHei','PingFang SC',"
@@ -80,12 +100,12 @@ def show_chart(figure: go.Figure, key: str, **more: object) -> object:
 STYLE = """
 <style>
 html, body, [class*="st-"] { font-variant-numeric: tabular-nums; }
-.hf-headline { font-size: 1.45rem; font-weight: 600; line-height: 1.5; margin: .2rem 0 .3rem; }
+.hf-headline { text-wrap: pretty; font-size: 1.45rem; font-weight: 600; line-height: 1.5; margin: .2rem 0 .3rem; }
 .hf-mark { display: inline-block; font-size: .82rem; padding: 0 .5rem; margin-right: .4rem;
   border: 1px solid currentColor; border-radius: 4px; line-height: 1.5; white-space: nowrap; }
 .hf-marks { margin-bottom: -.7rem; }
 .hf-mark-accent { color: var(--hf-accent); }
-.hf-reading { color: var(--hf-quiet); margin: -.3rem 0 .6rem; }
+.hf-reading { text-wrap: pretty; color: var(--hf-quiet); margin: -.3rem 0 .6rem; }
 .hf-foot { color: var(--hf-quiet); font-size: .86rem; border-top: 1px solid var(--hf-line);
   padding-top: .6rem; margin-top: 1.2rem; line-height: 1.8; }
 .hf-nowrap { white-space: nowrap; }

@@ -8,7 +8,7 @@ from metrics import words
 from metrics.losses import Step
 from pages.theme import Palette, chart, palette
 
-ROW = 26  # pixels
+ROW = 24  # pixels
 
 
 def waterfall(steps: Sequence[Step]) -> go.Figure:

@@ -42,6 +42,7 @@ def text_of(app: AppTest) -> str:
     said += [_untagged(json.loads(element.proto.json)) for element in app.get("bidi_component")]
     for kind in ("markdown", "warning", "info", "error"):
         said += [str(element.value) for element in app.get(kind)]
+    said += [str(element.value) for element in app.subheader]
     said += [str(element.label) for element in (*app.button, *app.selectbox, *app.tabs)]
     said += [option for element in app.selectbox for option in element.options]
     for shown in app.dataframe:

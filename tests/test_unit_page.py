@@ -21,10 +21,10 @@ LEADER = Actor("t", "leader")
 MONTH = "2019-07"
 
 
-@pytest.fixture(autouse=True)
-def opened(demo_store: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    monkeypatch.setenv("HONGFENG_STORE", str(demo_store))
-    with fresh_caches():
+@pytest.fixture(autouse=True, scope="module")
+def opened(demo_store: Path) -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch, fresh_caches():
+        patch.setenv("HONGFENG_STORE", str(demo_store))
         yield
 
 
