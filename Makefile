@@ -47,7 +47,7 @@ bench: install
 
 # The documents that come from the declarations: records and indicators.
 docs: install
-	$(BIN)/python -m tests.write_docs
+	$(BIN)/python -m data.documentation
 
 lock: install
 	$(BIN)/uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --generate-hashes \

@@ -170,7 +170,7 @@ def _sum_query(
             f"{head},\nperiods(label, starts_on, ends_on, as_of) AS (VALUES {periods}),\n"
             f"found AS (SELECT *, {unit} AS unit FROM ({query}))\n"
             f"SELECT coalesce({parent}, ''), f.label, sum(f.numerator), sum(f.denominator)"
-        " FROM found f"
+            " FROM found f"
             f" JOIN periods d ON d.label = f.label"
             f" LEFT JOIN ({belonging(level)}) b ON b.unit = f.unit{dated} {only} GROUP BY ALL",
             {"kind": kind} if kind is not None else {},

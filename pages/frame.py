@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import cast
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from data.rights import Actor, NotPermitted, require, roles
 from data.schema import LOADABLE, TABLES
@@ -133,14 +134,19 @@ def period_control(screen: Screen) -> Period:
         st.stop()
 
 
-def level_control(levels: Sequence[Level], screen: Screen, default: Level = "station") -> Level:
-    """层级: those that the actor may see; a link to another one says who may."""
+def level_control(
+    levels: Sequence[Level],
+    screen: Screen,
+    default: Level = "station",
+    notice: DeltaGenerator | None = None,
+) -> Level:
+    """层级: those that the actor may see; a link to another one says, in `notice`, who may."""
     allowed = [level for level in levels if level != "officer" or screen.actor.may("see-officers")]
     if st.query_params.get("level") == "officer" and "officer" not in allowed:
         try:
             require(screen.actor, "see-officers")
         except NotPermitted as error:
-            st.warning(str(error))
+            (notice or st).warning(str(error))
     return cast(Level, choice("层级", allowed, "level", default, LEVELS))
 
 

@@ -59,7 +59,7 @@ def draw() -> None:
     with places[0]:
         indicator = _indicator_control(screen, period)
     with places[2]:
-        level = frame.level_control(OFFERED, screen)
+        level = frame.level_control(OFFERED, screen, notice=head)
     with places[3]:
         kind = _kind_control(screen, indicator)
     scored = figures.scheme_for(period).scored(indicator.id)

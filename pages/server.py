@@ -39,16 +39,13 @@ def health(request: Request) -> JSONResponse:
 PagesManager.uses_pages_directory = False
 
 
-
 def home(request: Request) -> RedirectResponse:
     """总览 lies at the root; its own name leads there too, with the same view."""
     query = f"?{request.url.query}" if request.url.query else ""
     return RedirectResponse(f"/{query}")
 
 
-app = st.App(
-    ROOT / "dashboard.py", routes=[Route("/api/health", health), Route("/overview", home)]
-)
+app = st.App(ROOT / "dashboard.py", routes=[Route("/api/health", health), Route("/overview", home)])
 
 
 def serve(port: int) -> int:

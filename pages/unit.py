@@ -40,7 +40,7 @@ def draw() -> None:
     with places[0]:
         period = frame.period_control(screen)
     with places[1]:
-        level = frame.level_control(OFFERED, screen)
+        level = frame.level_control(OFFERED, screen, notice=head)
     with places[2]:
         unit, name = _unit_control(screen, level, period)
     lines = figures.assessments(level, period, screen.actor)
