@@ -7,7 +7,9 @@ id, the latest version, with the columns of data.schema and:
 """
 
 import threading
+from collections import deque
 from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import date
 
 import duckdb
@@ -48,8 +50,29 @@ def arrow_schema(table: Table) -> pa.Schema:
     return pa.schema([(column.name, ARROW_TYPES[column.type]) for column in table.columns])
 
 
+MOST_CHANGED = 200  # units or officers; beyond that it is cheaper to count everything anew
+MOST_CHANGES = 1_000  # how many of the last changes are remembered
+
+
+@dataclass(frozen=True)
+class Change:
+    """Whose records new parts touched in a table, in their old and in their new version.
+
+    units      (village, station) pairs; None for too many
+    """
+
+    position: int
+    table: str
+    units: frozenset[tuple[str | None, str | None]] | None
+    officers: frozenset[str | None]
+
+
 class Copy:
-    """The current records of a journal, as far as `catch_up` has read them."""
+    """The current records of a journal, as far as `catch_up` has read them.
+
+    last_on            the last date of anything that happened
+    shapes_with_rows   table -> shapes that its rows have had
+    """
 
     def __init__(self, journal: Journal, tables: Collection[str] = TABLES.keys()) -> None:
         self.journal = journal
@@ -58,6 +81,9 @@ class Copy:
         self.tables = frozenset(tables)
         self._shapes: dict[frozenset[str], int] = {}
         self._lock = threading.Lock()
+        self._changes: deque[Change] = deque(maxlen=MOST_CHANGES)
+        self.last_on = date.min
+        self.shapes_with_rows: dict[str, set[int]] = {name: set() for name in self.tables}
         self.con.execute("CREATE SCHEMA record")
         for name in self.tables:
             columns = ", ".join(
@@ -84,9 +110,15 @@ class Copy:
                 for table in self.tables:
                     rows = self._new_rows(table, self.position)
                     if rows is not None:
-                        self._merge(TABLES[table], rows)
+                        self.merge(TABLES[table], rows, target)
                 self.position = target
             return self.position
+
+    def changes_since(self, position: int) -> list[Change] | None:
+        """What changed after a position that was reached; None if that is no longer known."""
+        known = [change for change in self._changes if change.position > position]
+        is_complete = len(known) < MOST_CHANGES
+        return known if position and is_complete else None
 
     def one(self, query: str, *params: object) -> tuple[object, ...]:
         row = self.cursor().execute(query, params).fetchone()
@@ -121,17 +153,18 @@ class Copy:
                 rows = self.journal.read(file)
             except JournalError:
                 continue  # named in journal.unreadable; the rest is served
-            shape = {part.position: self._shape(part.provided) for part in file.parts}
+            shape = {part.position: self.shape_of(part.provided) for part in file.parts}
             found.append(_conform(TABLES[table], rows, shape))
         if not found:
             return None
         rows = pa.concat_tables(found)
         return rows.filter(pc.greater(rows["_part"], after))
 
-    def _shape(self, provided: Collection[str]) -> int:
+    def shape_of(self, provided: Collection[str]) -> int:
+        """The number of a set of columns that a source has."""
         return self._shapes.setdefault(frozenset(provided), len(self._shapes))
 
-    def _merge(self, table: Table, rows: pa.Table) -> None:
+    def merge(self, table: Table, rows: pa.Table, position: int) -> None:
         """Put the latest version of each id in place of what was there, in one transaction."""
         name = f"record.{quoted(table.name)}"
         cursor = self.cursor()
@@ -139,7 +172,9 @@ class Copy:
         cursor.execute("BEGIN")
         try:
             ((is_new,),) = cursor.execute(f"SELECT count(*) = 0 FROM {name}").fetchall()
+            change = Change(position, table.name, None, frozenset())
             if not is_new:
+                change = _touched(cursor, table, position)
                 cursor.execute(f"DELETE FROM {name} WHERE id IN (SELECT id FROM incoming)")
             cursor.execute(
                 f"INSERT INTO {name} SELECT * FROM incoming"
@@ -151,8 +186,36 @@ class Copy:
         except BaseException:
             cursor.execute("ROLLBACK")
             raise
-        finally:
-            cursor.unregister("incoming")
+        self._changes.append(change)
+        self.shapes_with_rows[table.name] |= set(rows["_shape"].unique().to_pylist())
+        self.last_on = max(self.last_on, _last_date(cursor, table))
+        cursor.unregister("incoming")
+
+
+def _touched(cursor: duckdb.DuckDBPyConnection, table: Table, position: int) -> Change:
+    """The units and officers of the incoming rows, and of the versions that they replace."""
+    pair = [n if n in table.names else "CAST(NULL AS VARCHAR)" for n in ("village", "station")]
+    officer = "officer" if "officer" in table.names else "CAST(NULL AS VARCHAR)"
+    columns = f"{', '.join(pair)}, {officer}"
+    rows = cursor.execute(
+        f"SELECT DISTINCT {columns} FROM incoming UNION SELECT DISTINCT {columns}"
+        f" FROM record.{quoted(table.name)} WHERE id IN (SELECT id FROM incoming)"
+        f" LIMIT {MOST_CHANGED + 1}"
+    ).fetchall()
+    if len(rows) > MOST_CHANGED:
+        return Change(position, table.name, None, frozenset())
+    units = frozenset((village, station) for village, station, _ in rows)
+    return Change(position, table.name, units, frozenset(officer for _, _, officer in rows))
+
+
+def _last_date(cursor: duckdb.DuckDBPyConnection, table: Table) -> date:
+    """The last date of what happened in the incoming rows (plans do not count, duty days do)."""
+    happened = [c.name for c in table.dates if not c.is_plan or c.name == "day"]
+    if table.is_register or not happened:
+        return date.min
+    dates = ", ".join(f"max(CAST({quoted(name)} AS DATE))" for name in happened)
+    (row,) = cursor.execute(f"SELECT {dates} FROM incoming").fetchall()
+    return max((day for day in row if day is not None), default=date.min)
 
 
 def _has_versions(cursor: duckdb.DuckDBPyConnection) -> bool:

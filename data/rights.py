@@ -9,6 +9,7 @@ from typing import Literal
 from data.declared import Declared, load_declared
 
 Right = Literal["see-units", "see-officers", "see-records", "see-rejects", "load", "export"]
+PROGRAM = "operator"  # the role of the command line: not a person who could be asked
 TITLES: dict[Right, str] = {
     "see-units": "查看单位数据",
     "see-officers": "查看民（辅）警个人数据",
@@ -52,13 +53,14 @@ def roles() -> dict[str, Role]:
 def require(actor: Actor, right: Right) -> None:
     """Pass if the actor has the right, else raise NotPermitted naming the roles that have it."""
     if not actor.may(right):
-        allowed = "、".join(role.title for role in roles().values() if right in role.rights)
+        people = (role for name, role in roles().items() if name != PROGRAM)
+        allowed = "、".join(role.title for role in people if right in role.rights)
         raise NotPermitted(f"当前身份无权{TITLES[right]}，可由{allowed}操作")
 
 
 def command_line() -> Actor:
     """The operator at the command line: whoever can run it can read the store's files."""
     try:
-        return Actor(getpass.getuser(), "operator")
+        return Actor(getpass.getuser(), PROGRAM)
     except (KeyError, OSError):
-        return Actor("unknown", "operator")
+        return Actor("unknown", PROGRAM)

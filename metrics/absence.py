@@ -6,7 +6,7 @@ from functools import cache
 from sqlglot import exp, parse_one
 
 from data.copy import Copy
-from data.schema import TABLES, quoted
+from data.schema import TABLES
 from metrics.catalogue import Catalogue, Indicator
 from metrics.views import BASE, columns_read, declared_needs
 
@@ -28,7 +28,7 @@ def absence(copy: Copy, catalogue: Catalogue, indicator: Indicator) -> str:
     stocks = {rows.of for _, rows in indicator.counts() if rows.stock}
     for of, needs in _sources(catalogue, indicator):
         for table, needed in needs.items():
-            shapes = _shapes_with_rows(copy, table)
+            shapes = copy.shapes_with_rows[table]
             if not shapes and not (of in stocks or BASE[table].is_register):
                 return f"没有{BASE[table].title}记录"
             if shapes and not any(_fits(copy.shapes[s], needed) for s in shapes):
@@ -70,7 +70,7 @@ def unfit_shapes(copy: Copy, catalogue: Catalogue, indicator: Indicator, of: str
     needed: set[str] = set()
     for _, needs in _sources(catalogue, indicator):
         needed |= needs.get(table, frozenset())
-    return frozenset(s for s in _shapes_with_rows(copy, table) if not _fits(copy.shapes[s], needed))
+    return frozenset(s for s in copy.shapes_with_rows[table] if not _fits(copy.shapes[s], needed))
 
 
 def _fits(provided: Collection[str], needed: Collection[str]) -> bool:
@@ -83,11 +83,6 @@ def _any_has(copy: Copy, shapes: Collection[int], choice: str) -> bool:
 
 def _title(table: str, choice: str) -> str:
     return "或".join(TABLES[table].column(name).title for name in choice.split("|"))
-
-
-def _shapes_with_rows(copy: Copy, table: str) -> frozenset[int]:
-    rows = copy.cursor().execute(f"SELECT DISTINCT _shape FROM record.{quoted(table)}").fetchall()
-    return frozenset(int(row[0]) for row in rows)
 
 
 def _columns(expression: str | None, known: Collection[str]) -> set[str]:

@@ -17,7 +17,7 @@ import pyarrow as pa
 from data.copy import Copy, arrow_schema
 from data.declared import DeclarationError
 from data.journal import Journal
-from data.schema import Column, Table, quoted
+from data.schema import Column, Table
 from metrics.catalogue import Catalogue, Example, Indicator
 from metrics.count import count
 from metrics.period import Period, parse_period
@@ -86,14 +86,12 @@ def example_copy(indicator: Indicator) -> Copy:
     records = example_records(indicator)
     copy = Copy(Journal(Path("nowhere")))
     for table, rows in records.items():
-        shape = copy._shape(BASE[table].names)
+        shape = copy.shape_of(BASE[table].names)
         arrow = pa.Table.from_pylist(
             [{**row, "_part": 1, "_shape": shape} for row in rows],
             arrow_schema(BASE[table]).append(_PART).append(_SHAPE),
         )
-        copy.con.register("incoming", arrow)
-        copy.con.execute(f"INSERT INTO record.{quoted(table)} SELECT * FROM incoming")
-        copy.con.unregister("incoming")
+        copy.merge(BASE[table], arrow, 1)
     return copy
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from data.copy import Copy
 from data.journal import SHANGHAI, Journal
 from metrics.catalogue import load_catalogue
-from metrics.count import Counted, count
+from metrics.count import Counted, count, recount
 from metrics.scheme import load_scheme, load_schemes
 
 KEPT = 4  # counts of as many as-of days are kept
@@ -52,14 +52,21 @@ class Store:
             day = as_of or self.as_of()
             known = self._counted.get(day)
             if known is None or known.position != position:
-                self._counted[day] = count(self.copy, self.catalogue, self.schemes, day)
-                if known is not None:
-                    self.copy.cursor().execute(f"DROP TABLE IF EXISTS {known.cells}")
+                self._counted[day] = self._count(known, day)
                 while len(self._counted) > KEPT:
                     _, oldest = self._counted.popitem(last=False)
                     self.copy.cursor().execute(f"DROP TABLE IF EXISTS {oldest.cells}")
             self._counted.move_to_end(day)
             return self._counted[day]
+
+    def _count(self, known: Counted | None, day: date) -> Counted:
+        """What is known brought up to date where only a few units were touched, else anew."""
+        if known is not None and (updated := recount(known)) is not None:
+            return updated
+        counted = count(self.copy, self.catalogue, self.schemes, day)
+        if known is not None:
+            self.copy.cursor().execute(f"DROP TABLE IF EXISTS {known.cells}")
+        return counted
 
     def data_time(self) -> datetime | None:
         """数据时间: the instant of the last acknowledged part of the journal."""

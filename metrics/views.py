@@ -26,6 +26,39 @@ from data.schema import EVENTS, REGISTERS, SQL_TYPES, Table, quoted
 BASE = {table.name: table for table in (*REGISTERS, *EVENTS)}
 PEAK_HOUR = "peak_hour"
 SHAPE = "_shape"
+
+
+@dataclass(frozen=True)
+class Only:
+    """A part of the records: those of some units, or those of some officers (null included).
+
+    units      (village, station) pairs; a record belongs to its village, else to its station
+    """
+
+    units: frozenset[tuple[str | None, str | None]] | None = None
+    officers: frozenset[str | None] | None = None
+
+    def condition(self, table: Table) -> str:
+        """The part of the table, as SQL that lets the columns be scanned as they are."""
+        if self.officers is not None:
+            return among("officer", self.officers) if "officer" in table.names else "true"
+        if self.units is None or not {"village", "station"} <= set(table.names):
+            return "true"
+        villages = frozenset(village for village, _ in self.units if village is not None)
+        stations = frozenset(station for village, station in self.units if village is None)
+        return (
+            f"({among('village', villages)} OR (village IS NULL AND {among('station', stations)}))"
+        )
+
+
+def among(column: str, values: Collection[str | None]) -> str:
+    """`column IN (values)`, null included where it is among them."""
+    listed = ", ".join("'" + v.replace("'", "''") + "'" for v in values if v is not None)
+    parts = [f"{column} IN ({listed})"] if listed else []
+    parts += [f"{column} IS NULL"] if None in values else []
+    return f"({' OR '.join(parts)})" if parts else "false"
+
+
 NO_PEAK_HOUR = (
     "SELECT DATE '1900-01-01' AS valid_from, CAST(NULL AS DATE) AS valid_to,"
     " 0 AS starts_minute, 0 AS ends_minute WHERE false"
@@ -132,8 +165,13 @@ class Views:
         relations: Iterable[str],
         as_of: date | None = None,
         peak_hours: str = NO_PEAK_HOUR,
+        only: Only | None = None,
     ) -> str:
-        """`WITH ...` that defines the relations as of a day (None: with all that is known)."""
+        """`WITH ...` that defines the relations as of a day (None: with all that is known).
+
+        only   a part of the records; a view's rows of a unit (or officer) must depend on the
+               records of that unit (or officer) alone
+        """
         order: list[str] = []
         for relation in relations:
             order += [name for name in self.used(relation) if name not in order]
@@ -144,7 +182,7 @@ class Views:
             elif name in self.sql:
                 query = self.sql[name]
             else:
-                query = records_as_of(BASE[name], as_of)
+                query = records_as_of(BASE[name], as_of, only)
             parts.append(f"{quoted(name)} AS ({query}\n)")
         return "WITH " + ",\n".join(parts)
 
@@ -164,9 +202,10 @@ def load_views(folder: Path) -> Views:
     return views
 
 
-def records_as_of(table: Table, as_of: date | None) -> str:
+def records_as_of(table: Table, as_of: date | None, only: Only | None = None) -> str:
     """The undeleted rows of a table as they were known on a day, as one SELECT."""
-    source = f"FROM record.{quoted(table.name)} WHERE is_deleted IS NOT TRUE"
+    part = f" AND {only.condition(table)}" if only else ""
+    source = f"FROM record.{quoted(table.name)} WHERE is_deleted IS NOT TRUE{part}"
     if table.is_register:
         return _register_as_of(table, as_of)
     if as_of is None:

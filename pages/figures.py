@@ -60,7 +60,7 @@ def assessments(level: Level, period: Period, actor: Actor) -> list[Assessment]:
     """Scores and ranks of all units of a level, best first within groups."""
     may_see(level, actor)
     now = counted()
-    return _assessments(now.cells, level, period, _counted=now, _actor=actor)
+    return _assessments(now.key, level, period, _counted=now, _actor=actor)
 
 
 @st.cache_resource(max_entries=64, show_spinner=False)
@@ -74,7 +74,7 @@ def bureau_score(period: Period, actor: Actor) -> ScoreFigure:
     """本局得分 with its interval, 同比 and the whole period before."""
     may_see("bureau", actor)
     now = counted()
-    return _bureau_score(now.cells, period, _counted=now, _actor=actor)
+    return _bureau_score(now.key, period, _counted=now, _actor=actor)
 
 
 @st.cache_resource(max_entries=64, show_spinner=False)
@@ -86,7 +86,7 @@ def monthly_scores(level: Level, period: Period, actor: Actor) -> dict[str, list
     """Unit -> its scores of the 12 months that end with the period."""
     may_see(level, actor)
     now = counted()
-    return _monthly_scores(now.cells, level, period, _counted=now, _actor=actor)
+    return _monthly_scores(now.key, level, period, _counted=now, _actor=actor)
 
 
 @st.cache_resource(max_entries=64, show_spinner=False)
@@ -100,7 +100,7 @@ def attention(period: Period, actor: Actor) -> list[Finding]:
     """需关注 for this actor: what the role may not see is not among it."""
     bureau, stations = bureau_score(period, actor).line, assessments("station", period, actor)
     now = counted()
-    return _attention(now.cells, period, actor, _counted=now, _bureau=bureau, _stations=stations)
+    return _attention(now.key, period, actor, _counted=now, _bureau=bureau, _stations=stations)
 
 
 @st.cache_resource(max_entries=64, show_spinner=False)
@@ -121,7 +121,7 @@ def figures(
     """Indicator id -> figures by unit, with interval, 同比 and 环比."""
     may_see(level, actor)
     now = counted()
-    return _figures(now.cells, ids, level, period, kind, _counted=now, _actor=actor)
+    return _figures(now.key, ids, level, period, kind, _counted=now, _actor=actor)
 
 
 @st.cache_resource(max_entries=128, show_spinner=False)
@@ -149,7 +149,7 @@ def trends(
     """(indicator id, unit) -> the months that end with the period."""
     may_see(level, actor)
     now = counted()
-    return _trends(now.cells, ids, level, period, months, kind, _counted=now, _actor=actor)
+    return _trends(now.key, ids, level, period, months, kind, _counted=now, _actor=actor)
 
 
 @st.cache_resource(max_entries=128, show_spinner=False)
@@ -170,7 +170,7 @@ def _trends(
 def unit_list(level: Level, period: Period, actor: Actor) -> list[Unit]:
     may_see(level, actor)
     now = counted()
-    return _unit_list(now.cells, level, period.ends_on, _counted=now)
+    return _unit_list(now.key, level, period.ends_on, _counted=now)
 
 
 @st.cache_resource(max_entries=64, show_spinner=False)

@@ -14,8 +14,13 @@ def month_labels(periods: Sequence[Period]) -> list[str]:
 def ranked_labels(points: Sequence[ScorePoint]) -> list[str]:
     """The same with the rank of the month on a third line."""
     labels = month_labels([point.period for point in points])
-    ranks = ["" if point.rank is None else f"<b>{point.rank}名</b>" for point in points]
+    ranks = ["" if point.rank is None else f"<b>{_short(point.rank)}</b>" for point in points]
     return [f"{label}<br>{rank}" for label, rank in zip(labels, ranks, strict=True)]
+
+
+def _short(rank: int) -> str:
+    """Three digits and a word would run into the next month."""
+    return f"{rank}名" if rank < 100 else str(rank)
 
 
 def month_axis(labels: Sequence[str], every: int = 1) -> dict[str, object]:

@@ -100,7 +100,8 @@ def show_chart(figure: go.Figure, key: str, **more: object) -> object:
 STYLE = """
 <style>
 html, body, [class*="st-"] { font-variant-numeric: tabular-nums; }
-.hf-headline { text-wrap: pretty; font-size: 1.45rem; font-weight: 600; line-height: 1.5; margin: .2rem 0 .3rem; }
+.hf-headline { text-wrap: pretty;
+  font-size: 1.45rem; font-weight: 600; line-height: 1.5; margin: .2rem 0 .3rem; }
 .hf-mark { display: inline-block; font-size: .82rem; padding: 0 .5rem; margin-right: .4rem;
   border: 1px solid currentColor; border-radius: 4px; line-height: 1.5; white-space: nowrap; }
 .hf-marks { margin-bottom: -.7rem; }

@@ -158,6 +158,7 @@ def test_days_in_village_do_without_patrols_but_not_without_visits() -> None:
         "A2-days-in-village 的示例：numerator 应为 3，实为 1"
     ]
     records.con.execute("DELETE FROM record.visit")
+    records.shapes_with_rows["visit"].clear()
     assert "没有走访记录" in differences(CATALOGUE, a2, records)[0]
 
 
@@ -171,8 +172,9 @@ def test_a_source_without_a_needed_column_gives_no_figure() -> None:
 
 
 def _provide_only(records: Copy, table: str, *columns: str) -> None:
-    shape = records._shape(columns)
+    shape = records.shape_of(columns)
     records.con.execute(f"UPDATE record.{quoted(table)} SET _shape = {shape}")
+    records.shapes_with_rows[table] = {shape}
 
 
 # -- a new file --------------------------------------------------------------------------------

@@ -1,0 +1,181 @@
+"""What comes in later is counted only where it belongs, and the cells are those of a full count."""
+
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from data.copy import Copy, arrow_schema
+from data.intake import load_table
+from data.journal import Batch, Journal
+from data.rights import command_line
+from data.schema import TABLES
+from metrics.catalogue import Catalogue, load_catalogue
+from metrics.count import Counted, count, recount
+from metrics.scheme import Scheme, load_schemes
+
+ACTOR = command_line()
+AS_OF = date(2019, 8, 19)
+LOADED = date(2026, 1, 1)
+REGISTERS: dict[str, list[dict[str, Any]]] = {
+    "station": [{"code": c, "name": c, "unit_group": "城区"} for c in ("S1", "S2")],
+    "police_room": [{"code": f"R{c}", "name": c, "station": f"S{c}"} for c in "12"],
+    "village": [
+        {"code": f"V{n}", "name": n, "kind": "village", "station": f"S{s}", "room": f"R{s}",
+         "households": 20, "population": 60}
+        for n, s in (("1", 1), ("2", 1), ("3", 2))
+    ],
+    "officer": [{"code": f"O{n}", "role": "auxiliary"} for n in "123"],
+    "assignment": [{"officer": f"O{n}", "village": f"V{n}"} for n in "123"],
+}  # fmt: skip
+
+
+def rows_of(table: str, rows: list[dict[str, Any]]) -> pa.Table:
+    return pa.Table.from_pylist(rows, arrow_schema(TABLES[table]))
+
+
+@pytest.fixture(scope="module")
+def declared() -> tuple[Catalogue, tuple[Scheme, ...]]:
+    catalogue = load_catalogue()
+    return catalogue, load_schemes(catalogue)
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Path:
+    make_store(tmp_path)
+    return tmp_path
+
+
+def make_store(folder: Path) -> None:
+    for name, rows in REGISTERS.items():
+        report = load_table(folder, rows_of(name, rows), TABLES[name], name, ACTOR, LOADED)
+        assert report.rejected == 0
+    for name, row in FIRST.items():
+        append(folder, name, [{"id": "0", "village": "V1", "officer": "O1", **row}])
+
+
+DAY = datetime(2019, 3, 1, 9)
+FIRST: dict[str, dict[str, Any]] = {
+    "visit": {"household": "H", "started_at": DAY, "ended_at": DAY + timedelta(minutes=9),
+              "purpose": "x"},
+    "return_visit": {"due_on": DAY.date(), "done_on": DAY.date()},
+    "patrol": {"planned_on": DAY.date(), "started_at": DAY, "ended_at": DAY + timedelta(hours=2),
+               "completed_at": DAY + timedelta(hours=2), "points_due": 4, "points_reached": 3},
+    "dispute": {"received_at": DAY, "due_on": DAY.date(), "outcome": "resolved",
+                "concluded_on": DAY.date(), "resolved_on": DAY.date()},
+    "case": {"kind": "theft", "reported_at": DAY, "filed_on": DAY.date(), "cleared_on": DAY.date()},
+    "hazard": {"found_on": DAY.date(), "due_on": DAY.date(), "closed_on": DAY.date()},
+    "task": {"dispatched_at": DAY, "due_on": DAY.date(), "is_urgent": False},
+    "survey_answer": {"asked_on": DAY.date(), "is_valid": True, "is_satisfied": True},
+    "spot_check": {"checked_on": DAY.date(), "fields_sampled": 10, "fields_correct": 9},
+    "merit": {"kind": "crime-stopped", "persons": 1, "happened_on": DAY.date()},
+    "duty_day": {"day": DAY.date(), "kind": "due"},
+}  # fmt: skip
+
+
+def append(folder: Path, table: str, rows: list[dict[str, Any]]) -> None:
+    journal = Journal(folder)
+    with journal.lock():
+        journal.append([Batch(table, rows_of(table, rows), TABLES[table].names)], "test", ACTOR)
+
+
+def cells(counted: Counted) -> list[tuple[Any, ...]]:
+    return (
+        counted.cursor()
+        .execute(f"SELECT unit, officer, kind, day, measure, n FROM {counted.cells} ORDER BY ALL")
+        .fetchall()
+    )
+
+
+@st.composite
+def changes(draw: st.DrawFn) -> tuple[str, list[dict[str, Any]]]:
+    """A new record, a correction, a move to another unit, officer or day, or a deletion."""
+    table = draw(st.sampled_from(sorted(FIRST)))
+    rows = []
+    for number in draw(st.sets(st.integers(0, 4), min_size=1, max_size=3)):
+        shift = timedelta(days=draw(st.integers(-70, 100)))
+        row = {
+            name: value + shift if isinstance(value, date) else value
+            for name, value in FIRST[table].items()
+        }
+        village = draw(st.sampled_from(["V1", "V2", "V3", None]))
+        station = draw(st.sampled_from(["S1", None])) if village is None else None
+        row |= {"id": str(number), "village": village, "station": station}
+        row["officer"] = draw(st.sampled_from(["O1", "O2", "O3", None]))
+        row["is_deleted"] = draw(st.booleans()) and draw(st.booleans())
+        row["voided_on"] = draw(st.sampled_from([None, None, None, AS_OF]))
+        if table == "duty_day":
+            row["officer"] = row["officer"] or "O1"
+            row["kind"] = draw(st.sampled_from(["due", "due", "leave"]))
+        if table == "visit":
+            row["household"] = draw(st.sampled_from(["H", "K"]))
+        rows.append(row)
+    return table, rows
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.lists(changes(), min_size=1, max_size=8))
+def test_recounting_equals_counting(
+    tmp_path_factory: pytest.TempPathFactory,
+    declared: tuple[Catalogue, tuple[Scheme, ...]],
+    sequence: list[tuple[str, list[dict[str, Any]]]],
+) -> None:
+    folder = tmp_path_factory.mktemp("recount")
+    make_store(folder)
+    copy = Copy(Journal(folder))
+    copy.catch_up()
+    counted = count(copy, *declared, AS_OF)
+    for table, rows in sequence:
+        append(folder, table, rows)
+        copy.catch_up()
+        updated = recount(counted)
+        assert updated is not None
+        counted = updated
+    fresh = Copy(Journal(folder))
+    fresh.catch_up()
+    assert cells(counted) == cells(count(fresh, *declared, AS_OF))
+
+
+@pytest.mark.parametrize("table", ["village", "station", "bureau"])
+def test_a_register_takes_a_full_count(
+    store: Path, declared: tuple[Catalogue, tuple[Scheme, ...]], table: str
+) -> None:
+    copy = Copy(Journal(store))
+    copy.catch_up()
+    counted = count(copy, *declared, AS_OF)
+    row = {"id": "x@2019-01-01", "code": "x", "name": "x", "valid_from": date(2019, 1, 1)}
+    append(store, table, [row])
+    copy.catch_up()
+    assert recount(counted) is None
+
+
+def test_a_column_that_becomes_known_takes_a_full_count(
+    store: Path, declared: tuple[Catalogue, tuple[Scheme, ...]]
+) -> None:
+    copy = Copy(Journal(store))
+    copy.catch_up()
+    counted = count(copy, *declared, AS_OF)
+    journal = Journal(store)
+    row = {"id": "9", "village": "V1", "filed_on": date(2019, 5, 1)}
+    with journal.lock():
+        journal.append([Batch("case", rows_of("case", [row]), ("id", "filed_on"))], "t", ACTOR)
+    copy.catch_up()
+    assert recount(counted) is None
+
+
+@pytest.fixture
+def nothing_new(store: Path, declared: Any) -> Counted:
+    copy = Copy(Journal(store))
+    copy.catch_up()
+    return count(copy, *declared, AS_OF)
+
+
+def test_nothing_new_changes_nothing(nothing_new: Counted) -> None:
+    before = cells(nothing_new)
+    updated = recount(nothing_new)
+    assert updated is not None
+    assert cells(updated) == before
