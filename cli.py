@@ -19,8 +19,10 @@ from rich.table import Table as Grid
 
 from data.copy import Copy
 from data.declared import DeclarationError
-from data.intake import LoadReport, load_files, open_rejects
+from data.intake import load_files
 from data.journal import Journal, JournalError
+from data.loading import LoadReport
+from data.rejects import open_rejects
 from data.rights import NotPermitted, command_line
 from data.schema import LOADABLE, TABLES
 from metrics.catalogue import UnknownIndicator

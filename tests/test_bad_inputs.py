@@ -24,8 +24,10 @@ import xlsxwriter
 
 from data.copy import Copy
 from data.declared import DeclarationError
-from data.intake import LoadReport, load_files, open_rejects
+from data.intake import load_files
 from data.journal import Journal
+from data.loading import LoadReport
+from data.rejects import open_rejects
 from data.rights import Actor, NotPermitted
 from data.source import Limits
 

@@ -12,9 +12,11 @@ import pytest
 import xlsxwriter
 
 from data.copy import Copy
-from data.intake import LoadReport, load_files, open_rejects
+from data.intake import load_files
 from data.journal import Journal
+from data.loading import LoadReport
 from data.mapping import load_mapping
+from data.rejects import open_rejects
 from data.rights import Actor
 
 ACTOR = Actor("tester", "operator")

@@ -1,0 +1,141 @@
+"""Loading: rows in our columns become records and rejects. Every channel ends here."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from data.copy import Copy, arrow_schema, fetch_arrow
+from data.journal import Batch, Journal
+from data.mapping import Mapped
+from data.rejects import changed_rejects, rejected_rows
+from data.rights import Actor, require
+from data.schema import REJECT, Table, quoted
+from data.source import Source
+from data.validate import validate
+
+Stage = Callable[[str, int], None]
+
+
+@dataclass(frozen=True)
+class LoadReport:
+    """What became of one file. `refused`: why nothing of it was taken, one sentence."""
+
+    source: str
+    table: str = ""
+    rows: int = 0
+    added: int = 0
+    corrected: int = 0
+    unchanged: int = 0
+    rejected: int = 0
+    skipped: int = 0
+    ignored: tuple[str, ...] = ()
+    position: int = 0
+    refused: str = ""
+
+
+class Loader:
+    """Loads into one journal. A channel that lives on keeps its copy, so that a small load is fast.
+
+    copy   of all tables, kept up to date; without one each load reads the tables that it needs
+    """
+
+    def __init__(self, journal: Journal, copy: Copy | None = None) -> None:
+        self.journal = journal
+        self.copy = copy
+
+    def load(
+        self,
+        source: Source,
+        mapped: Mapped,
+        table: Table,
+        actor: Actor,
+        today: date,
+        stage: Stage = lambda name, done: None,
+    ) -> LoadReport:
+        """Validate a mapped source and append its records and rejects to the journal.
+
+        today   dates of what happened may not lie after it
+        """
+        require(actor, "load")
+        needed = {c.refers_to for c in table.columns if c.refers_to}
+        with self.journal.lock():
+            copy = self.copy or Copy(self.journal, {table.name, REJECT.name, *needed})
+            copy.catch_up()
+            registers = {name: _codes(copy, name) for name in needed}
+            stage("校验", 1)
+            checked = validate(mapped.rows, table, registers, today)
+            rejects = rejected_rows(source, table, checked.rejected, mapped.ignored)
+            new = _new_versions(copy, table, checked.accepted, mapped.provided)
+            mended = changed_rejects(copy, table, source, rejects)
+            batches = [Batch(REJECT.name, mended, REJECT.names), *new.batches]
+            stage("写入", 2)
+            parts = self.journal.append(batches, source.name, actor)
+        return LoadReport(
+            source.name,
+            table.name,
+            mapped.rows.num_rows + source.broken.num_rows,
+            new.added,
+            new.corrected,
+            checked.accepted.num_rows - new.added - new.corrected,
+            rejects.num_rows,
+            mapped.skipped,
+            mapped.ignored,
+            parts[-1].position if parts else 0,
+        )
+
+
+@dataclass(frozen=True)
+class _NewVersions:
+    batches: list[Batch]
+    added: int
+    corrected: int
+
+
+def _new_versions(
+    copy: Copy, table: Table, accepted: pa.Table, provided: Sequence[str]
+) -> _NewVersions:
+    """The rows that add or change something. What this source does not have keeps its value.
+
+    A row is a new version also if the source knows a column that was unknown so far: unknown and
+    known to be empty are different things. Rows go into one batch for each set of known columns.
+    """
+    cursor = copy.cursor()
+    cursor.register("accepted", accepted)
+    given = {"id", *provided, *(c.name for c in table.columns if c.name in table.identity)}
+    kept = [name for name in table.names if name not in given]
+    values = ", ".join(
+        f"CASE WHEN c.id IS NULL THEN a.{quoted(n)} ELSE c.{quoted(n)} END AS {quoted(n)}"
+        if n in kept
+        else f"a.{quoted(n)}"
+        for n in table.names
+    )
+    telling = set(provided) - table.dispensable
+    poorer = [str(number) for number, known in copy.shapes.items() if not known >= telling]
+    changes = [
+        f"a.{quoted(n)} IS DISTINCT FROM c.{quoted(n)}" for n in table.names if n not in kept
+    ]
+    changes += [f"c._shape IN ({', '.join(poorer)})"] if poorer else []
+    rows = fetch_arrow(
+        cursor,
+        f"SELECT {values}, c._shape AS shape FROM accepted a"
+        f" LEFT JOIN record.{quoted(table.name)} c USING (id)"
+        f" WHERE c.id IS NULL OR {' OR '.join(changes)} ORDER BY a.id",
+    )
+    batches = []
+    for shape in sorted(rows["shape"].unique().to_pylist(), key=lambda s: -1 if s is None else s):
+        fits = pc.is_null(rows["shape"]) if shape is None else pc.equal(rows["shape"], shape)
+        known = frozenset(provided) | (frozenset() if shape is None else copy.shapes[shape])
+        versions = rows.filter(fits).select(list(table.names)).cast(arrow_schema(table))
+        batches.append(Batch(table.name, versions, tuple(sorted(known))))
+    added = rows["shape"].null_count
+    return _NewVersions(batches, added, rows.num_rows - added)
+
+
+def _codes(copy: Copy, register: str) -> pa.Table:
+    return fetch_arrow(
+        copy.cursor(),
+        f"SELECT DISTINCT code FROM record.{quoted(register)} WHERE is_deleted IS NOT TRUE",
+    )

@@ -1,0 +1,69 @@
+"""Rejected rows: kept with file, row number, content and every reason until they are mended."""
+
+from collections.abc import Collection
+from datetime import datetime
+
+import pyarrow as pa
+
+from data.copy import Copy, arrow_schema, connect, fetch_arrow
+from data.journal import SHANGHAI
+from data.mapping import ROW
+from data.rights import Actor, require
+from data.schema import REJECT, Table, quoted
+from data.source import Source
+from data.validate import masked
+
+
+def rejected_rows(
+    source: Source, table: Table, rejected: pa.Table, ignored: Collection[str]
+) -> pa.Table:
+    """The rejected rows, each with file, row number, the row itself and every reason.
+
+    Columns that nothing refers to are not kept: they may name residents, and cannot be the reason.
+    """
+    cursor = connect()
+    cursor.register("source", source.rows)
+    cursor.register("rejected", rejected)
+    cursor.register("broken", source.broken)
+    kept = [n for n in source.rows.column_names if n != ROW and n not in ignored]
+    named = ", ".join(f"{quoted(n)} := {quoted(n)}" for n in kept)
+    query = f"""
+        SELECT $digest || '-' || $kind || '-' || found._row AS id, $kind AS kind,
+               $source AS source, $digest AS source_digest, found._row AS row_number,
+               {masked("content")} AS content, {masked("reasons")} AS reasons,
+               $at AS rejected_at, false AS is_deleted
+        FROM (
+            SELECT _row, CAST(to_json(struct_pack({named})) AS VARCHAR) AS content, reasons
+            FROM source JOIN rejected USING (_row)
+            UNION ALL
+            SELECT _row, content, reason AS reasons FROM broken
+        ) AS found ORDER BY found._row"""
+    at = datetime.now(SHANGHAI).replace(tzinfo=None, microsecond=0)
+    given = {"digest": source.digest[:16], "kind": table.name, "source": source.name, "at": at}
+    return fetch_arrow(cursor, query, given).cast(arrow_schema(REJECT))
+
+
+def changed_rejects(copy: Copy, table: Table, source: Source, rejects: pa.Table) -> pa.Table:
+    """New rejects, and a closing version of those of this file that are records now."""
+    cursor = copy.cursor()
+    cursor.register("rejects", rejects)
+    closed = ", ".join("true" if name == "is_deleted" else f"o.{name}" for name in REJECT.names)
+    query = f"""
+        SELECT {", ".join(f"r.{name}" for name in REJECT.names)}
+        FROM rejects r LEFT JOIN record.reject o USING (id)
+        WHERE o.id IS NULL OR o.is_deleted OR o.reasons <> r.reasons
+        UNION ALL
+        SELECT {closed} FROM record.reject o LEFT JOIN rejects r USING (id)
+        WHERE o.source_digest = $digest AND o.kind = $kind AND NOT o.is_deleted AND r.id IS NULL"""
+    given = {"digest": source.digest[:16], "kind": table.name}
+    return fetch_arrow(cursor, query, given).cast(arrow_schema(REJECT))
+
+
+def open_rejects(copy: Copy, actor: Actor) -> pa.Table:
+    """The rejects that are not yet mended, latest file first."""
+    require(actor, "see-rejects")
+    return fetch_arrow(
+        copy.cursor(),
+        "SELECT kind, source, row_number, content, reasons, rejected_at FROM record.reject"
+        " WHERE NOT is_deleted ORDER BY rejected_at DESC, source, row_number",
+    )
