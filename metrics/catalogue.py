@@ -62,6 +62,7 @@ class Indicator(Declared):
     kind        decides the interval: proportion Wilson, rate and count Byar, ratio none
     own         an officer's figure is their own, not that of their villages
     window      "year": the numerator counts from 1 January
+    caution     what a reader must know before comparing, one sentence
     needs       columns without which the figure is 不适用: "a", "a|b" = one of them, "table.a"
                 = only of that table; derived from the expressions if absent
     """
@@ -74,6 +75,7 @@ class Indicator(Declared):
     source: str
     unit: str = ""
     owner: str = "政治处"
+    caution: str = ""
     numerator: Count | None = None
     denominator: Count | None = None
     sql: str | None = None

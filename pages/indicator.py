@@ -72,6 +72,8 @@ def draw() -> None:
         frame.headline(
             indicator_headline(indicator, whole, units, scored, level, period, kind_word)
         )
+        if indicator.caution:
+            frame.reading(f"{indicator.caution}。")
     if said := warning(indicator, scored):
         st.warning(said, icon=":material/gavel:")
     card = definition(screen.counted, indicator, scored, period, whole.maturing)
