@@ -20,7 +20,7 @@ from metrics.records import Records, records_behind
 from metrics.scheme import Level, Scheme, scheme_of
 from metrics.score_trend import ScoreFigure, ScorePoint, score_figure, score_months
 from metrics.station_findings import Finding
-from metrics.store import Store
+from metrics.store import EmptyStore, Store
 from metrics.sums import Span
 from metrics.units import Unit, units
 
@@ -36,14 +36,23 @@ def counted() -> Counted:
     return _counted(os.environ.get("HONGFENG_AS_OF"))
 
 
-# A page asks a dozen times in one run; the journal is looked at once a second.
-@st.cache_resource(ttl=1, max_entries=4, show_spinner=False)
+def state() -> str:
+    """What the figures are made of: changes when something came in; empty for an empty store."""
+    try:
+        return counted().key
+    except EmptyStore:
+        return ""
+
+
+# A page asks a dozen times in one run, and every open page once a second whether there is news.
+@st.cache_resource(ttl=0.5, max_entries=4, show_spinner=False)
 def _counted(as_of: str | None) -> Counted:
     return store().counted(date.fromisoformat(as_of) if as_of else None)
 
 
-@st.cache_data(ttl=2, max_entries=1, show_spinner=False)
-def data_time() -> datetime | None:
+@st.cache_data(max_entries=4, show_spinner=False)
+def data_time(position: int) -> datetime | None:
+    """数据时间: when the part at a journal position was acknowledged."""
     return store().data_time()
 
 

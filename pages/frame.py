@@ -202,7 +202,7 @@ def notes(screen: Screen, period: Period) -> list[tuple[str, str]]:
 
 def foot(screen: Screen, period: Period, definitions: Sequence[tuple[str, str]] = ()) -> None:
     """Data time, state of the scores, scheme, and the definitions behind the page."""
-    time = figures.data_time()
+    time = figures.data_time(screen.counted.position)
     scheme = figures.scheme_for(period)
     parts = [
         screen.bureau,
@@ -216,10 +216,22 @@ def foot(screen: Screen, period: Period, definitions: Sequence[tuple[str, str]] 
     ]
     text = "　·　".join(html.escape(part) for part in parts if part)
     st.html(f'<div class="hf-foot">{text}</div>')
+    follow(screen.counted.key)
     if definitions:
         with st.expander("口径说明"):
             for title, definition in definitions:
                 st.markdown(f"**{title}**：{definition}")
+
+
+@st.fragment(run_every=1)
+def follow(shown: str) -> None:
+    """Look once a second whether something came in, and only then draw the page anew.
+
+    Widgets keep their state, and what did not change stays in place, so that neither scroll nor
+    focus is lost.
+    """
+    if figures.state() != shown:
+        st.rerun()
 
 
 def show_empty_store() -> None:
@@ -241,6 +253,7 @@ def show_empty_store() -> None:
             key=f"template-{table.name}",
             on_click="ignore",
         )
+    follow("")
 
 
 def template_bytes(name: str) -> bytes:

@@ -2,14 +2,17 @@
 
 import io
 import json
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.request import urlopen
 
 import openpyxl
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, expect
 
+from data.intake import load_files
+from data.rights import command_line
 from tests.browser import PAGES, SIZES, chromium, english, serving, watched
 
 TO_DATE = "2019-01-01..2019-08-19"
@@ -118,6 +121,28 @@ def test_an_empty_store_says_what_to_load(tmp_path: Path, browser: Browser) -> N
         with seen.page.expect_download() as download:
             seen.page.get_by_text("下载模板").first.click()
         assert download.value.suggested_filename.endswith(".xlsx")
+
+
+def test_an_open_page_shows_what_comes_in(
+    demo_store: Path, tmp_path: Path, browser: Browser
+) -> None:
+    """Without a reload, and without losing the period, the scroll or the typed text."""
+    store = tmp_path / "store"
+    shutil.copytree(demo_store, store)
+    file = tmp_path / "merit.csv"
+    file.write_text(
+        "id,village,kind,persons,happened_on\nNEW,V001,抓获嫌疑人,3,2019-08-19\n", "utf-8"
+    )
+    with serving(store) as address, watched(browser, SIZES[0]) as seen:
+        seen.open(f"{address}/indicator?indicator=suspects-caught&period={TO_DATE}")
+        headline = seen.page.locator(".hf-headline")
+        assert "10 人" in headline.inner_text()
+        seen.page.evaluate("() => { window.mark = 'same page'; }")
+        (report,) = load_files(store, [file], command_line())
+        assert report.added == 1
+        expect(headline).to_contain_text("13 人", timeout=10_000)
+        assert seen.page.evaluate("() => window.mark") == "same page"
+        assert "indicator=suspects-caught" in seen.page.url
 
 
 @pytest.mark.soak
