@@ -59,12 +59,14 @@ class Change:
     """Whose records new parts touched in a table, in their old and in their new version.
 
     units      (village, station) pairs; None for too many
+    households whose visits these were
     """
 
     position: int
     table: str
     units: frozenset[tuple[str | None, str | None]] | None
     officers: frozenset[str | None]
+    households: frozenset[str | None] = frozenset()
 
 
 class Copy:
@@ -194,9 +196,8 @@ class Copy:
 
 def _touched(cursor: duckdb.DuckDBPyConnection, table: Table, position: int) -> Change:
     """The units and officers of the incoming rows, and of the versions that they replace."""
-    pair = [n if n in table.names else "CAST(NULL AS VARCHAR)" for n in ("village", "station")]
-    officer = "officer" if "officer" in table.names else "CAST(NULL AS VARCHAR)"
-    columns = f"{', '.join(pair)}, {officer}"
+    asked = ("village", "station", "officer", "household")
+    columns = ", ".join(n if n in table.names else "CAST(NULL AS VARCHAR)" for n in asked)
     rows = cursor.execute(
         f"SELECT DISTINCT {columns} FROM incoming UNION SELECT DISTINCT {columns}"
         f" FROM record.{quoted(table.name)} WHERE id IN (SELECT id FROM incoming)"
@@ -204,8 +205,13 @@ def _touched(cursor: duckdb.DuckDBPyConnection, table: Table, position: int) -> 
     ).fetchall()
     if len(rows) > MOST_CHANGED:
         return Change(position, table.name, None, frozenset())
-    units = frozenset((village, station) for village, station, _ in rows)
-    return Change(position, table.name, units, frozenset(officer for _, _, officer in rows))
+    return Change(
+        position,
+        table.name,
+        frozenset((village, station) for village, station, _, _ in rows),
+        frozenset(officer for _, _, officer, _ in rows),
+        frozenset(household for _, _, _, household in rows),
+    )
 
 
 def _last_date(cursor: duckdb.DuckDBPyConnection, table: Table) -> date:

@@ -211,7 +211,7 @@ def _check_query(indicator: Indicator, query: str, views: Views, scratch: Copy) 
     except duckdb.Error as error:
         problem = f"不能执行：{str(error).splitlines()[0]}"
         raise DeclarationError(str(indicator.sql), "", problem) from None
-    wanted = {"village", "station", "label", "numerator", "denominator"}
+    wanted = {"village", "station", "day", "label", "numerator", "denominator"}
     wanted |= {"kind"} if indicator.breakdown else set()
     missing = wanted - {str(row[0]) for row in rows}
     if missing:

@@ -22,7 +22,7 @@ from data.schema import EVENTS, REGISTERS, quoted
 from metrics.absence import absence, unfit_shapes
 from metrics.catalogue import Catalogue, Count
 from metrics.scheme import Scheme, peak_hours_sql
-from metrics.views import BASE, Only, among, first_date
+from metrics.views import BASE, LINKED_BY, Only, among, first_date
 
 UNUSABLE = "unusable"
 EVENT_NAMES = {table.name for table in EVENTS}
@@ -116,7 +116,7 @@ def recount(counted: Counted) -> Counted | None:
         for each in passes_of(counted):
             own = [c for c in touched if c.table in counted.catalogue.views.tables(each.of)]
             if own:
-                cursor.execute(each.deletion(counted, only := each.only(own)))
+                cursor.execute(each.deletion(counted, only := each.only(own, copy)))
                 cursor.execute(f"INSERT INTO {counted.cells} {each.sql(counted, only)}")
         cursor.execute("COMMIT")
     except BaseException:
@@ -173,11 +173,15 @@ class Pass:
     def of(self) -> str:
         return self.key.of
 
-    def only(self, changes: Sequence[Change]) -> Only:
+    def only(self, changes: Sequence[Change], copy: Copy) -> Only:
         """The part of the records that must be counted again: by officer where cells are theirs."""
         if self.key.own:
             return Only(officers=frozenset(o for c in changes for o in c.officers))
-        return Only(units=frozenset(u for c in changes for u in c.units or ()))
+        units = {unit for change in changes for unit in change.units or ()}
+        if self.of not in BASE:
+            for change in changes:
+                units |= _linked_units(copy, change)
+        return Only(units=frozenset(units))
 
     def deletion(self, counted: Counted, only: Only) -> str:
         measures = ", ".join(f"'{name}'" for name, _, _ in self.counts)
@@ -199,14 +203,27 @@ class Pass:
         source = quoted(self.of) if key.dated_by else _stock_changes(self.of)
         day = f"CAST({key.dated_by} AS DATE)" if key.dated_by else "_day"
         names = ", ".join(quoted(name) for name, _, _ in self.counts)
+        cut = ""
+        if only is not None and only.units is not None:
+            cut = " AND " + among("unit", {cell_unit(*pair) for pair in only.units})
         return (
             f"{counted.relations(self.of, only=only)},\n"
             f"counted AS (SELECT {unit_of(self.of, columns)} AS unit, {officer} AS officer,"
             f" {kind} AS kind, {day} AS day,\n  {sums}\nFROM {source}\n"
             f"WHERE {day} IS NOT NULL GROUP BY 1, 2, 3, 4)\n"
             f"SELECT unit, officer, kind, day, measure, n FROM"
-            f" (UNPIVOT counted ON {names} INTO NAME measure VALUE n) WHERE n <> 0"
+            f" (UNPIVOT counted ON {names} INTO NAME measure VALUE n) WHERE n <> 0{cut}"
         )
+
+
+def _linked_units(copy: Copy, change: Change) -> set[tuple[str | None, str | None]]:
+    """The units that have records of the same household: its first visit may move to them."""
+    link = LINKED_BY.get(change.table)
+    if link is None:
+        return set()
+    query = f"SELECT DISTINCT village, station FROM record.{quoted(change.table)} WHERE "
+    found = copy.cursor().execute(query + among(link, change.households - {None})).fetchall()
+    return {(village, station) for village, station in found}
 
 
 def _amount(rows: Count, unfit: Collection[int]) -> str:

@@ -121,8 +121,10 @@ def _figures(
 ) -> list[Figure]:
     every = list(listed)
     known = {unit.code for unit in every}
-    gone = sorted({u for u, _, m in found if u and u not in known and m.startswith(indicator.id)})
-    every += [Unit(code, f"{code}（已撤并）", level) for code in gone]
+    own = f"{indicator.id}."
+    gone = sorted({u for u, _, m in found if u and u not in known and m.startswith(own)})
+    word = "已离岗" if level == "officer" else "已撤并"
+    every += [Unit(code, f"{code}（{word}）", level) for code in gone]
     shares = (found.get((UNKNOWN, THIS, f"{indicator.id}.{part}")) for part in PARTS)
     if any(shares):
         every.append(Unit(UNKNOWN, UNKNOWN_NAME, level))

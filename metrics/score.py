@@ -90,7 +90,7 @@ def score_units(counted: Counted, scheme: Scheme, level: Level, period: Period) 
 def span_of(scored: Scored, period: Period) -> Span:
     """The window of an indicator in a period."""
     if scored.window == "12 months":
-        first = months_before(period.ends_on, 12) + timedelta(days=1)
+        first = months_before(period.ends_on + timedelta(days=1), 12)
         return Span(THIS, min(first, period.starts_on), period.ends_on)
     return Span(THIS, period.starts_on, period.ends_on)
 

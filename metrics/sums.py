@@ -148,7 +148,6 @@ def _sum_query(
     kind: str | None,
 ) -> Sums:
     """A measure that depends on the period: its own query over records and `periods`."""
-
     query = counted.catalogue.queries[indicator.id]
     relations = [name for name in tables_read(query) if name in counted.catalogue.views.relations]
     names = ("station", "police_room", "village", "officer", "assignment")
@@ -162,7 +161,7 @@ def _sum_query(
     )
     unit = unit_of("", ("village", "station"))
     parent = "'bureau'" if level == "bureau" else "b.parent"
-    dated = " AND d.ends_on BETWEEN b.valid_from AND b.valid_to" if level == "officer" else ""
+    dated = " AND f.day BETWEEN b.valid_from AND b.valid_to" if level == "officer" else ""
     only = "WHERE f.kind = $kind" if kind is not None else ""
     rows = (
         counted.cursor()
@@ -171,7 +170,6 @@ def _sum_query(
             f"found AS (SELECT *, {unit} AS unit FROM ({query}))\n"
             f"SELECT coalesce({parent}, ''), f.label, sum(f.numerator), sum(f.denominator)"
             " FROM found f"
-            f" JOIN periods d ON d.label = f.label"
             f" LEFT JOIN ({belonging(level)}) b ON b.unit = f.unit{dated} {only} GROUP BY ALL",
             {"kind": kind} if kind is not None else {},
         )

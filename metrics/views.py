@@ -28,11 +28,17 @@ PEAK_HOUR = "peak_hour"
 SHAPE = "_shape"
 
 
+# A view may look at all records of the same thing: the first visit of a household in a year may
+# lie in another unit. So a part of these records takes along all that share the column.
+LINKED_BY = {"visit": "household"}
+
+
 @dataclass(frozen=True)
 class Only:
     """A part of the records: those of some units, or those of some officers (null included).
 
-    units      (village, station) pairs; a record belongs to its village, else to its station
+    units      (village, station) pairs; a record belongs to its village, else to its station.
+               What is linked to them comes along, so a result must be cut to the units again
     """
 
     units: frozenset[tuple[str | None, str | None]] | None = None
@@ -122,8 +128,9 @@ class Views:
         if relation in BASE:
             return relation
         tree = parse_one(self.sql[relation], dialect="duckdb")
-        shapes = [c for c in tree.find_all(exp.Column) if c.name == SHAPE and c.table in BASE]
-        return shapes[0].table if shapes else None
+        tables = (column.table for column in tree.find_all(exp.Column) if column.name == SHAPE)
+        shaped = (self.shaped_by(t) for t in tables if t in BASE or t in self.sql)
+        return next(shaped, None)
 
     def needs(self, relation: str, columns: Iterable[str]) -> dict[str, frozenset[str]]:
         """Base table -> its columns without which these columns of the relation mean nothing.
@@ -170,7 +177,7 @@ class Views:
         """`WITH ...` that defines the relations as of a day (None: with all that is known).
 
         only   a part of the records; a view's rows of a unit (or officer) must depend on the
-               records of that unit (or officer) alone
+               records of that unit (or officer), and on those linked to them, alone
         """
         order: list[str] = []
         for relation in relations:

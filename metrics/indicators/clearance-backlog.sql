@@ -3,6 +3,7 @@ SELECT
     filed_case.village,
     filed_case.station,
     filed_case.kind,
+    filed_case.cleared_on AS day,
     periods.label,
     COUNT(*) AS numerator,
     CAST(NULL AS BIGINT) AS denominator
@@ -11,4 +12,4 @@ INNER JOIN filed_case
     ON filed_case.cleared_on >= periods.starts_on
     AND filed_case.cleared_on <= periods.ends_on
     AND filed_case.filed_on < periods.starts_on
-GROUP BY filed_case.village, filed_case.station, filed_case.kind, periods.label
+GROUP BY filed_case.village, filed_case.station, filed_case.kind, filed_case.cleared_on, periods.label
