@@ -29,15 +29,17 @@ lint: install
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
-# What only a browser shows is tested in Debian's Chromium with Chinese glyphs.
+# What only a browser shows is tested in Debian's Chromium with Chinese glyphs; the pull from
+# PostgreSQL on a real server (its tests start a cluster of their own).
 browser:
 	@missing=""; \
 	command -v chromium >/dev/null || missing="$$missing chromium"; \
 	fc-list :lang=zh 2>/dev/null | grep -q . || missing="$$missing fonts-noto-cjk fontconfig"; \
+	ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || missing="$$missing postgresql"; \
 	if [ -n "$$missing" ]; then \
 	  if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
 	    apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $$missing >/dev/null; \
-	  else echo "The browser tests need:$$missing (sudo apt-get install -y$$missing)"; exit 1; fi; fi
+	  else echo "The tests need:$$missing (sudo apt-get install -y$$missing)"; exit 1; fi; fi
 
 soak: install browser
 	$(BIN)/python -m pytest -n 2 --dist loadfile -m soak

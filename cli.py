@@ -5,7 +5,9 @@ import csv
 import io
 import json
 import os
+import signal
 import sys
+import threading
 from collections.abc import Callable, Sequence
 from datetime import date
 from decimal import Decimal
@@ -17,6 +19,7 @@ from rich.console import Console
 from rich.progress import Progress
 from rich.table import Table as Grid
 
+from data.config import CONFIG_NAME, Config, load_config
 from data.copy import Copy
 from data.declared import DeclarationError
 from data.intake import load_files
@@ -208,12 +211,38 @@ def _serve(given: argparse.Namespace) -> int:
         code = _demo(given)
         if code != DONE:
             return code
+    _configuration(given)
+    os.environ["HONGFENG_CONFIG"] = str((given.config or Path(CONFIG_NAME)).resolve())
     os.environ["HONGFENG_STORE"] = str(given.store.resolve())
     if given.as_of:
         os.environ["HONGFENG_AS_OF"] = given.as_of.isoformat()
     from pages.server import serve
 
     return serve(given.port)
+
+
+def _intake(given: argparse.Namespace) -> int:
+    from data.channels.runner import run_channels
+
+    config = _configuration(given)
+    if not config.folder and not config.postgres:
+        print(f"没有配置任何渠道，请在 {given.config or CONFIG_NAME} 中填写", file=sys.stderr)
+        return NOTHING
+    stop = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: stop.set())
+    names = "、".join([*(f.name for f in config.folder), *(p.name for p in config.postgres)])
+    print(f"渠道运行中：{names}；按 Ctrl-C 停止", flush=True)
+    run_channels(config, given.store, stop)
+    print("渠道已停止", flush=True)
+    return DONE
+
+
+def _configuration(given: argparse.Namespace) -> Config:
+    """The channels; a file that is named must exist, the usual one may be absent."""
+    if given.config and not given.config.exists():
+        raise DeclarationError(str(given.config), "", "没有这个文件，请核对 --config")
+    return load_config(given.config or Path(CONFIG_NAME))
 
 
 # -- output -----------------------------------------------------------------------------------
@@ -349,6 +378,11 @@ def _parser() -> argparse.ArgumentParser:
     serve.add_argument("--port", type=int, default=8501, metavar="端口", help="默认 8501")
     serve.add_argument("--demo", action="store_true", help="数据目录为空时先生成模拟数据")
     _demo_arguments(serve)
+    intake = command("intake", _intake, "只运行数据渠道，不打开看板")
+    for added in (serve, intake):
+        added.add_argument(
+            "--config", type=Path, metavar="文件", help=f"渠道配置，默认为当前目录的 {CONFIG_NAME}"
+        )
     for added in (measure, assess, serve):
         added.add_argument("--as-of", type=_day, metavar="日期", help="数据截至日，如 2019-08-19")
     for added in (indicators, measure, assess):

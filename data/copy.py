@@ -51,6 +51,7 @@ def arrow_schema(table: Table) -> pa.Schema:
 
 
 MOST_CHANGED = 200  # units or officers; beyond that it is cheaper to count everything anew
+MOST_TRIES = 20
 MOST_CHANGES = 1_000  # how many of the last changes are remembered
 
 
@@ -109,10 +110,8 @@ class Copy:
         with self._lock:
             target = self.journal.position()
             if target > self.position:
-                for table in self.tables:
-                    rows = self._new_rows(table, self.position)
-                    if rows is not None:
-                        self.merge(TABLES[table], rows, target)
+                for table, rows in self._new_rows(self.position, target).items():
+                    self.merge(TABLES[table], rows, target)
                 self.position = target
             return self.position
 
@@ -146,21 +145,32 @@ class Copy:
 
     # -- details ----------------------------------------------------------------------------
 
-    def _new_rows(self, table: str, after: int) -> pa.Table | None:
-        found = []
+    def _new_rows(self, after: int, until: int) -> dict[str, pa.Table]:
+        """Table -> the rows of the parts after one position and up to another."""
+        for _ in range(MOST_TRIES):
+            try:
+                return self._read_rows(after, until)
+            except FileNotFoundError:
+                continue  # a compaction has just replaced the file: list them again
+        raise JournalError("日志正在整理，请稍后再试")
+
+    def _read_rows(self, after: int, until: int) -> dict[str, pa.Table]:
+        found: dict[str, list[pa.Table]] = {}
         for file in self.journal.files():
-            if file.parts[0].table != table or file.parts[-1].position <= after:
+            table = file.parts[0].table
+            if table not in self.tables or file.parts[-1].position <= after:
                 continue
             try:
                 rows = self.journal.read(file)
             except JournalError:
                 continue  # named in journal.unreadable; the rest is served
             shape = {part.position: self.shape_of(part.provided) for part in file.parts}
-            found.append(_conform(TABLES[table], rows, shape))
-        if not found:
-            return None
-        rows = pa.concat_tables(found)
-        return rows.filter(pc.greater(rows["_part"], after))
+            conformed = _conform(TABLES[table], rows, shape)
+            is_new = pc.and_(
+                pc.greater(conformed["_part"], after), pc.less_equal(conformed["_part"], until)
+            )
+            found.setdefault(table, []).append(conformed.filter(is_new))
+        return {table: pa.concat_tables(parts) for table, parts in found.items()}
 
     def shape_of(self, provided: Collection[str]) -> int:
         """The number of a set of columns that a source has."""

@@ -133,7 +133,17 @@ class Journal:
         return max(numbers, default=self._manifest_end())
 
     def files(self) -> list[PartFile]:
-        """All part files in force, in order of position."""
+        """All part files in force, in order of position.
+
+        A compaction may replace a file between this and its reading: FileNotFoundError, ask again.
+        """
+        while True:
+            try:
+                return self._files()
+            except FileNotFoundError:
+                continue  # replaced while the footers were read: list them again
+
+    def _files(self) -> list[PartFile]:
         names, manifest = self._names(), self._manifest()
         while manifest != (manifest := self._manifest()) or names != (names := self._names()):
             pass  # a compaction is switching files: look again until nothing moves
@@ -155,6 +165,8 @@ class Journal:
         """The rows of a part file with the column `_part`; a damaged file raises JournalError."""
         try:
             rows = pq.ParquetFile(file.path).read()
+        except FileNotFoundError:
+            raise
         except (pa.ArrowInvalid, OSError) as error:
             self.unreadable[file.path.name] = f"日志分片 {file.path.name} 已损坏，其余数据照常使用"
             raise JournalError(self.unreadable[file.path.name]) from error
@@ -253,6 +265,8 @@ class Journal:
             try:
                 meta = json.loads((pq.read_schema(path).metadata or {})[_META])
                 parts = tuple(Part(**{**p, "provided": tuple(p["provided"])}) for p in meta)
+            except FileNotFoundError:
+                raise
             except (pa.ArrowInvalid, KeyError, TypeError, ValueError, OSError):
                 self.unreadable[path.name] = f"日志分片 {path.name} 已损坏，其余数据照常使用"
                 return None

@@ -1,7 +1,7 @@
 """Loading: rows in our columns become records and rejects. Every channel ends here."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 import pyarrow as pa
@@ -9,19 +9,37 @@ import pyarrow.compute as pc
 
 from data.copy import Copy, arrow_schema, fetch_arrow
 from data.journal import Batch, Journal
-from data.mapping import Mapped
+from data.mapping import ROW, Mapped
 from data.rejects import changed_rejects, rejected_rows
 from data.rights import Actor, require
 from data.schema import REJECT, Table, quoted
 from data.source import Source
-from data.validate import validate
+from data.validate import Checked, validate
 
 Stage = Callable[[str, int], None]
 
 
 @dataclass(frozen=True)
+class RowFates:
+    """What became of each row, for a channel that answers row by row.
+
+    accepted   columns `row`, `id`
+    added      ids that are new, corrected: ids with a new version; the other ids are unchanged
+    rejected   columns `row_number`, `reasons`
+    """
+
+    accepted: pa.Table
+    added: frozenset[str]
+    corrected: frozenset[str]
+    rejected: pa.Table
+
+
+@dataclass(frozen=True)
 class LoadReport:
-    """What became of one file. `refused`: why nothing of it was taken, one sentence."""
+    """What became of one file. `refused`: why nothing of it was taken, one sentence.
+
+    fates   of each row, if the loader was asked to tell them
+    """
 
     source: str
     table: str = ""
@@ -34,17 +52,22 @@ class LoadReport:
     ignored: tuple[str, ...] = ()
     position: int = 0
     refused: str = ""
+    fates: RowFates | None = field(default=None, compare=False, repr=False)
 
 
 class Loader:
     """Loads into one journal. A channel that lives on keeps its copy, so that a small load is fast.
 
-    copy   of all tables, kept up to date; without one each load reads the tables that it needs
+    copy             of all tables, kept up to date; without one each load reads what it needs
+    tells_each_row   the report says what became of each row (costs memory for large files)
     """
 
-    def __init__(self, journal: Journal, copy: Copy | None = None) -> None:
+    def __init__(
+        self, journal: Journal, copy: Copy | None = None, tells_each_row: bool = False
+    ) -> None:
         self.journal = journal
         self.copy = copy
+        self.tells_each_row = tells_each_row
 
     def load(
         self,
@@ -73,6 +96,7 @@ class Loader:
             batches = [Batch(REJECT.name, mended, REJECT.names), *new.batches]
             stage("写入", 2)
             parts = self.journal.append(batches, source.name, actor)
+            self.journal.compact()
         return LoadReport(
             source.name,
             table.name,
@@ -84,14 +108,32 @@ class Loader:
             mapped.skipped,
             mapped.ignored,
             parts[-1].position if parts else 0,
+            fates=_fates(mapped, checked, rejects, new) if self.tells_each_row else None,
         )
 
 
 @dataclass(frozen=True)
 class _NewVersions:
+    """`ids` of the new versions, and of each whether there was no earlier one (`is_added`)."""
+
     batches: list[Batch]
+    ids: pa.ChunkedArray
+    is_added: pa.ChunkedArray
     added: int
     corrected: int
+
+
+def _fates(mapped: Mapped, checked: Checked, rejects: pa.Table, new: _NewVersions) -> RowFates:
+    """Accepted records come in the order of their rows, so they meet their row numbers again."""
+    given = mapped.rows[ROW].combine_chunks()
+    is_rejected = pc.is_in(given, value_set=checked.rejected[ROW].combine_chunks())
+    rows = given.filter(pc.invert(is_rejected)).sort()
+    return RowFates(
+        pa.table({"row": rows, "id": checked.accepted["id"]}),
+        frozenset(new.ids.filter(new.is_added).to_pylist()),
+        frozenset(new.ids.filter(pc.invert(new.is_added)).to_pylist()),
+        rejects.select(["row_number", "reasons"]),
+    )
 
 
 def _new_versions(
@@ -131,7 +173,8 @@ def _new_versions(
         versions = rows.filter(fits).select(list(table.names)).cast(arrow_schema(table))
         batches.append(Batch(table.name, versions, tuple(sorted(known))))
     added = rows["shape"].null_count
-    return _NewVersions(batches, added, rows.num_rows - added)
+    is_added = pc.is_null(rows["shape"])
+    return _NewVersions(batches, rows["id"], is_added, added, rows.num_rows - added)
 
 
 def _codes(copy: Copy, register: str) -> pa.Table:

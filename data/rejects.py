@@ -21,6 +21,8 @@ def rejected_rows(
 
     Columns that nothing refers to are not kept: they may name residents, and cannot be the reason.
     """
+    if not rejected.num_rows and not source.broken.num_rows:
+        return arrow_schema(REJECT).empty_table()
     cursor = connect()
     cursor.register("source", source.rows)
     cursor.register("rejected", rejected)
@@ -47,6 +49,8 @@ def changed_rejects(copy: Copy, table: Table, source: Source, rejects: pa.Table)
     """New rejects, and a closing version of those of this file that are records now."""
     cursor = copy.cursor()
     cursor.register("rejects", rejects)
+    cursor.register("source", source.rows.select([ROW]))
+    cursor.register("broken", source.broken.select([ROW]))
     closed = ", ".join("true" if name == "is_deleted" else f"o.{name}" for name in REJECT.names)
     query = f"""
         SELECT {", ".join(f"r.{name}" for name in REJECT.names)}
@@ -54,7 +58,9 @@ def changed_rejects(copy: Copy, table: Table, source: Source, rejects: pa.Table)
         WHERE o.id IS NULL OR o.is_deleted OR o.reasons <> r.reasons
         UNION ALL
         SELECT {closed} FROM record.reject o LEFT JOIN rejects r USING (id)
-        WHERE o.source_digest = $digest AND o.kind = $kind AND NOT o.is_deleted AND r.id IS NULL"""
+        WHERE o.source_digest = $digest AND o.kind = $kind AND NOT o.is_deleted AND r.id IS NULL
+          AND (o.row_number IN (SELECT _row FROM source)
+               OR o.row_number IN (SELECT _row FROM broken))"""
     given = {"digest": source.digest[:16], "kind": table.name}
     return fetch_arrow(cursor, query, given).cast(arrow_schema(REJECT))
 

@@ -1,37 +1,23 @@
 """The server: st.App from the start, so that routes can stand beside the dashboard."""
 
 import os
+import threading
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import streamlit as st
 import uvicorn
+from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
-from starlette.responses import JSONResponse, RedirectResponse
+from starlette.responses import RedirectResponse
 from starlette.routing import Route
 from streamlit.runtime.pages_manager import PagesManager
 
-from data.journal import Journal, product_version
+from data.channels.runner import run_channels
+from pages.routes import ROUTES, config, store_folder
 
 ROOT = Path(__file__).parent.parent
-
-
-def store_folder() -> Path:
-    return Path(os.environ.get("HONGFENG_STORE", "var"))
-
-
-def health(request: Request) -> JSONResponse:
-    """Journal position, data time and version: what a watcher or the wall screen asks for."""
-    journal = Journal(store_folder())
-    time = journal.data_time()
-    return JSONResponse(
-        {
-            "status": "ok",
-            "version": product_version(),
-            "position": journal.position(),
-            "data_time": time.isoformat() if time else None,
-        },
-        headers={"Cache-Control": "no-store"},
-    )
 
 
 # Streamlit takes a folder named pages/ for its old menu of files until the router has run once:
@@ -45,7 +31,22 @@ def home(request: Request) -> RedirectResponse:
     return RedirectResponse(f"/{query}")
 
 
-app = st.App(ROOT / "dashboard.py", routes=[Route("/api/health", health), Route("/overview", home)])
+@asynccontextmanager
+async def channels(app: st.App) -> AsyncIterator[None]:
+    """The channels of hongfeng.toml run as long as the server does."""
+    stop = threading.Event()
+    running = threading.Thread(
+        target=run_channels, args=(config(), store_folder(), stop), daemon=True
+    )
+    running.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        await run_in_threadpool(running.join, 3)
+
+
+app = st.App(ROOT / "dashboard.py", lifespan=channels, routes=[*ROUTES, Route("/overview", home)])
 
 
 def serve(port: int) -> int:

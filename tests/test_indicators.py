@@ -104,7 +104,10 @@ def unnoticed(catalogue: Catalogue, indicator: Indicator) -> list[str]:
 
 def test_every_listed_equivalence_is_still_one() -> None:
     """An entry that is no longer met would hide a later error of the same words."""
-    names = "A1-visit-coverage A4-valid-visits A2-days-in-village B3-peak-hours clearance-cohort auxiliaries"
+    names = (
+        "A1-visit-coverage A2-days-in-village A4-valid-visits B3-peak-hours clearance-cohort"
+        " auxiliaries"
+    )
     done = {done for name in names.split() for done, _ in mutations(CATALOGUE, CATALOGUE[name])}
     assert set(EQUIVALENT) <= done
 

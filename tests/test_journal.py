@@ -5,6 +5,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 
@@ -104,6 +105,30 @@ def test_compaction_changes_nothing_that_a_reader_sees(tmp_path: Path) -> None:
     append(journal, stations("S0", name="之后"))
     assert names(tmp_path)["S0"] == "之后"
     assert Journal(tmp_path).position() == 31
+
+
+def test_a_reader_loses_nothing_while_parts_are_compacted(tmp_path: Path) -> None:
+    writing, done = Journal(tmp_path), threading.Event()
+
+    def write() -> None:
+        for number in range(120):
+            with writing.lock():
+                writing.append(
+                    [Batch("station", stations(f"S{number}"), STATION.names)], "t", ACTOR
+                )
+                writing.compact(at_least=7)
+        done.set()
+
+    writer = threading.Thread(target=write)
+    writer.start()
+    copy = Copy(Journal(tmp_path), {"station"})
+    while not done.is_set():
+        seen = copy.catch_up()
+        assert copy.one("SELECT count(*) FROM record.station") == (seen,)
+    writer.join()
+    assert copy.catch_up() == 120
+    assert copy.one("SELECT count(*) FROM record.station") == (120,)
+    assert copy.journal.unreadable == {}
 
 
 def test_a_truncated_part_is_named_and_the_rest_is_served(tmp_path: Path) -> None:

@@ -1,0 +1,1 @@
+"""CHANNELS: the ways by which records arrive. All of them end in data.loading."""

@@ -1,0 +1,197 @@
+"""The drop folder: files are loaded when they are complete, then moved, with a report beside them.
+
+Every scan looks at everything: a missed event does not exist. Being killed at any moment is
+harmless: until it is moved a file is loaded again, and the same file again adds nothing.
+"""
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+
+import duckdb
+
+from data.channels.complete import is_open_for_writing
+from data.channels.filing import file_away
+from data.config import FolderForm
+from data.declared import DeclarationError
+from data.intake import kind_of
+from data.loading import Loader, LoadReport
+from data.mapping import Mapping, load_mapping, map_by_name, map_source
+from data.read import read_source
+from data.rights import PROGRAM, Actor
+from data.schema import LOADABLE, REJECT, TABLES
+from data.source import AS_FOUND, Refused, shown
+
+FILED = ("done", "refused")  # at the top of the folder: what has been dealt with
+NOT_YET = (".tmp", ".part", ".crdownload")
+NEVER = {"thumbs.db", "desktop.ini"}  # what Windows puts into shared folders
+
+
+@dataclass(frozen=True)
+class Look:
+    """What a file was at the first of the looks at which it was the same. `at`: seconds."""
+
+    size: int
+    changed_ns: int
+    at: float
+
+
+@dataclass
+class Seen:
+    """What earlier scans saw. Losing it costs one more look.
+
+    loaded   files that are in but could not be moved: they are not read again
+    """
+
+    looks: dict[Path, Look] = field(default_factory=dict)
+    loaded: dict[Path, tuple[Look, LoadReport]] = field(default_factory=dict)
+
+
+@dataclass
+class Scan:
+    """What one scan did. `waiting_since`: the clock when the oldest waiting file was first seen."""
+
+    reports: list[LoadReport] = field(default_factory=list)
+    problems: list[str] = field(default_factory=list)
+    waiting_since: float | None = None
+
+
+def scan(form: FolderForm, loader: Loader, seen: Seen, at: datetime, clock: float) -> Scan:
+    """Look at every file, load the complete ones (registers first), move them.
+
+    clock   seconds that only grow (time.monotonic)
+    A JournalError ends the scan: the files wait where they are.
+    """
+    if not form.path.is_dir():
+        raise Refused(f"投放文件夹“{form.path}”不存在或无法访问，请核对")
+    done = Scan()
+    found = sorted(_files(form.path))
+    seen.looks = {path: _look(path, seen.looks.get(path), clock) for path in found}
+    seen.loaded = {path: loaded for path, loaded in seen.loaded.items() if path in seen.looks}
+    mappings = _mappings(form)
+    for path in sorted(found, key=lambda path: _order(path, form, mappings)):
+        look = seen.looks[path]
+        is_settled = clock - look.at >= form.settle_seconds
+        if not is_settled or is_open_for_writing(path):
+            done.waiting_since = min(look.at, done.waiting_since or look.at)
+            continue
+        _take(path, form, loader, seen, mappings, at, done)
+    return done
+
+
+def _files(root: Path) -> Iterator[Path]:
+    """The files that may be for us; links are not followed, they could lead anywhere."""
+    for folder, inside, names in os.walk(root):
+        at_top = Path(folder) == root
+        inside[:] = [n for n in inside if n[0] not in ".~" and not (at_top and n in FILED)]
+        for name in names:
+            path = Path(folder, name)
+            if _is_ours(name) and not path.is_symlink() and path.is_file():
+                yield path
+
+
+def _is_ours(name: str) -> bool:
+    lowered = name.lower()
+    return name[0] not in ".~" and lowered not in NEVER and not lowered.endswith(NOT_YET)
+
+
+def _look(path: Path, before: Look | None, clock: float) -> Look:
+    """The earlier look, if the file is still the same; else a new one."""
+    try:
+        found = path.stat()
+    except OSError:  # gone since it was listed: the next scan will not see it
+        return Look(-1, 0, clock)
+    if before and (before.size, before.changed_ns) == (found.st_size, found.st_mtime_ns):
+        return before
+    return Look(found.st_size, found.st_mtime_ns, clock)
+
+
+def _is_same(path: Path, look: Look) -> bool:
+    return _look(path, look, look.at + 1) is look
+
+
+def _take(
+    path: Path,
+    form: FolderForm,
+    loader: Loader,
+    seen: Seen,
+    mappings: dict[str, Path],
+    at: datetime,
+    done: Scan,
+) -> None:
+    """Load and move one complete file; what hinders us is told and tried again."""
+    look, name = seen.looks[path], shown(path.name, 100)
+    look_before, report = seen.loaded.get(path, (None, None))
+    try:
+        if report is None or look_before != look:
+            report = _load(path, form, loader, mappings, at)
+            done.reports.append(report)
+        if not _is_same(path, look) or is_open_for_writing(path):
+            return  # it grew while it was read: what came is in, the rest follows
+        seen.loaded[path] = (look, report)
+        file_away(path, form.path, report, at)
+        seen.loaded.pop(path)
+    except DeclarationError as error:  # a mapping file of ours is wrong: the data must not suffer
+        done.problems.append(f"{name} 等待：{error}")
+    except OSError as error:
+        done.problems.append(f"{name} 无法读取或移动：{error.strerror or error}，将再试")
+
+
+def _load(
+    path: Path, form: FolderForm, loader: Loader, mappings: dict[str, Path], at: datetime
+) -> LoadReport:
+    """Load one file; what is wrong with the file itself is a refusal."""
+    mapping = _mapping_for(path, mappings)
+    declared = load_mapping(mapping) if mapping else None
+    with path.open("rb"):  # told apart from a wrong file: not readable yet
+        pass
+    kind = declared.kind if declared else kind_of(path) or form.kind
+    try:
+        return _loaded(path, kind, declared, loader, at, form)
+    except (Refused, DeclarationError) as error:
+        return LoadReport(shown(path.name, 255), kind or "", refused=str(error))
+    except duckdb.Error as error:
+        problem = shown(str(error).strip().splitlines()[0], 120)
+        told = f"{shown(path.name, 255)}：内容无法处理，未导入，请从原系统重新导出（{problem}）"
+        return LoadReport(shown(path.name, 255), kind or "", refused=told)
+
+
+def _loaded(
+    path: Path,
+    kind: str | None,
+    mapping: Mapping | None,
+    loader: Loader,
+    at: datetime,
+    form: FolderForm,
+) -> LoadReport:
+    source = read_source(path, mapping.reading if mapping else AS_FOUND)
+    if kind is None or kind == REJECT.name:
+        known = "、".join(table.title for table in LOADABLE)
+        raise Refused(f"{source.name}：看不出是哪张表，文件名请以表名开头：{known}")
+    table = TABLES[kind]
+    mapped = map_source(source, mapping) if mapping else map_by_name(source, table)
+    actor = Actor(f"folder-{form.name}", PROGRAM)
+    return loader.load(source, mapped, table, actor, at.date())
+
+
+# -- which file is what -----------------------------------------------------------------------
+
+
+def _mappings(form: FolderForm) -> dict[str, Path]:
+    """Beginning of a file name, in small letters -> mapping file."""
+    found = sorted(form.mappings.glob("*.toml")) if form.mappings else []
+    return {path.stem.lower(): path for path in found}
+
+
+def _mapping_for(path: Path, mappings: dict[str, Path]) -> Path | None:
+    """The mapping with the longest name that the file name begins with."""
+    fitting = [name for name in mappings if path.name.lower().startswith(name)]
+    return mappings[max(fitting, key=len)] if fitting else None
+
+
+def _order(path: Path, form: FolderForm, mappings: dict[str, Path]) -> int:
+    """Registers before records, as far as the name tells: a village before its visits."""
+    kind = None if _mapping_for(path, mappings) else kind_of(path) or form.kind
+    return list(TABLES).index(kind) if kind else len(TABLES)

@@ -1,0 +1,175 @@
+"""HTTP intake: a request body becomes records and rejects, with an answer for every row.
+
+Idempotent by record id: the same body again adds nothing. The rows of a body may know different
+columns; what a row does not name keeps its value, so rows are loaded in groups of equal columns.
+"""
+
+import hashlib
+import json
+import re
+from collections import defaultdict
+from dataclasses import asdict, dataclass
+from datetime import date
+from typing import Any, Literal
+
+import pyarrow as pa
+
+from data.channels.body import Body, Row, Unacceptable, read_body
+from data.config import HttpForm
+from data.loading import Loader, LoadReport
+from data.mapping import ROW, Mapped
+from data.rights import Actor
+from data.schema import LOADABLE, Table
+from data.source import NOTHING_BROKEN, Source, shown
+
+Outcome = Literal["added", "corrected", "unchanged", "rejected"]
+KINDS = {table.name: table for table in LOADABLE}
+MOST_GROUPS = 50  # each group is one load: without an end a body could keep the journal busy
+SOURCE = "HTTP 接口"
+
+
+@dataclass(frozen=True)
+class RowAnswer:
+    """What became of one row. `id`: as stored, or of a rejected row as sent."""
+
+    row: int
+    id: str | None
+    outcome: Outcome
+    reasons: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Answer:
+    """The answer to a request. `position`: the journal position by which all of it is safe."""
+
+    status: int
+    message: str
+    position: int = 0
+    ignored: tuple[str, ...] = ()
+    rows: tuple[RowAnswer, ...] = ()
+
+    @property
+    def rejected(self) -> int:
+        return sum(row.outcome == "rejected" for row in self.rows)
+
+    @property
+    def accepted(self) -> int:
+        return len(self.rows) - self.rejected
+
+    def as_json(self) -> dict[str, Any]:
+        counts = {"accepted": self.accepted, "rejected": self.rejected}
+        return asdict(self) | counts if self.rows else {"message": self.message}
+
+
+def take(
+    loader: Loader,
+    kind: str,
+    body: bytes,
+    content_type: str,
+    limits: HttpForm,
+    actor: Actor,
+    today: date,
+) -> Answer:
+    """Load a request body. The loader must tell each row (`Loader.tells_each_row`)."""
+    try:
+        table = table_of(kind)
+        read = read_body(body, content_type, table, limits)
+        groups = _groups(table, read)
+    except Unacceptable as error:
+        return Answer(error.status, str(error))
+    digest = hashlib.sha256(body).hexdigest()
+    found: dict[int, RowAnswer] = {}
+    position = 0
+    for columns, rows in groups.items():
+        report = _load(loader, table, columns, rows, digest, actor, today)
+        position = max(position, report.position)
+        found |= _answers(report, rows)
+    position = position or loader.journal.position()
+    return _answer(tuple(found[number] for number in sorted(found)), position, read.ignored)
+
+
+def table_of(kind: str) -> Table:
+    if kind not in KINDS:
+        known = "、".join(f"{table.name}（{table.title}）" for table in LOADABLE)
+        raise Unacceptable(404, f"没有数据表“{shown(kind)}”，可用：{known}")
+    return KINDS[kind]
+
+
+def _groups(table: Table, body: Body) -> dict[tuple[str, ...], list[Row]]:
+    """Rows by the columns that they know. Rows of one record stay together: only so is it seen
+    that they contradict each other."""
+    key = table.identity or ("id",)
+    known: dict[tuple[str, ...], set[str]] = defaultdict(set)
+    for row in body.rows:
+        known[_key(row, key)] |= row.values.keys()
+    groups: dict[tuple[str, ...], list[Row]] = defaultdict(list)
+    for row in body.rows:
+        groups[tuple(n for n in table.names if n in known[_key(row, key)])].append(row)
+    if len(groups) > MOST_GROUPS:
+        told = f"各行的列有 {len(groups)} 种组合，最多 {MOST_GROUPS} 种，请分批，或空值也写 null"
+        raise Unacceptable(413, told)
+    return dict(groups)
+
+
+def _key(row: Row, key: tuple[str, ...]) -> tuple[str, ...]:
+    """What tells records apart; rows without any of it stand each for itself by their columns."""
+    values = tuple((row.values.get(name) or "").strip() for name in key)
+    return values if any(values) else tuple(sorted(row.values))
+
+
+def _load(
+    loader: Loader,
+    table: Table,
+    columns: tuple[str, ...],
+    rows: list[Row],
+    digest: str,
+    actor: Actor,
+    today: date,
+) -> LoadReport:
+    sound = [row for row in rows if not row.reason]
+    values = {name: pa.array([r.values.get(name) for r in sound], pa.string()) for name in columns}
+    numbered = pa.table({ROW: pa.array([row.number for row in sound], pa.int64()), **values})
+    broken = [
+        {"_row": r.number, "content": _content(r), "reason": r.reason} for r in rows if r.reason
+    ]
+    # Rejects of an earlier load of the same digest count as mended: each group has its own.
+    own = hashlib.sha256(f"{digest} {' '.join(columns)}".encode()).hexdigest()
+    source = Source(
+        name=SOURCE,
+        digest=own,
+        rows=numbered,
+        broken=pa.Table.from_pylist(broken, NOTHING_BROKEN.schema),
+    )
+    return loader.load(source, Mapped(numbered, columns), table, actor, today)
+
+
+def _content(row: Row) -> str:
+    """The known columns of a row that could not be checked, for the list of rejects."""
+    return json.dumps(dict(row.values), ensure_ascii=False)
+
+
+def _answers(report: LoadReport, rows: list[Row]) -> dict[int, RowAnswer]:
+    fates = report.fates
+    if fates is None:
+        raise TypeError("take() needs a Loader with tells_each_row")
+    found: dict[int, RowAnswer] = {}
+    for number, id_ in zip(*fates.accepted.to_pydict().values(), strict=True):
+        outcome: Outcome = "corrected" if id_ in fates.corrected else "unchanged"
+        found[number] = RowAnswer(number, id_, "added" if id_ in fates.added else outcome)
+    sent = {row.number: row.values.get("id") for row in rows}
+    for number, reasons in zip(*fates.rejected.to_pydict().values(), strict=True):
+        found[number] = RowAnswer(number, sent[number], "rejected", split_reasons(reasons))
+    return found
+
+
+def split_reasons(joined: str) -> tuple[str, ...]:
+    """The reasons one by one: a ；between “ and ” belongs to a value."""
+    return tuple(re.split(r"；(?![^“]*”)", joined))
+
+
+def _answer(rows: tuple[RowAnswer, ...], position: int, ignored: tuple[str, ...]) -> Answer:
+    rejected = sum(row.outcome == "rejected" for row in rows)
+    message = f"接收 {len(rows) - rejected:,} 行，拒收 {rejected:,} 行"
+    if ignored:
+        message += f"；未使用的列：{shown('、'.join(ignored), 400)}"
+    return Answer(422 if rejected == len(rows) else 200, message, position, ignored, rows)

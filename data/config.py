@@ -1,0 +1,143 @@
+"""hongfeng.toml: which channels there are. Secrets stand only in the environment."""
+
+import os
+import re
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import AfterValidator, Field, field_validator, model_validator
+
+from data.declared import Declared, load_declared
+from data.schema import LOADABLE
+
+CONFIG_NAME = "hongfeng.toml"
+HTTP = "http"  # the name of the one HTTP channel among the channels' states
+_KINDS = tuple(table.name for table in LOADABLE)
+
+
+def _safe_name(name: str) -> str:
+    """A channel's name is the name of its state file, so it may not lead anywhere else."""
+    if not re.fullmatch(r"[0-9A-Za-z\u4e00-\u9fff_-]{1,40}", name):
+        raise ValueError(f"应为 1 至 40 个汉字、字母、数字、- 或 _，实为“{name[:40]}”")
+    return name
+
+
+def _known_kind(kind: str | None) -> str | None:
+    if kind is not None and kind not in _KINDS:
+        raise ValueError(f"应为数据表名（{'、'.join(_KINDS)}），实为“{kind[:40]}”")
+    return kind
+
+
+def _variable(name: str) -> str:
+    """The name of an environment variable: a secret written here by mistake is not echoed."""
+    if not re.fullmatch(r"[A-Za-z_][0-9A-Za-z_]{0,63}", name):
+        raise ValueError("应为环境变量名（字母、数字、_），密钥本身不得写入文件")
+    return name
+
+
+def _positive(seconds: float) -> float:
+    if not 0 < seconds <= 86_400:
+        raise ValueError(f"应大于 0 且不超过 86400 秒，实为“{seconds:g}”")
+    return seconds
+
+
+Name = Annotated[str, AfterValidator(_safe_name)]
+Kind = Annotated[str, AfterValidator(_known_kind)]
+Variable = Annotated[str, AfterValidator(_variable)]
+Seconds = Annotated[float, AfterValidator(_positive)]
+
+
+class HttpForm(Declared):
+    """POST /api/records/KIND. Closed as long as the environment holds no token."""
+
+    token_env: Variable = "HONGFENG_TOKEN"
+    max_bytes: int = 16 * 2**20
+    max_rows: int = 10_000
+
+    @field_validator("max_bytes", "max_rows")
+    @classmethod
+    def _at_least_one(cls, number: int) -> int:
+        if number < 1:
+            raise ValueError(f"应不小于 1，实为“{number}”")
+        return number
+
+    @property
+    def token(self) -> str:
+        return os.environ.get(self.token_env, "").strip()
+
+
+class FolderForm(Declared):
+    """A drop folder. `mappings`: a folder of NAME.toml for files whose names begin with NAME."""
+
+    name: Name
+    path: Path
+    mappings: Path | None = None
+    kind: Kind | None = None
+    settle_seconds: Seconds = 2
+    every_seconds: Seconds = 1
+
+
+class PostgresForm(Declared):
+    """A table or query that is pulled; `key`: the columns by which deletions are found."""
+
+    name: Name
+    dsn_env: Variable
+    kind: Kind
+    table: str | None = None
+    query: str | None = None
+    mapping: Path | None = None
+    key: tuple[str, ...] = Field(min_length=1)
+    watermark: str
+    overlap_seconds: Seconds = 300
+    sweep_seconds: Seconds = 10
+    every_seconds: Seconds = 1
+    compare_at: str | None = "02:30"
+
+    @field_validator("compare_at")
+    @classmethod
+    def _is_time(cls, time: str | None) -> str | None:
+        if time is not None and not re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d", time):
+            raise ValueError(f"应为时刻（如 02:30），实为“{time[:20]}”")
+        return time
+
+    @model_validator(mode="after")
+    def _one_source(self) -> "PostgresForm":
+        if (self.table is None) == (self.query is None):
+            raise ValueError("应填写 table 或 query 其中之一")
+        return self
+
+
+class Config(Declared):
+    http: HttpForm = HttpForm()
+    folder: tuple[FolderForm, ...] = ()
+    postgres: tuple[PostgresForm, ...] = ()
+
+    @model_validator(mode="after")
+    def _own_names(self) -> "Config":
+        names = [HTTP, *(f.name for f in self.folder), *(p.name for p in self.postgres)]
+        for at, name in enumerate(names):
+            if name.lower() in (earlier.lower() for earlier in names[:at]):
+                raise ValueError(f"渠道名称“{name}”重复（{HTTP} 由系统使用），请改名")
+        return self
+
+
+def load_config(path: Path) -> Config:
+    """The configuration; without the file there are no channels and HTTP is closed.
+
+    Paths in the file are meant from the folder in which the file lies.
+    """
+    if not path.exists():
+        return Config()
+    config = load_declared(path, Config)
+    home = path.resolve().parent
+    folders = tuple(
+        form.model_copy(
+            update={"path": home / form.path, "mappings": form.mappings and home / form.mappings}
+        )
+        for form in config.folder
+    )
+    tables = tuple(
+        form.model_copy(update={"mapping": form.mapping and home / form.mapping})
+        for form in config.postgres
+    )
+    return config.model_copy(update={"folder": folders, "postgres": tables})
