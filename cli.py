@@ -206,6 +206,18 @@ def _assess(given: argparse.Namespace) -> int:
     return DONE
 
 
+def _reconcile(given: argparse.Namespace) -> int:
+    from metrics.reconcile import reconcile
+
+    differences = reconcile(Store(given.store))
+    for sentence in differences:
+        print(sentence, file=sys.stderr)
+    if differences:
+        return NOTHING
+    print("一致：日志各部分校验无误，逐条更新的结果与全部重算相同")
+    return DONE
+
+
 def _serve(given: argparse.Namespace) -> int:
     if given.demo and not Journal(given.store).position():
         code = _demo(given)
@@ -374,6 +386,7 @@ def _parser() -> argparse.ArgumentParser:
             "--by", required=True, choices=list(LEVELS), metavar="层级", help="、".join(LEVELS)
         )
         added.add_argument("--period", required=True, metavar="期间", help=FORMS)
+    command("reconcile", _reconcile, "核对：校验日志，并与全部重算比对")
     serve = command("serve", _serve, "打开看板（仅本机可访问）")
     serve.add_argument("--port", type=int, default=8501, metavar="端口", help="默认 8501")
     serve.add_argument("--demo", action="store_true", help="数据目录为空时先生成模拟数据")

@@ -105,10 +105,14 @@ class Copy:
         """Shape number -> the columns that the sources of that shape had."""
         return {number: columns for columns, number in self._shapes.items()}
 
-    def catch_up(self) -> int:
-        """Read the parts that are new since the last call; return the position reached."""
+    def catch_up(self, until: int | None = None) -> int:
+        """Read the parts that are new since the last call; return the position reached.
+
+        until   the last position to read, to see the records as they were known then
+        """
         with self._lock:
             target = self.journal.position()
+            target = target if until is None else min(until, target)
             if target > self.position:
                 for table, rows in self._new_rows(self.position, target).items():
                     self.merge(TABLES[table], rows, target)

@@ -16,7 +16,9 @@ from data.rights import command_line
 from data.schema import TABLES
 from metrics.catalogue import Catalogue, load_catalogue
 from metrics.count import Counted, count, recount
+from metrics.reconcile import differences, reconcile
 from metrics.scheme import Scheme, load_schemes
+from metrics.store import Store
 
 ACTOR = command_line()
 AS_OF = date(2019, 8, 19)
@@ -179,3 +181,20 @@ def test_nothing_new_changes_nothing(nothing_new: Counted) -> None:
     updated = recount(nothing_new)
     assert updated is not None
     assert cells(updated) == before
+
+
+def test_reconcile_finds_nothing_and_then_a_changed_cell(store: Path) -> None:
+    append(store, "case", [{"id": "7", "village": "V2", "filed_on": date(2019, 5, 1)}])
+    opened = Store(store)
+    assert reconcile(opened) == []
+    counted = opened.counted(AS_OF)
+    other = count(opened.copy, opened.catalogue, opened.schemes, AS_OF)
+    counted.cursor().execute(
+        f"UPDATE {counted.cells} SET n = n + 1 WHERE measure = 'visits.numerator'"
+    )
+    fresh = Copy(Journal(store))
+    fresh.catch_up()
+    full = count(fresh, opened.catalogue, opened.schemes, AS_OF)
+    assert other.cells == counted.cells
+    (sentence,) = differences(counted, full)
+    assert sentence == "不一致：visits.numerator，单位 v:V1，2019-03-01：逐条更新为 2，重算为 1"
