@@ -52,6 +52,15 @@ def _loader(store: Path) -> Loader:
     return Loader(journal, Copy(journal), tells_each_row=True)
 
 
+def warm_up() -> None:
+    """Read the records before the first post comes, if posts may come at all."""
+    if config().http.token:
+        with _loading:
+            copy = _loader(store_folder()).copy
+            if copy is not None:
+                copy.catch_up()
+
+
 @cache
 def _rejects(store: Path) -> Copy:
     return Copy(Journal(store), {"reject"})

@@ -15,7 +15,7 @@ from starlette.routing import Route
 from streamlit.runtime.pages_manager import PagesManager
 
 from data.channels.runner import run_channels
-from pages.routes import ROUTES, config, store_folder
+from pages.routes import ROUTES, config, store_folder, warm_up
 
 ROOT = Path(__file__).parent.parent
 
@@ -39,6 +39,7 @@ async def channels(app: st.App) -> AsyncIterator[None]:
         target=run_channels, args=(config(), store_folder(), stop), daemon=True
     )
     running.start()
+    threading.Thread(target=warm_up, daemon=True).start()
     try:
         yield
     finally:
