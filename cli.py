@@ -24,7 +24,7 @@ from data.copy import Copy
 from data.declared import DeclarationError
 from data.intake import load_files
 from data.journal import Journal, JournalError
-from data.loading import LoadReport
+from data.loading import report_sentence
 from data.rejects import open_rejects
 from data.rights import NotPermitted, command_line
 from data.schema import LOADABLE, TABLES
@@ -106,27 +106,11 @@ def _load(given: argparse.Namespace) -> int:
         print("没有找到可导入的文件（CSV、XLSX、Parquet）", file=sys.stderr)
         return NOTHING
     for report in reports:
-        print(_sentence(report), file=sys.stderr if report.refused else sys.stdout)
+        sentence = report_sentence(report, rejects_are_in=" hongfeng rejects")
+        print(sentence, file=sys.stderr if report.refused else sys.stdout)
     if all(report.refused for report in reports):
         return NOTHING
     return WITH_REJECTS if any(r.refused or r.rejected for r in reports) else DONE
-
-
-def _sentence(report: LoadReport) -> str:
-    if report.refused:
-        return report.refused
-    title = TABLES[report.table].title
-    parts = [
-        f"{report.source} → {title}：读入 {report.rows:,} 行，新增 {report.added:,}，"
-        f"更正 {report.corrected:,}，未变 {report.unchanged:,}，拒收 {report.rejected:,}"
-    ]
-    if report.skipped:
-        parts.append(f"按映射略过 {report.skipped:,} 行")
-    if report.ignored:
-        parts.append(f"未使用的列：{'、'.join(report.ignored)}")
-    if report.rejected:
-        parts.append("拒收的行见 hongfeng rejects")
-    return "；".join(parts)
 
 
 def _rejects(given: argparse.Namespace) -> int:

@@ -9,6 +9,7 @@ st.navigation(
         st.Page("pages/ranking.py", title="排名"),
         st.Page("pages/unit.py", title="单位"),
         st.Page("pages/indicator.py", title="指标"),
+        st.Page("pages/intake.py", title="数据接入"),
     ],
     position="top",
 ).run()

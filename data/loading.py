@@ -1,7 +1,7 @@
 """Loading: rows in our columns become records and rejects. Every channel ends here."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 
 import pyarrow as pa
@@ -9,6 +9,9 @@ import pyarrow.compute as pc
 
 from data.copy import Copy, arrow_schema, fetch_arrow
 from data.journal import Batch, Journal
+from data.load_report import LoadReport as LoadReport  # where every channel looks for it
+from data.load_report import RowFates as RowFates
+from data.load_report import report_sentence as report_sentence
 from data.mapping import ROW, Mapped
 from data.rejects import changed_rejects, rejected_rows
 from data.rights import Actor, require
@@ -17,42 +20,6 @@ from data.source import Source
 from data.validate import Checked, validate
 
 Stage = Callable[[str, int], None]
-
-
-@dataclass(frozen=True)
-class RowFates:
-    """What became of each row, for a channel that answers row by row.
-
-    accepted   columns `row`, `id`
-    added      ids that are new, corrected: ids with a new version; the other ids are unchanged
-    rejected   columns `row_number`, `reasons`
-    """
-
-    accepted: pa.Table
-    added: frozenset[str]
-    corrected: frozenset[str]
-    rejected: pa.Table
-
-
-@dataclass(frozen=True)
-class LoadReport:
-    """What became of one file. `refused`: why nothing of it was taken, one sentence.
-
-    fates   of each row, if the loader was asked to tell them
-    """
-
-    source: str
-    table: str = ""
-    rows: int = 0
-    added: int = 0
-    corrected: int = 0
-    unchanged: int = 0
-    rejected: int = 0
-    skipped: int = 0
-    ignored: tuple[str, ...] = ()
-    position: int = 0
-    refused: str = ""
-    fates: RowFates | None = field(default=None, compare=False, repr=False)
 
 
 class Loader:
@@ -83,20 +50,41 @@ class Loader:
         today   dates of what happened may not lie after it
         """
         require(actor, "load")
-        needed = {c.refers_to for c in table.columns if c.refers_to}
         with self.journal.lock():
-            copy = self.copy or Copy(self.journal, {table.name, REJECT.name, *needed})
-            copy.catch_up()
-            registers = {name: _codes(copy, name) for name in needed}
-            stage("校验", 1)
-            checked = validate(mapped.rows, table, registers, today)
-            rejects = rejected_rows(source, table, checked.rejected, mapped.ignored)
-            new = _new_versions(copy, table, checked.accepted, mapped.provided)
-            mended = changed_rejects(copy, table, source, rejects)
-            batches = [Batch(REJECT.name, mended, REJECT.names), *new.batches]
+            judged = self._judge(source, mapped, table, today, stage)
+            accepted = judged.checked.accepted
+            mended = changed_rejects(judged.copy, table, source, judged.rejects, accepted)
+            batches = [Batch(REJECT.name, mended, REJECT.names), *judged.new.batches]
             stage("写入", 2)
             parts = self.journal.append(batches, source.name, actor)
             self.journal.compact()
+        return self._report(source, mapped, table, judged, parts[-1].position if parts else 0)
+
+    def check(
+        self, source: Source, mapped: Mapped, table: Table, actor: Actor, today: date
+    ) -> LoadReport:
+        """What `load` would report now; nothing is written, and no writer has to wait."""
+        require(actor, "load")
+        judged = self._judge(source, mapped, table, today, lambda name, done: None)
+        return self._report(source, mapped, table, judged, 0)
+
+    def _judge(
+        self, source: Source, mapped: Mapped, table: Table, today: date, stage: Stage
+    ) -> "_Judged":
+        needed = {c.refers_to for c in table.columns if c.refers_to}
+        copy = self.copy or Copy(self.journal, {table.name, REJECT.name, *needed})
+        copy.catch_up()
+        registers = {name: _codes(copy, name) for name in needed}
+        stage("校验", 1)
+        checked = validate(mapped.rows, table, registers, today)
+        rejects = rejected_rows(source, table, checked.rejected, mapped.ignored)
+        new = _new_versions(copy, table, checked.accepted, mapped.provided)
+        return _Judged(copy, checked, rejects, new)
+
+    def _report(
+        self, source: Source, mapped: Mapped, table: Table, judged: "_Judged", position: int
+    ) -> LoadReport:
+        new, checked = judged.new, judged.checked
         return LoadReport(
             source.name,
             table.name,
@@ -104,11 +92,11 @@ class Loader:
             new.added,
             new.corrected,
             checked.accepted.num_rows - new.added - new.corrected,
-            rejects.num_rows,
+            judged.rejects.num_rows,
             mapped.skipped,
             mapped.ignored,
-            parts[-1].position if parts else 0,
-            fates=_fates(mapped, checked, rejects, new) if self.tells_each_row else None,
+            position,
+            fates=_fates(mapped, checked, judged.rejects, new) if self.tells_each_row else None,
         )
 
 
@@ -121,6 +109,16 @@ class _NewVersions:
     is_added: pa.ChunkedArray
     added: int
     corrected: int
+
+
+@dataclass(frozen=True)
+class _Judged:
+    """A source held against the records that are there, before anything is written."""
+
+    copy: Copy
+    checked: Checked
+    rejects: pa.Table
+    new: _NewVersions
 
 
 def _fates(mapped: Mapped, checked: Checked, rejects: pa.Table, new: _NewVersions) -> RowFates:

@@ -32,22 +32,31 @@ def rejected_rows(
     query = f"""
         SELECT $digest || '-' || $kind || '-' || found._row AS id, $kind AS kind,
                $source AS source, $digest AS source_digest, found._row AS row_number,
+               {masked("record_id")} AS record_id,
                {masked("content")} AS content, {masked("reasons")} AS reasons,
                $at AS rejected_at, false AS is_deleted
         FROM (
-            SELECT _row, CAST(to_json(struct_pack({named})) AS VARCHAR) AS content, reasons
+            SELECT _row, CAST(to_json(struct_pack({named})) AS VARCHAR) AS content,
+                   record_id, reasons
             FROM source JOIN rejected USING (_row)
             UNION ALL
-            SELECT _row, content, reason AS reasons FROM broken
+            SELECT _row, content, NULL AS record_id, reason AS reasons FROM broken
         ) AS found ORDER BY found._row"""
     at = datetime.now(SHANGHAI).replace(tzinfo=None, microsecond=0)
     given = {"digest": source.digest[:16], "kind": table.name, "source": source.name, "at": at}
     return fetch_arrow(cursor, query, given).cast(arrow_schema(REJECT))
 
 
-def changed_rejects(copy: Copy, table: Table, source: Source, rejects: pa.Table) -> pa.Table:
-    """New rejects, and a closing version of those of this file that are records now."""
+def changed_rejects(
+    copy: Copy, table: Table, source: Source, rejects: pa.Table, accepted: pa.Table
+) -> pa.Table:
+    """New rejects, and a closing version of those that are records now.
+
+    Mended is a row of the same file that is rejected no longer, and a record of the same id that
+    came in another way (a corrected file, another channel).
+    """
     cursor = copy.cursor()
+    cursor.register("accepted", accepted.select(["id"]))
     cursor.register("rejects", rejects)
     cursor.register("source", source.rows.select([ROW]))
     cursor.register("broken", source.broken.select([ROW]))
@@ -58,9 +67,11 @@ def changed_rejects(copy: Copy, table: Table, source: Source, rejects: pa.Table)
         WHERE o.id IS NULL OR o.is_deleted OR o.reasons <> r.reasons
         UNION ALL
         SELECT {closed} FROM record.reject o LEFT JOIN rejects r USING (id)
-        WHERE o.source_digest = $digest AND o.kind = $kind AND NOT o.is_deleted AND r.id IS NULL
-          AND (o.row_number IN (SELECT _row FROM source)
-               OR o.row_number IN (SELECT _row FROM broken))"""
+        WHERE o.kind = $kind AND NOT o.is_deleted AND r.id IS NULL AND (
+            o.record_id IN (SELECT id FROM accepted)
+            OR o.source_digest = $digest AND (
+                o.row_number IN (SELECT _row FROM source)
+                OR o.row_number IN (SELECT _row FROM broken)))"""
     given = {"digest": source.digest[:16], "kind": table.name}
     return fetch_arrow(cursor, query, given).cast(arrow_schema(REJECT))
 

@@ -460,6 +460,7 @@ REJECT = Table(
         text("source", "文件"),
         text("source_digest", "文件摘要码"),
         whole("row_number", "行号"),
+        text("record_id", "记录编号"),
         text("content", "原始内容"),
         text("reasons", "拒收原因"),
         instant("rejected_at", "时间"),

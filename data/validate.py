@@ -45,7 +45,8 @@ PERSONAL = _ALONE.format(f"{_IDENTITY_CARD}|{_MOBILE}")
 
 @dataclass(frozen=True)
 class Checked:
-    """accepted: rows in the table's columns; rejected: `_row`, `reasons` (joined by ；)."""
+    """accepted: rows in the table's columns; rejected: `_row`, `record_id`, `reasons`
+    (joined by ；)."""
 
     accepted: pa.Table
     rejected: pa.Table
@@ -73,7 +74,7 @@ def validate(
     columns = ", ".join(quoted(name) for name in table.names)
     accepted = fetch_arrow(con, f"SELECT {columns} FROM judged WHERE reasons = '' ORDER BY _row")
     rejected = fetch_arrow(
-        con, "SELECT _row, reasons FROM judged WHERE reasons <> '' ORDER BY _row"
+        con, "SELECT _row, id AS record_id, reasons FROM judged WHERE reasons <> '' ORDER BY _row"
     )
     return Checked(accepted.cast(arrow_schema(table)), rejected)
 

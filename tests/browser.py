@@ -21,7 +21,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 ROOT = Path(__file__).parent.parent
 SIZES = ((1366, 768), (1920, 1080))
-PAGES = ("overview", "ranking", "unit", "indicator")
+PAGES = ("overview", "ranking", "unit", "indicator", "intake")
 ARGUMENTS = (
     "--no-sandbox",
     "--disable-gpu",
@@ -34,12 +34,22 @@ ARGUMENTS = (
 
 
 @contextmanager
-def serving(store: Path) -> Iterator[str]:
+def serving(store: Path, *more: str) -> Iterator[str]:
     """`hongfeng serve` on a free loopback port; gives its address."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    command = [sys.executable, "-m", "cli", "serve", "--store", str(store), "--port", str(port)]
+    command = [
+        sys.executable,
+        "-m",
+        "cli",
+        "serve",
+        "--store",
+        str(store),
+        "--port",
+        str(port),
+        *more,
+    ]
     server = subprocess.Popen(
         command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=os.environ
     )

@@ -901,3 +901,18 @@ def test_a_deletion_is_a_version(store: Path) -> None:
     gone = gone.replace("09:00", "09:00,否")
     assert outcome(put_and_load(store, "visit-2.csv", gone)) == (0, 1, 1, 0)
     assert current(store, "visit", "id, is_deleted") == [("1", False), ("2", True)]
+
+
+def test_a_corrected_file_closes_the_rejects_of_the_old_one(store: Path) -> None:
+    """The record came in after all: nobody has to look at the old row any more."""
+    wrong = (
+        "id,village,kind,persons,happened_on\n"
+        "M1,V1,抓获嫌疑人,1,2019-02-30\nM2,V9,抓获嫌疑人,1,2019-08-01\n"
+    )
+    assert put_and_load(store, "merit.csv", wrong).rejected == 2
+    right = wrong.replace("2019-02-30", "2019-02-28")
+    assert outcome(put_and_load(store, "merit-2.csv", right)) == (1, 0, 0, 1)
+    assert {(r["source"], r["row_number"]) for r in rejects(store)} == {
+        ("merit.csv", 3),
+        ("merit-2.csv", 3),
+    }

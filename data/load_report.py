@@ -1,0 +1,78 @@
+"""What became of one file, and the sentences that say it: on the command line and on the page."""
+
+from dataclasses import dataclass, field
+
+import pyarrow as pa
+
+from data.schema import TABLES
+
+
+@dataclass(frozen=True)
+class RowFates:
+    """What became of each row, for a channel that answers row by row.
+
+    accepted   columns `row`, `id`
+    added      ids that are new, corrected: ids with a new version; the other ids are unchanged
+    rejected   columns `row_number`, `reasons`
+    """
+
+    accepted: pa.Table
+    added: frozenset[str]
+    corrected: frozenset[str]
+    rejected: pa.Table
+
+
+@dataclass(frozen=True)
+class LoadReport:
+    """What became of one file. `refused`: why nothing of it was taken, one sentence.
+
+    fates   of each row, if the loader was asked to tell them
+    """
+
+    source: str
+    table: str = ""
+    rows: int = 0
+    added: int = 0
+    corrected: int = 0
+    unchanged: int = 0
+    rejected: int = 0
+    skipped: int = 0
+    ignored: tuple[str, ...] = ()
+    position: int = 0
+    refused: str = ""
+    fates: RowFates | None = field(default=None, compare=False, repr=False)
+
+    @property
+    def accepted(self) -> int:
+        return self.added + self.corrected + self.unchanged
+
+
+def report_sentence(report: LoadReport, rejects_are_in: str) -> str:
+    """What was loaded. rejects_are_in: where the reader finds the rejected rows."""
+    if report.refused:
+        return report.refused
+    parts = [
+        f"{report.source} → {TABLES[report.table].title}：读入 {report.rows:,} 行，"
+        f"新增 {report.added:,}，更正 {report.corrected:,}，未变 {report.unchanged:,}，"
+        f"拒收 {report.rejected:,}",
+        *_left_aside(report),
+    ]
+    return "；".join([*parts, f"拒收的行见{rejects_are_in}"] if report.rejected else parts)
+
+
+def preview_sentence(report: LoadReport) -> str:
+    """What would be loaded: the report of a check."""
+    if report.refused:
+        return report.refused
+    parts = [
+        f"{report.source} → {TABLES[report.table].title}：读入 {report.rows:,} 行，"
+        f"可导入 {report.accepted:,} 行（新增 {report.added:,}，更正 {report.corrected:,}，"
+        f"未变 {report.unchanged:,}），将拒收 {report.rejected:,} 行",
+        *_left_aside(report),
+    ]
+    return "；".join([*parts, "尚未写入"])
+
+
+def _left_aside(report: LoadReport) -> list[str]:
+    parts = [f"按映射略过 {report.skipped:,} 行"] if report.skipped else []
+    return [*parts, f"未使用的列：{'、'.join(report.ignored)}"] if report.ignored else parts

@@ -1,0 +1,95 @@
+"""数据接入: what comes in, how old it is, what was rejected and why; and a way to load a file."""
+
+import pyarrow as pa
+import streamlit as st
+
+from data.channels.state import now, read_states
+from data.channels.summary import NO_CHANNEL, channel_rows, intake_sentence, time_in_words
+from data.reject_words import kinds_of
+from data.rejects import open_rejects
+from data.rights import NotPermitted
+from metrics.period import default_period
+from pages import figures, frame
+from pages.rejects_panel import rejects_panel
+from pages.table import Column, Sheet, show_table
+from pages.theme import style
+from pages.upload_panel import upload_panel
+
+ALL_TABLES = "全部"
+LOOK_EVERY = 5  # seconds: a channel's state changes also when nothing comes in
+CHANNEL_COLUMNS = (
+    Column("name", "渠道"),
+    Column("kind", "方式"),
+    Column("state", "状态"),
+    Column("last_record", "最近一条"),
+    Column("today", "今日接收（条）", "whole"),
+    Column("rejected", "今日拒收（行）", "whole"),
+    Column("lag", "积压", help="尚未导入的数据中，最早的一条已等了多久"),
+    Column("error", "最近的问题", width=420),
+)
+
+
+def draw() -> None:
+    if not figures.state():
+        _draw_empty()
+        return
+    screen = frame.open_screen()
+    head = st.container()
+    with st.container(key="controls"):
+        role_place, table_place, _ = st.columns([1.2, 1.6, 4], vertical_alignment="bottom")
+    with role_place:
+        frame.role_switch()
+    period = default_period(screen.counted.as_of)
+    with head:
+        frame.marks(screen, period, is_score=False)
+    try:
+        rejects = open_rejects(screen.counted.copy, screen.actor)
+    except NotPermitted as error:
+        with head:
+            frame.headline(time_in_words(figures.data_time(screen.counted.position)))
+        st.warning(str(error))
+    else:
+        with head:
+            _headline(rejects.num_rows, screen.counted.position)
+        _draw_permitted(screen, rejects, table_place)
+    frame.foot(screen, period)
+
+
+def _draw_permitted(
+    screen: frame.Screen, rejects: pa.Table, table_place: st.delta_generator.DeltaGenerator
+) -> None:
+    names = kinds_of(rejects)
+    with table_place:
+        kind = frame.choice("拒收的数据表", [ALL_TABLES, *names], "table", ALL_TABLES, names)
+    st.subheader("渠道", anchor=False)
+    _channels()
+    st.subheader("拒收", anchor=False)
+    notes = [("单位", screen.bureau), ("数据表", names.get(kind, kind))]
+    rejects_panel(rejects, None if kind == ALL_TABLES else kind, notes)
+    upload_panel(screen.actor)
+
+
+def _draw_empty() -> None:
+    """An empty store: what is missing, and the way to get it in from here."""
+    style()
+    frame.role_switch()
+    frame.show_empty_store()
+    upload_panel(frame.acting())
+
+
+@st.fragment(run_every=LOOK_EVERY)
+def _headline(rejects: int, position: int) -> None:
+    states = read_states(figures.store().folder)
+    frame.headline(intake_sentence(states, rejects, figures.data_time(position), now()))
+
+
+@st.fragment(run_every=LOOK_EVERY)
+def _channels() -> None:
+    rows = channel_rows(read_states(figures.store().folder), now())
+    if not rows:
+        frame.reading(NO_CHANNEL)
+        return
+    show_table(Sheet("数据渠道", CHANNEL_COLUMNS, rows), key="channels")
+
+
+draw()
