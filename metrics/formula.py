@@ -16,6 +16,7 @@ from metrics.views import BASE
 
 VIEW_TITLES: Mapping[str, str] = {
     "valid_visit": "有效走访",
+    "visited_household": "本年走访到的住户",
     "due_day": "应到履职日",
     "patrol_minutes": "巡逻",
     "filed_case": "立案案件",

@@ -138,7 +138,7 @@ def titles_of(counted: Counted, relation: str) -> dict[str, str]:
 
 _VIEW_TITLES = {
     "visited_on": "走访日期",
-    "households": "户数增减",
+    "households": "户数",
     "is_active": "是否有有效工作记录",
     "started_on": "日期",
     "minutes": "巡逻分钟",
