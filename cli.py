@@ -32,6 +32,7 @@ from metrics.catalogue import UnknownIndicator
 from metrics.period import FORMS, PeriodError, parse_period
 from metrics.scheme import LEVELS, warnings
 from metrics.store import EmptyStore, Store
+from metrics.words import harmless
 
 DONE, NOTHING, WITH_REJECTS = 0, 1, 3
 Refusals = (
@@ -288,12 +289,10 @@ def _short(value: Any) -> str:
 
 
 def _cell(value: Any) -> Any:
-    """A value for CSV; text that a spreadsheet would run as a formula is made harmless."""
+    """A value for CSV."""
     if isinstance(value, Fraction):
         return float(value)
-    if isinstance(value, str) and value[:1] in ("=", "+", "-", "@", "\t", "\r"):
-        return f"'{value}"
-    return value
+    return harmless(value) if isinstance(value, str) else value
 
 
 def _plain(value: Any) -> Any:

@@ -93,10 +93,7 @@ def _counted_rows(
 
 
 def _source(counted: Counted, rows: Count, span: Span) -> tuple[str, str, str]:
-    registers = ("station", "police_room", "village", "officer", "assignment")
-    head = registers_on(counted, span.ends_on).replace(
-        counted.relations(*registers), counted.relations(*registers, rows.of)
-    )
+    head = registers_on(counted, span.ends_on, rows.of)
     return head, quoted(rows.of), f"CAST({rows.dated_by or 'valid_from'} AS DATE)"
 
 

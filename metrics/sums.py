@@ -150,15 +150,12 @@ def _sum_query(
     """A measure that depends on the period: its own query over records and `periods`."""
     query = counted.catalogue.queries[indicator.id]
     relations = [name for name in tables_read(query) if name in counted.catalogue.views.relations]
-    names = ("station", "police_room", "village", "officer", "assignment")
     periods = ", ".join(
         f"('{s.label}', DATE '{s.starts_on}', DATE '{min(s.ends_on, counted.as_of)}',"
         f" DATE '{counted.as_of}')"
         for s in spans
     )
-    head = registers_on(counted, day).replace(
-        counted.relations(*names), counted.relations(*names, *relations)
-    )
+    head = registers_on(counted, day, *relations)
     unit = unit_of("", ("village", "station"))
     parent = "'bureau'" if level == "bureau" else "b.parent"
     dated = " AND f.day BETWEEN b.valid_from AND b.valid_to" if level == "officer" else ""

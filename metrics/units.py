@@ -38,11 +38,11 @@ def register_on(table: str, day: date) -> str:
     )
 
 
-def registers_on(counted: Counted, day: date) -> str:
-    """WITH clause: the registers of units as they stood on the day."""
+def registers_on(counted: Counted, day: date, *more: str) -> str:
+    """WITH clause: the registers of units as they stood on the day, and `more` relations."""
     names = ("station", "police_room", "village", "officer", "assignment")
     return (
-        f"{counted.relations(*names)},\n"
+        f"{counted.relations(*names, *more)},\n"
         f"station_on AS ({register_on('station', day)}),\n"
         f"room_on AS ({register_on('police_room', day)}),\n"
         f"village_on AS ({register_on('village', day)}),\n"

@@ -139,6 +139,14 @@ def listed(names: Sequence[str], most: int = 3) -> str:
     return f"{'、'.join(names[:most])}等 {len(names)} 个"
 
 
+RISKY = ("=", "+", "-", "@", "\t", "\r", "\n")
+
+
+def harmless(text: str) -> str:
+    """Text that a spreadsheet would run as a formula gets an apostrophe before it."""
+    return f"'{text}" if text.startswith(RISKY) else text
+
+
 STATUS_WORDS = {
     "ok": "",
     "no-base": "无基数",

@@ -15,13 +15,12 @@ import pandas as pd
 import streamlit as st
 import xlsxwriter
 
-from metrics.words import rounded
+from metrics.words import harmless, rounded
 
 Kind = Literal["text", "whole", "one", "two", "percent", "trend"]
 DIGITS: Mapping[str, int] = {"whole": 0, "one": 1, "two": 2, "percent": 1}
 Cell = str | int | float | Fraction | None | list[float | None]
 Row = Mapping[str, Cell]
-RISKY = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
 @dataclass(frozen=True)
@@ -145,11 +144,6 @@ def csv_bytes(sheet: Sheet) -> bytes:
             for c in columns
         )
     return out.getvalue().encode("utf-8-sig")
-
-
-def harmless(text: str) -> str:
-    """Text that a spreadsheet would run as a formula gets an apostrophe before it."""
-    return f"'{text}" if text.startswith(RISKY) else text
 
 
 def xlsx_bytes(sheet: Sheet) -> bytes:
