@@ -2,10 +2,15 @@
 
 import os
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from filelock import FileLock
+
+from metrics.count import Counted
+from metrics.store import Store
+from tests.page_driver import fresh_caches
 
 SHARED = Path(__file__).parent.parent.parent / "shared"
 
@@ -32,3 +37,17 @@ def demo_store(tmp_path_factory: pytest.TempPathFactory) -> Path:
             load_demo(making, command_line())
             making.rename(place)
     return place
+
+
+@pytest.fixture(scope="module")
+def counted(demo_store: Path) -> Counted:
+    """The demo city, counted as of its last day."""
+    return Store(demo_store).counted()
+
+
+@pytest.fixture(scope="module")
+def opened_demo(demo_store: Path) -> Iterator[None]:
+    """The pages of a module show the demo city, and leave nothing to the next module."""
+    with pytest.MonkeyPatch.context() as patch, fresh_caches():
+        patch.setenv("HONGFENG_STORE", str(demo_store))
+        yield

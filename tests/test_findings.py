@@ -38,11 +38,6 @@ MONTH = parse_period("2019-07", AS_OF)
 
 
 @pytest.fixture(scope="module")
-def counted(demo_store: Path) -> Counted:
-    return Store(demo_store).counted()
-
-
-@pytest.fixture(scope="module")
 def stations(counted: Counted) -> list[Assessment]:
     return assess(counted, "station", MONTH, LEADER)
 

@@ -3,7 +3,6 @@
 from dataclasses import replace
 from datetime import date
 from fractions import Fraction
-from pathlib import Path
 
 import pytest
 
@@ -17,17 +16,11 @@ from metrics.period import parse_period, previous_whole
 from metrics.rank import Assessment, assess
 from metrics.score_trend import score_figure, score_months
 from metrics.station_findings import moved_beyond
-from metrics.store import Store
 from metrics.tiles import change_of
 
 LEADER = Actor("t", "leader")
 AS_OF = date(2019, 8, 19)
 MONTH = parse_period("2019-07", AS_OF)
-
-
-@pytest.fixture(scope="module")
-def counted(demo_store: Path) -> Counted:
-    return Store(demo_store).counted()
 
 
 @pytest.fixture(scope="module")

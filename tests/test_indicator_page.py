@@ -1,6 +1,5 @@
 """指标: every indicator opens, and says what the metrics say."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -11,18 +10,12 @@ from metrics.catalogue import load_catalogue
 from metrics.measure import measure
 from metrics.period import parse_period
 from metrics.store import Store
-from tests.page_driver import english_in, fresh_caches, headline_of, open_page, text_of
+from tests.page_driver import english_in, headline_of, open_page, text_of
 
+pytestmark = pytest.mark.usefixtures("opened_demo")
 LEADER = Actor("t", "leader")
 MONTH = "2019-07"
 EVERY = sorted(load_catalogue().indicators)
-
-
-@pytest.fixture(autouse=True, scope="module")
-def opened(demo_store: Path) -> Iterator[None]:
-    with pytest.MonkeyPatch.context() as patch, fresh_caches():
-        patch.setenv("HONGFENG_STORE", str(demo_store))
-        yield
 
 
 @pytest.fixture(scope="module")

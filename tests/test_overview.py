@@ -3,7 +3,6 @@
 import csv
 import io
 import re
-from collections.abc import Iterator
 from html import unescape
 from pathlib import Path
 
@@ -17,7 +16,6 @@ from metrics.measure import measure
 from metrics.period import parse_period
 from metrics.rank import Assessment, assess
 from metrics.score_trend import score_figure
-from metrics.store import Store
 from metrics.tiles import TILE_INDICATORS
 from pages import table
 from pages.heat_table import MARK, TOTAL, heat_markup, heat_sheet
@@ -25,20 +23,9 @@ from pages.theme import DARK, LIGHT
 from pages.tiles import sparkline
 from tests.page_driver import drawn_of, english_in, fresh_caches, headline_of, open_page, text_of
 
+pytestmark = pytest.mark.usefixtures("opened_demo")
 LEADER = Actor("t", "leader")
 MONTH = "2019-07"
-
-
-@pytest.fixture(scope="module", autouse=True)
-def opened(demo_store: Path) -> Iterator[None]:
-    with pytest.MonkeyPatch.context() as patch, fresh_caches():
-        patch.setenv("HONGFENG_STORE", str(demo_store))
-        yield
-
-
-@pytest.fixture(scope="module")
-def counted(demo_store: Path) -> Counted:
-    return Store(demo_store).counted()
 
 
 def stations(counted: Counted, period: str = MONTH) -> list[Assessment]:

@@ -3,9 +3,7 @@
 import csv
 import io
 import re
-from collections.abc import Iterator
 from html import unescape
-from pathlib import Path
 
 import pytest
 
@@ -17,26 +15,14 @@ from metrics.period import parse_period
 from metrics.rank import Assessment, assess
 from metrics.scheme import Level
 from metrics.station_findings import place
-from metrics.store import Store
 from pages import table
 from pages.clickable import address
 from pages.table import Sheet
-from tests.page_driver import drawn_of, english_in, fresh_caches, headline_of, open_page, text_of
+from tests.page_driver import drawn_of, english_in, headline_of, open_page, text_of
 
+pytestmark = pytest.mark.usefixtures("opened_demo")
 LEADER = Actor("t", "leader")
 MONTH = "2019-07"
-
-
-@pytest.fixture(scope="module", autouse=True)
-def opened(demo_store: Path) -> Iterator[None]:
-    with pytest.MonkeyPatch.context() as patch, fresh_caches():
-        patch.setenv("HONGFENG_STORE", str(demo_store))
-        yield
-
-
-@pytest.fixture(scope="module")
-def counted(demo_store: Path) -> Counted:
-    return Store(demo_store).counted()
 
 
 def lines_of(counted: Counted, level: Level, period: str = MONTH) -> dict[str, list[Assessment]]:

@@ -3,7 +3,6 @@
 from dataclasses import replace
 from datetime import date
 from fractions import Fraction
-from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -16,15 +15,9 @@ from metrics.period import months_back, parse_period
 from metrics.rank import assess, competition_ranks
 from metrics.scheme import Scored, Step, scheme_of
 from metrics.score import score_units, share_reached
-from metrics.store import Store
 
 ACTOR = command_line()
 AS_OF = date(2019, 8, 19)
-
-
-@pytest.fixture(scope="module")
-def counted(demo_store: Path) -> Counted:
-    return Store(demo_store).counted()
 
 
 MONTHS = [p.text for p in months_back(parse_period("2019-08", AS_OF), 44)]

@@ -1,6 +1,5 @@
 """单位: what a reader sees is what the metrics say, down to the records."""
 
-from collections.abc import Iterator
 from fractions import Fraction
 from pathlib import Path
 
@@ -15,17 +14,11 @@ from metrics.records import records_behind
 from metrics.scheme import Level
 from metrics.store import Store
 from pages import table
-from tests.page_driver import english_in, fresh_caches, headline_of, open_page, text_of
+from tests.page_driver import english_in, headline_of, open_page, text_of
 
+pytestmark = pytest.mark.usefixtures("opened_demo")
 LEADER = Actor("t", "leader")
 MONTH = "2019-07"
-
-
-@pytest.fixture(autouse=True, scope="module")
-def opened(demo_store: Path) -> Iterator[None]:
-    with pytest.MonkeyPatch.context() as patch, fresh_caches():
-        patch.setenv("HONGFENG_STORE", str(demo_store))
-        yield
 
 
 @pytest.fixture(scope="module")
