@@ -11,7 +11,8 @@ from pathlib import Path
 from data.copy import Copy
 from data.journal import SHANGHAI, Journal
 from metrics.catalogue import load_catalogue
-from metrics.count import Counted, count, recount
+from metrics.count import Counted, count
+from metrics.recount import recount
 from metrics.scheme import load_scheme, load_schemes
 
 KEPT = 4  # counts of as many as-of days are kept
@@ -55,7 +56,7 @@ class Store:
                 self._counted[day] = self._count(known, day)
                 while len(self._counted) > KEPT:
                     _, oldest = self._counted.popitem(last=False)
-                    self.copy.cursor().execute(f"DROP TABLE IF EXISTS {oldest.cells}")
+                    oldest.drop()
             self._counted.move_to_end(day)
             return self._counted[day]
 
@@ -65,7 +66,7 @@ class Store:
             return updated
         counted = count(self.copy, self.catalogue, self.schemes, day)
         if known is not None:
-            self.copy.cursor().execute(f"DROP TABLE IF EXISTS {known.cells}")
+            known.drop()
         return counted
 
     def data_time(self) -> datetime | None:
