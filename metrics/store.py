@@ -1,11 +1,13 @@
 """A store opened for reading: its serving copy, the catalogue, the schemes, and counts as of a day.
 
-One per process. `counted()` tails the journal and counts anew when something came in.
+One per process (`opened`): pages, routes and channels share its copy of the records. `counted()`
+tails the journal and counts anew when something came in.
 """
 
 import threading
 from collections import OrderedDict
 from datetime import date, datetime
+from functools import cache
 from pathlib import Path
 
 from data.copy import Copy
@@ -72,3 +74,9 @@ class Store:
     def data_time(self) -> datetime | None:
         """数据时间: the instant of the last acknowledged part of the journal."""
         return self.journal.data_time()
+
+
+@cache
+def opened(folder: Path) -> Store:
+    """The store of this process."""
+    return Store(folder)

@@ -15,6 +15,7 @@ from starlette.routing import Route
 from streamlit.runtime.pages_manager import PagesManager
 
 from data.channels.runner import run_channels
+from metrics.store import opened
 from pages.routes import ROUTES, config, store_folder, warm_up
 
 ROOT = Path(__file__).parent.parent
@@ -34,9 +35,9 @@ def home(request: Request) -> RedirectResponse:
 @asynccontextmanager
 async def channels(app: st.App) -> AsyncIterator[None]:
     """The channels of hongfeng.toml run as long as the server does."""
-    stop = threading.Event()
+    stop, store = threading.Event(), store_folder()
     running = threading.Thread(
-        target=run_channels, args=(config(), store_folder(), stop), daemon=True
+        target=run_channels, args=(config(), store, stop, opened(store).copy), daemon=True
     )
     running.start()
     threading.Thread(target=warm_up, daemon=True).start()
