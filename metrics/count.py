@@ -6,7 +6,7 @@ beside them. Cells of one unit lie together, so that what is asked of a unit rea
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 
@@ -32,6 +32,7 @@ class Counted:
     cut        the as-of day if it hides something that is known, else None
     shapes     (table, shape) of the rows that were counted
     passes     the queries that made the cells
+    memory     what was found out about the registers; as they change, all is counted anew
     """
 
     copy: Copy
@@ -44,6 +45,7 @@ class Counted:
     cut: date | None
     shapes: frozenset[tuple[str, int]]
     passes: tuple[Pass, ...]
+    memory: dict[object, object] = field(default_factory=dict, compare=False, repr=False)
 
     @property
     def months(self) -> str:
