@@ -4,6 +4,7 @@ A person does not write SQL: each of our columns has a rule, and the rules becom
 """
 
 import json
+import re
 from collections.abc import Mapping as Map
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
@@ -14,7 +15,7 @@ import pyarrow as pa
 from data.copy import Copy
 from data.declared import DeclarationError
 from data.kept import HELD, Kept, as_text, source_of
-from data.mapping import IdForm, Mapping, SourceForm, map_source
+from data.mapping import IdForm, Mapping, SourceForm, columns_of, map_source
 from data.schema import Column, Table, quoted
 from data.validate import BOOLEAN_WORDS, holds_personal
 
@@ -110,10 +111,16 @@ def column_read(rule: Rule | None, names: Sequence[str]) -> str | None:
     return next((n for n in names if plain in (n.lower(), quoted(n).lower())), None)
 
 
-def is_named(column: Column, reasons: str) -> bool:
-    """Whether a reason speaks of this column, or of two columns of which this is one."""
-    short = column.title.removesuffix("日期").removesuffix("时间")
-    return column.title in reasons or (len(short) > 1 and short in reasons)
+def named_in(reasons: str, table: Table) -> set[str]:
+    """Our columns that the reasons of data.validate speak of."""
+    found: set[str] = set()
+    for column in table.columns:
+        if re.search(rf"(^|；)(缺少)?{re.escape(column.title)}(“|超过|疑似|；|$)", reasons):
+            found.add(column.name)
+    for rule in table.rules:
+        if rule.reason in reasons:
+            found |= columns_of(rule.holds)
+    return found
 
 
 def codes(copy: Copy, register: str) -> dict[str, str]:

@@ -188,6 +188,13 @@ def _why(con: duckdb.DuckDBPyConnection, expression: str, error: duckdb.Error) -
     return f"不能执行：{_first_line(error)}"
 
 
+def columns_used(mapping: Mapping) -> set[str]:
+    """The columns of the source that a mapping looks at, in small letters."""
+    expressions = [*mapping.columns.values(), mapping.source.rows or "true"]
+    key = mapping.id.columns if mapping.id else ()
+    return set().union(*map(columns_of, expressions), (name.lower() for name in key))
+
+
 def columns_of(expression: str) -> set[str]:
     """The columns that an expression names, in small letters."""
     try:

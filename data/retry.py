@@ -14,7 +14,8 @@ import pyarrow as pa
 from data.copy import Copy, arrow_schema, fetch_arrow
 from data.kept import HELD, Kept, is_by_row, source_of
 from data.loading import Loader, LoadReport, Settle
-from data.mapping import Mapped, Mapping, columns_of, map_source, not_deleted
+from data.mapping import Mapped, Mapping, columns_used, map_source, not_deleted
+from data.retry_report import Outcome
 from data.rights import Actor, require
 from data.schema import REJECT, Table
 from data.source import Source
@@ -37,26 +38,6 @@ class Retry:
     rejects: tuple[Kept, ...]
     mapping: Mapping
     values: dict[str, str | None] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """What became of a retry, or would become of it.
-
-    report   of the rows that were tried
-    again    the rows that are still wrong, with their new reasons
-    held     rows that cannot be tried: something in them is masked or was never read
-    rows     the first ones in our columns
-    """
-
-    report: LoadReport
-    again: tuple[tuple[Kept, str], ...] = ()
-    held: tuple[Kept, ...] = ()
-    rows: tuple[dict[str, object], ...] = ()
-
-    @property
-    def total(self) -> int:
-        return self.report.rows + self.report.skipped + len(self.held)
 
 
 @dataclass(frozen=True)
@@ -103,7 +84,7 @@ def load(loader: Loader, retry: Retry, actor: Actor, today: date) -> Outcome:
 
 
 def _ready(retry: Retry) -> _Ready:
-    used = _used(retry.mapping)
+    used = columns_used(retry.mapping)
     tried: list[Kept] = []
     held: list[Kept] = []
     for reject in retry.rejects:
@@ -119,13 +100,6 @@ def _ready(retry: Retry) -> _Ready:
     # All that was kept was read once; the next correction may need it.
     mapped = Mapped(mapped.rows, mapped.provided, mapped.skipped)
     return _Ready(source, mapped, by_row if tried else {}, tuple(held))
-
-
-def _used(mapping: Mapping) -> set[str]:
-    """The columns of the source that the mapping looks at, in small letters."""
-    expressions = [*mapping.columns.values(), mapping.source.rows or "true"]
-    key = mapping.id.columns if mapping.id else ()
-    return set().union(*map(columns_of, expressions), (name.lower() for name in key))
 
 
 def _is_held(value: object) -> bool:

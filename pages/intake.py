@@ -66,7 +66,7 @@ def _draw_permitted(
     _channels()
     st.subheader("拒收", anchor=False)
     notes = [("单位", screen.bureau), ("数据表", names.get(kind, kind))]
-    rejects_panel(rejects, None if kind == ALL_TABLES else kind, notes)
+    rejects_panel(screen.actor, rejects, None if kind == ALL_TABLES else kind, notes)
     upload_panel(screen.actor)
 
 
