@@ -170,7 +170,7 @@ def _understood(column: Column, known: Map[str, Map[str, str]]) -> set[str]:
 def _counted(values: pa.ChunkedArray, understood: set[str]) -> list[str]:
     counts: dict[str, int] = {}
     for value in values.to_pylist():
-        word = "" if value is None else as_text(value).strip()
+        word = "" if value is None else as_text(value).strip(" ")
         is_held = any(mark in word for mark in HELD)
         if word and not is_held and word.lower() not in understood and word not in understood:
             counts[word] = counts.get(word, 0) + 1

@@ -1,6 +1,7 @@
 """The fields of one reject as a person corrects them: those that are read, and those that lack."""
 
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import dataclass, replace
 
 from data.correction import Rule, Rules, column_read, named_in
 from data.kept import HELD, Kept, as_text
@@ -51,6 +52,13 @@ def row_fields(reject: Kept, rules: Rules) -> tuple[Rules, list[RowField]]:
         if name.lower() in used
     ]
     return rules, sorted(fields, key=lambda one: not one.is_wrong)
+
+
+def only_filled(rules: Rules, reject: Kept, values: Collection[str]) -> Rules:
+    """Without the columns that the source lacks and the person left open: they stay unknown."""
+    present = {name.lower() for name in (*reject.values, *values)}
+    kept = {name: r for name, r in rules.columns.items() if columns_of(r.sql) <= present}
+    return replace(rules, columns=kept)
 
 
 def _field(name: str, column: Column | None, reject: Kept, is_wrong: bool) -> RowField:

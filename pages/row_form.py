@@ -6,7 +6,7 @@ from data.correction import Rules, codes
 from data.kept import HELD, Kept
 from data.mapping import IdForm
 from data.retry import Retry
-from data.row_fields import RowField, row_fields
+from data.row_fields import RowField, only_filled, row_fields
 from pages import figures, frame
 
 ACROSS = 3
@@ -29,6 +29,7 @@ def row_form(reject: Kept, rules: Rules) -> Retry | None:
             if value is not None:
                 values[field.name] = value or None
         is_asked = st.form_submit_button("预览")
+    rules = only_filled(rules, reject, values)
     if is_numbered:
         rules = Rules(rules.table, rules.columns, IdForm(made_from="file and row"), rules.source)
     retry = Retry((reject,), rules.mapping("更正"), values)

@@ -10,6 +10,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from data.channels.http import Answer, take
+from data.config import HttpForm
 from data.copy import Copy
 from data.correction import Rules, codes, rules_by_name, unknown_words
 from data.declared import DeclarationError
@@ -20,10 +22,12 @@ from data.loading import Loader
 from data.mapping import IdForm, Mapping
 from data.rejects import open_rejects
 from data.retry import Outcome, Overtaken, Retry, check, load
-from data.rights import Actor, NotPermitted, command_line
+from data.rights import PROGRAM, Actor, NotPermitted, command_line
 from data.schema import TABLES
 
 CLERK = Actor("甲", "data")
+ACTOR = Actor("http", PROGRAM)
+JSON = "application/json"
 DAY = date(2019, 8, 20)
 HEAD = "id,village,kind,persons,happened_on\n"
 VILLAGES = (
@@ -243,6 +247,32 @@ def test_a_mapping_that_does_not_fit_is_refused_and_nothing_is_written(store: Pa
     with pytest.raises(DeclarationError, match="没有的列"):
         load(loader, Retry(rejects, mapping), CLERK, DAY)
     assert loader.journal.position() == before
+
+
+def body(store: Path, text: str) -> Answer:
+    return take(loader_of(store), "merit", text.encode(), JSON, HttpForm(), ACTOR, DAY)
+
+
+def test_a_row_that_came_by_http_keeps_what_it_did_not_name(store: Path) -> None:
+    """A retry of a row that knows few columns leaves the others as they were."""
+    whole = '{"id": "A", "village": "V001", "kind": "抓获嫌疑人", "persons": 3,'
+    body(store, whole + ' "happened_on": "2019-08-01"}')
+    body(store, '{"id": "A", "kind": "抓获嫌疑人", "happened_on": "2019-08-01", "village": "V9"}')
+    loader = loader_of(store)
+    rejects = opened(loader, "row")
+    assert rejects[0].source == "HTTP 接口"
+    done = run(loader, Retry(rejects, named(rejects), {"village": "V002"}))
+    assert done.report.corrected == 1
+    assert records(loader) == [("A", "V002", 3)]
+
+
+def test_a_value_that_was_never_read_is_asked_for(store: Path) -> None:
+    """The list that came is not kept: an empty value in its place would be an invention."""
+    body(store, '{"id": "A", "kind": "抓获嫌疑人", "happened_on": "2019-08-01", "人数": [3]}')
+    loader = loader_of(store)
+    rejects = opened(loader, "row")
+    assert run(loader, Retry(rejects, named(rejects))).held == rejects
+    assert run(loader, Retry(rejects, named(rejects), {"persons": "3"})).report.added == 1
 
 
 WORDS = st.sampled_from(["V001", "V002", "V9", "", "=1+1", "x" * 501, "'; DROP TABLE x --", "“”；"])
