@@ -46,7 +46,7 @@ def mapping_form(rejects: Sequence[Kept], rules: Rules) -> Retry | None:
     """What was last looked at, if the form still says the same."""
     first = rejects[0]
     names = list(first.values)
-    key = _key(first, names)
+    key = _key(first, names, rules)
     reasons = "；".join({reject.reasons for reject in rejects})
     frame.reading("左为本系统的列，右选来源文件中的列；改好后先看预览，确认后才写入")
     is_all = st.toggle("显示全部列", key=f"{key}-all")
@@ -57,9 +57,11 @@ def mapping_form(rejects: Sequence[Kept], rules: Rules) -> Retry | None:
     return pinned(Retry(tuple(rejects), rules.mapping("更正")), is_asked)
 
 
-def _key(reject: Kept, names: list[str]) -> str:
-    """The same for all rejects of one source: what was chosen for one holds for the next."""
-    digest = hashlib.sha256(f"{reject.kind} {reject.source} {names}".encode()).hexdigest()
+def _key(reject: Kept, names: list[str], rules: Rules) -> str:
+    """The same for all rejects of one source: what was chosen for one holds for the next, until
+    the mapping in force is another one."""
+    asked = f"{reject.kind} {reject.source} {names} {rules}"
+    digest = hashlib.sha256(asked.encode()).hexdigest()
     return f"map-{digest[:12]}"
 
 

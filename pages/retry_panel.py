@@ -40,11 +40,13 @@ def retry_panel(actor: Actor, id: str) -> None:
         frame.reading(str(error))
         return
     store = figures.store()
-    scope = _scope(counts(store.copy, actor, id), id)
-    rejects = chosen(store.copy, actor, id, scope or "row")
+    rejects = chosen(store.copy, actor, id, "row")
     if not rejects:
         frame.reading("这一行已销号")
         return
+    scope = _scope(counts(store.copy, actor, id), id) if rejects[0].values else None
+    if scope is not None:
+        rejects = chosen(store.copy, actor, id, scope)
     origin = origin_of(rejects[0].source, config(), store.journal)
     try:
         rules = _rules(rejects[0], origin)
@@ -97,9 +99,6 @@ def _form(rejects: tuple[Kept, ...], rules: Rules, scope: Scope | None) -> Retry
     """The form, and what was last submitted in it, as long as it still holds."""
     if scope is None:
         return row_form(rejects[0], rules)
-    if not rejects[0].values:
-        frame.reading("这一行的内容未能分列，只能逐行更正")
-        return None
     return mapping_form(rejects, rules)
 
 
@@ -142,9 +141,12 @@ def _checked(actor: Actor, retry: Retry) -> Outcome:
 
 def _load(retry: Retry) -> None:
     """A press: asks for the right again, and loads what was shown, whatever came in meanwhile."""
+    if st.session_state.pop("_retry", None) != retry:
+        return  # the second press of a double click
     try:
         outcome = load(_loader(), retry, frame.acting(), _today())
     except Refusals as error:
+        st.session_state["_retry"] = retry
         st.session_state["_retried"] = str(error), False
         return
     st.session_state["_retried"] = done_sentence(outcome), not outcome.again

@@ -18,6 +18,11 @@ def row_form(reject: Kept, rules: Rules) -> Retry | None:
     """What was last submitted for this reject as it stands now."""
     key = f"{reject.id}-{reject.part}"
     rules, fields = row_fields(reject, rules)
+    frame.reading(
+        "▲ 为拒收原因所指的项；改好后先看预览，确认后才写入"
+        if reject.values
+        else "这一行未能分列，请对照原始内容逐项填写；改好后先看预览，确认后才写入"
+    )
     _say_what_is_held(fields)
     is_numbered = _by_row(fields, rules, key)
     with st.form(f"row-{key}", border=False):
@@ -32,6 +37,8 @@ def row_form(reject: Kept, rules: Rules) -> Retry | None:
     rules = only_filled(rules, reject, values)
     if is_numbered:
         rules = Rules(rules.table, rules.columns, IdForm(made_from="file and row"), rules.source)
+    if not rules.columns:  # nothing was filled in yet
+        return None
     retry = Retry((reject,), rules.mapping("更正"), values)
     return pinned(retry, is_asked)
 
