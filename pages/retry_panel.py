@@ -41,8 +41,8 @@ def retry_panel(actor: Actor, id: str) -> None:
         return
     store = figures.store()
     rejects = chosen(store.copy, actor, id, "row")
-    if not rejects:
-        frame.reading("这一行已销号")
+    if not rejects or rejects[0].kind not in TABLES:
+        frame.reading("这一行已销号，或其数据表已不再使用")
         return
     scope = _scope(counts(store.copy, actor, id), id) if rejects[0].values else None
     if scope is not None:
@@ -149,6 +149,7 @@ def _load(retry: Retry) -> None:
         st.session_state["_retry"] = retry
         st.session_state["_retried"] = str(error), False
         return
+    figures.store().copy.catch_up()  # so that what is closed is not offered once more
     st.session_state["_retried"] = done_sentence(outcome), not outcome.again
 
 
