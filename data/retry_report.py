@@ -38,7 +38,8 @@ def preview_sentence(outcome: Outcome) -> str:
 def done_sentence(outcome: Outcome) -> str:
     """12 行中 11 行已导入（新增 10，更正 1，未变 0）并销号；1 行仍不合规，原因已更新"""
     if outcome.total == 1:
-        parts = [_of_one(outcome, "已导入并销号")]
+        kept = ["拒收的内容和原因已按这次所填更新"] if outcome.again else []
+        parts = [_of_one(outcome, "已导入并销号"), *kept]
     else:
         parts = _of_many(outcome, "已导入并销号", "仍不合规，原因已更新")
     is_pulled = outcome.report.source.startswith("postgres:") and outcome.report.accepted

@@ -17,7 +17,8 @@ from data.retry_report import Outcome, done_sentence, preview_sentence
 from data.rights import Actor, NotPermitted, require
 from data.schema import TABLES
 from pages import figures, frame
-from pages.mapping_form import mapping_form, offer_mapping
+from pages.mapping_form import mapping_form
+from pages.mapping_offer import offer_mapping
 from pages.routes import config
 from pages.row_form import row_form
 from pages.table import Column, Sheet, show_table

@@ -22,7 +22,6 @@ from data.correction import (
     DATE_FORMS,
     Rule,
     Rules,
-    as_toml,
     check_form,
     named_in,
     rules_by_name,
@@ -34,6 +33,7 @@ from data.intake import load_files
 from data.journal import Journal
 from data.kept import Kept
 from data.mapping import IdForm, Mapping, SourceForm, load_mapping
+from data.mapping_text import as_toml
 from data.retry import Retry, _ready
 from data.rights import PROGRAM, Actor, NotPermitted
 from data.row_fields import row_fields
