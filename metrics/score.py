@@ -5,7 +5,7 @@ police room -> station); if none reaches it, the indicator does not apply and it
 among the unit's others in proportion. Points are exact fractions until they are shown.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from fractions import Fraction
@@ -18,7 +18,7 @@ from metrics.measure import THIS, Amount, amount_of
 from metrics.period import Period, elapsed_year, months_before
 from metrics.scheme import Level, Scheme, Scored
 from metrics.statistics import FloatArray
-from metrics.sums import Span, sums
+from metrics.sums import Span, sums_each
 from metrics.units import Unit, units
 
 LADDERS: Mapping[str, tuple[Level, ...]] = {
@@ -81,12 +81,21 @@ class Score:
     contributions: tuple[Contribution, ...]
 
 
-def score_units(counted: Counted, scheme: Scheme, level: Level, period: Period) -> list[Score]:
-    """The scores of all units of a level, in order of code."""
+def score_units(
+    counted: Counted,
+    scheme: Scheme,
+    level: Level,
+    period: Period,
+    only: Collection[str] | None = None,
+) -> list[Score]:
+    """The scores of all units of a level, or only of some, in order of code."""
     ladder = LADDERS[level]
-    amounts = {rung: _amounts(counted, scheme, rung, period) for rung in ladder}
-    names = {rung: _names(counted, rung, period) for rung in ladder}
     listed = units(counted, level, period.ends_on)
+    if only is not None:
+        listed = [unit for unit in listed if unit.code in only]
+    needed = {rung: {above(unit, rung) for unit in listed} for rung in ladder}
+    amounts = {rung: _amounts(counted, scheme, rung, period, needed[rung]) for rung in ladder}
+    names = {rung: _names(counted, rung, period) for rung in ladder}
     return [_score(counted, scheme, unit, period, amounts, names) for unit in listed]
 
 
@@ -139,19 +148,19 @@ def _is_reached(value: Fraction, bound: Fraction, better: str) -> bool:
 _Amounts = Mapping[tuple[str, str], Amount]  # (indicator, unit) -> amount
 
 
-def _amounts(counted: Counted, scheme: Scheme, level: Level, period: Period) -> _Amounts:
-    """Every scored indicator of every unit of a level, over the indicator's window."""
-    found: dict[tuple[str, str], Amount] = {}
-    windows: dict[Span, list[Indicator]] = {}
-    for scored in scheme.indicators:
-        windows.setdefault(span_of(scored, period), []).append(counted.catalogue[scored.id])
-    listed = [unit.code for unit in units(counted, level, period.ends_on)]
-    for span, indicators in windows.items():
-        summed = sums(counted, level, period.ends_on, indicators, [span])
-        for indicator in indicators:
-            for code in listed:
-                found[indicator.id, code] = amount_of(counted, indicator, code, span, summed)
-    return found
+def _amounts(
+    counted: Counted, scheme: Scheme, level: Level, period: Period, codes: Collection[str]
+) -> _Amounts:
+    """Every scored indicator of these units of a level, over the indicator's window."""
+    asked = [(counted.catalogue[s.id], span_of(s, period)) for s in scheme.indicators]
+    day = period.ends_on
+    summed = sums_each(counted, level, day, [(indicator, [span]) for indicator, span in asked])
+    return {
+        (indicator.id, code): amount_of(counted, indicator, code, span, summed)
+        for indicator, span in asked
+        for code in codes
+        if code
+    }
 
 
 def _names(counted: Counted, level: Level, period: Period) -> dict[str, str]:

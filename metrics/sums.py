@@ -87,22 +87,27 @@ def sums(
     belongs_on   the day whose belonging of villages to stations counts
     kind         only this kind, for indicators with a breakdown
     """
+    return sums_each(counted, level, belongs_on, [(i, spans) for i in indicators], kind)
+
+
+def sums_each(
+    counted: Counted,
+    level: Level,
+    belongs_on: date,
+    asked: Collection[tuple[Indicator, Collection[Span]]],
+    kind: str | None = None,
+) -> Sums:
+    """The same in one query where each indicator has spans of its own."""
     found: Sums = {}
-    wants = wants_of_all(indicators, spans, counted.as_of)
+    as_of = counted.as_of
+    wants = [want for i, spans in asked if not i.sql for want in wants_of(i, spans, as_of)]
     rows = sum_cells(counted, level, belongs_on, wants, kind)
     for unit, number, n in zip(*(column.to_pylist() for column in rows.columns), strict=True):
         found[unit, wants[number].label, wants[number].measure] = n
-    for indicator in indicators:
+    for indicator, spans in asked:
         if indicator.sql and indicator.id not in counted.absent:
             found |= _sum_query(counted, level, belongs_on, indicator, spans, kind)
     return found
-
-
-def wants_of_all(
-    indicators: Iterable[Indicator], spans: Collection[Span], as_of: date
-) -> list[Want]:
-    """What is summed from cells; an indicator with a query of its own sums nothing."""
-    return [want for i in indicators if not i.sql for want in wants_of(i, spans, as_of)]
 
 
 def sum_cells(

@@ -20,13 +20,11 @@ WITH placed AS (
     FROM valid_visit
 ),
 
--- Only the first visit of a year at each level of detail can say anything new. Finding them by a
--- minimum leaves few rows for the windows below.
+-- Only the first visit of a year at each level of detail can say anything new: what is joined here
+-- spares the windows below most of the rows, and they decide.
 earliest AS (
     SELECT
         placed.household,
-        YEAR(placed.visited_on) AS visit_year,
-        placed.detail,
         MIN(placed.started_at) AS started_at
     FROM placed
     GROUP BY placed.household, YEAR(placed.visited_on), placed.detail
@@ -36,9 +34,7 @@ candidate AS (
     SELECT placed.*
     FROM placed
     INNER JOIN earliest
-        ON earliest.household = placed.household
-        AND earliest.visit_year = YEAR(placed.visited_on)
-        AND earliest.detail = placed.detail
+        ON earliest.household IS NOT DISTINCT FROM placed.household
         AND earliest.started_at = placed.started_at
 ),
 

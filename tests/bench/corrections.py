@@ -51,8 +51,8 @@ def _score(store: Store, village: str, day: datetime) -> Fraction | None:
     counted = store.counted()
     period = parse_period(f"{day:%Y-%m}", counted.as_of)
     scheme = scheme_of(counted.schemes, period.ends_on)
-    scores = score_units(counted, scheme, "village", period)
-    return next(score.score for score in scores if score.unit.code == village)
+    (found,) = score_units(counted, scheme, "village", period, only=[village])
+    return found.score
 
 
 def _old_visits(store: Store) -> list[dict[str, Any]]:
