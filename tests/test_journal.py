@@ -1,6 +1,5 @@
 """The journal: nothing acknowledged is lost, nothing overwritten, damage is named and contained."""
 
-import json
 import os
 import signal
 import subprocess
@@ -15,7 +14,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from data.copy import Copy, arrow_schema
-from data.journal import Batch, Journal, JournalError, row_checksum
+from data.journal import Batch, Journal, JournalError
+from data.part_file import row_checksum
 from data.rights import Actor
 from data.schema import TABLES
 
@@ -39,7 +39,8 @@ def stations(*codes: str, name: str = "所") -> pa.Table:
 
 def append(journal: Journal, rows: pa.Table, source: str = "test") -> int:
     with journal.lock():
-        parts = journal.append([Batch("station", rows, STATION.names)], source, ACTOR)
+        batch = Batch("station", rows, tuple(rows.column_names))
+        parts = journal.append([batch], source, ACTOR)
     return parts[-1].position if parts else 0
 
 
@@ -235,17 +236,65 @@ def check_a_kill(tmp_path: Path, wait: float) -> None:
     assert append(Journal(tmp_path), stations("after")) == len(found) + 1
 
 
-def test_the_manifest_is_the_only_switch(tmp_path: Path) -> None:
-    """Files left behind by a compaction that died before unlinking are not read twice."""
-    journal = Journal(tmp_path)
+def test_what_a_killed_compaction_left_behind_is_not_read_twice(tmp_path: Path) -> None:
+    """Killed before it removed the single files: the merged one stands for them."""
+    journal, folder = Journal(tmp_path), tmp_path / "journal"
     for code in "AB":
         append(journal, stations(code))
-    kept = {p.name: p.read_bytes() for p in (tmp_path / "journal").glob("*.parquet")}
+    kept = {p.name: p.read_bytes() for p in folder.glob("*.parquet")}
     with journal.lock():
         journal.compact(at_least=1)
     for name, content in kept.items():
-        (tmp_path / "journal" / name).write_bytes(content)
-    manifest = json.loads((tmp_path / "journal" / "MANIFEST.json").read_text())
-    assert manifest[0]["replaces"] == sorted(kept)
+        (folder / name).write_bytes(content)
     assert [part.position for part in Journal(tmp_path).parts()] == [1, 2]
     assert names(tmp_path) == {"A": "所", "B": "所"}
+    with journal.lock():
+        Journal(tmp_path).compact()
+    assert [p.name for p in folder.glob("*.parquet")] == ["c00000001-00000002-station.parquet"]
+
+
+def test_a_damaged_part_is_left_out_of_a_compaction_and_hinders_no_load(tmp_path: Path) -> None:
+    journal, folder = Journal(tmp_path), tmp_path / "journal"
+    for code in "ABCDE":
+        append(journal, stations(code))
+    damage(folder / "00000003-station.parquet")
+    with journal.lock():
+        assert Journal(tmp_path).compact(at_least=2) == 4
+    found = sorted(path.name for path in folder.glob("*.parquet"))
+    assert found == [
+        "00000003-station.parquet",
+        "c00000001-00000002-station.parquet",
+        "c00000004-00000005-station.parquet",
+    ]
+    assert sorted(names(tmp_path)) == ["A", "B", "D", "E"]
+    assert Journal(tmp_path).damaged() == [
+        "日志分片 00000003-station.parquet 已损坏，其余数据照常使用"
+    ]
+
+
+def test_parts_of_an_older_version_with_fewer_columns_keep_their_checksums(tmp_path: Path) -> None:
+    journal = Journal(tmp_path)
+    for number in range(4):
+        rows = stations(f"S{number}")
+        older = rows.drop_columns(["unit_group"]) if number < 2 else rows
+        append(journal, older)
+    with journal.lock():
+        assert journal.compact(at_least=2) == 4
+    assert Journal(tmp_path).damaged() == []
+    assert sorted(names(tmp_path)) == ["S0", "S1", "S2", "S3"]
+
+
+def test_a_missing_part_is_noticed(tmp_path: Path) -> None:
+    journal = Journal(tmp_path)
+    for code in "ABC":
+        append(journal, stations(code))
+    (tmp_path / "journal" / "00000002-station.parquet").unlink()
+    assert Journal(tmp_path).damaged() == ["日志缺少第 2 部分"]
+    assert sorted(names(tmp_path)) == ["A", "C"]
+
+
+def damage(part: Path) -> None:
+    """Change one byte in the middle of the rows."""
+    content = bytearray(part.read_bytes())
+    content[40] ^= 1
+    part.write_bytes(content)
