@@ -1,11 +1,6 @@
 """The journal: nothing acknowledged is lost, nothing overwritten, damage is named and contained."""
 
-import os
-import signal
-import subprocess
-import sys
 import threading
-import time
 from pathlib import Path
 
 import pyarrow as pa
@@ -191,49 +186,6 @@ def test_replay_gives_the_latest_version_of_each(
     assert names(store) == dict(changes)
     found = tailing.cursor().execute("SELECT code, name FROM record.station").fetchall()
     assert dict(found) == dict(changes)
-
-
-WRITER = """
-import sys
-from pathlib import Path
-from tests.test_journal import append, stations
-from data.journal import Journal
-journal = Journal(Path(sys.argv[1]))
-for number in range(10_000):
-    append(journal, stations(f"K{number}"))
-    print(number, flush=True)
-"""
-
-
-@pytest.mark.parametrize("wait", [0.05, 0.11, 0.17, 0.23])
-def test_an_acknowledged_part_survives_a_kill(tmp_path: Path, wait: float) -> None:
-    check_a_kill(tmp_path, wait)
-
-
-@pytest.mark.soak
-@pytest.mark.parametrize("attempt", range(60))
-def test_it_survives_a_kill_at_any_moment(tmp_path: Path, attempt: int) -> None:
-    check_a_kill(tmp_path, 0.3 * attempt / 60)
-
-
-def check_a_kill(tmp_path: Path, wait: float) -> None:
-    with subprocess.Popen(
-        [sys.executable, "-c", WRITER, str(tmp_path)],
-        stdout=subprocess.PIPE,
-        text=True,
-        env={**os.environ, "PYTHONPATH": str(Path(__file__).parent.parent)},
-    ) as writer:
-        assert writer.stdout is not None
-        acknowledged = [writer.stdout.readline()]
-        time.sleep(wait)
-        writer.send_signal(signal.SIGKILL)
-        acknowledged += writer.stdout.readlines()
-    found = names(tmp_path)
-    complete = [int(line) for line in acknowledged if line.endswith("\n")]
-    assert complete
-    assert {f"K{number}" for number in complete} <= set(found)
-    assert Journal(tmp_path).damaged() == []
-    assert append(Journal(tmp_path), stations("after")) == len(found) + 1
 
 
 def test_what_a_killed_compaction_left_behind_is_not_read_twice(tmp_path: Path) -> None:
