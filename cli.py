@@ -29,6 +29,7 @@ from data.rejects import open_rejects
 from data.rights import NotPermitted, command_line
 from data.schema import LOADABLE, TABLES
 from metrics.catalogue import UnknownIndicator
+from metrics.count import Counted
 from metrics.period import FORMS, PeriodError, parse_period
 from metrics.scheme import LEVELS, warnings
 from metrics.store import EmptyStore, Store
@@ -160,7 +161,7 @@ def _indicators(given: argparse.Namespace) -> int:
 def _measure(given: argparse.Namespace) -> int:
     from metrics.measure import measure
 
-    counted = Store(given.store, given.indicators, given.scheme).counted(given.as_of)
+    counted = _counted(Store(given.store, given.indicators, given.scheme), given.as_of)
     period = parse_period(given.period, counted.as_of)
     figures = measure(counted, given.id, given.by, period, command_line(), given.kind)
     rows = [{name: getattr(figure, name) for name in FIGURE} for figure in figures]
@@ -173,7 +174,7 @@ def _assess(given: argparse.Namespace) -> int:
     from metrics.scheme import scheme_of
 
     store = Store(given.store, given.indicators, given.scheme)
-    counted = store.counted(given.as_of)
+    counted = _counted(store, given.as_of)
     period = parse_period(given.period, counted.as_of)
     scheme = scheme_of(counted.schemes, period.ends_on)
     for warning in warnings(scheme, store.catalogue):
@@ -189,6 +190,14 @@ def _assess(given: argparse.Namespace) -> int:
         rows.append(row)
     _print(given.format, rows, {}, narrow=[*ASSESSMENT[:2], *ASSESSMENT[4:12]])
     return DONE
+
+
+def _counted(store: Store, as_of: date | None) -> Counted:
+    """The counts; what could not be read is told, so that nobody takes a part for the whole."""
+    counted = store.counted(as_of)
+    for sentence in store.journal.unreadable.values():
+        print(f"提示：{sentence}", file=sys.stderr)
+    return counted
 
 
 def _reconcile(given: argparse.Namespace) -> int:
