@@ -24,6 +24,7 @@ from data.config import CONFIG_NAME, HTTP, Config, HttpForm, load_config
 from data.copy import Copy
 from data.journal import Journal, JournalError, product_version
 from data.loading import Loader
+from data.reconciliation import read_reconciliation
 from data.rights import PROGRAM, Actor
 
 NO_STORE = {"Cache-Control": "no-store"}
@@ -165,7 +166,8 @@ def metrics(request: Request) -> Response:
         copy = _rejects(store)
         copy.catch_up()
     (open_rejects,) = copy.one("SELECT count(*) FROM record.reject WHERE is_deleted IS NOT TRUE")
-    text = exposition(copy.journal, read_states(store), int(str(open_rejects)), at)
+    last = read_reconciliation(store)
+    text = exposition(copy.journal, read_states(store), int(str(open_rejects)), at, last)
     return Response(text, headers=NO_STORE | {"Content-Type": CONTENT_TYPE})
 
 

@@ -16,7 +16,7 @@ from data.rights import command_line
 from data.schema import TABLES
 from metrics.catalogue import Catalogue, load_catalogue
 from metrics.count import Counted, count, recount
-from metrics.reconcile import differences, reconcile
+from metrics.reconcile import cells_of, differences, reconcile
 from metrics.scheme import Scheme, load_schemes
 from metrics.store import Store
 
@@ -194,7 +194,7 @@ def test_reconcile_finds_nothing_and_then_a_changed_cell(store: Path) -> None:
     )
     fresh = Copy(Journal(store))
     fresh.catch_up()
-    full = count(fresh, opened.catalogue, opened.schemes, AS_OF)
+    full = cells_of(count(fresh, opened.catalogue, opened.schemes, AS_OF))
     assert other.cells == counted.cells
     (sentence,) = differences(counted, full)
     assert sentence == "不一致：visits.numerator，单位 v:V1，2019-03-01：逐条更新为 2，重算为 1"
