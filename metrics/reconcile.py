@@ -12,7 +12,7 @@ REPLAYED = 200  # the last parts of the journal, taken in one by one as a live d
 LARGE = 10_000  # rows of a part after which a live dashboard counts everything anew
 
 
-def reconcile(store: Store) -> list[str]:
+def reconcile(store: Store, replayed: int = REPLAYED) -> list[str]:
     """What is wrong, as sentences; empty if every part is whole and both counts agree.
 
     One copy after the other, so that it takes no more memory than a dashboard does.
@@ -27,25 +27,21 @@ def reconcile(store: Store) -> list[str]:
     as_of = whole.observed_until() or store.as_of()
     full = cells_of(count(whole, store.catalogue, store.schemes, as_of))
     whole.con.close()
-    grown = _grown(store, end, as_of)
+    grown = _grown(store, max(1, end - replayed), end, as_of)
     found += differences(grown, full)
     grown.copy.con.close()
     return found
 
 
 def cells_of(counted: Counted) -> pa.Table:
-    """All cells in one order: equal counts give equal tables."""
-    query = (
-        "SELECT measure, unit, officer, kind, day, CAST(sum(n) AS BIGINT) AS n"
-        f" FROM {counted.cells} GROUP BY ALL HAVING sum(n) <> 0 ORDER BY ALL"
-    )
+    query = f"SELECT measure, unit, officer, kind, day, n FROM {counted.cells}"
     return fetch_arrow(counted.cursor(), query)
 
 
-def _grown(store: Store, end: int, as_of: date) -> Counted:
+def _grown(store: Store, start: int, end: int, as_of: date) -> Counted:
     """The cells as a process has them that was running while the last parts came in."""
     copy = Copy(store.journal)
-    start = copy.catch_up(max(1, end - REPLAYED))
+    copy.catch_up(start)
     grown = count(copy, store.catalogue, store.schemes, as_of)
     has_large = False
     for part in store.journal.parts(start):
@@ -59,18 +55,20 @@ def _grown(store: Store, end: int, as_of: date) -> Counted:
 
 
 def differences(grown: Counted, full: pa.Table) -> list[str]:
-    """Cells that stand in only one of the two counts."""
+    """Cells that stand in only one of the two counts; measure by measure, to take little memory."""
     cursor = grown.cursor()
-    cursor.register("mine", cells_of(grown))
     cursor.register("whole", full)
-    rows = cursor.execute(
+    query = (
         "SELECT measure, unit, officer, kind, day, CAST(sum(mine) AS BIGINT),"
-        " CAST(sum(whole) AS BIGINT) FROM ("
-        "SELECT * EXCLUDE (n), n AS mine, 0 AS whole FROM mine UNION ALL"
-        " SELECT * EXCLUDE (n), 0, n FROM whole)"
+        " CAST(sum(whole) AS BIGINT) FROM (SELECT * EXCLUDE (n), n AS mine, 0 AS whole"
+        f" FROM {grown.cells} WHERE measure = $1 UNION ALL BY NAME"
+        " SELECT * EXCLUDE (n), 0 AS mine, n AS whole FROM whole WHERE measure = $1)"
         " GROUP BY ALL HAVING sum(mine) <> sum(whole) ORDER BY ALL"
+    )
+    measures = cursor.execute(
+        f"SELECT measure FROM {grown.cells} UNION SELECT measure FROM whole ORDER BY 1"
     ).fetchall()
-    return [_sentence(*row) for row in rows]
+    return [_sentence(*row) for name in measures for row in cursor.execute(query, name).fetchall()]
 
 
 def _sentence(
