@@ -79,6 +79,8 @@ def _reconcile_apart(store: Path, stop: threading.Event) -> None:
 
 
 def _give_way(process: int) -> None:
+    """On one core, at the lowest priority: the pages keep the others. Where a system knows it."""
     with suppress(OSError, AttributeError):
+        os.sched_setaffinity(process, {max(os.sched_getaffinity(0))})
         os.setpriority(os.PRIO_PROCESS, process, LOWEST)
         Path(f"/proc/{process}/oom_score_adj").write_text("1000")

@@ -43,14 +43,19 @@ def _grown(store: Store, start: int, end: int, as_of: date) -> Counted:
     copy = Copy(store.journal)
     copy.catch_up(start)
     grown = count(copy, store.catalogue, store.schemes, as_of)
-    has_large = False
+    is_stale = False
     for part in store.journal.parts(start):
+        if part.position > end:
+            break  # came in meanwhile
         copy.catch_up(part.position)
-        has_large = has_large or part.rows > LARGE
-        if part.rows <= LARGE or part.position == end:
-            updated = None if has_large else recount(grown)
+        if part.rows > LARGE:
+            is_stale = True
+        else:
+            updated = None if is_stale else recount(grown)
             grown = updated or count(copy, store.catalogue, store.schemes, as_of)
-            has_large = False
+            is_stale = False
+    if is_stale:
+        grown = count(copy, store.catalogue, store.schemes, as_of)
     return grown
 
 

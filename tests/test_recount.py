@@ -198,3 +198,30 @@ def test_reconcile_finds_nothing_and_then_a_changed_cell(store: Path) -> None:
     assert other.cells == counted.cells
     (sentence,) = differences(counted, full)
     assert sentence == "不一致：visits.numerator，单位 v:V1，2019-03-01：逐条更新为 2，重算为 1"
+
+
+def test_what_comes_in_while_reconciling_is_no_difference(
+    store: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened = Store(store)
+    damaged = opened.journal.damaged
+
+    def meanwhile() -> list[str]:
+        append(store, "visit", [{"id": "9", "village": "V2", "household": "K", "purpose": "x"}])
+        append(store, "visit", [{"id": "0", "village": "V2", "is_deleted": True}])
+        return damaged()
+
+    monkeypatch.setattr(opened.journal, "damaged", meanwhile)
+    assert reconcile(opened) == []
+
+
+def test_large_parts_and_an_unreadable_end_are_reconciled_too(
+    store: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("metrics.reconcile.LARGE", 1)
+    append(store, "case", [{"id": n, "village": "V1", "filed_on": AS_OF} for n in "78"])
+    append(store, "merit", [{"id": n, "village": "V1", "happened_on": AS_OF} for n in "78"])
+    assert reconcile(Store(store)) == []
+    last = Journal(store).files()[-1].path
+    last.write_bytes(last.read_bytes()[:-5])
+    assert reconcile(Store(store)) == [f"日志分片 {last.name} 已损坏，其余数据照常使用"]

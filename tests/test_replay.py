@@ -85,7 +85,7 @@ def test_reconcile_finds_nothing_whatever_came_in(
 
 
 @pytest.mark.soak
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(STEPS)
 def test_reconcile_finds_nothing_for_long(
     tmp_path_factory: pytest.TempPathFactory, steps: Steps
