@@ -9,6 +9,7 @@ import hashlib
 import json
 import os
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from functools import cached_property
@@ -101,12 +102,21 @@ def describe(path: Path) -> PartFile:
 
 
 def read_pieces(file: PartFile, most_rows: int = 65_536) -> Iterator[pa.Table]:
-    """The rows with the column `_part`, at first none; raises Damaged, or FileNotFoundError."""
+    """The rows with the column `_part`, at first none; raises Damaged, or FileNotFoundError.
+
+    No checksum protects the footer, so the rows of each part are counted: it is known how many.
+    """
+    counts: Counter[int] = Counter()
     try:
         with pq.ParquetFile(file.path, page_checksum_verification=True) as opened:
             yield _numbered(opened.schema_arrow.empty_table(), file)
             for batch in opened.iter_batches(most_rows):
-                yield _numbered(pa.Table.from_batches([batch]), file)
+                rows = _numbered(pa.Table.from_batches([batch]), file)
+                for found in pc.value_counts(rows[PART]).to_pylist():
+                    counts[found["values"]] += found["counts"]
+                yield rows
+        if counts != {part.position: part.rows for part in file.parts}:
+            raise Damaged(file.path.name)
     except FileNotFoundError:
         raise
     except DAMAGE as error:
