@@ -5,7 +5,8 @@ from datetime import date
 import pyarrow as pa
 
 from data.copy import Copy, fetch_arrow
-from metrics.count import Counted, count, recount
+from metrics.count import Counted, count
+from metrics.recount import recount
 from metrics.store import EmptyStore, Store
 
 REPLAYED = 200  # the last parts of the journal, taken in one by one as a live dashboard does

@@ -20,15 +20,14 @@ from metrics.records import Records, records_behind
 from metrics.scheme import Level, Scheme, scheme_of
 from metrics.score_trend import ScoreFigure, ScorePoint, score_figure, score_months
 from metrics.station_findings import Finding
-from metrics.store import EmptyStore, Store
+from metrics.store import EmptyStore, Store, opened
 from metrics.sums import Span
 from metrics.units import Unit, units
 
 
-@st.cache_resource(show_spinner=False)
 def store() -> Store:
     """The store of this process."""
-    return Store(Path(os.environ.get("HONGFENG_STORE", "var")))
+    return opened(Path(os.environ.get("HONGFENG_STORE", "var")).resolve())
 
 
 def counted() -> Counted:

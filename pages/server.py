@@ -16,6 +16,7 @@ from streamlit.runtime.pages_manager import PagesManager
 
 from data.channels.runner import run_channels
 from metrics.nightly import reconcile_nightly
+from metrics.store import opened
 from pages.routes import ROUTES, config, store_folder, warm_up
 
 ROOT = Path(__file__).parent.parent
@@ -35,13 +36,13 @@ def home(request: Request) -> RedirectResponse:
 @asynccontextmanager
 async def channels(app: st.App) -> AsyncIterator[None]:
     """The channels of hongfeng.toml and the nightly reconciling, as long as the server runs."""
-    stop = threading.Event()
+    stop, store = threading.Event(), store_folder()
     running = threading.Thread(
-        target=run_channels, args=(config(), store_folder(), stop), daemon=True
+        target=run_channels, args=(config(), store, stop, opened(store).copy), daemon=True
     )
     running.start()
     threading.Thread(target=warm_up, daemon=True).start()
-    nightly = (config().reconcile.at, store_folder(), stop)
+    nightly = (config().reconcile.at, store, stop)
     threading.Thread(target=reconcile_nightly, args=nightly, daemon=True).start()
     try:
         yield
