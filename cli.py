@@ -9,6 +9,7 @@ import signal
 import sys
 import threading
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
@@ -19,22 +20,26 @@ from rich.console import Console
 from rich.progress import Progress
 from rich.table import Table as Grid
 
+from data.channels.state import now
 from data.config import CONFIG_NAME, Config, load_config
 from data.copy import Copy
 from data.declared import DeclarationError
 from data.intake import load_files
 from data.journal import Journal, JournalError
 from data.loading import report_sentence
+from data.reconciliation import Reconciliation, write_reconciliation
 from data.rejects import open_rejects
 from data.rights import NotPermitted, command_line
 from data.schema import LOADABLE, TABLES
 from metrics.catalogue import UnknownIndicator
+from metrics.count import Counted
 from metrics.period import FORMS, PeriodError, parse_period
 from metrics.scheme import LEVELS, warnings
 from metrics.store import EmptyStore, Store
 from metrics.words import harmless
 
 DONE, NOTHING, WITH_REJECTS = 0, 1, 3
+MOST_TOLD = 20  # differences on one screen
 Refusals = (
     DeclarationError,
     EmptyStore,
@@ -160,7 +165,7 @@ def _indicators(given: argparse.Namespace) -> int:
 def _measure(given: argparse.Namespace) -> int:
     from metrics.measure import measure
 
-    counted = Store(given.store, given.indicators, given.scheme).counted(given.as_of)
+    counted = _counted(Store(given.store, given.indicators, given.scheme), given.as_of)
     period = parse_period(given.period, counted.as_of)
     figures = measure(counted, given.id, given.by, period, command_line(), given.kind)
     rows = [{name: getattr(figure, name) for name in FIGURE} for figure in figures]
@@ -173,7 +178,7 @@ def _assess(given: argparse.Namespace) -> int:
     from metrics.scheme import scheme_of
 
     store = Store(given.store, given.indicators, given.scheme)
-    counted = store.counted(given.as_of)
+    counted = _counted(store, given.as_of)
     period = parse_period(given.period, counted.as_of)
     scheme = scheme_of(counted.schemes, period.ends_on)
     for warning in warnings(scheme, store.catalogue):
@@ -191,13 +196,28 @@ def _assess(given: argparse.Namespace) -> int:
     return DONE
 
 
+def _counted(store: Store, as_of: date | None) -> Counted:
+    """The counts; what could not be read is told, so that nobody takes a part for the whole."""
+    counted = store.counted(as_of)
+    for sentence in store.journal.unreadable.values():
+        print(f"提示：{sentence}", file=sys.stderr)
+    return counted
+
+
 def _reconcile(given: argparse.Namespace) -> int:
     from metrics.reconcile import reconcile
 
-    differences = reconcile(Store(given.store))
-    for sentence in differences:
+    store, began = Store(given.store), now()
+    found = reconcile(store)
+    first = found[0] if found else ""
+    note = Reconciliation(began.isoformat(), store.journal.position(), len(found), first)
+    with suppress(OSError):  # a read-only store can be reconciled too
+        write_reconciliation(given.store, note)
+    for sentence in found[:MOST_TOLD]:
         print(sentence, file=sys.stderr)
-    if differences:
+    if len(found) > MOST_TOLD:
+        print(f"……共 {len(found):,} 处不一致", file=sys.stderr)
+    if found:
         return NOTHING
     print("一致：日志各部分校验无误，逐条更新的结果与全部重算相同")
     return DONE
@@ -220,6 +240,7 @@ def _serve(given: argparse.Namespace) -> int:
 
 def _intake(given: argparse.Namespace) -> int:
     from data.channels.runner import run_channels
+    from metrics.nightly import reconcile_nightly
 
     config = _configuration(given)
     if not config.folder and not config.postgres:
@@ -230,6 +251,8 @@ def _intake(given: argparse.Namespace) -> int:
         signal.signal(number, lambda *_: stop.set())
     names = "、".join([*(f.name for f in config.folder), *(p.name for p in config.postgres)])
     print(f"渠道运行中：{names}；按 Ctrl-C 停止", flush=True)
+    nightly = (config.reconcile.at, given.store, stop)
+    threading.Thread(target=reconcile_nightly, args=nightly, daemon=True).start()
     run_channels(config, given.store, stop)
     print("渠道已停止", flush=True)
     return DONE

@@ -41,10 +41,17 @@ def _positive(seconds: float) -> float:
     return seconds
 
 
+def _time_of_day(time: str) -> str:
+    if time and not re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d", time):
+        raise ValueError(f"应为时刻（如 02:30），实为“{time[:20]}”")
+    return time
+
+
 Name = Annotated[str, AfterValidator(_safe_name)]
 Kind = Annotated[str, AfterValidator(_known_kind)]
 Variable = Annotated[str, AfterValidator(_variable)]
 Seconds = Annotated[float, AfterValidator(_positive)]
+Time = Annotated[str, AfterValidator(_time_of_day)]  # 02:30; empty: never
 
 
 class HttpForm(Declared):
@@ -91,14 +98,7 @@ class PostgresForm(Declared):
     overlap_seconds: Seconds = 300
     sweep_seconds: Seconds = 10
     every_seconds: Seconds = 1
-    compare_at: str | None = "02:30"
-
-    @field_validator("compare_at")
-    @classmethod
-    def _is_time(cls, time: str | None) -> str | None:
-        if time is not None and not re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d", time):
-            raise ValueError(f"应为时刻（如 02:30），实为“{time[:20]}”")
-        return time
+    compare_at: Time | None = "02:30"
 
     @model_validator(mode="after")
     def _one_source(self) -> "PostgresForm":
@@ -107,7 +107,14 @@ class PostgresForm(Declared):
         return self
 
 
+class ReconcileForm(Declared):
+    """When the journal is checked and recounted every night."""
+
+    at: Time = "03:30"
+
+
 class Config(Declared):
+    reconcile: ReconcileForm = ReconcileForm()
     http: HttpForm = HttpForm()
     folder: tuple[FolderForm, ...] = ()
     postgres: tuple[PostgresForm, ...] = ()

@@ -17,7 +17,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from data.changes import Change, outgoing, touched
-from data.journal import Journal, JournalError, PartFile
+from data.journal import Journal, JournalError
+from data.part_file import PartFile
 from data.schema import SQL_TYPES, TABLES, Table, quoted
 
 ARROW_TYPES = {

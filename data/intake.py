@@ -115,8 +115,10 @@ def _load_file(
         mapped = map_source(source, mapping) if mapping else map_by_name(source, table)
         day = today or datetime.now(SHANGHAI).date()
         return Loader(Journal(store)).load(source, mapped, table, actor, day, stage)
-    except (Refused, DeclarationError, JournalError) as error:
+    except (Refused, DeclarationError) as error:
         return LoadReport(shown_name, name or "", refused=str(error))
+    except JournalError as error:
+        return LoadReport(shown_name, name or "", refused=f"{shown_name}：{error}")
     except duckdb.Error as error:
         problem = shown(str(error).strip().splitlines()[0], 120)
         told = f"{shown_name}：内容无法处理，未导入，请从原系统重新导出（{problem}）"

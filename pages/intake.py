@@ -5,6 +5,7 @@ import streamlit as st
 
 from data.channels.state import now, read_states
 from data.channels.summary import NO_CHANNEL, channel_rows, intake_sentence, time_in_words
+from data.reconciliation import read_reconciliation, reconciliation_sentence
 from data.reject_words import kinds_of
 from data.rejects import open_rejects
 from data.rights import NotPermitted
@@ -64,6 +65,7 @@ def _draw_permitted(
         kind = frame.choice("拒收的数据表", [ALL_TABLES, *names], "table", ALL_TABLES, names)
     st.subheader("渠道", anchor=False)
     _channels()
+    frame.reading(reconciliation_sentence(read_reconciliation(figures.store().folder)))
     st.subheader("拒收", anchor=False)
     notes = [("单位", screen.bureau), ("数据表", names.get(kind, kind))]
     rejects_panel(screen.actor, rejects, None if kind == ALL_TABLES else kind, notes)

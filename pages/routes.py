@@ -23,6 +23,7 @@ from data.channels.state import ChannelState, now, read_states, update_state
 from data.config import CONFIG_NAME, HTTP, Config, HttpForm, load_config
 from data.journal import Journal, JournalError, product_version
 from data.loading import Loader
+from data.reconciliation import read_reconciliation
 from data.rights import PROGRAM, Actor
 from metrics.store import opened
 
@@ -154,7 +155,8 @@ def metrics(request: Request) -> Response:
     copy = opened(store).copy
     copy.catch_up()
     (open_rejects,) = copy.one("SELECT count(*) FROM record.reject WHERE is_deleted IS NOT TRUE")
-    text = exposition(copy.journal, read_states(store), int(str(open_rejects)), at)
+    last = read_reconciliation(store)
+    text = exposition(copy.journal, read_states(store), int(str(open_rejects)), at, last)
     return Response(text, headers=NO_STORE | {"Content-Type": CONTENT_TYPE})
 
 

@@ -15,6 +15,7 @@ from starlette.routing import Route
 from streamlit.runtime.pages_manager import PagesManager
 
 from data.channels.runner import run_channels
+from metrics.nightly import reconcile_nightly
 from metrics.store import opened
 from pages.routes import ROUTES, config, store_folder, warm_up
 
@@ -34,13 +35,15 @@ def home(request: Request) -> RedirectResponse:
 
 @asynccontextmanager
 async def channels(app: st.App) -> AsyncIterator[None]:
-    """The channels of hongfeng.toml run as long as the server does."""
+    """The channels of hongfeng.toml and the nightly reconciling, as long as the server runs."""
     stop, store = threading.Event(), store_folder()
     running = threading.Thread(
         target=run_channels, args=(config(), store, stop, opened(store).copy), daemon=True
     )
     running.start()
     threading.Thread(target=warm_up, daemon=True).start()
+    nightly = (config().reconcile.at, store, stop)
+    threading.Thread(target=reconcile_nightly, args=nightly, daemon=True).start()
     try:
         yield
     finally:

@@ -251,7 +251,7 @@ def test_a_journal_that_cannot_be_written_lets_the_file_wait(
         raise OSError(28, "No space left on device")
 
     desk.put("station.csv", STATIONS)
-    monkeypatch.setattr("data.journal._write_parquet", full)
+    monkeypatch.setattr("os.fsync", full)
     with pytest.raises(JournalError):
         desk.take()
     monkeypatch.undo()

@@ -1,12 +1,6 @@
 """The journal: nothing acknowledged is lost, nothing overwritten, damage is named and contained."""
 
-import json
-import os
-import signal
-import subprocess
-import sys
 import threading
-import time
 from pathlib import Path
 
 import pyarrow as pa
@@ -15,7 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from data.copy import Copy, arrow_schema
-from data.journal import Batch, Journal, JournalError, row_checksum
+from data.journal import Batch, Journal, JournalError
+from data.part_file import row_checksum
 from data.rights import Actor
 from data.schema import TABLES
 
@@ -39,7 +34,8 @@ def stations(*codes: str, name: str = "所") -> pa.Table:
 
 def append(journal: Journal, rows: pa.Table, source: str = "test") -> int:
     with journal.lock():
-        parts = journal.append([Batch("station", rows, STATION.names)], source, ACTOR)
+        batch = Batch("station", rows, tuple(rows.column_names))
+        parts = journal.append([batch], source, ACTOR)
     return parts[-1].position if parts else 0
 
 
@@ -192,60 +188,65 @@ def test_replay_gives_the_latest_version_of_each(
     assert dict(found) == dict(changes)
 
 
-WRITER = """
-import sys
-from pathlib import Path
-from tests.test_journal import append, stations
-from data.journal import Journal
-journal = Journal(Path(sys.argv[1]))
-for number in range(10_000):
-    append(journal, stations(f"K{number}"))
-    print(number, flush=True)
-"""
-
-
-@pytest.mark.parametrize("wait", [0.05, 0.11, 0.17, 0.23])
-def test_an_acknowledged_part_survives_a_kill(tmp_path: Path, wait: float) -> None:
-    check_a_kill(tmp_path, wait)
-
-
-@pytest.mark.soak
-@pytest.mark.parametrize("attempt", range(60))
-def test_it_survives_a_kill_at_any_moment(tmp_path: Path, attempt: int) -> None:
-    check_a_kill(tmp_path, 0.3 * attempt / 60)
-
-
-def check_a_kill(tmp_path: Path, wait: float) -> None:
-    with subprocess.Popen(
-        [sys.executable, "-c", WRITER, str(tmp_path)],
-        stdout=subprocess.PIPE,
-        text=True,
-        env={**os.environ, "PYTHONPATH": str(Path(__file__).parent.parent)},
-    ) as writer:
-        assert writer.stdout is not None
-        acknowledged = [writer.stdout.readline()]
-        time.sleep(wait)
-        writer.send_signal(signal.SIGKILL)
-        acknowledged += writer.stdout.readlines()
-    found = names(tmp_path)
-    complete = [int(line) for line in acknowledged if line.endswith("\n")]
-    assert complete
-    assert {f"K{number}" for number in complete} <= set(found)
-    assert Journal(tmp_path).damaged() == []
-    assert append(Journal(tmp_path), stations("after")) == len(found) + 1
-
-
-def test_the_manifest_is_the_only_switch(tmp_path: Path) -> None:
-    """Files left behind by a compaction that died before unlinking are not read twice."""
-    journal = Journal(tmp_path)
+def test_what_a_killed_compaction_left_behind_is_not_read_twice(tmp_path: Path) -> None:
+    """Killed before it removed the single files: the merged one stands for them."""
+    journal, folder = Journal(tmp_path), tmp_path / "journal"
     for code in "AB":
         append(journal, stations(code))
-    kept = {p.name: p.read_bytes() for p in (tmp_path / "journal").glob("*.parquet")}
+    kept = {p.name: p.read_bytes() for p in folder.glob("*.parquet")}
     with journal.lock():
         journal.compact(at_least=1)
     for name, content in kept.items():
-        (tmp_path / "journal" / name).write_bytes(content)
-    manifest = json.loads((tmp_path / "journal" / "MANIFEST.json").read_text())
-    assert manifest[0]["replaces"] == sorted(kept)
+        (folder / name).write_bytes(content)
     assert [part.position for part in Journal(tmp_path).parts()] == [1, 2]
     assert names(tmp_path) == {"A": "所", "B": "所"}
+    with journal.lock():
+        Journal(tmp_path).compact()
+    assert [p.name for p in folder.glob("*.parquet")] == ["c00000001-00000002-station.parquet"]
+
+
+def test_a_damaged_part_is_left_out_of_a_compaction_and_hinders_no_load(tmp_path: Path) -> None:
+    journal, folder = Journal(tmp_path), tmp_path / "journal"
+    for code in "ABCDE":
+        append(journal, stations(code))
+    damage(folder / "00000003-station.parquet")
+    with journal.lock():
+        assert Journal(tmp_path).compact(at_least=2) == 4
+    found = sorted(path.name for path in folder.glob("*.parquet"))
+    assert found == [
+        "00000003-station.parquet",
+        "c00000001-00000002-station.parquet",
+        "c00000004-00000005-station.parquet",
+    ]
+    assert sorted(names(tmp_path)) == ["A", "B", "D", "E"]
+    assert Journal(tmp_path).damaged() == [
+        "日志分片 00000003-station.parquet 已损坏，其余数据照常使用"
+    ]
+
+
+def test_parts_of_an_older_version_with_fewer_columns_keep_their_checksums(tmp_path: Path) -> None:
+    journal = Journal(tmp_path)
+    for number in range(4):
+        rows = stations(f"S{number}")
+        older = rows.drop_columns(["unit_group"]) if number < 2 else rows
+        append(journal, older)
+    with journal.lock():
+        assert journal.compact(at_least=2) == 4
+    assert Journal(tmp_path).damaged() == []
+    assert sorted(names(tmp_path)) == ["S0", "S1", "S2", "S3"]
+
+
+def test_a_missing_part_is_noticed(tmp_path: Path) -> None:
+    journal = Journal(tmp_path)
+    for code in "ABC":
+        append(journal, stations(code))
+    (tmp_path / "journal" / "00000002-station.parquet").unlink()
+    assert Journal(tmp_path).damaged() == ["日志缺少第 2 部分"]
+    assert sorted(names(tmp_path)) == ["A", "C"]
+
+
+def damage(part: Path) -> None:
+    """Change one byte in the middle of the rows."""
+    content = bytearray(part.read_bytes())
+    content[40] ^= 1
+    part.write_bytes(content)

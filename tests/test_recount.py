@@ -16,7 +16,7 @@ from data.rights import command_line
 from data.schema import TABLES
 from metrics.catalogue import Catalogue, load_catalogue
 from metrics.count import Counted, count
-from metrics.reconcile import differences, reconcile
+from metrics.reconcile import cells_of, differences, reconcile
 from metrics.recount import recount
 from metrics.scheme import Scheme, load_schemes
 from metrics.store import Store
@@ -251,7 +251,34 @@ def test_reconcile_finds_nothing_and_then_a_changed_cell(store: Path) -> None:
     )
     fresh = Copy(Journal(store))
     fresh.catch_up()
-    full = count(fresh, opened.catalogue, opened.schemes, AS_OF)
+    full = cells_of(count(fresh, opened.catalogue, opened.schemes, AS_OF))
     assert other.cells == counted.cells
     (sentence,) = differences(counted, full)
     assert sentence == "不一致：visits.numerator，单位 v:V1，2019-03-01：逐条更新为 2，重算为 1"
+
+
+def test_what_comes_in_while_reconciling_is_no_difference(
+    store: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened = Store(store)
+    damaged = opened.journal.damaged
+
+    def meanwhile() -> list[str]:
+        append(store, "visit", [{"id": "9", "village": "V2", "household": "K", "purpose": "x"}])
+        append(store, "visit", [{"id": "0", "village": "V2", "is_deleted": True}])
+        return damaged()
+
+    monkeypatch.setattr(opened.journal, "damaged", meanwhile)
+    assert reconcile(opened) == []
+
+
+def test_large_parts_and_an_unreadable_end_are_reconciled_too(
+    store: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("metrics.reconcile.LARGE", 1)
+    append(store, "case", [{"id": n, "village": "V1", "filed_on": AS_OF} for n in "78"])
+    append(store, "merit", [{"id": n, "village": "V1", "happened_on": AS_OF} for n in "78"])
+    assert reconcile(Store(store)) == []
+    last = Journal(store).files()[-1].path
+    last.write_bytes(last.read_bytes()[:-5])
+    assert reconcile(Store(store)) == [f"日志分片 {last.name} 已损坏，其余数据照常使用"]

@@ -5,12 +5,17 @@ from datetime import datetime
 
 from data.channels.state import ChannelState
 from data.journal import Journal
+from data.reconciliation import Reconciliation
 
 CONTENT_TYPE = "application/openmetrics-text; version=1.0.0; charset=utf-8"
 
 
 def exposition(
-    journal: Journal, states: Sequence[ChannelState], open_rejects: int, at: datetime
+    journal: Journal,
+    states: Sequence[ChannelState],
+    open_rejects: int,
+    at: datetime,
+    reconciled: Reconciliation | None = None,
 ) -> str:
     """All families, closed by # EOF. A figure that does not exist yet is left out."""
     time = journal.data_time()
@@ -19,6 +24,7 @@ def exposition(
         *_family("journal_position", "gauge", "日志位置", [("", journal.position())]),
         *_family("data_age_seconds", "gauge", "最近一次写入距今秒数", age),
         *_family("rejects_open", "gauge", "未处理的拒收行数", [("", open_rejects)]),
+        *_reconciled(reconciled, at),
         *_per_channel(
             "channel_up",
             "gauge",
@@ -46,6 +52,15 @@ def exposition(
         "# EOF",
     ]
     return "\n".join(lines) + "\n"
+
+
+def _reconciled(last: Reconciliation | None, at: datetime) -> list[str]:
+    age = [("", max(0.0, (at - last.at).total_seconds()))] if last else []
+    found = [("", last.differences)] if last and not last.problem else []
+    return [
+        *_family("reconcile_age_seconds", "gauge", "上次核对距今秒数", age),
+        *_family("reconcile_differences", "gauge", "上次核对发现的不一致", found),
+    ]
 
 
 def _per_channel(

@@ -16,6 +16,7 @@ from data.channels.complete import is_open_for_writing
 from data.channels.filing import file_away
 from data.config import FolderForm
 from data.declared import DeclarationError
+from data.disk_words import disk_words
 from data.intake import kind_of
 from data.loading import Loader, LoadReport
 from data.mapping import Mapping, load_mapping, map_by_name, map_source
@@ -136,7 +137,7 @@ def _take(
     except DeclarationError as error:  # a mapping file of ours is wrong: the data must not suffer
         done.problems.append(f"{name} 等待：{error}")
     except OSError as error:
-        done.problems.append(f"{name} 无法读取或移动：{error.strerror or error}，将再试")
+        done.problems.append(f"{name} 无法读取或移动：{disk_words(error)}，将再试")
 
 
 def _load(

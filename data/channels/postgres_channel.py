@@ -49,7 +49,7 @@ class PostgresChannel:
     def _compare(self, at: datetime) -> int:
         """Once a day from `compare_at` on; then all is read again, so that nothing stays missed."""
         due = self.form.compare_at
-        if due is None or at.date() <= self.compared_on or f"{at:%H:%M}" < due:
+        if not due or at.date() <= self.compared_on or f"{at:%H:%M}" < due:
             return 0
         deleted = compare_keys(self._source(), self.loader, self.actor)
         self.compared_on, self.watermark = at.date(), None

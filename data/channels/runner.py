@@ -21,6 +21,7 @@ from data.channels.state import ChannelState, now, update_state
 from data.config import Config, FolderForm
 from data.copy import Copy
 from data.declared import DeclarationError
+from data.disk_words import disk_words
 from data.journal import Journal, JournalError
 from data.loading import Loader
 from data.rights import NotPermitted
@@ -162,9 +163,7 @@ def _sentence(error: Exception) -> str:
     if isinstance(error, TOLD):
         return str(error)
     if isinstance(error, OSError):
-        return (
-            f"无法读写{f'“{error.filename}”' if error.filename else ''}：{error.strerror or error}"
-        )
+        return f"无法读写{f'“{error.filename}”' if error.filename else ''}：{disk_words(error)}"
     kind = "数据库" if isinstance(error, duckdb.Error) else "程序"
     first = (str(error).strip().splitlines() or [type(error).__name__])[0]
     return f"{kind}内部错误，将再试：{shown(first, 120)}"
