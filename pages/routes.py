@@ -13,7 +13,7 @@ from typing import Any
 from filelock import Timeout
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import ClientDisconnect, Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
 from data.channels.body import Unacceptable, too_large
@@ -25,6 +25,7 @@ from data.copy import Copy
 from data.journal import Journal, JournalError, product_version
 from data.loading import Loader
 from data.rights import PROGRAM, Actor
+from data.watch import watch_of
 
 NO_STORE = {"Cache-Control": "no-store"}
 ACTOR = Actor("http", PROGRAM)
@@ -141,6 +142,11 @@ def _refusal(status: int, sentence: str) -> JSONResponse:
 # -- health and metrics out -------------------------------------------------------------------
 
 
+async def position(request: Request) -> PlainTextResponse:
+    """Where the journal stands, from memory: every open page asks once a second."""
+    return PlainTextResponse(watch_of(store_folder()).mark(), headers=NO_STORE)
+
+
 def health(request: Request) -> JSONResponse:
     """Journal position, data time, version, age of each channel: for a watcher or the wall."""
     store, at = store_folder(), now()
@@ -181,6 +187,7 @@ def _told(state: ChannelState, at: datetime) -> dict[str, Any]:
 
 ROUTES = [
     Route("/api/records/{kind}", records, methods=["POST"]),
+    Route("/api/position", position),
     Route("/api/health", health),
     Route("/api/metrics", metrics),
 ]

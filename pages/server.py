@@ -15,6 +15,7 @@ from starlette.routing import Route
 from streamlit.runtime.pages_manager import PagesManager
 
 from data.channels.runner import run_channels
+from data.watch import watch_of
 from pages.routes import ROUTES, config, store_folder, warm_up
 
 ROOT = Path(__file__).parent.parent
@@ -39,6 +40,7 @@ async def channels(app: st.App) -> AsyncIterator[None]:
         target=run_channels, args=(config(), store_folder(), stop), daemon=True
     )
     running.start()
+    threading.Thread(target=watch_of(store_folder()).run, args=(stop,), daemon=True).start()
     threading.Thread(target=warm_up, daemon=True).start()
     try:
         yield
