@@ -8,15 +8,16 @@ id, the latest version, with the columns of data.schema and:
 
 import threading
 from collections import deque
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator
+from contextlib import suppress
 from datetime import date
 
 import duckdb
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from data.journal import Journal, JournalError
+from data.changes import Change, outgoing, touched
+from data.journal import Journal, JournalError, PartFile
 from data.schema import SQL_TYPES, TABLES, Table, quoted
 
 ARROW_TYPES = {
@@ -50,24 +51,9 @@ def arrow_schema(table: Table) -> pa.Schema:
     return pa.schema([(column.name, ARROW_TYPES[column.type]) for column in table.columns])
 
 
-MOST_CHANGED = 200  # units or officers; beyond that it is cheaper to count everything anew
 MOST_TRIES = 20
 MOST_CHANGES = 1_000  # how many of the last changes are remembered
-
-
-@dataclass(frozen=True)
-class Change:
-    """Whose records new parts touched in a table, in their old and in their new version.
-
-    units      (village, station) pairs; None for too many
-    households whose visits these were
-    """
-
-    position: int
-    table: str
-    units: frozenset[tuple[str | None, str | None]] | None
-    officers: frozenset[str | None]
-    households: frozenset[str | None] = frozenset()
+PIECE = 1_000_000  # rows that are sorted and put in at a time: bounds the memory of a start
 
 
 class Copy:
@@ -114,8 +100,7 @@ class Copy:
             target = self.journal.position()
             target = target if until is None else min(until, target)
             if target > self.position:
-                for table, rows in self._new_rows(self.position, target).items():
-                    self.merge(TABLES[table], rows, target)
+                self._read(self.position, target)
                 self.position = target
             return self.position
 
@@ -149,32 +134,75 @@ class Copy:
 
     # -- details ----------------------------------------------------------------------------
 
-    def _new_rows(self, after: int, until: int) -> dict[str, pa.Table]:
-        """Table -> the rows of the parts after one position and up to another."""
+    def _read(self, after: int, until: int) -> None:
+        """Take in the parts after one position and up to another; again if files were replaced."""
         for _ in range(MOST_TRIES):
             try:
-                return self._read_rows(after, until)
+                files: dict[str, list[PartFile]] = {}
+                for file in self.journal.files():
+                    if file.parts[-1].position > after and file.parts[0].position <= until:
+                        files.setdefault(file.parts[0].table, []).append(file)
+                for table in self.tables & files.keys():
+                    self._take(TABLES[table], files[table], after, until)
+                return
             except FileNotFoundError:
-                continue  # a compaction has just replaced the file: list them again
+                continue  # a compaction has just replaced a file: list them again
         raise JournalError("日志正在整理，请稍后再试")
 
-    def _read_rows(self, after: int, until: int) -> dict[str, pa.Table]:
-        found: dict[str, list[pa.Table]] = {}
-        for file in self.journal.files():
-            table = file.parts[0].table
-            if table not in self.tables or file.parts[-1].position <= after:
-                continue
+    def _take(self, table: Table, files: list[PartFile], after: int, until: int) -> None:
+        if self.one(f"SELECT count(*) FROM record.{quoted(table.name)}") == (0,):
+            self._fill(table, files, after, until)
+            return
+        pieces = []
+        for file in files:
+            with suppress(JournalError):  # named in journal.unreadable; the rest is served
+                pieces.append(pa.concat_tables(self._pieces(table, file, after, until)))
+        if pieces:
+            self.merge(table, pa.concat_tables(pieces), until)
+
+    def _fill(self, table: Table, files: list[PartFile], after: int, until: int) -> None:
+        """The first rows of a table, piece by piece and by village, so that the rows of a village
+        lie together and a recount of it reads only them."""
+        name, order = f"record.{quoted(table.name)}", ""
+        if "village" in table.names:
+            order = " ORDER BY village"
+        cursor = self.cursor()
+        for file in files:
+            first, last = file.parts[0].position, file.parts[-1].position
             try:
-                rows = self.journal.read(file)
-            except JournalError:
-                continue  # named in journal.unreadable; the rest is served
-            shape = {part.position: self.shape_of(part.provided) for part in file.parts}
-            conformed = _conform(TABLES[table], rows, shape)
-            is_new = pc.and_(
-                pc.greater(conformed["_part"], after), pc.less_equal(conformed["_part"], until)
-            )
-            found.setdefault(table, []).append(conformed.filter(is_new))
-        return {table: pa.concat_tables(parts) for table, parts in found.items()}
+                # Each piece by itself: a name registered twice in one transaction is not reliable.
+                for rows in self._pieces(table, file, after, until):
+                    cursor.register("incoming", rows)
+                    cursor.execute(f"INSERT INTO {name} SELECT * FROM incoming{order}")
+                    self._note(cursor, table)
+                self._check(name, file, after, until)
+            except JournalError:  # a damaged file counts as a whole or not at all
+                cursor.execute(f"DELETE FROM {name} WHERE _part BETWEEN {first} AND {last}")
+        cursor.execute(
+            f"DELETE FROM {name} WHERE rowid IN (SELECT rowid FROM {name}"
+            " QUALIFY row_number() OVER (PARTITION BY id ORDER BY _part DESC) > 1)"
+            if _has_versions(cursor, name)
+            else "SELECT 1"
+        )
+        self._changes.append(Change(until, table.name, None, frozenset()))
+
+    def _check(self, name: str, file: PartFile, after: int, until: int) -> None:
+        """As many rows as the parts have: whatever goes wrong must not go wrong in silence."""
+        parts = [part for part in file.parts if after < part.position <= until]
+        first, last = parts[0].position, parts[-1].position
+        found = self.one(f"SELECT count(*) FROM {name} WHERE _part BETWEEN {first} AND {last}")
+        if found != (sum(part.rows for part in parts),):
+            raise RuntimeError(f"{file.path.name}: {found} rows taken in, not those of its parts")
+
+    def _pieces(self, table: Table, file: PartFile, after: int, until: int) -> Iterator[pa.Table]:
+        """The rows of a file that lie in those positions, in today's columns."""
+        shapes = {part.position: self.shape_of(part.provided) for part in file.parts}
+        is_whole = after < file.parts[0].position and file.parts[-1].position <= until
+        for rows in self.journal.pieces(file, PIECE):
+            conformed = _conform(table, rows, shapes)
+            part = conformed["_part"]
+            asked = pc.and_(pc.greater(part, after), pc.less_equal(part, until))
+            yield conformed if is_whole else conformed.filter(asked)
 
     def shape_of(self, provided: Collection[str]) -> int:
         """The number of a set of columns that a source has."""
@@ -187,15 +215,13 @@ class Copy:
         cursor.register("incoming", rows)
         cursor.execute("BEGIN")
         try:
-            ((is_new,),) = cursor.execute(f"SELECT count(*) = 0 FROM {name}").fetchall()
-            change = Change(position, table.name, None, frozenset())
-            if not is_new:
-                change = _touched(cursor, table, position)
-                cursor.execute(f"DELETE FROM {name} WHERE id IN (SELECT id FROM incoming)")
+            cursor.execute(f"CREATE TEMP TABLE outgoing AS {outgoing(table)}")
+            change = touched(cursor, table, position)
+            cursor.execute(f"DELETE FROM {name} WHERE rowid IN (SELECT place FROM outgoing)")
             cursor.execute(
                 f"INSERT INTO {name} SELECT * FROM incoming"
                 " QUALIFY row_number() OVER (PARTITION BY id ORDER BY _part DESC) = 1"
-                if _has_versions(cursor)
+                if _has_versions(cursor, "incoming")
                 else f"INSERT INTO {name} SELECT * FROM incoming"
             )
             cursor.execute("COMMIT")
@@ -203,29 +229,14 @@ class Copy:
             cursor.execute("ROLLBACK")
             raise
         self._changes.append(change)
-        self.shapes_with_rows[table.name] |= set(rows["_shape"].unique().to_pylist())
+        self._note(cursor, table)
+
+    def _note(self, cursor: duckdb.DuckDBPyConnection, table: Table) -> None:
+        """Remember of the incoming rows what a count must know of all rows."""
+        shapes = cursor.execute("SELECT DISTINCT _shape FROM incoming").fetchall()
+        self.shapes_with_rows[table.name] |= {shape for (shape,) in shapes}
         self.last_on = max(self.last_on, _last_date(cursor, table))
         cursor.unregister("incoming")
-
-
-def _touched(cursor: duckdb.DuckDBPyConnection, table: Table, position: int) -> Change:
-    """The units and officers of the incoming rows, and of the versions that they replace."""
-    asked = ("village", "station", "officer", "household")
-    columns = ", ".join(n if n in table.names else "CAST(NULL AS VARCHAR)" for n in asked)
-    rows = cursor.execute(
-        f"SELECT DISTINCT {columns} FROM incoming UNION SELECT DISTINCT {columns}"
-        f" FROM record.{quoted(table.name)} WHERE id IN (SELECT id FROM incoming)"
-        f" LIMIT {MOST_CHANGED + 1}"
-    ).fetchall()
-    if len(rows) > MOST_CHANGED:
-        return Change(position, table.name, None, frozenset())
-    return Change(
-        position,
-        table.name,
-        frozenset((village, station) for village, station, _, _ in rows),
-        frozenset(officer for _, _, officer, _ in rows),
-        frozenset(household for _, _, _, household in rows),
-    )
 
 
 def _last_date(cursor: duckdb.DuckDBPyConnection, table: Table) -> date:
@@ -238,8 +249,8 @@ def _last_date(cursor: duckdb.DuckDBPyConnection, table: Table) -> date:
     return max((day for day in row if day is not None), default=date.min)
 
 
-def _has_versions(cursor: duckdb.DuckDBPyConnection) -> bool:
-    ((repeated,),) = cursor.execute("SELECT count(*) > count(DISTINCT id) FROM incoming").fetchall()
+def _has_versions(cursor: duckdb.DuckDBPyConnection, rows: str) -> bool:
+    ((repeated,),) = cursor.execute(f"SELECT count(*) > count(DISTINCT id) FROM {rows}").fetchall()
     return bool(repeated)
 
 
@@ -252,8 +263,6 @@ def _conform(table: Table, rows: pa.Table, shape: dict[int, int]) -> pa.Table:
         else:
             arrays.append(pa.nulls(rows.num_rows, column.type))
     part = rows["_part"]
-    if len(shape) == 1:
-        shapes = pa.array([next(iter(shape.values()))] * rows.num_rows, pa.int16())
-    else:
-        shapes = pa.array([shape[p] for p in part.to_pylist()], pa.int16())
+    place = pc.index_in(part, pa.array(list(shape), pa.int64()))
+    shapes = pa.array(list(shape.values()), pa.int16()).take(place.combine_chunks())
     return pa.table([*arrays, part, shapes], names=[*table.names, "_part", "_shape"])

@@ -14,7 +14,7 @@ import hashlib
 import json
 import os
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import datetime
@@ -163,17 +163,21 @@ class Journal:
 
     def read(self, file: PartFile) -> pa.Table:
         """The rows of a part file with the column `_part`; a damaged file raises JournalError."""
+        return pa.concat_tables(self.pieces(file))
+
+    def pieces(self, file: PartFile, most_rows: int = 1_000_000) -> Iterator[pa.Table]:
+        """The same piece by piece. Damage may show only after some pieces have been given."""
         try:
-            rows = pq.ParquetFile(file.path).read()
+            found = pq.ParquetFile(file.path)
+            empty = found.schema_arrow.empty_table()
+            yield _with_part(empty, file)
+            for batch in found.iter_batches(batch_size=most_rows):
+                yield _with_part(pa.Table.from_batches([batch]), file)
         except FileNotFoundError:
             raise
         except (pa.ArrowInvalid, OSError) as error:
             self.unreadable[file.path.name] = f"日志分片 {file.path.name} 已损坏，其余数据照常使用"
             raise JournalError(self.unreadable[file.path.name]) from error
-        if PART in rows.column_names:
-            return rows
-        position = pa.array([file.parts[0].position] * rows.num_rows, pa.int64())
-        return rows.append_column(PART, position)
 
     def damaged(self) -> list[str]:
         """A sentence for each part whose file cannot be read or whose rows were changed."""
@@ -317,6 +321,13 @@ class _Lock(FileLock):
         except OSError as error:
             raise JournalError(f"无法写入 {self.lock_file}：{error.strerror}") from error
         return self
+
+
+def _with_part(rows: pa.Table, file: PartFile) -> pa.Table:
+    if PART in rows.column_names:
+        return rows
+    position = pa.array([file.parts[0].position] * rows.num_rows, pa.int64())
+    return rows.append_column(PART, position)
 
 
 def _rows_of(rows: pa.Table, position: int) -> pa.Table:

@@ -7,7 +7,8 @@ from math import isnan
 
 from data.rights import Actor, require
 from metrics.catalogue import Indicator
-from metrics.count import UNUSABLE, Counted
+from metrics.count import Counted
+from metrics.passes import UNUSABLE
 from metrics.period import Period, last_year, months_back, previous
 from metrics.scheme import Level
 from metrics.statistics import count_interval, wilson_interval

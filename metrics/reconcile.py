@@ -3,7 +3,8 @@
 from datetime import date
 
 from data.copy import Copy
-from metrics.count import Counted, count, recount
+from metrics.count import Counted, count
+from metrics.recount import recount
 from metrics.store import EmptyStore, Store
 
 REPLAYED = 200  # the last parts of the journal, taken in one by one as a live dashboard does

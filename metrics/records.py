@@ -9,7 +9,8 @@ from data.rights import Actor, require
 from data.schema import quoted
 from metrics.absence import unfit_shapes
 from metrics.catalogue import Count, Indicator, Part
-from metrics.count import Counted, unit_of
+from metrics.count import Counted
+from metrics.passes import unit_of
 from metrics.scheme import Level
 from metrics.sums import Span, wants_of
 from metrics.units import BUREAU, belonging, registers_on

@@ -1,17 +1,20 @@
 """A store opened for reading: its serving copy, the catalogue, the schemes, and counts as of a day.
 
-One per process. `counted()` tails the journal and counts anew when something came in.
+One per process (`opened`): pages, routes and channels share its copy of the records. `counted()`
+tails the journal and counts anew when something came in.
 """
 
 import threading
 from collections import OrderedDict
 from datetime import date, datetime
+from functools import cache
 from pathlib import Path
 
 from data.copy import Copy
 from data.journal import SHANGHAI, Journal
 from metrics.catalogue import load_catalogue
-from metrics.count import Counted, count, recount
+from metrics.count import Counted, count
+from metrics.recount import recount
 from metrics.scheme import load_scheme, load_schemes
 
 KEPT = 4  # counts of as many as-of days are kept
@@ -55,7 +58,7 @@ class Store:
                 self._counted[day] = self._count(known, day)
                 while len(self._counted) > KEPT:
                     _, oldest = self._counted.popitem(last=False)
-                    self.copy.cursor().execute(f"DROP TABLE IF EXISTS {oldest.cells}")
+                    oldest.drop()
             self._counted.move_to_end(day)
             return self._counted[day]
 
@@ -65,9 +68,15 @@ class Store:
             return updated
         counted = count(self.copy, self.catalogue, self.schemes, day)
         if known is not None:
-            self.copy.cursor().execute(f"DROP TABLE IF EXISTS {known.cells}")
+            known.drop()
         return counted
 
     def data_time(self) -> datetime | None:
         """数据时间: the instant of the last acknowledged part of the journal."""
         return self.journal.data_time()
+
+
+@cache
+def opened(folder: Path) -> Store:
+    """The store of this process."""
+    return Store(folder)

@@ -1,22 +1,28 @@
 """Sums of cells: the one way from cells to numerators and denominators.
 
-Periods are rows: this period, last year's, the one before and 24 months back are one query.
+Periods are rows: this period, last year's, the one before and 24 months back are one query. Whole
+calendar months are summed from the months that are kept beside the cells, the days before and
+after them from the cells.
 """
 
-from collections.abc import Collection, Iterable
+from calendar import monthrange
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 import pyarrow as pa
 
+from data.copy import fetch_arrow
 from metrics.catalogue import Count, Indicator
-from metrics.count import UNUSABLE, Counted, unit_of
+from metrics.count import Counted
+from metrics.passes import UNUSABLE, unit_of
 from metrics.scheme import Level
 from metrics.units import belonging, registers_on
 from metrics.views import tables_read
 
 MATURING = "maturing"
 BEGINNING = date(1, 1, 1)
+DAY = timedelta(days=1)
 Sums = dict[tuple[str, str, str], int]  # (unit, label, measure) -> n
 
 
@@ -82,59 +88,129 @@ def sums(
     kind         only this kind, for indicators with a breakdown
     """
     found: Sums = {}
-    plain = [indicator for indicator in indicators if not indicator.sql]
-    wants = [want for i in plain for want in wants_of(i, spans, counted.as_of)]
-    if wants:
-        for unit, label, measure, n in _sum_cells(counted, level, belongs_on, wants, kind):
-            found[unit, label, measure] = int(n)
+    wants = wants_of_all(indicators, spans, counted.as_of)
+    rows = sum_cells(counted, level, belongs_on, wants, kind)
+    for unit, number, n in zip(*(column.to_pylist() for column in rows.columns), strict=True):
+        found[unit, wants[number].label, wants[number].measure] = n
     for indicator in indicators:
         if indicator.sql and indicator.id not in counted.absent:
             found |= _sum_query(counted, level, belongs_on, indicator, spans, kind)
     return found
 
 
-def _sum_cells(
-    counted: Counted, level: Level, day: date, wants: Collection[Want], kind: str | None
-) -> list[tuple[str, str, str, int]]:
+def wants_of_all(
+    indicators: Iterable[Indicator], spans: Collection[Span], as_of: date
+) -> list[Want]:
+    """What is summed from cells; an indicator with a query of its own sums nothing."""
+    return [want for i in indicators if not i.sql for want in wants_of(i, spans, as_of)]
+
+
+def sum_cells(
+    counted: Counted,
+    level: Level,
+    belongs_on: date,
+    wants: Sequence[Want],
+    kind: str | None = None,
+) -> pa.Table:
+    """unit (string), want (place in `wants`, int32), n (int64); sums of nothing are absent."""
     cursor = counted.cursor()
-    cursor.register("want", _wants_table(wants))
-    only = "WHERE c.kind = $kind" if kind is not None else ""
-    select = "SELECT coalesce({parent}, ''), w.label, w.measure, sum(c.n)"
+    is_monthly = level != "officer"  # who has a village may change within a month
+    cursor.register("want", _wants_table(wants, is_monthly))
+    only = " AND c.kind = $kind" if kind is not None else ""
+    given = {"kind": kind} if kind is not None else {}
+    if level == "officer":
+        query = _sums_of_officers(counted, only)
+    else:
+        parent = "'bureau'" if level == "bureau" else "coalesce(b.parent, '')"
+        join = "" if level == "bureau" else f" LEFT JOIN ({belonging(level)}) b USING (unit)"
+        query = (
+            f"SELECT {parent} AS unit, want, CAST(sum(n) AS BIGINT) AS n FROM ("
+            f"SELECT c.unit, w.want, sum(c.n) AS n FROM {counted.months} c JOIN want w"
+            " ON c.measure = w.cell AND c.month BETWEEN w.first_month AND w.last_month"
+            f"{only} GROUP BY ALL UNION ALL "
+            f"SELECT c.unit, w.want, sum(c.n) AS n FROM {counted.cells} c JOIN want w"
+            f" ON c.measure = w.cell AND {_in_days('c.day')}{only}"
+            f" WHERE {_days_asked(wants)} GROUP BY ALL) s{join} GROUP BY ALL"
+        )
+    return fetch_arrow(cursor, f"{registers_on(counted, belongs_on)} {query}", given or None)
+
+
+def _sums_of_officers(counted: Counted, only: str) -> str:
+    """An officer's own cells, and those of the villages that are theirs on each day."""
     cells = (
         f"FROM {counted.cells} c JOIN want w"
-        " ON c.measure = w.cell AND c.day BETWEEN w.starts_on AND w.ends_on"
+        f" ON c.measure = w.cell AND c.day BETWEEN w.starts_on AND w.ends_on{only}"
     )
-    if level == "officer":
-        where = "AND" if only else "WHERE"
-        query = (
-            f"{select.format(parent='c.officer')} {cells} {only} {where} c.officer IS NOT NULL"
-            f" GROUP BY ALL UNION ALL {select.format(parent='b.parent')} {cells} LEFT JOIN ("
-            f"{belonging(level)}) b ON b.unit = c.unit AND greatest(c.day, w.posted_on)"
-            f" BETWEEN b.valid_from AND b.valid_to {only} {where} c.officer IS NULL GROUP BY ALL"
-        )
-    elif level == "bureau":
-        query = f"{select.format(parent=chr(39) + 'bureau' + chr(39))} {cells} {only} GROUP BY ALL"
-    else:
-        query = (
-            f"{select.format(parent='b.parent')} {cells}"
-            f" LEFT JOIN ({belonging(level)}) b ON b.unit = c.unit {only} GROUP BY ALL"
-        )
-    given = {"kind": kind} if kind is not None else {}
-    return cursor.execute(f"{registers_on(counted, day)} {query}", given).fetchall()
+    return (
+        f"SELECT unit, want, CAST(sum(n) AS BIGINT) AS n FROM ("
+        f"SELECT c.officer AS unit, w.want, c.n {cells} WHERE c.officer IS NOT NULL UNION ALL"
+        f" SELECT coalesce(b.parent, ''), w.want, c.n {cells} LEFT JOIN ({belonging('officer')}) b"
+        " ON b.unit = c.unit AND greatest(c.day, w.posted_on) BETWEEN b.valid_from AND b.valid_to"
+        " WHERE c.officer IS NULL) GROUP BY ALL"
+    )
 
 
-def _wants_table(wants: Collection[Want]) -> pa.Table:
-    """posted_on: for a stock, who is posted on the last day has it, whenever it began."""
+def _in_days(day: str) -> str:
+    """The days of a want that lie in no whole month of it."""
+    return (
+        f"{day} BETWEEN w.starts_on AND w.ends_on"
+        f" AND (w.first_month IS NULL OR {day} < w.first_month OR {day} > w.last_day)"
+    )
+
+
+def _days_asked(wants: Collection[Want]) -> str:
+    """The few stretches of days that lie outside of whole months, so that others are not read."""
+    stretches = sorted({stretch for want in wants for stretch in _edges(want)})
+    joined: list[tuple[date, date]] = []
+    for first, last in stretches:
+        if joined and first <= joined[-1][1]:
+            joined[-1] = joined[-1][0], max(last, joined[-1][1])
+        else:
+            joined.append((first, last))
+    asked = [f"c.day BETWEEN DATE '{first}' AND DATE '{last}'" for first, last in joined]
+    return f"({' OR '.join(asked)})" if asked else "false"
+
+
+def _edges(want: Want) -> list[tuple[date, date]]:
+    """The days of a want before and after its whole months."""
+    months = whole_months(want.starts_on, want.ends_on)
+    if months is None:
+        return [(want.starts_on, want.ends_on)] if want.starts_on <= want.ends_on else []
+    first, last = months[0], month_end(months[1])
+    before = [(want.starts_on, first - DAY)] if want.starts_on < first else []
+    return before + ([(last + DAY, want.ends_on)] if last < want.ends_on else [])
+
+
+def whole_months(starts_on: date, ends_on: date) -> tuple[date, date] | None:
+    """The first days of the first and of the last calendar month that lie wholly within."""
+    first = starts_on if starts_on.day == 1 else month_end(starts_on) + DAY
+    last = ends_on.replace(day=1)
+    if ends_on != month_end(ends_on):
+        last = (last - DAY).replace(day=1) if last > date.min else last
+    return (first, last) if first <= last and month_end(last) <= ends_on else None
+
+
+def month_end(day: date) -> date:
+    return day.replace(day=monthrange(day.year, day.month)[1])
+
+
+def _wants_table(wants: Collection[Want], is_monthly: bool) -> pa.Table:
+    """posted_on: for a stock, who is posted on the last day has it, whenever it began.
+    first_month, last_month, last_day: the whole months of the want; null if it has none."""
+    months = [whole_months(w.starts_on, w.ends_on) if is_monthly else None for w in wants]
+    days = {
+        "starts_on": [w.starts_on for w in wants],
+        "ends_on": [w.ends_on for w in wants],
+        "posted_on": [w.ends_on if w.starts_on == BEGINNING else BEGINNING for w in wants],
+        "first_month": [m and m[0] for m in months],
+        "last_month": [m and m[1] for m in months],
+        "last_day": [m and month_end(m[1]) for m in months],
+    }
     return pa.table(
         {
-            "label": [w.label for w in wants],
-            "measure": [w.measure for w in wants],
-            "cell": [w.cell for w in wants],
-            "starts_on": pa.array([w.starts_on for w in wants], pa.date32()),
-            "ends_on": pa.array([w.ends_on for w in wants], pa.date32()),
-            "posted_on": pa.array(
-                [w.ends_on if w.starts_on == BEGINNING else BEGINNING for w in wants], pa.date32()
-            ),
+            "want": pa.array(range(len(wants)), pa.int32()),
+            "cell": pa.array([w.cell for w in wants], pa.string()),
+            **{name: pa.array(values, pa.date32()) for name, values in days.items()},
         }
     )
 

@@ -37,12 +37,14 @@ LINKED_BY = {"visit": "household"}
 class Only:
     """A part of the records: those of some units, or those of some officers (null included).
 
-    units      (village, station) pairs; a record belongs to its village, else to its station.
-               What is linked to them comes along, so a result must be cut to the units again
+    units      (village, station) pairs; a record belongs to its village, else to its station
+    is_linked  what is linked to their records comes along (all visits of a household), so that a
+               result must be cut to the units again
     """
 
     units: frozenset[tuple[str | None, str | None]] | None = None
     officers: frozenset[str | None] | None = None
+    is_linked: bool = False
 
     def condition(self, table: Table) -> str:
         """The part of the table, as SQL that lets the columns be scanned as they are."""
@@ -52,9 +54,13 @@ class Only:
             return "true"
         villages = frozenset(village for village, _ in self.units if village is not None)
         stations = frozenset(station for village, station in self.units if village is None)
-        return (
+        own = (
             f"({among('village', villages)} OR (village IS NULL AND {among('station', stations)}))"
         )
+        link = LINKED_BY.get(table.name)
+        if not self.is_linked or link is None:
+            return own
+        return f"{link} IN (SELECT {link} FROM record.{quoted(table.name)} WHERE {own})"
 
 
 def among(column: str, values: Collection[str | None]) -> str:
@@ -122,6 +128,24 @@ class Views:
     def tables(self, relation: str) -> list[str]:
         """The record tables and registers that a relation reads, by way of other views too."""
         return [name for name in self.used(relation) if name in BASE]
+
+    def is_linked(self, relation: str) -> bool:
+        """Whether a row of the view depends on all records of the same thing, by a window."""
+        if relation not in self._linked:
+            trees = [
+                parse_one(self.sql[n], dialect="duckdb")
+                for n in self.used(relation)
+                if n in self.sql
+            ]
+            windows = (window for tree in trees for window in tree.find_all(exp.Window))
+            keys = (key for window in windows for key in window.args.get("partition_by") or ())
+            columns = {column.name for key in keys for column in key.find_all(exp.Column)}
+            self._linked[relation] = not columns.isdisjoint(LINKED_BY.values())
+        return self._linked[relation]
+
+    @cached_property
+    def _linked(self) -> dict[str, bool]:
+        return {}
 
     def shaped_by(self, relation: str) -> str | None:
         """The base table whose `_shape` the rows of the relation carry."""

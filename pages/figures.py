@@ -25,7 +25,7 @@ from metrics.records import Records, records_behind
 from metrics.scheme import Level, Scheme, scheme_of
 from metrics.score_trend import ScoreFigure, ScorePoint, score_figure, score_months
 from metrics.station_findings import Finding
-from metrics.store import EmptyStore, Store
+from metrics.store import EmptyStore, Store, opened
 from metrics.sums import Span
 from metrics.units import Unit, units
 from pages.kept import Kept
@@ -33,15 +33,14 @@ from pages.kept import Kept
 T = TypeVar("T")
 
 
-@st.cache_resource(show_spinner=False)
 def store() -> Store:
     """The store of this process."""
-    return Store(Path(os.environ.get("HONGFENG_STORE", "var")))
+    return opened(Path(os.environ.get("HONGFENG_STORE", "var")).resolve())
 
 
 def watch() -> Watch:
     """Where the journal stands, without looking at the folder each time."""
-    return watch_of(Path(os.environ.get("HONGFENG_STORE", "var")))
+    return watch_of(store().folder)
 
 
 @dataclass(frozen=True)

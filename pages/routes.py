@@ -21,20 +21,19 @@ from data.channels.exposition import CONTENT_TYPE, exposition
 from data.channels.http import Answer, table_of, take
 from data.channels.state import ChannelState, now, read_states, update_state
 from data.config import CONFIG_NAME, HTTP, Config, HttpForm, load_config
-from data.copy import Copy
 from data.journal import Journal, JournalError, product_version
 from data.loading import Loader
 from data.rights import PROGRAM, Actor
 from data.watch import watch_of
+from metrics.store import opened
 
 NO_STORE = {"Cache-Control": "no-store"}
 ACTOR = Actor("http", PROGRAM)
 _loading = threading.Lock()  # one request writes at a time, and the copy is made once
-_counting = threading.Lock()
 
 
 def store_folder() -> Path:
-    return Path(os.environ.get("HONGFENG_STORE", "var"))
+    return Path(os.environ.get("HONGFENG_STORE", "var")).resolve()
 
 
 def config() -> Config:
@@ -48,23 +47,14 @@ def _config(path: Path) -> Config:
 
 @cache
 def _loader(store: Path) -> Loader:
-    """The loader of this process: it keeps its copy, so that one record is loaded quickly."""
-    journal = Journal(store)
-    return Loader(journal, Copy(journal), tells_each_row=True)
+    """The loader of this process, with the copy that the pages read: one record loads quickly."""
+    found = opened(store)
+    return Loader(found.journal, found.copy, tells_each_row=True)
 
 
 def warm_up() -> None:
-    """Read the records before the first post comes, if posts may come at all."""
-    if config().http.token:
-        with _loading:
-            copy = _loader(store_folder()).copy
-            if copy is not None:
-                copy.catch_up()
-
-
-@cache
-def _rejects(store: Path) -> Copy:
-    return Copy(Journal(store), {"reject"})
+    """Read the records before the first visitor or the first post comes."""
+    opened(store_folder()).copy.catch_up()
 
 
 # -- records in -------------------------------------------------------------------------------
@@ -167,9 +157,8 @@ def health(request: Request) -> JSONResponse:
 def metrics(request: Request) -> Response:
     """The same for a monitoring system, in OpenMetrics text."""
     store, at = store_folder(), now()
-    with _counting:
-        copy = _rejects(store)
-        copy.catch_up()
+    copy = opened(store).copy
+    copy.catch_up()
     (open_rejects,) = copy.one("SELECT count(*) FROM record.reject WHERE is_deleted IS NOT TRUE")
     text = exposition(copy.journal, read_states(store), int(str(open_rejects)), at)
     return Response(text, headers=NO_STORE | {"Content-Type": CONTENT_TYPE})

@@ -16,6 +16,7 @@ from streamlit.runtime.pages_manager import PagesManager
 
 from data.channels.runner import run_channels
 from data.watch import watch_of
+from metrics.store import opened
 from pages.routes import ROUTES, config, store_folder, warm_up
 
 ROOT = Path(__file__).parent.parent
@@ -35,12 +36,12 @@ def home(request: Request) -> RedirectResponse:
 @asynccontextmanager
 async def channels(app: st.App) -> AsyncIterator[None]:
     """The channels of hongfeng.toml run as long as the server does."""
-    stop = threading.Event()
+    stop, store = threading.Event(), store_folder()
     running = threading.Thread(
-        target=run_channels, args=(config(), store_folder(), stop), daemon=True
+        target=run_channels, args=(config(), store, stop, opened(store).copy), daemon=True
     )
     running.start()
-    threading.Thread(target=watch_of(store_folder()).run, args=(stop,), daemon=True).start()
+    threading.Thread(target=watch_of(store).run, args=(stop,), daemon=True).start()
     threading.Thread(target=warm_up, daemon=True).start()
     try:
         yield

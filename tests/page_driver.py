@@ -9,6 +9,8 @@ from pathlib import Path
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
+from metrics.store import opened
+
 ROOT = Path(__file__).parent.parent
 # Words that are written so in Chinese texts too, and codes of the catalogue's sources.
 ALLOWED = {"Excel", "CSV"}
@@ -17,11 +19,15 @@ ALLOWED = {"Excel", "CSV"}
 @contextmanager
 def fresh_caches() -> Iterator[None]:
     """The store of one test must not serve the next one."""
-    st.cache_resource.clear()
-    st.cache_data.clear()
+    _forget()
     yield
+    _forget()
+
+
+def _forget() -> None:
     st.cache_resource.clear()
     st.cache_data.clear()
+    opened.cache_clear()
 
 
 def open_page(page: str, role: str = "leader", **query: str) -> AppTest:

@@ -15,8 +15,9 @@ from data.journal import Batch, Journal
 from data.rights import command_line
 from data.schema import TABLES
 from metrics.catalogue import Catalogue, load_catalogue
-from metrics.count import Counted, count, recount
+from metrics.count import Counted, count
 from metrics.reconcile import differences, reconcile
+from metrics.recount import recount
 from metrics.scheme import Scheme, load_schemes
 from metrics.store import Store
 
