@@ -8,7 +8,7 @@ import numpy as np
 from data.rights import Actor
 from metrics.count import Counted
 from metrics.period import Period, last_year, months_back, previous_whole
-from metrics.rank import Assessment, assess, simulated_scores
+from metrics.rank import Assessment, Scorer, scorer, simulated_scores
 from metrics.scheme import Level, scheme_of
 
 TAIL = 2.5  # per cent on either side of a 95 % interval
@@ -44,9 +44,15 @@ class ScorePoint:
     rank: int | None = None
 
 
-def score_figure(counted: Counted, period: Period, actor: Actor) -> ScoreFigure:
-    """The bureau's score, compared with the whole period before and with last year."""
-    line = _bureau(counted, period, actor)
+def score_figure(
+    counted: Counted, period: Period, actor: Actor, scored: Scorer | None = None
+) -> ScoreFigure:
+    """The bureau's score, compared with the whole period before and with last year.
+
+    scored   as in `metrics.rank.assess`
+    """
+    scored = scored or scorer(counted, "bureau", actor)
+    line = scored(period)[0]
     scheme = scheme_of(counted.schemes, period.ends_on)
     lower = upper = None
     if line.score is not None:
@@ -58,26 +64,28 @@ def score_figure(counted: Counted, period: Period, actor: Actor) -> ScoreFigure:
         line,
         lower,
         upper,
-        _bureau(counted, last_year(period), actor).score,
-        _bureau(counted, before, actor).score,
+        scored(last_year(period))[0].score,
+        scored(before)[0].score,
         before,
         scheme.role_of(period.kind) == "monitoring",
     )
 
 
-def _bureau(counted: Counted, period: Period, actor: Actor) -> Assessment:
-    return assess(counted, "bureau", period, actor, is_simulated=False)[0]
-
-
 def score_months(
-    counted: Counted, level: Level, period: Period, actor: Actor, months: int = 12
+    counted: Counted,
+    level: Level,
+    period: Period,
+    actor: Actor,
+    months: int = 12,
+    scored: Scorer | None = None,
 ) -> dict[str, list[ScorePoint]]:
-    """Unit -> its scores in the calendar months that end with the period's last day."""
+    """Unit -> its scores in the calendar months that end with the period's last day.
+
+    scored   as in `metrics.rank.assess`
+    """
+    scored = scored or scorer(counted, level, actor)
     periods = months_back(period, months)
-    found = [
-        {line.unit: line for line in assess(counted, level, month, actor, is_simulated=False)}
-        for month in periods
-    ]
+    found = [{line.unit: line for line in scored(month)} for month in periods]
     units = sorted({unit for lines in found for unit in lines})
     return {
         unit: [_point(month, lines.get(unit)) for month, lines in zip(periods, found, strict=True)]

@@ -4,7 +4,7 @@ Everything that comes from here is shared between sessions and must not be chang
 """
 
 import os
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Iterable
 from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -20,7 +20,7 @@ from metrics.count import Counted
 from metrics.findings import findings
 from metrics.measure import Figure, TrendPoint, measure_all, trend
 from metrics.period import Period
-from metrics.rank import Assessment, assess
+from metrics.rank import Assessment, Scorer, assess
 from metrics.records import Records, records_behind
 from metrics.scheme import Level, Scheme, scheme_of
 from metrics.score_trend import ScoreFigure, ScorePoint, score_figure, score_months
@@ -28,7 +28,7 @@ from metrics.station_findings import Finding
 from metrics.store import EmptyStore, Store, opened
 from metrics.sums import Span
 from metrics.units import Unit, units
-from pages.kept import Kept
+from pages.kept import Kept, Reach
 
 T = TypeVar("T")
 
@@ -58,6 +58,10 @@ def _generations() -> Kept:
     return Kept(most=2)
 
 
+# By folder: the generation that the next one may inherit from.
+_LAST: dict[Path, Generation] = {}
+REGISTERS = Reach(frozenset(), date.min)  # a change of a register ends all that was made
+
 # Each run of a page has a context of its own.
 _PINNED: ContextVar[Generation | None] = ContextVar("pinned", default=None)
 
@@ -77,9 +81,21 @@ def latest() -> Generation:
 
     def make() -> Generation:
         found = store().counted(date.fromisoformat(as_of) if as_of else None)
-        return Generation(mark, found, Kept())
+        return Generation(mark, found, _inherited(found))
 
-    return _generations().get(key, make)
+    generation = _generations().get(key, make)
+    _LAST[store().folder] = generation
+    return generation
+
+
+def _inherited(now: Counted) -> Kept:
+    """What was made before and still holds: a record of today leaves last year's scores alone."""
+    last, grown = _LAST.get(store().folder), now.grown
+    if last is None or grown is None or grown.position != last.counted.position:
+        return Kept()
+    if now.cells != last.counted.cells or now.first_on != last.counted.first_on:
+        return Kept()
+    return last.kept.heir(lambda reach: grown.leaves(reach.indicators, reach.until))
 
 
 def is_empty() -> bool:
@@ -103,13 +119,38 @@ def counted() -> Counted:
     return (_PINNED.get() or latest()).counted
 
 
-def kept(make: Callable[[Counted], T], *key: Hashable) -> T:
+def kept(make: Callable[[Counted], T], *key: Hashable, reach: Reach | None = None) -> T:
     """What `make` makes of the counts, made once for all who ask for the same.
 
-    key   a name, and everything besides the records that the result depends on
+    key     a name, and everything besides the records that the result depends on
+    reach   the sums that it is made from, if those and the registers are all
     """
     now = _PINNED.get() or latest()
-    return now.kept.get(key, lambda: make(now.counted))
+    return now.kept.get(key, lambda: make(now.counted), reach)
+
+
+def _of_scores(period: Period) -> Reach:
+    ids = frozenset(scored.id for scored in scheme_for(period).indicators)
+    return _of_sums(ids, period)
+
+
+def _of_sums(ids: Iterable[str], period: Period) -> Reach:
+    """Where an indicator has a query of its own, every change counts."""
+    is_summed = not any(store().catalogue[name].sql for name in ids)
+    return Reach(frozenset(ids), period.ends_on if is_summed else date.max)
+
+
+def _scorer(level: Level, actor: Actor) -> Scorer:
+    """Scores of other periods, for comparisons and trends."""
+
+    def scored(period: Period) -> list[Assessment]:
+        return kept(
+            lambda now: assess(now, level, period, actor, is_simulated=False),
+            *("scores", level, period),
+            reach=_of_scores(period),
+        )
+
+    return scored
 
 
 def data_time() -> datetime | None:
@@ -119,7 +160,7 @@ def data_time() -> datetime | None:
 
 def bureau() -> tuple[str, bool]:
     """Name of the bureau, and whether the data are simulated."""
-    return kept(lambda now: now.copy.bureau(), "bureau")
+    return kept(lambda now: now.copy.bureau(), "bureau", reach=REGISTERS)
 
 
 def scheme_for(period: Period) -> Scheme:
@@ -134,19 +175,31 @@ def may_see(level: Level, actor: Actor) -> None:
 def assessments(level: Level, period: Period, actor: Actor) -> list[Assessment]:
     """Scores and ranks of all units of a level, best first within groups."""
     may_see(level, actor)
-    return kept(lambda now: assess(now, level, period, actor), "assessments", level, period)
+    return kept(
+        lambda now: assess(now, level, period, actor, scored=_scorer(level, actor)),
+        *("assessments", level, period),
+        reach=_of_scores(period),
+    )
 
 
 def bureau_score(period: Period, actor: Actor) -> ScoreFigure:
     """本局得分 with its interval, 同比 and the whole period before."""
     may_see("bureau", actor)
-    return kept(lambda now: score_figure(now, period, actor), "bureau-score", period)
+    return kept(
+        lambda now: score_figure(now, period, actor, _scorer("bureau", actor)),
+        *("bureau-score", period),
+        reach=_of_scores(period),
+    )
 
 
 def monthly_scores(level: Level, period: Period, actor: Actor) -> dict[str, list[ScorePoint]]:
     """Unit -> its scores of the 12 months that end with the period."""
     may_see(level, actor)
-    return kept(lambda now: score_months(now, level, period, actor), "months", level, period)
+    return kept(
+        lambda now: score_months(now, level, period, actor, scored=_scorer(level, actor)),
+        *("months", level, period),
+        reach=_of_scores(period),
+    )
 
 
 def attention(period: Period, actor: Actor) -> list[Finding]:
@@ -166,7 +219,7 @@ def figures(
     def make(now: Counted) -> dict[str, list[Figure]]:
         return measure_all(now, [now.catalogue[i] for i in ids], level, period, actor, kind)
 
-    return kept(make, "figures", ids, level, period, kind)
+    return kept(make, "figures", ids, level, period, kind, reach=_of_sums(ids, period))
 
 
 def trends(
@@ -183,12 +236,16 @@ def trends(
     def make(now: Counted) -> dict[tuple[str, str], list[TrendPoint]]:
         return trend(now, [now.catalogue[i] for i in ids], level, period, actor, months, kind)
 
-    return kept(make, "trends", ids, level, period, months, kind)
+    return kept(make, "trends", ids, level, period, months, kind, reach=_of_sums(ids, period))
 
 
 def unit_list(level: Level, period: Period, actor: Actor) -> list[Unit]:
     may_see(level, actor)
-    return kept(lambda now: units(now, level, period.ends_on), "units", level, period.ends_on)
+    return kept(
+        lambda now: units(now, level, period.ends_on),
+        *("units", level, period.ends_on),
+        reach=REGISTERS,
+    )
 
 
 def records(
