@@ -6,7 +6,7 @@ Everything that comes from here is shared between sessions and must not be chang
 import os
 from collections.abc import Callable, Hashable, Iterable
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import TypeVar
@@ -141,14 +141,18 @@ def _of_sums(ids: Iterable[str], period: Period) -> Reach:
 
 
 def _scorer(level: Level, actor: Actor) -> Scorer:
-    """Scores of other periods, for comparisons and trends."""
+    """Scores of other periods, for comparisons and trends.
+
+    Kept without their contributions, which are most of them; the bureau's are few.
+    """
+
+    def make(now: Counted, period: Period) -> list[Assessment]:
+        lines = assess(now, level, period, actor, is_simulated=False)
+        return lines if level == "bureau" else [replace(x, contributions=()) for x in lines]
 
     def scored(period: Period) -> list[Assessment]:
-        return kept(
-            lambda now: assess(now, level, period, actor, is_simulated=False),
-            *("scores", level, period),
-            reach=_of_scores(period),
-        )
+        reach = _of_scores(period)
+        return kept(lambda now: make(now, period), "scores", level, period, reach=reach)
 
     return scored
 

@@ -6,7 +6,7 @@ import streamlit as st
 # (the server is away) doubles the pause. After news was told, the page has some seconds to draw
 # itself, because a second rerun would break off the first.
 SCRIPT = """
-const EVERY = 800, LONGEST = 20000, PATIENCE = 15000;
+const EVERY = 500, LONGEST = 20000, PATIENCE = 15000;
 
 function start(state) {
   const ask = async () => {

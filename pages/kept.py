@@ -9,7 +9,7 @@ from datetime import date
 from typing import Any, TypeVar
 
 T = TypeVar("T")
-MOST = 512
+MOST = 256
 
 
 @dataclass(frozen=True)

@@ -52,11 +52,6 @@ def _loader(store: Path) -> Loader:
     return Loader(found.journal, found.copy, tells_each_row=True)
 
 
-def warm_up() -> None:
-    """Read the records before the first visitor or the first post comes."""
-    opened(store_folder()).copy.catch_up()
-
-
 # -- records in -------------------------------------------------------------------------------
 
 
@@ -133,7 +128,7 @@ def _refusal(status: int, sentence: str) -> JSONResponse:
 
 
 async def position(request: Request) -> PlainTextResponse:
-    """Where the journal stands, from memory: every open page asks once a second."""
+    """Where the journal stands, from memory: every open page asks twice a second."""
     return PlainTextResponse(watch_of(store_folder()).mark(), headers=NO_STORE)
 
 

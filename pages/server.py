@@ -17,7 +17,8 @@ from streamlit.runtime.pages_manager import PagesManager
 from data.channels.runner import run_channels
 from data.watch import watch_of
 from metrics.store import opened
-from pages.routes import ROUTES, config, store_folder, warm_up
+from pages.routes import ROUTES, config, store_folder
+from pages.warm import keep_tidy
 
 ROOT = Path(__file__).parent.parent
 
@@ -42,7 +43,7 @@ async def channels(app: st.App) -> AsyncIterator[None]:
     )
     running.start()
     threading.Thread(target=watch_of(store).run, args=(stop,), daemon=True).start()
-    threading.Thread(target=warm_up, daemon=True).start()
+    threading.Thread(target=keep_tidy, args=(stop,), daemon=True).start()
     try:
         yield
     finally:

@@ -7,7 +7,6 @@ already (the server need not send them again), reruns what reruns itself and fol
 import asyncio
 import json
 import time
-from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
@@ -24,6 +23,7 @@ FINISHED = (
 )
 KEPT_RUNS = 2  # the browser forgets a message that so many runs have not used
 PATIENCE = 120.0
+FOLLOW_EVERY = 0.5  # seconds, as pages/follow.py
 
 
 class ScriptError(RuntimeError):
@@ -52,6 +52,8 @@ class Reader:
     html: dict[tuple[int, ...], str] = field(default_factory=dict)
     received: int = 0
     runs: int = 0
+    shown: str = ""
+    news: list[float] = field(default_factory=list)
     _page_hash: str = ""
     _cached: dict[str, int] = field(default_factory=dict)
     _known: dict[str, ForwardMsg] = field(default_factory=dict)
@@ -85,6 +87,18 @@ class Reader:
         control = self.controls[label]
         control.value = option
         return await self._send(fragment=control.fragment)
+
+    def follow(self) -> None:
+        """Ask for the journal's position as an open page does, and rerun on news."""
+
+        async def run() -> None:
+            position = Position(self.address)
+            while True:
+                await asyncio.sleep(FOLLOW_EVERY)
+                if self.shown and await position.ask() != self.shown:
+                    self.news.append(await self.rerun())
+
+        self._tasks.append(asyncio.create_task(run()))
 
     async def close(self) -> None:
         for task in self._tasks:
@@ -176,6 +190,8 @@ class Reader:
             self._control(element.selectbox, fragment)
         elif kind == "html":
             self.html[path] = element.html.body
+        elif kind == "bidi_component" and element.bidi_component.id.endswith("-follow"):
+            self.shown = json.loads(element.bidi_component.json)
         elif kind == "exception":
             self._errors.append(element.exception.message)
             self._done.set()
@@ -202,10 +218,24 @@ class Reader:
         self._tasks.append(asyncio.create_task(run()))
 
 
+class Position:
+    """GET /api/position over one connection that stays open, as a browser keeps it."""
+
+    def __init__(self, address: str) -> None:
+        parts = urlsplit(address)
+        self._host, self._port = parts.hostname or "", parts.port or 80
+        self._streams: tuple[asyncio.StreamReader, asyncio.StreamWriter] | None = None
+
+    async def ask(self) -> str:
+        if self._streams is None:
+            self._streams = await asyncio.open_connection(self._host, self._port)
+        reader, writer = self._streams
+        writer.write(f"GET /api/position HTTP/1.1\r\nHost: {self._host}\r\n\r\n".encode())
+        head = (await reader.readuntil(b"\r\n\r\n")).decode().lower()
+        length = int(head.partition("content-length:")[2].split("\r\n")[0])
+        return (await reader.readexactly(length)).decode()
+
+
 def headline_of(reader: Reader) -> str:
     """The page's headline as markup."""
     return next((b for b in reader.html.values() if b.startswith('<div class="hf-headline"')), "")
-
-
-def as_json(values: Mapping[str, object]) -> str:
-    return json.dumps(values, ensure_ascii=False)
