@@ -1,11 +1,9 @@
 """Record -> visible on an open page in Chromium, by channel: alone, and while 25 others read."""
 
-import json
 import os
 import statistics
 import tempfile
 import time
-import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -14,6 +12,7 @@ from playwright.sync_api import Page
 
 from tests.bench.crowd import Crowd, Plan
 from tests.bench.figure import Figure
+from tests.bench.poster import post
 from tests.bench.store import demo_copy
 from tests.browser import SIZES, chromium, served, watched
 from tests.test_postgres import Server as Postgres
@@ -118,13 +117,10 @@ ROW = {"village": "V001", "kind": "suspect-caught", "persons": 1, "happened_on":
 
 
 def _post(address: str) -> HandOver:
-    def post(id_: str) -> None:
-        headers = {"Authorization": f"Bearer {TOKEN}", "Content-Type": "application/json"}
-        body = json.dumps({"id": id_, **ROW}).encode()
-        request = urllib.request.Request(f"{address}/api/records/merit", body, headers)
-        urllib.request.urlopen(request).read()
+    def hand_over(id_: str) -> None:
+        post(address, TOKEN, "merit", {"id": id_, **ROW})
 
-    return post
+    return hand_over
 
 
 def _drop(inbox: Path) -> HandOver:

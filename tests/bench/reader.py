@@ -100,6 +100,15 @@ class Reader:
 
         self._tasks.append(asyncio.create_task(run()))
 
+    async def caught_up(self) -> None:
+        """Wait until the page shows where the journal stands."""
+        position = Position(self.address)
+        until = time.monotonic() + PATIENCE
+        while await position.ask() != self.shown:
+            if time.monotonic() > until:
+                raise ScriptError(f"{self.page}?{self.query} does not follow")
+            await asyncio.sleep(FOLLOW_EVERY)
+
     async def close(self) -> None:
         for task in self._tasks:
             task.cancel()
@@ -192,6 +201,8 @@ class Reader:
             self.html[path] = element.html.body
         elif kind == "bidi_component" and element.bidi_component.id.endswith("-follow"):
             self.shown = json.loads(element.bidi_component.json)
+        elif kind == "bidi_component":
+            self.html[path] = element.bidi_component.json
         elif kind == "exception":
             self._errors.append(element.exception.message)
             self._done.set()
@@ -227,9 +238,14 @@ class Position:
         self._streams: tuple[asyncio.StreamReader, asyncio.StreamWriter] | None = None
 
     async def ask(self) -> str:
-        if self._streams is None:
-            self._streams = await asyncio.open_connection(self._host, self._port)
-        reader, writer = self._streams
+        """The server closes what was idle for some seconds: then once more on a new one."""
+        if self._streams is not None:
+            with suppress(OSError, asyncio.IncompleteReadError):
+                return await self._asked(*self._streams)
+        self._streams = await asyncio.open_connection(self._host, self._port)
+        return await self._asked(*self._streams)
+
+    async def _asked(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> str:
         writer.write(f"GET /api/position HTTP/1.1\r\nHost: {self._host}\r\n\r\n".encode())
         head = (await reader.readuntil(b"\r\n\r\n")).decode().lower()
         length = int(head.partition("content-length:")[2].split("\r\n")[0])
