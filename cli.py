@@ -119,7 +119,7 @@ def _rejects(given: argparse.Namespace) -> int:
     copy.catch_up()
     rows = open_rejects(copy, command_line()).to_pylist()
     titles = {c.name: c.title for c in TABLES["reject"].columns}
-    _print(given.format, rows, titles)
+    _print(given.format, rows, titles, narrow=[n for n in rows[0] if n != "id"] if rows else ())
     return DONE
 
 

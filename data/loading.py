@@ -20,6 +20,8 @@ from data.source import Source
 from data.validate import Checked, validate
 
 Stage = Callable[[str, int], None]
+# The versions of rejects to write: of the copy, the source, its rejects and accepted records.
+Settle = Callable[[Copy, Table, Source, pa.Table, pa.Table], pa.Table]
 
 
 class Loader:
@@ -44,16 +46,18 @@ class Loader:
         actor: Actor,
         today: date,
         stage: Stage = lambda name, done: None,
+        settle: Settle = changed_rejects,
     ) -> LoadReport:
         """Validate a mapped source and append its records and rejects to the journal.
 
         today   dates of what happened may not lie after it
+        settle  what becomes of the rejects; asked under the lock, may refuse by raising
         """
         require(actor, "load")
         with self.journal.lock():
             judged = self._judge(source, mapped, table, today, stage)
             accepted = judged.checked.accepted
-            mended = changed_rejects(judged.copy, table, source, judged.rejects, accepted)
+            mended = settle(judged.copy, table, source, judged.rejects, accepted)
             batches = [Batch(REJECT.name, mended, REJECT.names), *judged.new.batches]
             stage("写入", 2)
             parts = self.journal.append(batches, source.name, actor)

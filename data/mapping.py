@@ -6,7 +6,7 @@ holds nothing but that source and can read nothing else.
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
@@ -119,6 +119,15 @@ def map_by_name(source: Source, table: Table) -> Mapped:
     return Mapped(rows, tuple(chosen), 0, tuple(sorted(ignored)))
 
 
+def not_deleted(mapped: Mapped) -> Mapped:
+    """Rows that are at their source: not deleted, unless a column of theirs says so."""
+    if "is_deleted" in mapped.provided:
+        return mapped
+    present = pa.array([False] * mapped.rows.num_rows, pa.bool_())
+    rows = mapped.rows.append_column("is_deleted", present)
+    return replace(mapped, rows=rows, provided=(*mapped.provided, "is_deleted"))
+
+
 def map_source(source: Source, mapping: Mapping) -> Mapped:
     """Apply a mapping's expressions; an expression that fails is refused with file and key."""
     con = connect()
@@ -146,7 +155,7 @@ def map_source(source: Source, mapping: Mapping) -> Mapped:
         raise DeclarationError(mapping.name, "columns", f"执行失败：{_first_line(error)}") from None
     if mapped.num_rows > source.rows.num_rows:
         raise DeclarationError(mapping.name, "columns", "执行失败：有表达式把一行变成了多行")
-    used = {ROW}.union(*map(_columns_of, (*expressions.values(), where)))
+    used = {ROW}.union(*map(columns_of, (*expressions.values(), where)))
     ignored = [n for n in source.rows.column_names if n.lower() not in used]
     skipped = source.rows.num_rows - mapped.num_rows
     return Mapped(mapped, tuple(expressions), skipped, tuple(sorted(ignored)))
@@ -173,13 +182,20 @@ def _why(con: duckdb.DuckDBPyConnection, expression: str, error: duckdb.Error) -
     if isinstance(error, duckdb.PermissionException):
         return "只能使用本文件的列，不能读取其他文件"
     present = [name for name, *_ in con.execute("DESCRIBE source").fetchall() if name != ROW]
-    absent = sorted(_columns_of(expression) - {ROW, *(name.lower() for name in present)})
+    absent = sorted(columns_of(expression) - {ROW, *(name.lower() for name in present)})
     if absent and isinstance(error, duckdb.BinderException):
         return f"用到的列“{absent[0]}”文件中没有，现有：{shown('、'.join(present), 400)}"
     return f"不能执行：{_first_line(error)}"
 
 
-def _columns_of(expression: str) -> set[str]:
+def columns_used(mapping: Mapping) -> set[str]:
+    """The columns of the source that a mapping looks at, in small letters."""
+    expressions = [*mapping.columns.values(), mapping.source.rows or "true"]
+    key = mapping.id.columns if mapping.id else ()
+    return set().union(*map(columns_of, expressions), (name.lower() for name in key))
+
+
+def columns_of(expression: str) -> set[str]:
     """The columns that an expression names, in small letters."""
     try:
         tree = parse_one(expression, dialect="duckdb")

@@ -95,6 +95,6 @@ def rejects_reading(rows: Sequence[Mapping[str, Any]], total: int) -> str:
         return "没有待处理的拒收：读入的每一行都已成为记录"
     shown = f"列出最近 {len(rows):,} 行" if len(rows) < total else f"共 {total:,} 行"
     return (
-        f"{shown}；选中一行，可看原始内容、原因和处理办法。"
-        "补登、加映射或改好后重新导入，同一编号的记录一经收录，该行自动销号"
+        f"{shown}；选中一行，可看内容、原因和处理办法，并在此更正重试。"
+        "同一编号的记录一经收录，该行自动销号"
     )

@@ -11,7 +11,7 @@ from data.mapping import ROW
 from data.rights import Actor, require
 from data.schema import REJECT, Table, quoted
 from data.source import Source
-from data.validate import masked
+from data.validate import MASK, PERSONAL, masked
 
 
 def rejected_rows(
@@ -28,7 +28,8 @@ def rejected_rows(
     cursor.register("rejected", rejected)
     cursor.register("broken", source.broken)
     kept = [n for n in source.rows.column_names if n != ROW and n not in ignored]
-    named = ", ".join(f"{quoted(n)} := {quoted(n)}" for n in kept)
+    types = source.rows.schema
+    named = ", ".join(f"{quoted(n)} := {_kept(n, types.field(n).type)}" for n in kept)
     query = f"""
         SELECT $digest || '-' || $kind || '-' || found._row AS id, $kind AS kind,
                $source AS source, $digest AS source_digest, found._row AS row_number,
@@ -45,6 +46,16 @@ def rejected_rows(
     at = datetime.now(SHANGHAI).replace(tzinfo=None, microsecond=0)
     given = {"digest": source.digest[:16], "kind": table.name, "source": source.name, "at": at}
     return fetch_arrow(cursor, query, given).cast(arrow_schema(REJECT))
+
+
+def _kept(name: str, type_: pa.DataType) -> str:
+    """A column as it is kept. A number is no text in JSON, so that it could not be masked there:
+    one that looks like a person's is put away before."""
+    is_number = pa.types.is_integer(type_) or pa.types.is_decimal(type_)
+    if not (is_number or pa.types.is_floating(type_)):
+        return quoted(name)
+    personal = f"regexp_matches(CAST({quoted(name)} AS VARCHAR), '{PERSONAL}')"
+    return f"CASE WHEN {personal} THEN to_json('{MASK}') ELSE to_json({quoted(name)}) END"
 
 
 def changed_rejects(
@@ -64,7 +75,7 @@ def changed_rejects(
     query = f"""
         SELECT {", ".join(f"r.{name}" for name in REJECT.names)}
         FROM rejects r LEFT JOIN record.reject o USING (id)
-        WHERE o.id IS NULL OR o.is_deleted OR o.reasons <> r.reasons
+        WHERE o.id IS NULL OR o.is_deleted OR o.reasons <> r.reasons OR o.content <> r.content
         UNION ALL
         SELECT {closed} FROM record.reject o LEFT JOIN rejects r USING (id)
         WHERE o.kind = $kind AND NOT o.is_deleted AND r.id IS NULL AND (
@@ -81,6 +92,6 @@ def open_rejects(copy: Copy, actor: Actor) -> pa.Table:
     require(actor, "see-rejects")
     return fetch_arrow(
         copy.cursor(),
-        "SELECT kind, source, row_number, content, reasons, rejected_at FROM record.reject"
+        "SELECT kind, source, row_number, content, reasons, rejected_at, id FROM record.reject"
         " WHERE NOT is_deleted ORDER BY rejected_at DESC, source, row_number",
     )

@@ -3,6 +3,7 @@
 The query is written from data.schema: nothing about a table stands here.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -28,6 +29,7 @@ _ZONED = r"(?i):\d\d(\.\d+)?\s*(Z|UTC|[+-]\d\d(:?\d\d)?)$"
 _NO_TIME = r"[A-Za-z]{2}|^(\d{1,7}|\d{9,13}|\d{15,})$"
 _BLANKS = " \t\r\n\u00a0\u200b\u3000\ufeff"
 _WORDS = {"true": "true 1 是 有 y yes t", "false": "false 0 否 无 n no f"}
+BOOLEAN_WORDS = frozenset(word for words in _WORDS.values() for word in words.split())
 _KINDS = {
     "date": "日期",
     "instant": "时间",
@@ -41,6 +43,7 @@ _IDENTITY_CARD = r"[1-9]\d{5}(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01
 _ALONE = r"(^|[^0-9A-Za-z])(?:{})($|[^0-9A-Za-z])"
 IDENTITY_CARD = _ALONE.format(_IDENTITY_CARD)
 PERSONAL = _ALONE.format(f"{_IDENTITY_CARD}|{_MOBILE}")
+MASK = "〔号码已遮盖〕"
 
 
 @dataclass(frozen=True)
@@ -227,8 +230,13 @@ def _own(condition: str) -> str:
 def masked(text: str) -> str:
     """An SQL text with the numbers of persons hidden: twice, as two may share the sign between."""
     for _ in range(2):
-        text = f"regexp_replace({text}, '{PERSONAL}', '\\1〔号码已遮盖〕\\2', 'g')"
+        text = f"regexp_replace({text}, '{PERSONAL}', '\\1{MASK}\\2', 'g')"
     return text
+
+
+def holds_personal(text: str) -> bool:
+    """Whether a text holds what looks like the number of an identity card or a mobile phone."""
+    return re.search(PERSONAL, text) is not None
 
 
 def _when(condition: str, reason: str) -> str:

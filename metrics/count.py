@@ -6,7 +6,7 @@ beside them. Cells of one unit lie together, so that what is asked of a unit rea
 """
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 
@@ -52,6 +52,7 @@ class Counted:
     shapes     (table, shape) of the rows that were counted
     passes     the queries that made the cells
     grown      how they differ from the cells before, None where all was counted anew
+    memory     what was found out about the registers; as they change, all is counted anew
     """
 
     copy: Copy
@@ -65,6 +66,7 @@ class Counted:
     shapes: frozenset[tuple[str, int]]
     passes: tuple[Pass, ...]
     grown: Grown | None = None
+    memory: dict[object, object] = field(default_factory=dict, compare=False, repr=False)
 
     @property
     def months(self) -> str:

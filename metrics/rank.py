@@ -10,8 +10,8 @@ import numpy as np
 from data.rights import Actor, require
 from metrics.count import Counted
 from metrics.period import Period, previous_whole
-from metrics.scheme import Level, Scheme, Scored, scheme_of
-from metrics.score import Contribution, Score, score_units
+from metrics.scheme import Level, Scheme, scheme_of
+from metrics.score import Contribution, Score, score_units, shares_reached
 from metrics.statistics import FloatArray
 from metrics.uncertainty import draws_for, jeffreys_draws, rank_bands, rank_intervals
 
@@ -195,7 +195,7 @@ def simulated_scores(lines: Sequence[Assessment], scheme: Scheme, counted: Count
         scored = scheme.scored(c.indicator)
         if key in column and scored is not None:
             better = counted.catalogue[c.indicator].better
-            shares[key] = _shares(scored, float(c.target), values[:, column[key]], better)
+            shares[key] = shares_reached(scored, float(c.target), values[:, column[key]], better)
         else:
             shares[key] = float(c.share or 0)
     scores = np.zeros((draws, len(lines)))
@@ -204,21 +204,6 @@ def simulated_scores(lines: Sequence[Assessment], scheme: Scheme, counted: Count
             if c.points is not None:
                 scores[:, i] += float(c.effective_weight) * shares[c.indicator, c.level, c.unit]
     return scores
-
-
-def _shares(scored: Scored, target: float, values: FloatArray, better: str) -> FloatArray:
-    """`metrics.score.share_reached` on an array of drawn values."""
-    if scored.rule == "pass":
-        return np.asarray(values >= target if better == "higher" else values <= target, float)
-    if scored.rule == "steps":
-        shares = np.zeros_like(values)
-        for step in scored.steps:
-            at = float(step.at)
-            is_reached = values >= at if better == "higher" else values <= at
-            shares = np.maximum(shares, np.where(is_reached, float(step.share), 0.0))
-        return shares
-    floor = float(scored.floor)
-    return np.clip((values - floor) / (target - floor), 0.0, 1.0)
 
 
 def _with_movement(lines: Sequence[Assessment], before: Sequence[Assessment]) -> list[Assessment]:

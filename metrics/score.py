@@ -10,11 +10,14 @@ from dataclasses import dataclass
 from datetime import timedelta
 from fractions import Fraction
 
+import numpy as np
+
 from metrics.catalogue import Indicator
 from metrics.count import Counted
 from metrics.measure import THIS, Amount, amount_of
 from metrics.period import Period, elapsed_year, months_before
 from metrics.scheme import Level, Scheme, Scored
+from metrics.statistics import FloatArray
 from metrics.sums import Span, sums
 from metrics.units import Unit, units
 
@@ -110,6 +113,23 @@ def share_reached(scored: Scored, target: Fraction, value: Fraction, better: str
     return min(max((value - scored.floor) / (target - scored.floor), Fraction(0)), Fraction(1))
 
 
+def shares_reached(
+    scored: Scored, target: FloatArray | float, values: FloatArray, better: str
+) -> FloatArray:
+    """`share_reached` on an array of values; the target is one number or fits the array."""
+    if scored.rule == "pass":
+        return np.asarray(values >= target if better == "higher" else values <= target, float)
+    if scored.rule == "steps":
+        shares = np.zeros_like(values)
+        for step in scored.steps:
+            at = float(step.at)
+            is_reached = values >= at if better == "higher" else values <= at
+            shares = np.maximum(shares, np.where(is_reached, float(step.share), 0.0))
+        return shares
+    floor = float(scored.floor)
+    return np.clip((values - floor) / (target - floor), 0.0, 1.0)
+
+
 def _is_reached(value: Fraction, bound: Fraction, better: str) -> bool:
     return value >= bound if better == "higher" else value <= bound
 
@@ -156,7 +176,7 @@ def _score(
         points = None
         if value is not None:
             points = effective * share_reached(scored, target, value, indicator.better)
-        code = _above(unit, level)
+        code = above(unit, level)
         contributions.append(
             Contribution(
                 indicator.id,
@@ -187,24 +207,28 @@ def _take(
 ) -> tuple[Level, Amount, Fraction | None, str]:
     """Whose figure counts: the first level up the ladder that reaches the minimum."""
     ladder = _ladder(unit, scored)
-    own = amounts[ladder[0]].get((indicator.id, _above(unit, ladder[0])), Amount(None, None))
+    own = amounts[ladder[0]].get((indicator.id, above(unit, ladder[0])), Amount(None, None))
     for level in ladder:
-        amount = amounts[level].get((indicator.id, _above(unit, level)), Amount(None, None))
+        amount = amounts[level].get((indicator.id, above(unit, level)), Amount(None, None))
         value = amount.exact(indicator)
         if value is not None and _base(indicator, amount) >= scored.minimum:
             return level, amount, value, _reason(unit, level, scored, _base(indicator, own))
     return ladder[0], own, None, f"样本不足（{_base(indicator, own)} 件，至少 {scored.minimum} 件）"
 
 
+def ladder_of(level: Level, scored: Scored) -> Sequence[Level]:
+    """The levels whose figure may be taken, the first first: a pooled one begins with the room."""
+    ladder = LADDERS[level]
+    return ladder[1:] if scored.pooled and len(ladder) > 2 else ladder
+
+
 def _ladder(unit: Unit, scored: Scored) -> Sequence[Level]:
-    ladder = LADDERS[unit.level]
-    if scored.pooled and len(ladder) > 2:
-        ladder = ladder[1:]
-    known: list[Level] = [rung for rung in ladder if _above(unit, rung)]
+    ladder = ladder_of(unit.level, scored)
+    known: list[Level] = [rung for rung in ladder if above(unit, rung)]
     return known or ladder[-1:]
 
 
-def _above(unit: Unit, level: Level) -> str:
+def above(unit: Unit, level: Level) -> str:
     """The code of the unit of that level to which the unit belongs."""
     return unit.code if level == unit.level else str(getattr(unit, FIELD_OF[level]))
 

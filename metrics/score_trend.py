@@ -5,11 +5,13 @@ from fractions import Fraction
 
 import numpy as np
 
-from data.rights import Actor
+from data.rights import Actor, require
 from metrics.count import Counted
 from metrics.period import Period, last_year, months_back, previous_whole
 from metrics.rank import Assessment, Scorer, scorer, simulated_scores
 from metrics.scheme import Level, scheme_of
+from metrics.score_grid import DIGITS, score_grids
+from metrics.statistics import FloatArray
 
 TAIL = 2.5  # per cent on either side of a 95 % interval
 
@@ -72,26 +74,27 @@ def score_figure(
 
 
 def score_months(
-    counted: Counted,
-    level: Level,
-    period: Period,
-    actor: Actor,
-    months: int = 12,
-    scored: Scorer | None = None,
+    counted: Counted, level: Level, period: Period, actor: Actor, months: int = 12
 ) -> dict[str, list[ScorePoint]]:
-    """Unit -> its scores in the calendar months that end with the period's last day.
-
-    scored   as in `metrics.rank.assess`
-    """
-    scored = scored or scorer(counted, level, actor)
+    """Unit -> its scores in the calendar months that end with the period's last day."""
+    require(actor, "see-officers" if level == "officer" else "see-units")
     periods = months_back(period, months)
-    found = [{line.unit: line for line in scored(month)} for month in periods]
-    units = sorted({unit for lines in found for unit in lines})
+    schemes = {month: scheme_of(counted.schemes, month.ends_on) for month in periods}
+    found: dict[str, dict[Period, ScorePoint]] = {}
+    for grid in score_grids(counted, level, periods, schemes):
+        for row, month in enumerate(grid.periods):
+            scores, ranks = _exact(grid.scores[row]), grid.ranks[row].tolist()
+            for unit, score, rank in zip(grid.units, scores, ranks, strict=True):
+                point = ScorePoint(month, score, rank or None)
+                found.setdefault(unit.code, {})[month] = point
     return {
-        unit: [_point(month, lines.get(unit)) for month, lines in zip(periods, found, strict=True)]
-        for unit in units
+        unit: [points.get(month, ScorePoint(month, None)) for month in periods]
+        for unit, points in sorted(found.items())
     }
 
 
-def _point(month: Period, line: Assessment | None) -> ScorePoint:
-    return ScorePoint(month, line.score, line.rank) if line else ScorePoint(month, None)
+def _exact(scores: FloatArray) -> list[Fraction | None]:
+    """The scores to nine decimals as fractions, so that they are rounded like any other."""
+    whole = np.rint(np.nan_to_num(scores) * 10**DIGITS).astype(np.int64).tolist()
+    known = (~np.isnan(scores)).tolist()
+    return [Fraction(n, 10**DIGITS) if k else None for n, k in zip(whole, known, strict=True)]

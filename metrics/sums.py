@@ -114,25 +114,39 @@ def sum_cells(
 ) -> pa.Table:
     """unit (string), want (place in `wants`, int32), n (int64); sums of nothing are absent."""
     cursor = counted.cursor()
-    is_monthly = level != "officer"  # who has a village may change within a month
-    cursor.register("want", _wants_table(wants, is_monthly))
+    # Who has a village may change within a month.
+    cursor.register("want", _wants_table(wants, is_monthly=level != "officer"))
     only = " AND c.kind = $kind" if kind is not None else ""
-    given = {"kind": kind} if kind is not None else {}
     if level == "officer":
         query = _sums_of_officers(counted, only)
     else:
         parent = "'bureau'" if level == "bureau" else "coalesce(b.parent, '')"
         join = "" if level == "bureau" else f" LEFT JOIN ({belonging(level)}) b USING (unit)"
         query = (
-            f"SELECT {parent} AS unit, want, CAST(sum(n) AS BIGINT) AS n FROM ("
-            f"SELECT c.unit, w.want, sum(c.n) AS n FROM {counted.months} c JOIN want w"
-            " ON c.measure = w.cell AND c.month BETWEEN w.first_month AND w.last_month"
-            f"{only} GROUP BY ALL UNION ALL "
-            f"SELECT c.unit, w.want, sum(c.n) AS n FROM {counted.cells} c JOIN want w"
-            f" ON c.measure = w.cell AND {_in_days('c.day')}{only}"
-            f" WHERE {_days_asked(wants)} GROUP BY ALL) s{join} GROUP BY ALL"
+            f"SELECT {parent} AS unit, want, CAST(sum(n) AS BIGINT) AS n"
+            f" FROM ({_cell_sums(counted, wants, only)}) s{join} GROUP BY ALL"
         )
-    return fetch_arrow(cursor, f"{registers_on(counted, belongs_on)} {query}", given or None)
+    given = {"kind": kind} if kind is not None else None
+    return fetch_arrow(cursor, f"{registers_on(counted, belongs_on)} {query}", given)
+
+
+def cell_sums(counted: Counted, wants: Sequence[Want]) -> pa.Table:
+    """The same by the unit of the cells (`v:` village, `s:` station, '' 未知)."""
+    cursor = counted.cursor()
+    cursor.register("want", _wants_table(wants, is_monthly=True))
+    return fetch_arrow(cursor, _cell_sums(counted, wants, ""))
+
+
+def _cell_sums(counted: Counted, wants: Collection[Want], only: str) -> str:
+    """SELECT of whole months and of the days around them. A unit may come twice."""
+    return (
+        f"SELECT c.unit, w.want, CAST(sum(c.n) AS BIGINT) AS n FROM {counted.months} c JOIN want w"
+        " ON c.measure = w.cell AND c.month BETWEEN w.first_month AND w.last_month"
+        f"{only} GROUP BY ALL UNION ALL"
+        f" SELECT c.unit, w.want, CAST(sum(c.n) AS BIGINT) AS n FROM {counted.cells} c JOIN want w"
+        f" ON c.measure = w.cell AND {_in_days('c.day')}{only}"
+        f" WHERE {_days_asked(wants)} GROUP BY ALL"
+    )
 
 
 def _sums_of_officers(counted: Counted, only: str) -> str:

@@ -4,8 +4,11 @@ Belonging is that of one day (the last of the period in question): a unit that w
 is compared over the villages that belong to it on that day.
 """
 
+from bisect import bisect_right
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
+from typing import TypeVar, cast
 
 from metrics.count import Counted
 from metrics.scheme import Level
@@ -72,12 +75,33 @@ _LISTS: dict[str, str] = {
 
 
 def units(counted: Counted, level: Level, day: date) -> list[Unit]:
-    """The units of a level that exist on the day, in order of code."""
+    """The units of a level that exist on the day, in order of code. Not to be changed."""
     if level == "bureau":
         return [Unit(BUREAU, counted.copy.bureau()[0], "bureau")]
+    return _remembered(counted, "units", level, day, _units)
+
+
+def _units(counted: Counted, level: Level, day: date) -> list[Unit]:
     query = f"{registers_on(counted, day)} {_LISTS[level]} ORDER BY 1"
     rows = counted.cursor().execute(query).fetchall()
     return [Unit(r[0], r[1], level, *(value or "" for value in r[2:])) for r in rows]
+
+
+Found = TypeVar("Found")
+
+
+def _remembered(
+    counted: Counted,
+    what: str,
+    level: Level,
+    day: date,
+    find: Callable[[Counted, Level, date], Found],
+) -> Found:
+    """What is the same on all days between two changes of the registers is found once."""
+    key = what, level, bisect_right(belonging_changes(counted, level), day)
+    if key not in counted.memory:
+        counted.memory[key] = find(counted, level, day)
+    return cast(Found, counted.memory[key])
 
 
 def belonging(level: Level) -> str:
@@ -109,3 +133,33 @@ def belonging(level: Level) -> str:
         " SELECT 'v:' || v.code, p.officer, p.valid_from, p.valid_to FROM post p"
         " JOIN village_on v ON v.room = p.room WHERE p.village IS NULL"
     )
+
+
+def parents(counted: Counted, level: Level, day: date) -> dict[str, str]:
+    """Unit of a cell -> the unit of the level that it belongs to on the day; '*': every unit."""
+    return (
+        {"*": BUREAU}
+        if level == "bureau"
+        else _remembered(counted, "parents", level, day, _parents)
+    )
+
+
+def _parents(counted: Counted, level: Level, day: date) -> dict[str, str]:
+    query = f"{registers_on(counted, day)} SELECT unit, parent FROM ({belonging(level)})"
+    return {unit: parent or UNKNOWN for unit, parent in counted.cursor().execute(query).fetchall()}
+
+
+def belonging_changes(counted: Counted, level: Level) -> list[date]:
+    """The days on which the units of the level, or what belongs to them, may become others."""
+    tables = ["station", "police_room", "village"]
+    tables += ["officer", "assignment"] if level == "officer" else []
+    key = "changes", *tables
+    if key not in counted.memory:
+        days = " UNION ".join(
+            f"SELECT valid_from AS day FROM {table} UNION SELECT valid_to + 1 FROM {table}"
+            for table in tables
+        )
+        query = f"{counted.relations(*tables)} SELECT day FROM ({days}) ORDER BY 1"
+        found = counted.cursor().execute(query).fetchall()
+        counted.memory[key] = [day for (day,) in found if day is not None]
+    return cast(list[date], counted.memory[key])

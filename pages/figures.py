@@ -200,7 +200,7 @@ def monthly_scores(level: Level, period: Period, actor: Actor) -> dict[str, list
     """Unit -> its scores of the 12 months that end with the period."""
     may_see(level, actor)
     return kept(
-        lambda now: score_months(now, level, period, actor, scored=_scorer(level, actor)),
+        lambda now: score_months(now, level, period, actor),
         *("months", level, period),
         reach=_of_scores(period),
     )

@@ -22,6 +22,7 @@ CHANNEL_COLUMNS = (
     Column("kind", "方式"),
     Column("state", "状态"),
     Column("last_record", "最近一条"),
+    Column("rate", "速率", help="近 1 小时接收的平均；不足 1 小时或不足 10 条的，只列条数"),
     Column("today", "今日接收（条）", "whole"),
     Column("rejected", "今日拒收（行）", "whole"),
     Column("lag", "积压", help="尚未导入的数据中，最早的一条已等了多久"),
@@ -65,7 +66,7 @@ def _draw_permitted(
     _channels()
     st.subheader("拒收", anchor=False)
     notes = [("单位", screen.bureau), ("数据表", names.get(kind, kind))]
-    rejects_panel(rejects, None if kind == ALL_TABLES else kind, notes)
+    rejects_panel(screen.actor, rejects, None if kind == ALL_TABLES else kind, notes)
     upload_panel(screen.actor)
 
 

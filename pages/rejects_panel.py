@@ -1,14 +1,18 @@
-"""拒收: the open rejects; the chosen one opens below with its content, reasons and remedies."""
+"""拒收: the open rejects; the chosen one opens below, to be looked at and corrected."""
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from html import escape
-from typing import Any
+from typing import Any, Literal
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import streamlit as st
 
 from data.reject_words import advice, fields_of, reject_rows, rejects_reading
+from data.rights import Actor
 from pages import frame
+from pages.retry_panel import retry_panel, show_result
 from pages.table import Column, Sheet, show_table
 
 COLUMNS = (
@@ -29,20 +33,53 @@ STYLE = """
 """
 
 
-def rejects_panel(rejects: pa.Table, kind: str | None, notes: Sequence[tuple[str, str]]) -> None:
+def rejects_panel(
+    actor: Actor, rejects: pa.Table, kind: str | None, notes: Sequence[tuple[str, str]]
+) -> None:
     """The list, of one table if asked. `rejects` come from data.rejects.open_rejects."""
     rows = reject_rows(rejects, kind)
     frame.reading(rejects_reading(rows, rejects.num_rows))
+    show_result()
     if not rows:
         return
     sheet = Sheet("拒收记录", COLUMNS, rows, notes)
     height = 268 if len(rows) > 7 else "auto"
-    chosen = show_table(sheet, f"rejects-{kind}", height, selects=True)
-    if chosen is not None and chosen < len(rows):
-        _opened(rows[chosen])
+    opened = _opened_id(sheet, height)
+    row = next((row for row in rows if row["id"] == opened), None)
+    if row is not None:
+        _opened(actor, row)
+    elif (
+        opened is not None and "_retried" not in st.session_state and not _is_open(opened, rejects)
+    ):
+        frame.reading("选中的一行已销号")
 
 
-def _opened(row: Mapping[str, Any]) -> None:
+def _is_open(id: str, rejects: pa.Table) -> bool:
+    return bool(pc.any(pc.equal(rejects["id"], id)).as_py())
+
+
+def _opened_id(sheet: Sheet, height: int | Literal["auto"]) -> str | None:
+    """The reject that the person opened: it stays open when others come or go.
+
+    A selection is a place in the list. With other rows the list is another one, without one.
+    """
+    ids = [str(row["id"]) for row in sheet.rows]
+    listed = hashlib.sha256("".join(ids).encode()).hexdigest()[:12]
+    chosen = show_table(sheet, f"rejects-{listed}", height, selects=True)
+    before = st.session_state.get("_opened")
+    if chosen is not None and chosen < len(ids):
+        st.session_state["_opened"] = ids[chosen], listed
+        if before is None or before[0] != ids[chosen]:
+            st.session_state.pop("_retried", None)
+    elif before is not None and before[1] == listed:
+        st.session_state.pop("_opened")  # the same list: the person closed it
+    elif before is not None:
+        st.session_state["_opened"] = before[0], ""
+    found = st.session_state.get("_opened")
+    return found[0] if found else None
+
+
+def _opened(actor: Actor, row: Mapping[str, Any]) -> None:
     with st.container(border=True):
         st.markdown(f"**{row['table']}　第 {row['row_number']} 行**")
         left, right = st.columns([3, 2], gap="medium")
@@ -53,6 +90,7 @@ def _opened(row: Mapping[str, Any]) -> None:
             show_table(Sheet(name, FIELDS, pairs, notes), key="reject-fields")
         with right:
             show_advice(row["reasons"])
+        retry_panel(actor, row["id"])
 
 
 def show_advice(reasons: str) -> None:

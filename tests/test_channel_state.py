@@ -18,6 +18,7 @@ from data.channels.state import (
     update_state,
     write_state,
 )
+from data.channels.summary import rate_in_words
 from data.journal import JournalError
 
 
@@ -73,6 +74,8 @@ GOOD = {"name": "a", "state": "运行", "records_total": 1}
         json.dumps(GOOD | {"last_record_at": "yesterday"}).encode(),
         json.dumps(GOOD | {"last_ok_at": "2019-08-01T00:00:00"}).encode(),
         json.dumps(GOOD | {"watermark": None}).encode(),
+        json.dumps(GOOD | {"by_minute": {"2019-08-01T00:00": "1"}}).encode(),
+        json.dumps(GOOD | {"since": "soon"}).encode(),
     ],
 )
 def test_a_damaged_file_is_named_and_the_rest_is_read(tmp_path: Path, content: bytes) -> None:
@@ -175,3 +178,28 @@ def test_one_process_at_a_time_runs_a_channel_and_the_other_takes_over(tmp_path:
     stop_second.set()
     thread_first.join(2)
     thread_second.join(2)
+
+
+def test_the_rate_is_of_the_last_hour_and_honest_when_there_is_little(tmp_path: Path) -> None:
+    at = now()
+    new = ChannelState("a")
+    assert rate_in_words(new, at) is None
+    started = new.worked(5, 0, at)
+    assert rate_in_words(started, at) == "刚启动，5 条"
+    assert rate_in_words(started, at + timedelta(minutes=5)) == "近 5 分钟 5 条"
+    old = new.worked(100, 0, at - timedelta(minutes=90))
+    assert rate_in_words(old, at) == "近 1 小时 0 条"
+    assert rate_in_words(old.worked(9, 0, at), at) == "近 1 小时 9 条"
+    some = old.worked(12, 3, at - timedelta(minutes=30)).worked(25, 0, at)
+    assert rate_in_words(some, at) == "37 条/时"
+    assert rate_in_words(some.worked(563, 0, at), at) == "10.0 条/分"
+    write_state(tmp_path, some)
+    assert rate_in_words(read_state(tmp_path, "a"), at) == "37 条/时"
+
+
+def test_what_is_counted_by_minute_does_not_grow() -> None:
+    state, at = ChannelState("a"), now()
+    for minute in range(300):
+        state = state.worked(1, 0, at + timedelta(minutes=minute))
+    assert len(state.by_minute) == 60
+    assert state.recent(at + timedelta(minutes=299)) == (60, timedelta(hours=1))

@@ -30,12 +30,18 @@ from data.channels.postgres import (
     pull,
 )
 from data.copy import Copy
+from data.correction import rules_by_name
 from data.journal import Journal
+from data.kept import chosen
 from data.loading import Loader, LoadReport
 from data.mapping import Mapping
+from data.rejects import open_rejects
+from data.retry import Retry, load
+from data.retry_report import Outcome
 from data.rights import Actor, NotPermitted
 
 ACTOR = Actor("tester", "data")
+CLERK = Actor("甲", "data")
 TODAY = date(2025, 12, 31)
 
 
@@ -606,3 +612,45 @@ def test_a_hundred_thousand_rows_in_batches(server: Server, channel: Channel) ->
     assert report.added == 100_000
     assert [part.rows for part in channel.loader.journal.parts()] == [25_000] * 4
     assert equals_source(channel, server)
+
+
+def retried(channel: Channel, values: dict[str, str | None]) -> Outcome:
+    """What a clerk does on the page with the first open reject of the source."""
+    copy = channel.loader.copy
+    assert copy
+    copy.catch_up()
+    found = open_rejects(copy, CLERK)["id"].to_pylist()
+    rejects = chosen(copy, CLERK, found[0], "row")
+    mapping = rules_by_name(list(rejects[0].values), channel.source.table).mapping("更正")
+    loader = Loader(channel.loader.journal, copy, tells_each_row=True)
+    return load(loader, Retry(rejects, mapping, values), CLERK, TODAY)
+
+
+def test_a_corrected_reject_belongs_to_its_source(server: Server, channel: Channel) -> None:
+    """It is compared at night like any other; and the source's wrong row is told again."""
+    server.do(insert(3), "UPDATE hazard SET found_on = '2999-01-01' WHERE id = 2")
+    channel.pull()
+    done = retried(channel, {"found_on": "2019-08-01"})
+    assert (done.report.added, done.again) == (1, ())
+    assert channel.open_rejects() == []
+    assert [id for id, _ in channel.records()] == ["1", "2", "3"]
+    channel.pull()
+    assert channel.open_rejects() == []  # nothing new came: the row is not read
+    channel.watermark = None
+    channel.pull()
+    assert [number for number, _ in channel.open_rejects()] == [2]
+    assert channel.records("id, found_on")[1] == ("2", date(2019, 8, 1))
+    server.do("DELETE FROM hazard WHERE id = 2")
+    assert compare_keys(channel.source, channel.loader, ACTOR) == 1
+
+
+def test_a_key_that_looks_like_a_telephone_number_stops_nothing(
+    server: Server, channel: Channel
+) -> None:
+    server.do("INSERT INTO hazard (id, found_on) VALUES (13812345678, '2999-01-01')")
+    assert channel.pull().rejected == 1
+    server.do(insert(1))
+    assert channel.pull().added == 1
+    assert len(retried(channel, {"found_on": "2019-08-01"}).held) == 1
+    done = retried(channel, {"id": "13812345678", "found_on": "2019-08-01"})
+    assert done.report.added == 1

@@ -94,6 +94,22 @@ def cells(counted: Counted) -> list[tuple[Any, ...]]:
     )
 
 
+def months(counted: Counted) -> list[tuple[Any, ...]]:
+    query = f"SELECT unit, officer, kind, month, measure, n FROM {counted.months} ORDER BY ALL"
+    return counted.cursor().execute(query).fetchall()
+
+
+def sums_by_month(counted: Counted) -> list[tuple[Any, ...]]:
+    return (
+        counted.cursor()
+        .execute(
+            "SELECT unit, officer, kind, CAST(date_trunc('month', day) AS DATE), measure, sum(n)"
+            f" FROM {counted.cells} GROUP BY ALL ORDER BY ALL"
+        )
+        .fetchall()
+    )
+
+
 @st.composite
 def changes(draw: st.DrawFn) -> tuple[str, list[dict[str, Any]]]:
     """A new record, a correction, a move to another unit, officer or day, or a deletion."""
@@ -140,7 +156,47 @@ def test_recounting_equals_counting(
         counted = updated
     fresh = Copy(Journal(folder))
     fresh.catch_up()
+    full = count(fresh, *declared, AS_OF)
+    assert cells(counted) == cells(full)
+    assert months(counted) == months(full) == sums_by_month(full)
+
+
+def test_a_household_is_counted_once_when_another_one_touches_its_unit(
+    store: Path, declared: tuple[Catalogue, tuple[Scheme, ...]]
+) -> None:
+    """H was first visited in V1; K's correction has the station counted again, where H was too."""
+    copy = Copy(Journal(store))
+    copy.catch_up()
+    counted = count(copy, *declared, AS_OF)
+    visit = FIRST["visit"] | {"started_at": datetime(2019, 6, 9, 9)}
+    visit |= {"ended_at": datetime(2019, 6, 9, 10), "station": "S1"}
+    moved = visit | {"id": "4", "household": "K", "village": "V2", "voided_on": AS_OF}
+    for rows in (
+        [visit | {"id": "1", "household": "H"}, visit | {"id": "3", "household": "K"}],
+        [moved | {"station": None}],
+    ):
+        append(store, "visit", rows)
+        copy.catch_up()
+        updated = recount(counted)
+        assert updated is not None
+        counted = updated
+    fresh = Copy(Journal(store))
+    fresh.catch_up()
     assert cells(counted) == cells(count(fresh, *declared, AS_OF))
+
+
+def test_what_does_not_change_a_cell_leaves_the_table_as_it_is(
+    store: Path, declared: tuple[Catalogue, tuple[Scheme, ...]]
+) -> None:
+    copy = Copy(Journal(store))
+    copy.catch_up()
+    counted = count(copy, *declared, AS_OF)
+    places = f"SELECT rowid FROM {counted.cells}"
+    before = counted.cursor().execute(places).fetchall()
+    append(store, "visit", [{"id": "0", "village": "V1", "officer": "O1", **FIRST["visit"]}])
+    copy.catch_up()
+    assert recount(counted) is not None
+    assert counted.cursor().execute(places).fetchall() == before
 
 
 @pytest.mark.parametrize("table", ["village", "station", "bureau"])

@@ -70,7 +70,7 @@ def scan(form: FolderForm, loader: Loader, seen: Seen, at: datetime, clock: floa
     found = sorted(_files(form.path))
     seen.looks = {path: _look(path, seen.looks.get(path), clock) for path in found}
     seen.loaded = {path: loaded for path, loaded in seen.loaded.items() if path in seen.looks}
-    mappings = _mappings(form)
+    mappings = mappings_of(form)
     for path in sorted(found, key=lambda path: _order(path, form, mappings)):
         look = seen.looks[path]
         is_settled = clock - look.at >= form.settle_seconds
@@ -143,7 +143,7 @@ def _load(
     path: Path, form: FolderForm, loader: Loader, mappings: dict[str, Path], at: datetime
 ) -> LoadReport:
     """Load one file; what is wrong with the file itself is a refusal."""
-    mapping = _mapping_for(path, mappings)
+    mapping = mapping_for(path, mappings)
     declared = load_mapping(mapping) if mapping else None
     with path.open("rb"):  # told apart from a wrong file: not readable yet
         pass
@@ -179,13 +179,13 @@ def _loaded(
 # -- which file is what -----------------------------------------------------------------------
 
 
-def _mappings(form: FolderForm) -> dict[str, Path]:
+def mappings_of(form: FolderForm) -> dict[str, Path]:
     """Beginning of a file name, in small letters -> mapping file."""
     found = sorted(form.mappings.glob("*.toml")) if form.mappings else []
     return {path.stem.lower(): path for path in found}
 
 
-def _mapping_for(path: Path, mappings: dict[str, Path]) -> Path | None:
+def mapping_for(path: Path, mappings: dict[str, Path]) -> Path | None:
     """The mapping with the longest name that the file name begins with."""
     fitting = [name for name in mappings if path.name.lower().startswith(name)]
     return mappings[max(fitting, key=len)] if fitting else None
@@ -193,5 +193,5 @@ def _mapping_for(path: Path, mappings: dict[str, Path]) -> Path | None:
 
 def _order(path: Path, form: FolderForm, mappings: dict[str, Path]) -> int:
     """Registers before records, as far as the name tells: a village before its visits."""
-    kind = None if _mapping_for(path, mappings) else kind_of(path) or form.kind
+    kind = None if mapping_for(path, mappings) else kind_of(path) or form.kind
     return list(TABLES).index(kind) if kind else len(TABLES)

@@ -24,6 +24,7 @@ from data.loading import Loader, LoadReport
 from data.mapping import ROW
 from data.rights import Actor, require
 from data.source import NOTHING_BROKEN, Source
+from data.validate import MASK
 
 __all__ = [
     "MassDeletion",
@@ -138,5 +139,5 @@ def _open_rejects(copy: Copy, source: PostgresSource, digest: str) -> dict[int, 
     return {
         number: tuple(str(row[name]) for name in source.key)
         for number, row in found
-        if all(row.get(name) is not None for name in source.key)
+        if all(row.get(name) is not None and MASK not in str(row[name]) for name in source.key)
     }

@@ -9,7 +9,7 @@ from data.channels.postgres_reading import Found
 from data.channels.postgres_source import PostgresSource, SourceChanged
 from data.copy import connect, fetch_arrow
 from data.declared import DeclarationError
-from data.mapping import ROW, IdForm, Mapped, map_by_name, map_source
+from data.mapping import ROW, IdForm, Mapped, map_by_name, map_source, not_deleted
 from data.schema import REJECT, Column, Table, quoted
 from data.source import NOTHING_BROKEN, Refused, Source
 
@@ -53,11 +53,7 @@ def in_our_columns(source: PostgresSource, given: Source) -> Mapped:
         raise SourceChanged(told) from None
     # What is rejected is kept without the columns that nothing uses, but with its key.
     mapped = replace(mapped, ignored=tuple(n for n in mapped.ignored if n not in source.key))
-    if "is_deleted" in mapped.provided:
-        return mapped
-    present = pa.array([False] * mapped.rows.num_rows, pa.bool_())
-    rows = mapped.rows.append_column("is_deleted", present)
-    return replace(mapped, rows=rows, provided=(*mapped.provided, "is_deleted"))
+    return not_deleted(mapped)
 
 
 def _mapped(source: PostgresSource, given: Source) -> Mapped:

@@ -8,7 +8,7 @@ import json
 import os
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field, fields, replace
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Literal, get_args
 
@@ -16,6 +16,7 @@ from filelock import FileLock
 
 from data.journal import SHANGHAI
 
+RATE_WINDOW = timedelta(hours=1)
 Condition = Literal["运行", "停止", "告警"]
 
 
@@ -29,6 +30,7 @@ class ChannelState:
 
     kind             http, folder or postgres
     last_ok_at       when it last worked without an error, last_record_at: last took a record
+    by_minute        records of the last hour by minute (UTC); since: when the counting began
     records_today    accepted on `day` (also unchanged ones); *_total: since the file was made
     lag_seconds      how long the oldest thing that is not yet in has been waiting
     last_error       one Chinese sentence, until a record comes in again; empty if all is well
@@ -45,6 +47,8 @@ class ChannelState:
     rejected_today: int = 0
     records_total: int = 0
     rejected_total: int = 0
+    since: str | None = None
+    by_minute: dict[str, int] = field(default_factory=dict)
     lag_seconds: float | None = None
     last_error: str = ""
     watermark: dict[str, Any] = field(default_factory=dict)
@@ -64,10 +68,20 @@ class ChannelState:
             rejected_today=(self.rejected_today if is_same else 0) + rejected,
             records_total=self.records_total + accepted,
             rejected_total=self.rejected_total + rejected,
+            since=self.since or stamp,
+            by_minute=_counted(self.by_minute, accepted, at),
         )
 
     def failed(self, sentence: str) -> "ChannelState":
         return replace(self, state="告警", last_error=sentence)
+
+    def recent(self, at: datetime) -> tuple[int, timedelta] | None:
+        """Records of the last hour, or of as much of it as was counted; None before that."""
+        if self.since is None:
+            return None
+        counted = at - datetime.fromisoformat(self.since)
+        span = min(RATE_WINDOW, max(timedelta(0), counted))
+        return sum(_counted(self.by_minute, 0, at).values()), span
 
     def age_seconds(self, at: datetime) -> float | None:
         """Seconds since the last record; None if there has been none."""
@@ -76,6 +90,18 @@ class ChannelState:
         return max(
             0.0, round((at - datetime.fromisoformat(self.last_record_at)).total_seconds(), 3)
         )
+
+
+def _minute(at: datetime) -> str:
+    """UTC, so that minutes sort as text and no clock is set back."""
+    return f"{at.astimezone(UTC):%Y-%m-%dT%H:%M}"
+
+
+def _counted(by_minute: Mapping[str, int], accepted: int, at: datetime) -> dict[str, int]:
+    """With what was accepted now, without what lies more than an hour back."""
+    oldest, minute = _minute(at - RATE_WINDOW), _minute(at)
+    kept = {key: count for key, count in by_minute.items() if oldest < key <= minute}
+    return kept | ({minute: kept.get(minute, 0) + accepted} if accepted else {})
 
 
 def read_states(store: Path) -> list[ChannelState]:
@@ -137,6 +163,8 @@ _TYPES: Mapping[str, tuple[type, ...]] = {
     "rejected_today": (int,),
     "records_total": (int,),
     "rejected_total": (int,),
+    "since": (str, type(None)),
+    "by_minute": (dict,),
     "lag_seconds": (int, float, type(None)),
     "last_error": (str,),
     "watermark": (dict,),
@@ -152,7 +180,10 @@ def _state_from(content: Any, name: str) -> ChannelState:
     wrong = [key for key, types in _TYPES.items() if key in given and type(given[key]) not in types]
     if wrong or given.get("state", "停止") not in get_args(Condition):
         raise ValueError(f"damaged: {wrong}")
-    for key in ("last_ok_at", "last_record_at"):
+    counts = given.get("by_minute", {}).values()
+    if any(type(count) is not int for count in counts):
+        raise ValueError("damaged: by_minute")
+    for key in ("last_ok_at", "last_record_at", "since"):
         if given.get(key) and datetime.fromisoformat(given[key]).tzinfo is None:
             raise ValueError(f"damaged: {key}")
     return ChannelState(**given)

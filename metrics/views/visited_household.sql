@@ -20,15 +20,37 @@ WITH placed AS (
     FROM valid_visit
 ),
 
+-- Only the first visit of a year at each level of detail can say anything new. Finding them by a
+-- minimum leaves few rows for the windows below.
+earliest AS (
+    SELECT
+        placed.household,
+        YEAR(placed.visited_on) AS visit_year,
+        placed.detail,
+        MIN(placed.started_at) AS started_at
+    FROM placed
+    GROUP BY placed.household, YEAR(placed.visited_on), placed.detail
+),
+
+candidate AS (
+    SELECT placed.*
+    FROM placed
+    INNER JOIN earliest
+        ON earliest.household = placed.household
+        AND earliest.visit_year = YEAR(placed.visited_on)
+        AND earliest.detail = placed.detail
+        AND earliest.started_at = placed.started_at
+),
+
 known AS (
     SELECT
-        placed.*,
-        COALESCE(MAX(placed.detail) OVER (
-            PARTITION BY placed.household, YEAR(placed.visited_on)
-            ORDER BY placed.started_at, placed.id
+        candidate.*,
+        COALESCE(MAX(candidate.detail) OVER (
+            PARTITION BY candidate.household, YEAR(candidate.visited_on)
+            ORDER BY candidate.started_at, candidate.id
             ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
         ), -1) AS known_detail
-    FROM placed
+    FROM candidate
 ),
 
 raised AS (

@@ -1,14 +1,88 @@
-"""One line of a bench."""
+"""A figure with its goal, and the tables that are made of figures."""
 
+import json
+import statistics
+import time
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+BEGINS, ENDS = "<!-- bench begins -->", "<!-- bench ends -->"
 
 
 @dataclass(frozen=True)
 class Figure:
-    """goal is the most that is accepted, or the least with `at_least`; None: only noted."""
+    """One measured number.
+
+    goal    what it is compared with, None where no goal was set
+    holds   "≤": the goal is a ceiling, "≥": a floor
+    """
 
     name: str
     value: float
-    unit: str
+    unit: str = "ms"
     goal: float | None = None
-    at_least: bool = False
+    holds: Literal["≤", "≥"] = "≤"
+
+    @property
+    def is_met(self) -> bool | None:
+        if self.goal is None:
+            return None
+        return self.value <= self.goal if self.holds == "≤" else self.value >= self.goal
+
+    def row(self) -> dict[str, object]:
+        goal = None if self.goal is None else f"{self.holds} {shown(self.goal)}"
+        value = float(f"{self.value:.6g}")
+        return {
+            "name": self.name, "value": value, "unit": self.unit, "goal": goal, "met": self.is_met
+        }  # fmt: skip
+
+
+def shown(value: float) -> str:
+    """Three digits that matter: 0.0123, 1.23, 12.3, 1,235."""
+    if abs(value) >= 100 or value == int(value):
+        return f"{value:,.0f}"
+    return f"{value:.3g}"
+
+
+def markdown(rows: Iterable[Mapping[str, object]]) -> str:
+    """The rows of bench.json as a Markdown table."""
+    lines = ["| figure | value | goal | met |", "| --- | ---: | ---: | --- |"]
+    for row in rows:
+        value = f"{shown(float(str(row['value'])))} {row['unit']}".strip()
+        met = {True: "yes", False: "no", None: ""}[row["met"]]  # type: ignore[index]
+        lines.append(f"| {row['name']} | {value} | {row['goal'] or ''} | {met} |")
+    return "\n".join(lines) + "\n"
+
+
+def put_into(document: Path, results: Path) -> None:
+    """Replace what stands between the two markers of a document by the table of the results."""
+    text = document.read_text("utf-8")
+    before, begins, rest = text.partition(BEGINS)
+    _, ends, after = rest.partition(ENDS)
+    if not begins or not ends:
+        raise ValueError(f"{document} needs the lines {BEGINS} and {ENDS}")
+    table = markdown(json.loads(results.read_text("utf-8")))
+    document.write_text(f"{before}{begins}\n{table}{ends}{after}", "utf-8")
+
+
+def taken_ms(run: Callable[[], object]) -> float:
+    start = time.perf_counter()
+    run()
+    return (time.perf_counter() - start) * 1000
+
+
+def median_ms(run: Callable[[], object], times: int = 5, seconds: float = 30) -> float:
+    """The median of some runs after one that warms up; of fewer if they are long."""
+    run()
+    taken: list[float] = []
+    while len(taken) < times and sum(taken) < seconds * 1000:
+        taken.append(taken_ms(run))
+    return statistics.median(taken)
+
+
+def percentile(values: Iterable[float], share: float) -> float:
+    """The smallest value that at least this share of the values does not exceed."""
+    ordered = sorted(values)
+    return ordered[max(0, -int(-share * len(ordered) // 1) - 1)]

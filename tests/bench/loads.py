@@ -1,6 +1,8 @@
 """Load rates per format: 100,000 visits from a file into the journal."""
 
+import tempfile
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pyarrow as pa
@@ -10,11 +12,17 @@ import xlsxwriter
 
 from data.demo import demo_tables
 from data.intake import load_files, load_table
-from data.rights import command_line
 from data.schema import TABLES
+from tests.bench.figure import Figure
+from tests.bench.stores import ACTOR
 
 ROWS = 100_000
-ACTOR = command_line()
+
+
+def run(place: Path) -> Iterator[Figure]:
+    with tempfile.TemporaryDirectory(dir=place) as folder:
+        for form, rate in load_rates(Path(folder)).items():
+            yield Figure(f"load, {form}", rate, "rows/s")
 
 
 def load_rates(place: Path) -> dict[str, float]:
