@@ -5,7 +5,7 @@ additive, so any period, level, comparison or trend is a sum over them. Their su
 beside them. Cells of one unit lie together, so that what is asked of a unit reads only its own.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
@@ -23,6 +23,25 @@ CELL = "unit VARCHAR, officer VARCHAR, kind VARCHAR, {} DATE, measure VARCHAR, n
 
 
 @dataclass(frozen=True)
+class Grown:
+    """What a recount changed.
+
+    position     of the counts before
+    first_days   measure -> the first day whose cells differ
+    """
+
+    position: int
+    first_days: Mapping[str, date]
+
+    def leaves(self, indicators: Collection[str], until: date) -> bool:
+        """Whether all sums of these indicators up to a day are as they were before."""
+        return all(
+            day > until or measure.rpartition(".")[0] not in indicators
+            for measure, day in self.first_days.items()
+        )
+
+
+@dataclass(frozen=True)
 class Counted:
     """The records of a copy, counted as of a day: what every figure is made from.
 
@@ -32,6 +51,7 @@ class Counted:
     cut        the as-of day if it hides something that is known, else None
     shapes     (table, shape) of the rows that were counted
     passes     the queries that made the cells
+    grown      how they differ from the cells before, None where all was counted anew
     memory     what was found out about the registers; as they change, all is counted anew
     """
 
@@ -45,6 +65,7 @@ class Counted:
     cut: date | None
     shapes: frozenset[tuple[str, int]]
     passes: tuple[Pass, ...]
+    grown: Grown | None = None
     memory: dict[object, object] = field(default_factory=dict, compare=False, repr=False)
 
     @property

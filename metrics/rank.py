@@ -1,7 +1,7 @@
 """Ranking: scores -> places within groups, their uncertainty, movement and grades."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
@@ -45,6 +45,9 @@ class Assessment:
     contributions: tuple[Contribution, ...]
 
 
+Scorer = Callable[[Period], list[Assessment]]
+
+
 def assess(
     counted: Counted,
     level: Level,
@@ -52,11 +55,13 @@ def assess(
     actor: Actor,
     scheme: Scheme | None = None,
     is_simulated: bool = True,
+    scored: Scorer | None = None,
 ) -> list[Assessment]:
     """Score and rank all units of a level, group by group, best first; the unranked follow.
 
     scheme         instead of the one in force on the period's last day
     is_simulated   False leaves out rank intervals and movement (faster)
+    scored         gives the same without simulation of another period, if the caller keeps them
     """
     require(actor, "see-officers" if level == "officer" else "see-units")
     in_force = scheme or scheme_of(counted.schemes, period.ends_on)
@@ -65,10 +70,17 @@ def assess(
     ranked = _places(lines)
     if is_simulated:
         ranked = _with_intervals(ranked, in_force, counted)
-        ranked = _with_movement(ranked, counted, level, period, actor, scheme)
+        if scored is None:
+            scored = scorer(counted, level, actor, scheme)
+        ranked = _with_movement(ranked, scored(previous_whole(period)))
     if in_force.role_of(period.kind) in ("grade", "award"):
         ranked = _with_grades(ranked, in_force)
     return sorted(ranked, key=_order)
+
+
+def scorer(counted: Counted, level: Level, actor: Actor, scheme: Scheme | None = None) -> Scorer:
+    """Scores a period without simulation."""
+    return lambda period: assess(counted, level, period, actor, scheme, is_simulated=False)
 
 
 def _line(score: Score, scheme: Scheme, period: Period) -> Assessment:
@@ -194,15 +206,7 @@ def simulated_scores(lines: Sequence[Assessment], scheme: Scheme, counted: Count
     return scores
 
 
-def _with_movement(
-    lines: Sequence[Assessment],
-    counted: Counted,
-    level: Level,
-    period: Period,
-    actor: Actor,
-    scheme: Scheme | None,
-) -> list[Assessment]:
-    before = assess(counted, level, previous_whole(period), actor, scheme, is_simulated=False)
+def _with_movement(lines: Sequence[Assessment], before: Sequence[Assessment]) -> list[Assessment]:
     ranks = {line.unit: line.rank for line in before}
     return [replace(line, previous_rank=ranks.get(line.unit)) for line in lines]
 

@@ -7,12 +7,13 @@ cells that lives for weeks does not fill with what was deleted.
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import date
 
 import duckdb
 
 from data.changes import Change
 from data.schema import EVENTS, REGISTERS
-from metrics.count import Counted, cut_of, month_sums, shapes_of
+from metrics.count import Counted, Grown, cut_of, month_sums, shapes_of
 
 EVENT_NAMES = {table.name for table in EVENTS}
 REGISTER_NAMES = {table.name for table in REGISTERS}
@@ -35,16 +36,17 @@ def recount(counted: Counted) -> Counted | None:
     if any(c.units is None for c in touched) or any(c.table in REGISTER_NAMES for c in changes):
         return None
     cursor = copy.cursor()
+    first_days: dict[str, date] = {}
     cursor.execute("BEGIN")
     try:
         if _count_touched(counted, touched, cursor):
-            _replace_differing(counted, cursor)
+            first_days = _replace_differing(counted, cursor)
         cursor.execute("COMMIT")
     except BaseException:
         cursor.execute("ROLLBACK")
         raise
     cursor.close()
-    return replace(counted, position=position)
+    return replace(counted, position=position, grown=Grown(counted.position, first_days))
 
 
 def _count_touched(
@@ -66,17 +68,22 @@ def _count_touched(
     return is_any
 
 
-def _replace_differing(counted: Counted, cursor: duckdb.DuckDBPyConnection) -> None:
-    """Put the fresh cells in place of those that differ, and the same for their months."""
+def _replace_differing(counted: Counted, cursor: duckdb.DuckDBPyConnection) -> dict[str, date]:
+    """Put the fresh cells in place of those that differ, and the same for their months.
+
+    Gives the first differing day of each measure.
+    """
     keys = ", ".join((*KEYS, "day"))
     cursor.execute(
         f"CREATE TEMP TABLE differing AS SELECT {keys}, CAST(sum(now) AS BIGINT) AS n FROM ("
         f" SELECT {keys}, n AS now, n AS more FROM fresh UNION ALL"
         f" SELECT {keys}, 0, -n FROM former) GROUP BY ALL HAVING sum(more) <> 0"
     )
-    ((is_same,),) = cursor.execute("SELECT count(*) = 0 FROM differing").fetchall()
-    if is_same:
-        return
+    first_days = dict(
+        cursor.execute("SELECT measure, min(day) FROM differing GROUP BY measure").fetchall()
+    )
+    if not first_days:
+        return {}
     cursor.execute(
         f"DELETE FROM {counted.cells} WHERE rowid IN (SELECT c.place FROM former c"
         f" SEMI JOIN differing d ON {_same('c', 'd', 'day')})"
@@ -96,6 +103,7 @@ def _replace_differing(counted: Counted, cursor: duckdb.DuckDBPyConnection) -> N
         f"INSERT INTO {counted.months} SELECT c.* FROM ({month_sums('fresh')}) c"
         f" SEMI JOIN {months} d ON {_same('c', 'd', 'month')}"
     )
+    return first_days
 
 
 def _same(one: str, other: str, dated: str) -> str:

@@ -8,7 +8,7 @@ import numpy as np
 from data.rights import Actor, require
 from metrics.count import Counted
 from metrics.period import Period, last_year, months_back, previous_whole
-from metrics.rank import Assessment, assess, simulated_scores
+from metrics.rank import Assessment, Scorer, scorer, simulated_scores
 from metrics.scheme import Level, scheme_of
 from metrics.score_grid import DIGITS, score_grids
 from metrics.statistics import FloatArray
@@ -46,9 +46,15 @@ class ScorePoint:
     rank: int | None = None
 
 
-def score_figure(counted: Counted, period: Period, actor: Actor) -> ScoreFigure:
-    """The bureau's score, compared with the whole period before and with last year."""
-    line = _bureau(counted, period, actor)
+def score_figure(
+    counted: Counted, period: Period, actor: Actor, scored: Scorer | None = None
+) -> ScoreFigure:
+    """The bureau's score, compared with the whole period before and with last year.
+
+    scored   as in `metrics.rank.assess`
+    """
+    scored = scored or scorer(counted, "bureau", actor)
+    line = scored(period)[0]
     scheme = scheme_of(counted.schemes, period.ends_on)
     lower = upper = None
     if line.score is not None:
@@ -60,15 +66,11 @@ def score_figure(counted: Counted, period: Period, actor: Actor) -> ScoreFigure:
         line,
         lower,
         upper,
-        _bureau(counted, last_year(period), actor).score,
-        _bureau(counted, before, actor).score,
+        scored(last_year(period))[0].score,
+        scored(before)[0].score,
         before,
         scheme.role_of(period.kind) == "monitoring",
     )
-
-
-def _bureau(counted: Counted, period: Period, actor: Actor) -> Assessment:
-    return assess(counted, "bureau", period, actor, is_simulated=False)[0]
 
 
 def score_months(

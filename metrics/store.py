@@ -5,7 +5,7 @@ tails the journal and counts anew when something came in.
 """
 
 import threading
-from collections import OrderedDict
+from collections import OrderedDict, deque
 from datetime import date, datetime
 from functools import cache
 from pathlib import Path
@@ -18,6 +18,7 @@ from metrics.recount import recount
 from metrics.scheme import load_scheme, load_schemes
 
 KEPT = 4  # counts of as many as-of days are kept
+OUTDATED = 3  # and as many that were replaced: a page that is being drawn may still sum them
 
 
 class EmptyStore(RuntimeError):
@@ -38,6 +39,7 @@ class Store:
         if scheme:
             self.schemes = (load_scheme(scheme, self.catalogue),)
         self._counted: OrderedDict[date, Counted] = OrderedDict()
+        self._outdated: deque[Counted] = deque()
         self._lock = threading.Lock()
 
     def as_of(self) -> date:
@@ -68,7 +70,9 @@ class Store:
             return updated
         counted = count(self.copy, self.catalogue, self.schemes, day)
         if known is not None:
-            known.drop()
+            self._outdated.append(known)
+            while len(self._outdated) > OUTDATED:
+                self._outdated.popleft().drop()
         return counted
 
     def data_time(self) -> datetime | None:

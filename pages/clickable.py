@@ -28,6 +28,9 @@ export default function ({ data, parentElement, setTriggerValue }) {
   };
 }
 """
+COMPONENT = st.components.v2.component(
+    "hongfeng_clickable", html='<div class="root"></div>', css=CSS, js=SCRIPT
+)
 
 
 def address(page: str, **query: str) -> str:
@@ -43,11 +46,7 @@ def link(inner: str, to: str, style: str = "", title: str = "") -> str:
 
 def show_clickable(markup: str, key: str) -> None:
     """Draw the markup; a click on one of its links opens that page."""
-    # Registered on every run: the registry belongs to the server, not to this module.
-    component = st.components.v2.component(
-        "hongfeng_clickable", html='<div class="root"></div>', css=CSS, js=SCRIPT
-    )
-    drawn = component(data=markup, key=key, on_opened_change=lambda: None)
+    drawn = COMPONENT(data=markup, key=key, on_opened_change=lambda: None)
     if drawn.opened:
         go_to(str(drawn.opened))
 

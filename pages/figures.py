@@ -1,21 +1,26 @@
-"""Figures for the screens: metrics, cached by journal position. Pages ask here and nowhere else.
+"""Figures for the screens: metrics, kept until something comes in. Pages ask here and nowhere else.
 
 Everything that comes from here is shared between sessions and must not be changed.
 """
 
 import os
+from collections.abc import Callable, Hashable, Iterable
+from contextvars import ContextVar
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
+from typing import TypeVar
 
 import streamlit as st
 
 from data.rights import Actor, require
+from data.watch import Watch, watch_of
 from metrics.catalogue import Indicator, Part
 from metrics.count import Counted
 from metrics.findings import findings
 from metrics.measure import Figure, TrendPoint, measure_all, trend
 from metrics.period import Period
-from metrics.rank import Assessment, assess
+from metrics.rank import Assessment, Scorer, assess
 from metrics.records import Records, records_behind
 from metrics.scheme import Level, Scheme, scheme_of
 from metrics.score_trend import ScoreFigure, ScorePoint, score_figure, score_months
@@ -23,6 +28,9 @@ from metrics.station_findings import Finding
 from metrics.store import EmptyStore, Store, opened
 from metrics.sums import Span
 from metrics.units import Unit, units
+from pages.kept import Kept, Reach
+
+T = TypeVar("T")
 
 
 def store() -> Store:
@@ -30,29 +38,133 @@ def store() -> Store:
     return opened(Path(os.environ.get("HONGFENG_STORE", "var")).resolve())
 
 
-def counted() -> Counted:
-    """The records counted as of the store's day; raises metrics.store.EmptyStore."""
-    return _counted(os.environ.get("HONGFENG_AS_OF"))
+def watch() -> Watch:
+    """Where the journal stands, without looking at the folder each time."""
+    return watch_of(store().folder)
 
 
-def state() -> str:
-    """What the figures are made of: changes when something came in; empty for an empty store."""
+@dataclass(frozen=True)
+class Generation:
+    """The counts at a position of the journal, and what was made of them so far."""
+
+    mark: str
+    counted: Counted
+    kept: Kept
+
+
+@st.cache_resource(show_spinner=False)
+def _generations() -> Kept:
+    """The last two: what was made of older records goes with them."""
+    return Kept(most=2)
+
+
+# By folder: the generation that the next one may inherit from.
+_LAST: dict[Path, Generation] = {}
+REGISTERS = Reach(frozenset(), date.min)  # a change of a register ends all that was made
+
+# Each run of a page has a context of its own.
+_PINNED: ContextVar[Generation | None] = ContextVar("pinned", default=None)
+
+
+def _key() -> tuple[str | None, str]:
+    return os.environ.get("HONGFENG_AS_OF"), watch().mark()
+
+
+def is_counted() -> bool:
+    """Whether `latest` answers at once."""
+    return _generations().has(_key())
+
+
+def latest() -> Generation:
+    """The records as they stand now, counted; raises metrics.store.EmptyStore."""
+    as_of, mark = key = _key()
+
+    def make() -> Generation:
+        found = store().counted(date.fromisoformat(as_of) if as_of else None)
+        return Generation(mark, found, _inherited(found))
+
+    generation = _generations().get(key, make)
+    _LAST[store().folder] = generation
+    return generation
+
+
+def _inherited(now: Counted) -> Kept:
+    """What was made before and still holds: a record of today leaves last year's scores alone."""
+    last, grown = _LAST.get(store().folder), now.grown
+    if last is None or grown is None or grown.position != last.counted.position:
+        return Kept()
+    if now.cells != last.counted.cells or now.first_on != last.counted.first_on:
+        return Kept()
+    return last.kept.heir(lambda reach: grown.leaves(reach.indicators, reach.until))
+
+
+def is_empty() -> bool:
+    """Whether nothing has been loaded yet."""
     try:
-        return counted().key
+        latest()
     except EmptyStore:
-        return ""
+        return True
+    return False
 
 
-# A page asks a dozen times in one run, and every open page once a second whether there is news.
-@st.cache_resource(ttl=0.5, max_entries=4, show_spinner=False)
-def _counted(as_of: str | None) -> Counted:
-    return store().counted(date.fromisoformat(as_of) if as_of else None)
+def pin() -> Generation:
+    """Let this run of a page see one generation from here to its end."""
+    generation = latest()
+    _PINNED.set(generation)
+    return generation
 
 
-@st.cache_data(max_entries=4, show_spinner=False)
-def data_time(position: int) -> datetime | None:
-    """数据时间: when the part at a journal position was acknowledged."""
-    return store().data_time()
+def counted() -> Counted:
+    """What this run of a page shows."""
+    return (_PINNED.get() or latest()).counted
+
+
+def kept(make: Callable[[Counted], T], *key: Hashable, reach: Reach | None = None) -> T:
+    """What `make` makes of the counts, made once for all who ask for the same.
+
+    key     a name, and everything besides the records that the result depends on
+    reach   the sums that it is made from, if those and the registers are all
+    """
+    now = _PINNED.get() or latest()
+    return now.kept.get(key, lambda: make(now.counted), reach)
+
+
+def _of_scores(period: Period) -> Reach:
+    ids = frozenset(scored.id for scored in scheme_for(period).indicators)
+    return _of_sums(ids, period)
+
+
+def _of_sums(ids: Iterable[str], period: Period) -> Reach:
+    """Where an indicator has a query of its own, every change counts."""
+    is_summed = not any(store().catalogue[name].sql for name in ids)
+    return Reach(frozenset(ids), period.ends_on if is_summed else date.max)
+
+
+def _scorer(level: Level, actor: Actor) -> Scorer:
+    """Scores of other periods, for comparisons and trends.
+
+    Kept without their contributions, which are most of them; the bureau's are few.
+    """
+
+    def make(now: Counted, period: Period) -> list[Assessment]:
+        lines = assess(now, level, period, actor, is_simulated=False)
+        return lines if level == "bureau" else [replace(x, contributions=()) for x in lines]
+
+    def scored(period: Period) -> list[Assessment]:
+        reach = _of_scores(period)
+        return kept(lambda now: make(now, period), "scores", level, period, reach=reach)
+
+    return scored
+
+
+def data_time() -> datetime | None:
+    """数据时间: when the last part was acknowledged."""
+    return kept(lambda now: store().data_time(), "data-time")
+
+
+def bureau() -> tuple[str, bool]:
+    """Name of the bureau, and whether the data are simulated."""
+    return kept(lambda now: now.copy.bureau(), "bureau", reach=REGISTERS)
 
 
 def scheme_for(period: Period) -> Scheme:
@@ -60,67 +172,46 @@ def scheme_for(period: Period) -> Scheme:
 
 
 def may_see(level: Level, actor: Actor) -> None:
-    """Asked on every call, also when the figure itself is cached."""
+    """Asked on every call, also when the figure itself is kept."""
     require(actor, "see-officers" if level == "officer" else "see-units")
 
 
 def assessments(level: Level, period: Period, actor: Actor) -> list[Assessment]:
     """Scores and ranks of all units of a level, best first within groups."""
     may_see(level, actor)
-    now = counted()
-    return _assessments(now.key, level, period, _counted=now, _actor=actor)
-
-
-@st.cache_resource(max_entries=64, show_spinner=False)
-def _assessments(
-    cells: str, level: Level, period: Period, _counted: Counted, _actor: Actor
-) -> list[Assessment]:
-    return assess(_counted, level, period, _actor)
+    return kept(
+        lambda now: assess(now, level, period, actor, scored=_scorer(level, actor)),
+        *("assessments", level, period),
+        reach=_of_scores(period),
+    )
 
 
 def bureau_score(period: Period, actor: Actor) -> ScoreFigure:
     """本局得分 with its interval, 同比 and the whole period before."""
     may_see("bureau", actor)
-    now = counted()
-    return _bureau_score(now.key, period, _counted=now, _actor=actor)
-
-
-@st.cache_resource(max_entries=64, show_spinner=False)
-def _bureau_score(cells: str, period: Period, _counted: Counted, _actor: Actor) -> ScoreFigure:
-    return score_figure(_counted, period, _actor)
+    return kept(
+        lambda now: score_figure(now, period, actor, _scorer("bureau", actor)),
+        *("bureau-score", period),
+        reach=_of_scores(period),
+    )
 
 
 def monthly_scores(level: Level, period: Period, actor: Actor) -> dict[str, list[ScorePoint]]:
     """Unit -> its scores of the 12 months that end with the period."""
     may_see(level, actor)
-    now = counted()
-    return _monthly_scores(now.key, level, period, _counted=now, _actor=actor)
-
-
-@st.cache_resource(max_entries=64, show_spinner=False)
-def _monthly_scores(
-    cells: str, level: Level, period: Period, _counted: Counted, _actor: Actor
-) -> dict[str, list[ScorePoint]]:
-    return score_months(_counted, level, period, _actor)
+    return kept(
+        lambda now: score_months(now, level, period, actor),
+        *("months", level, period),
+        reach=_of_scores(period),
+    )
 
 
 def attention(period: Period, actor: Actor) -> list[Finding]:
     """需关注 for this actor: what the role may not see is not among it."""
-    bureau, stations = bureau_score(period, actor).line, assessments("station", period, actor)
-    now = counted()
-    return _attention(now.key, period, actor, _counted=now, _bureau=bureau, _stations=stations)
-
-
-@st.cache_resource(max_entries=64, show_spinner=False)
-def _attention(
-    cells: str,
-    period: Period,
-    actor: Actor,
-    _counted: Counted,
-    _bureau: Assessment,
-    _stations: list[Assessment],
-) -> list[Finding]:
-    return findings(_counted, period, actor, _bureau, _stations)
+    score, stations = bureau_score(period, actor).line, assessments("station", period, actor)
+    return kept(
+        lambda now: findings(now, period, actor, score, stations), "attention", period, actor
+    )
 
 
 def figures(
@@ -128,22 +219,11 @@ def figures(
 ) -> dict[str, list[Figure]]:
     """Indicator id -> figures by unit, with interval, 同比 and 环比."""
     may_see(level, actor)
-    now = counted()
-    return _figures(now.key, ids, level, period, kind, _counted=now, _actor=actor)
 
+    def make(now: Counted) -> dict[str, list[Figure]]:
+        return measure_all(now, [now.catalogue[i] for i in ids], level, period, actor, kind)
 
-@st.cache_resource(max_entries=128, show_spinner=False)
-def _figures(
-    cells: str,
-    ids: tuple[str, ...],
-    level: Level,
-    period: Period,
-    kind: str | None,
-    _counted: Counted,
-    _actor: Actor,
-) -> dict[str, list[Figure]]:
-    indicators = [_counted.catalogue[name] for name in ids]
-    return measure_all(_counted, indicators, level, period, _actor, kind)
+    return kept(make, "figures", ids, level, period, kind, reach=_of_sums(ids, period))
 
 
 def trends(
@@ -156,38 +236,24 @@ def trends(
 ) -> dict[tuple[str, str], list[TrendPoint]]:
     """(indicator id, unit) -> the months that end with the period."""
     may_see(level, actor)
-    now = counted()
-    return _trends(now.key, ids, level, period, months, kind, _counted=now, _actor=actor)
 
+    def make(now: Counted) -> dict[tuple[str, str], list[TrendPoint]]:
+        return trend(now, [now.catalogue[i] for i in ids], level, period, actor, months, kind)
 
-@st.cache_resource(max_entries=128, show_spinner=False)
-def _trends(
-    cells: str,
-    ids: tuple[str, ...],
-    level: Level,
-    period: Period,
-    months: int,
-    kind: str | None,
-    _counted: Counted,
-    _actor: Actor,
-) -> dict[tuple[str, str], list[TrendPoint]]:
-    indicators = [_counted.catalogue[name] for name in ids]
-    return trend(_counted, indicators, level, period, _actor, months, kind)
+    return kept(make, "trends", ids, level, period, months, kind, reach=_of_sums(ids, period))
 
 
 def unit_list(level: Level, period: Period, actor: Actor) -> list[Unit]:
     may_see(level, actor)
-    now = counted()
-    return _unit_list(now.key, level, period.ends_on, _counted=now)
-
-
-@st.cache_resource(max_entries=64, show_spinner=False)
-def _unit_list(cells: str, level: Level, day: date, _counted: Counted) -> list[Unit]:
-    return units(_counted, level, day)
+    return kept(
+        lambda now: units(now, level, period.ends_on),
+        *("units", level, period.ends_on),
+        reach=REGISTERS,
+    )
 
 
 def records(
     indicator: Indicator, part: Part, level: Level, unit: str, span: Span, actor: Actor
 ) -> Records:
-    """The rows behind a figure; not cached, because they are restricted."""
+    """The rows behind a figure; not kept, because they are restricted."""
     return records_behind(counted(), indicator, part, level, unit, span, actor)

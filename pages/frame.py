@@ -4,6 +4,7 @@ import html
 import io
 import re
 from collections.abc import Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import cast
 
@@ -18,6 +19,7 @@ from metrics.period import Period, PeriodError, default_period, parse_period, re
 from metrics.scheme import LEVELS, Level
 from metrics.store import EmptyStore
 from pages import figures
+from pages.follow import follow
 from pages.theme import style
 
 ALL_GROUPS = "全部"
@@ -26,10 +28,14 @@ DEFAULT_ROLE = "leader"
 
 @dataclass(frozen=True)
 class Screen:
-    """What a page needs to know before it draws anything."""
+    """What a page needs to know before it draws anything.
+
+    mark   what it shows: see data.watch
+    """
 
     actor: Actor
     counted: Counted
+    mark: str
     bureau: str
     is_simulated: bool
 
@@ -38,15 +44,15 @@ def open_screen() -> Screen:
     """Style, identity and counts; an empty store shows what to load and stops the page."""
     style()
     try:
-        with st.spinner("正在汇总数据……"):
-            counted = figures.counted()
+        # A spinner is a thread of its own: only where there is something to wait for.
+        with nullcontext() if figures.is_counted() else st.spinner("正在汇总数据……"):
+            now = figures.pin()
     except EmptyStore:
         show_empty_store()
         st.stop()
-    bureau, is_simulated = counted.copy.bureau()
-    for sentence in counted.copy.journal.unreadable.values():
+    for sentence in now.counted.copy.journal.unreadable.values():
         st.warning(sentence)
-    return Screen(acting(), counted, bureau, is_simulated)
+    return Screen(acting(), now.counted, now.mark, *figures.bureau())
 
 
 def acting() -> Actor:
@@ -202,7 +208,7 @@ def notes(screen: Screen, period: Period) -> list[tuple[str, str]]:
 
 def foot(screen: Screen, period: Period, definitions: Sequence[tuple[str, str]] = ()) -> None:
     """Data time, state of the scores, scheme, and the definitions behind the page."""
-    time = figures.data_time(screen.counted.position)
+    time = figures.data_time()
     scheme = figures.scheme_for(period)
     parts = [
         screen.bureau,
@@ -216,22 +222,10 @@ def foot(screen: Screen, period: Period, definitions: Sequence[tuple[str, str]] 
     ]
     text = "　·　".join(html.escape(part) for part in parts if part)
     st.html(f'<div class="hf-foot">{text}</div>')
-    follow(screen.counted.key)
     if definitions:
         with st.expander("口径说明"):
-            for title, definition in definitions:
-                st.markdown(f"**{title}**：{definition}")
-
-
-@st.fragment(run_every=1)
-def follow(shown: str) -> None:
-    """Look once a second whether something came in, and only then draw the page anew.
-
-    Widgets keep their state, and what did not change stays in place, so that neither scroll nor
-    focus is lost.
-    """
-    if figures.state() != shown:
-        st.rerun()
+            st.markdown("\n\n".join(f"**{title}**：{said}" for title, said in definitions))
+    follow(screen.mark)
 
 
 def show_empty_store() -> None:
@@ -253,7 +247,7 @@ def show_empty_store() -> None:
             key=f"template-{table.name}",
             on_click="ignore",
         )
-    follow("")
+    follow(figures.watch().mark())
 
 
 def template_bytes(name: str) -> bytes:

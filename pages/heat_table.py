@@ -3,8 +3,6 @@
 from collections.abc import Mapping, Sequence
 from html import escape
 
-import streamlit as st
-
 from metrics import words
 from metrics.catalogue import Catalogue
 from metrics.period import Period
@@ -73,23 +71,18 @@ def _row(line: Assessment, is_total: bool) -> Row:
     }
 
 
-@st.cache_data(max_entries=64, show_spinner=False)
 def heat_markup(
-    cells: str,
     colours: Palette,
     period: Period,
-    _bureau: Assessment,
-    _groups: Mapping[str, Sequence[Assessment]],
-    _catalogue: Catalogue,
+    bureau: Assessment,
+    groups: Mapping[str, Sequence[Assessment]],
+    catalogue: Catalogue,
 ) -> str:
-    """The table as drawn; a row opens its station, a heading its indicator.
-
-    Kept by cells (what was counted), colours and period, because drawing it costs 10 ms.
-    """
-    heads = "".join(_head(c, _catalogue, period) for c in _bureau.contributions)
-    body = [_line(_bureau, period, colours, True)]
-    for group, members in _groups.items():
-        wide = len(_bureau.contributions) + 2
+    """The table as drawn; a row opens its station, a heading its indicator."""
+    heads = "".join(_head(c, catalogue, period) for c in bureau.contributions)
+    body = [_line(bureau, period, colours, True)]
+    for group, members in groups.items():
+        wide = len(bureau.contributions) + 2
         head = f'<th colspan="{wide}" scope="rowgroup">{escape(group)}</th>'
         body.append(f'<tr class="group">{head}</tr>')
         body += [_line(line, period, colours, False) for line in members]

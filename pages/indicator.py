@@ -2,6 +2,7 @@
 
 import html
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import streamlit as st
@@ -25,9 +26,10 @@ from metrics.period import Period
 from metrics.scheme import LEVELS, Level, Scored
 from metrics.units import BUREAU, UNKNOWN
 from pages import figures, frame
+from pages.drawn import Drawn
 from pages.funnel_chart import funnel_chart
-from pages.table import show_table
-from pages.theme import show_chart
+from pages.table import Sheet, show_table
+from pages.theme import palette
 from pages.trend_chart import trend_chart
 from pages.unit_dots import unit_dots
 from pages.unit_table import unit_sheet
@@ -62,32 +64,70 @@ def draw() -> None:
         level = frame.level_control(OFFERED, screen, notice=head)
     with places[3]:
         kind = _kind_control(screen, indicator)
+    figures.may_see(level, screen.actor)
+    view = figures.kept(
+        lambda now: _view(screen, indicator, level, period, kind),
+        *("indicator-page", indicator.id, level, period, kind, screen.actor, palette()),
+    )
+    with head:
+        frame.marks(screen, period, is_score=False)
+        frame.headline(view.headline)
+        if indicator.caution:
+            frame.reading(f"{indicator.caution}。")
+    if view.warning:
+        st.warning(view.warning, icon=":material/gavel:")
+    run, meaning = st.columns([3, 2], gap="large")
+    with meaning:
+        st.markdown("##### 这个数是什么")
+        st.html(_card(view.card))
+    with run:
+        st.markdown("##### 全局近24个月")
+        view.trend.show("trend")
+    if view.units:
+        st.markdown(f"##### 各{LEVELS[level]}")
+        view.units.show("units")
+    if view.sheet:
+        _table(indicator, view, level, period)
+    frame.foot(screen, period, view.card)
+
+
+@dataclass(frozen=True)
+class View:
+    """What the page says and draws of one indicator; units and sheet are None where 不适用."""
+
+    headline: str
+    warning: str
+    card: Sequence[tuple[str, str]]
+    trend: Drawn
+    units: Drawn | None = None
+    sheet: Sheet | None = None
+    ordered: Sequence[Figure] = ()
+
+
+def _view(
+    screen: frame.Screen, indicator: Indicator, level: Level, period: Period, kind: str | None
+) -> View:
     scored = figures.scheme_for(period).scored(indicator.id)
     actor = screen.actor
     whole = figures.figures((indicator.id,), "bureau", period, actor, kind)[indicator.id][0]
     units = figures.figures((indicator.id,), level, period, actor, kind)[indicator.id]
     kind_word = kinds_of(screen.counted, indicator).get(kind or "", "")
-    with head:
-        frame.marks(screen, period, is_score=False)
-        frame.headline(
-            indicator_headline(indicator, whole, units, scored, level, period, kind_word)
-        )
-        if indicator.caution:
-            frame.reading(f"{indicator.caution}。")
-    if said := warning(indicator, scored):
-        st.warning(said, icon=":material/gavel:")
     card = definition(screen.counted, indicator, scored, period, whole.maturing)
-    run, meaning = st.columns([3, 2], gap="large")
-    with meaning:
-        st.markdown("##### 这个数是什么")
-        _card(card)
-    with run:
-        _trend(screen, indicator, period, kind)
-    if whole.status != "not-applicable":
-        ordered = in_order(units, indicator, scored)
-        _by_unit(indicator, ordered, whole, scored, level, period)
-        _table(indicator, ordered, scored, level, period, card)
-    frame.foot(screen, period, card)
+    view = View(
+        indicator_headline(indicator, whole, units, scored, level, period, kind_word),
+        warning(indicator, scored),
+        card,
+        _trend(screen, indicator, period, kind),
+    )
+    if whole.status == "not-applicable":
+        return view
+    ordered = in_order(units, indicator, scored)
+    return replace(
+        view,
+        units=_by_unit(indicator, ordered, whole, scored, level, period),
+        sheet=unit_sheet(indicator, ordered, scored, level, period, card),
+        ordered=ordered,
+    )
 
 
 def _indicator_control(screen: frame.Screen, period: Period) -> Indicator:
@@ -103,7 +143,7 @@ def _indicator_control(screen: frame.Screen, period: Period) -> Indicator:
 
 def _kind_control(screen: frame.Screen, indicator: Indicator) -> str | None:
     """类别, where the indicator can be broken down."""
-    kinds = kinds_of(screen.counted, indicator)
+    kinds = figures.kept(lambda now: kinds_of(now, indicator), "kinds", indicator.id)
     if not kinds:
         if "kind" in st.query_params:
             del st.query_params["kind"]
@@ -114,22 +154,22 @@ def _kind_control(screen: frame.Screen, indicator: Indicator) -> str | None:
     return None if chosen == ALL_KINDS else chosen
 
 
-def _card(lines: Sequence[tuple[str, str]]) -> None:
+def _card(lines: Sequence[tuple[str, str]]) -> str:
     rows = "".join(
         f"<dt>{html.escape(title)}</dt><dd>{html.escape(text)}</dd>" for title, text in lines
     )
-    st.html(f'{CARD}<dl class="hf-card">{rows}</dl>')
+    return f'{CARD}<dl class="hf-card">{rows}</dl>'
 
 
-def _trend(screen: frame.Screen, indicator: Indicator, period: Period, kind: str | None) -> None:
-    st.markdown("##### 全局近24个月")
+def _trend(screen: frame.Screen, indicator: Indicator, period: Period, kind: str | None) -> Drawn:
     points = figures.trends(
         (indicator.id,), "bureau", period, screen.actor, SHOWN_MONTHS + YEAR, kind
     )[indicator.id, BUREAU]
     found = months(indicator, points, screen.counted.schemes)
-    if any(month.value is not None for month in found):
-        show_chart(trend_chart(indicator, found), key="trend")
-    frame.reading(trend_reading(indicator, found))
+    is_known = any(month.value is not None for month in found)
+    return Drawn(
+        trend_chart(indicator, found) if is_known else None, trend_reading(indicator, found)
+    )
 
 
 def _by_unit(
@@ -139,39 +179,29 @@ def _by_unit(
     scored: Scored | None,
     level: Level,
     period: Period,
-) -> None:
-    st.markdown(f"##### 各{LEVELS[level]}")
+) -> Drawn:
     target = target_value(scored, period)
     if indicator.kind == "proportion" and level in CROWDED:
         found = funnel(ordered, indicator, scored)
-        if found:
-            show_chart(funnel_chart(indicator, found, target), key="funnel")
-        frame.reading(funnel_reading(indicator, found, ordered, level))
-        return
+        return Drawn(
+            funnel_chart(indicator, found, target) if found else None,
+            funnel_reading(indicator, found, ordered, level),
+        )
     shown = drawn(ordered)
     if not shown:
-        frame.reading(f"各{LEVELS[level]}本期都没有可计的数据。")
-        return
+        return Drawn(None, f"各{LEVELS[level]}本期都没有可计的数据。")
     sure = [is_comparable(figure, indicator, scored) for figure in shown]
-    show_chart(unit_dots(indicator, shown, sure, whole, target), key="units")
     said = units_reading(indicator, ordered, whole, scored, level) + drawn_reading(ordered)
-    frame.reading(said)
+    return Drawn(unit_dots(indicator, shown, sure, whole, target), said)
 
 
-def _table(
-    indicator: Indicator,
-    ordered: Sequence[Figure],
-    scored: Scored | None,
-    level: Level,
-    period: Period,
-    card: Sequence[tuple[str, str]],
-) -> None:
-    sheet = unit_sheet(indicator, ordered, scored, level, period, card)
+def _table(indicator: Indicator, view: View, level: Level, period: Period) -> None:
     opens = level != "group"
     if opens:
         frame.reading(f"点一行打开这个{LEVELS[level]}。")
+    ordered = view.ordered
     height: Literal["auto", "content"] = "content" if len(ordered) <= MOST_ROWS else "auto"
-    selected = show_table(sheet, f"units-{level}-{indicator.id}", height, selects=opens)
+    selected = show_table(view.sheet, f"units-{level}-{indicator.id}", height, selects=opens)
     if selected is None or selected >= len(ordered) or ordered[selected].unit == UNKNOWN:
         return
     st.switch_page(

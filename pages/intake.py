@@ -32,7 +32,7 @@ CHANNEL_COLUMNS = (
 
 
 def draw() -> None:
-    if not figures.state():
+    if figures.is_empty():
         _draw_empty()
         return
     screen = frame.open_screen()
@@ -48,11 +48,11 @@ def draw() -> None:
         rejects = open_rejects(screen.counted.copy, screen.actor)
     except NotPermitted as error:
         with head:
-            frame.headline(time_in_words(figures.data_time(screen.counted.position)))
+            frame.headline(time_in_words(figures.data_time()))
         st.warning(str(error))
     else:
         with head:
-            _headline(rejects.num_rows, screen.counted.position)
+            _headline(rejects.num_rows)
         _draw_permitted(screen, rejects, table_place)
     frame.foot(screen, period)
 
@@ -81,9 +81,9 @@ def _draw_empty() -> None:
 
 
 @st.fragment(run_every=LOOK_EVERY)
-def _headline(rejects: int, position: int) -> None:
+def _headline(rejects: int) -> None:
     states = read_states(figures.store().folder)
-    frame.headline(intake_sentence(states, rejects, figures.data_time(position), now()))
+    frame.headline(intake_sentence(states, rejects, figures.data_time(), now()))
 
 
 @st.fragment(run_every=LOOK_EVERY)

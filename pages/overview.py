@@ -1,6 +1,7 @@
 """总览: how are we doing, and what needs me?"""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from html import escape
 
 import streamlit as st
@@ -13,6 +14,7 @@ from metrics.tiles import TILE_INDICATORS, Tile, indicator_tile, score_tile
 from pages import figures, frame, table
 from pages.clickable import address, link, show_clickable
 from pages.heat_table import heat_markup, heat_sheet
+from pages.table import Sheet
 from pages.theme import palette
 from pages.tiles import tiles_markup
 
@@ -35,13 +37,53 @@ def draw() -> None:
         frame.role_switch()
     with period_place:
         period = frame.period_control(screen)
+    view = figures.kept(
+        lambda now: _view(screen, period), "overview", period, screen.actor, palette()
+    )
     with head:
         frame.marks(screen, period)
-        frame.headline(_sentence(screen, period))
-    show_clickable(_tiles(screen, period), key="tiles")
-    _attention(figures.attention(period, screen.actor), period)
-    shown = _heat(screen, period)
-    frame.foot(screen, period, shown)
+        frame.headline(view.headline)
+    show_clickable(view.tiles, key="tiles")
+    st.subheader("需关注", anchor=False)
+    if view.attention:
+        show_clickable(view.attention, key="attention")
+    else:
+        frame.reading("没有达到提示条件的事项")
+    st.subheader("各所各项指标", anchor=False)
+    show_clickable(view.heat, key="heat")
+    table.export_buttons(view.sheet, "heat")
+    frame.foot(screen, period, view.shown)
+
+
+@dataclass(frozen=True)
+class View:
+    """What the page draws of a period, as markup; `shown`: the definitions of what it shows."""
+
+    headline: str
+    tiles: str
+    attention: str
+    heat: str
+    sheet: Sheet
+    shown: Sequence[tuple[str, str]]
+
+
+def _view(screen: frame.Screen, period: Period) -> View:
+    catalogue = screen.counted.catalogue
+    bureau = figures.bureau_score(period, screen.actor).line
+    groups = by_group(figures.assessments("station", period, screen.actor))
+    shown = [
+        (catalogue[c.indicator].title, catalogue[c.indicator].definition)
+        for c in bureau.contributions
+    ]
+    notes = [*frame.notes(screen, period), *shown]
+    return View(
+        _sentence(screen, period),
+        _tiles(screen, period),
+        _attention(figures.attention(period, screen.actor), period),
+        heat_markup(palette(), period, bureau, groups, catalogue),
+        heat_sheet(bureau, groups, notes, f"各所各项指标-{period.text}"),
+        shown,
+    )
 
 
 def _bureau_figure(screen: frame.Screen, name: str, period: Period) -> Figure:
@@ -93,13 +135,9 @@ def bureau_tiles(screen: frame.Screen, period: Period) -> list[Tile]:
     ]
 
 
-def _attention(found: Sequence[Finding], period: Period) -> None:
-    st.subheader("需关注", anchor=False)
-    if not found:
-        frame.reading("没有达到提示条件的事项")
-        return
+def _attention(found: Sequence[Finding], period: Period) -> str:
     lines = "".join(f"<li>{_finding(finding, period)}</li>" for finding in found)
-    show_clickable(f"{ATTENTION_STYLE}<ul>{lines}</ul>", key="attention")
+    return f"{ATTENTION_STYLE}<ul>{lines}</ul>" if found else ""
 
 
 def _finding(finding: Finding, period: Period) -> str:
@@ -111,24 +149,6 @@ def _finding(finding: Finding, period: Period) -> str:
         to = address("indicator", indicator=finding.indicator, period=period.text)
         return link(text, to)
     return text
-
-
-def _heat(screen: frame.Screen, period: Period) -> list[tuple[str, str]]:
-    """Draws the table; returns the definitions of what it shows."""
-    st.subheader("各所各项指标", anchor=False)
-    catalogue = screen.counted.catalogue
-    bureau = figures.bureau_score(period, screen.actor).line
-    groups = by_group(figures.assessments("station", period, screen.actor))
-    shown = [
-        (catalogue[c.indicator].title, catalogue[c.indicator].definition)
-        for c in bureau.contributions
-    ]
-    notes = [*frame.notes(screen, period), *shown]
-    sheet = heat_sheet(bureau, groups, notes, f"各所各项指标-{period.text}")
-    drawn = heat_markup(screen.counted.cells, palette(), period, bureau, groups, catalogue)
-    show_clickable(drawn, key="heat")
-    table.export_buttons(sheet, "heat")
-    return shown
 
 
 draw()

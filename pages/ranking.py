@@ -1,6 +1,7 @@
 """排名: who is ahead, who moved, and is the difference real?"""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Literal
 
 import streamlit as st
@@ -44,26 +45,63 @@ def draw() -> None:
         level = frame.level_control(RANKED_LEVELS, screen)
     with places[2]:
         group = frame.group_control(screen, period)
-    groups = by_group(figures.assessments(level, period, screen.actor))
-    if group != frame.ALL_GROUPS:
-        groups = {group: groups.get(group, [])}
+    figures.may_see(level, screen.actor)
+    view = figures.kept(
+        lambda now: _view(screen, level, period, group),
+        *("ranking", level, period, group, screen.actor),
+    )
     with head:
         frame.marks(screen, period)
-        frame.headline(ranking_headline(level, period, groups))
-    _picture(groups, level, period)
-    _tables(screen, groups, level, period)
-    frame.reading(_unknown(screen, level, period))
+        frame.headline(view.headline)
+    if view.picture:
+        show_clickable(view.picture, key="rank-chart")
+    else:
+        frame.reading(view.why_none)
+    for listed in view.tables:
+        _table(listed, level, period)
+    frame.reading(view.unknown)
     frame.foot(screen, period, DEFINITIONS)
 
 
-def _picture(groups: Mapping[str, Sequence[Assessment]], level: Level, period: Period) -> None:
+@dataclass(frozen=True)
+class Listed:
+    """A table with its heading; `lines` as in the sheet."""
+
+    title: str
+    sheet: Sheet
+    lines: Sequence[Assessment]
+
+
+@dataclass(frozen=True)
+class View:
+    """What the page says and draws; without a picture it says why there is none."""
+
+    headline: str
+    picture: str
+    why_none: str
+    tables: Sequence[Listed]
+    unknown: str
+
+
+def _view(screen: frame.Screen, level: Level, period: Period, group: str) -> View:
+    groups = by_group(figures.assessments(level, period, screen.actor))
+    if group != frame.ALL_GROUPS:
+        groups = {group: groups.get(group, [])}
     lines = [line for members in groups.values() for line in members]
-    if any(line.rank is not None for line in lines):
-        show_clickable(rank_markup(groups, level, period), key="rank-chart")
-    elif any(line.status == "monitoring" for line in lines):
-        frame.reading("下表为本周监测值，按单位编码排列，不分先后。")
-    else:
-        frame.reading(f"这一期间没有可以排名的{LEVELS[level]}，原因见下表。")
+    is_ranked = any(line.rank is not None for line in lines)
+    return View(
+        ranking_headline(level, period, groups),
+        rank_markup(groups, level, period) if is_ranked else "",
+        _why_none(lines, level),
+        _tables(screen, groups, level, period),
+        _unknown(screen, level, period),
+    )
+
+
+def _why_none(lines: Sequence[Assessment], level: Level) -> str:
+    if any(line.status == "monitoring" for line in lines):
+        return "下表为本周监测值，按单位编码排列，不分先后。"
+    return f"这一期间没有可以排名的{LEVELS[level]}，原因见下表。"
 
 
 def _tables(
@@ -71,7 +109,7 @@ def _tables(
     groups: Mapping[str, Sequence[Assessment]],
     level: Level,
     period: Period,
-) -> None:
+) -> list[Listed]:
     """The ranked (in a week the monitored), and below them those without a rank and why."""
     lines = [line for members in groups.values() for line in members]
     ranked = [line for line in lines if line.status == "ranked"]
@@ -79,26 +117,27 @@ def _tables(
     others = [line for line in lines if line.status in ("not-rankable", "not-applicable")]
     name = f"{LEVELS[level]}排名-{period.text}"
     notes = [*frame.notes(screen, period), ("分组", "、".join(groups)), *DEFINITIONS]
+    found = []
     if ranked:
         months = _months(screen, level, period)
         sheet = Sheet(name, _columns(bool(months)), [_row(x, months) for x in ranked], notes)
-        _table("名次表", sheet, ranked, level, period)
+        found.append(Listed("名次表", sheet, ranked))
     if watched:
         name = f"{LEVELS[level]}监测值-{period.text}"
         sheet = Sheet(name, WATCHED_COLUMNS, [_row(line, {}) for line in watched], notes)
-        _table("本周监测值", sheet, watched, level, period)
+        found.append(Listed("本周监测值", sheet, watched))
     if others:
         sheet = Sheet(f"{name}-未排名", OTHER_COLUMNS, [_row(line, {}) for line in others], notes)
-        _table(f"未参加排名（{len(others)} 个）", sheet, others, level, period)
+        found.append(Listed(f"未参加排名（{len(others)} 个）", sheet, others))
+    return found
 
 
-def _table(
-    title: str, sheet: Sheet, lines: Sequence[Assessment], level: Level, period: Period
-) -> None:
+def _table(listed: Listed, level: Level, period: Period) -> None:
     """A table; a selected row opens its unit."""
-    st.subheader(title, anchor=False)
+    st.subheader(listed.title, anchor=False)
+    lines = listed.lines
     height: Literal["auto", "content"] = "content" if len(lines) <= FEW else "auto"
-    chosen = table.show_table(sheet, key=title, height=height, selects=True)
+    chosen = table.show_table(listed.sheet, key=listed.title, height=height, selects=True)
     if chosen is not None and chosen < len(lines):
         go_to(address("unit", level=level, unit=lines[chosen].unit, period=period.text))
 

@@ -47,9 +47,11 @@ def _parts(screen: frame.Screen, indicator: Indicator, c: Contribution) -> None:
     }
     amounts = {"numerator": c.numerator, "denominator": c.denominator}
     labels = [part_label(part, amounts[part], records.total) for part, records in found.items()]
-    for tab, (part, records) in zip(st.tabs(labels), found.items(), strict=True):
-        with tab:
-            _list(screen, indicator, part, records, c)
+    tabs = st.tabs(labels, on_change="rerun", key=f"records-of-{c.indicator}-{c.unit}")
+    for tab, (part, records) in zip(tabs, found.items(), strict=True):
+        if tab.open:
+            with tab:
+                _list(screen, indicator, part, records, c)
 
 
 def _list(

@@ -13,7 +13,7 @@ from typing import Any
 from filelock import Timeout
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import ClientDisconnect, Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
 from data.channels.body import Unacceptable, too_large
@@ -25,6 +25,7 @@ from data.journal import Journal, JournalError, product_version
 from data.loading import Loader
 from data.reconciliation import read_reconciliation
 from data.rights import PROGRAM, Actor
+from data.watch import watch_of
 from metrics.store import opened
 
 NO_STORE = {"Cache-Control": "no-store"}
@@ -50,11 +51,6 @@ def _loader(store: Path) -> Loader:
     """The loader of this process, with the copy that the pages read: one record loads quickly."""
     found = opened(store)
     return Loader(found.journal, found.copy, tells_each_row=True)
-
-
-def warm_up() -> None:
-    """Read the records before the first visitor or the first post comes."""
-    opened(store_folder()).copy.catch_up()
 
 
 # -- records in -------------------------------------------------------------------------------
@@ -132,6 +128,11 @@ def _refusal(status: int, sentence: str) -> JSONResponse:
 # -- health and metrics out -------------------------------------------------------------------
 
 
+async def position(request: Request) -> PlainTextResponse:
+    """Where the journal stands, from memory: every open page asks twice a second."""
+    return PlainTextResponse(watch_of(store_folder()).mark(), headers=NO_STORE)
+
+
 def health(request: Request) -> JSONResponse:
     """Journal position, data time, version, age of each channel: for a watcher or the wall."""
     store, at = store_folder(), now()
@@ -172,6 +173,7 @@ def _told(state: ChannelState, at: datetime) -> dict[str, Any]:
 
 ROUTES = [
     Route("/api/records/{kind}", records, methods=["POST"]),
+    Route("/api/position", position),
     Route("/api/health", health),
     Route("/api/metrics", metrics),
 ]

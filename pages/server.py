@@ -15,9 +15,11 @@ from starlette.routing import Route
 from streamlit.runtime.pages_manager import PagesManager
 
 from data.channels.runner import run_channels
+from data.watch import watch_of
 from metrics.nightly import reconcile_nightly
 from metrics.store import opened
-from pages.routes import ROUTES, config, store_folder, warm_up
+from pages.routes import ROUTES, config, store_folder
+from pages.warm import keep_tidy
 
 ROOT = Path(__file__).parent.parent
 
@@ -41,9 +43,13 @@ async def channels(app: st.App) -> AsyncIterator[None]:
         target=run_channels, args=(config(), store, stop, opened(store).copy), daemon=True
     )
     running.start()
-    threading.Thread(target=warm_up, daemon=True).start()
     nightly = (config().reconcile.at, store, stop)
-    threading.Thread(target=reconcile_nightly, args=nightly, daemon=True).start()
+    for run, given in (
+        (watch_of(store).run, (stop,)),
+        (keep_tidy, (stop,)),
+        (reconcile_nightly, nightly),
+    ):
+        threading.Thread(target=run, args=given, daemon=True).start()
     try:
         yield
     finally:

@@ -9,6 +9,7 @@ import io
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cached_property
 from typing import Literal
 
 import pandas as pd
@@ -43,6 +44,21 @@ class Sheet:
     rows: Sequence[Row]
     notes: Sequence[tuple[str, str]] = ()
 
+    @cached_property
+    def frame(self) -> pd.DataFrame:
+        """The rows as shown: rounded numbers, columns by key."""
+        return pd.DataFrame(
+            {
+                column.key: [
+                    row.get(column.key)
+                    if column.kind in ("text", "trend")
+                    else number(row.get(column.key), column.kind)
+                    for row in self.rows
+                ]
+                for column in self.columns
+            }
+        )
+
 
 def number(value: Cell, kind: Kind) -> float | int | None:
     """The rounded number that is shown: 0.318 as percent -> 31.8."""
@@ -53,27 +69,12 @@ def number(value: Cell, kind: Kind) -> float | int | None:
     return int(shown) if DIGITS[kind] == 0 else float(shown)
 
 
-def frame(sheet: Sheet) -> pd.DataFrame:
-    """The rows as shown: rounded numbers, columns by key."""
-    return pd.DataFrame(
-        {
-            column.key: [
-                row.get(column.key)
-                if column.kind in ("text", "trend")
-                else number(row.get(column.key), column.kind)
-                for row in sheet.rows
-            ]
-            for column in sheet.columns
-        }
-    )
-
-
 def show_table(
     sheet: Sheet, key: str, height: int | Literal["auto", "content"] = "auto", selects: bool = False
 ) -> int | None:
     """Draw the table with its two export buttons; returns the position of the selected row."""
     shown = st.dataframe(
-        frame(sheet),
+        sheet.frame,
         key=key,
         hide_index=True,
         height=height,

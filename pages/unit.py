@@ -1,6 +1,7 @@
 """单位: why this score?"""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import streamlit as st
 
@@ -16,13 +17,16 @@ from metrics.readings import (
     unit_headline,
 )
 from metrics.scheme import LEVELS, Level
+from metrics.score import Contribution
+from metrics.score_trend import ScorePoint
 from metrics.units import Unit
 from pages import figures, frame
+from pages.drawn import Drawn
 from pages.records_panel import records_panel
 from pages.score_line import score_line
 from pages.score_table import definitions, score_sheet
-from pages.table import show_table
-from pages.theme import show_chart
+from pages.table import Sheet, show_table
+from pages.theme import palette
 from pages.waterfall import waterfall
 
 OFFERED: tuple[Level, ...] = ("station", "room", "village", "officer", "bureau")
@@ -49,16 +53,56 @@ def draw() -> None:
         with head:
             frame.headline(f"{unit.name}{period.title}没有参加考核")
         return
+    view = figures.kept(
+        lambda now: _view(screen, line, lines, level, period, name),
+        *("unit-page", unit.code, level, period, screen.actor, palette()),
+    )
     with head:
         frame.marks(screen, period)
-        frame.headline(unit_headline(line, lines, level, period, name))
+        frame.headline(view.headline)
     losses, months = st.columns([3, 2], gap="large")
     with losses:
-        _losses(line)
-    _table(screen, line, lines, level, period)
+        st.markdown("##### 分从哪里失")
+        view.losses.show("waterfall")
+    st.markdown("##### 各项指标")
+    frame.reading(view.table_reading)
+    _table(screen, line, view, period)
     with months:  # last, because nothing else should wait for twelve months of scores
         _months(screen, line, level, period)
-    frame.foot(screen, period, definitions(screen, line))
+    frame.foot(screen, period, view.definitions)
+
+
+@dataclass(frozen=True)
+class View:
+    """What the page says and draws of one unit; `ordered` as in the sheet."""
+
+    headline: str
+    losses: Drawn
+    ordered: Sequence[Contribution]
+    table_reading: str
+    sheet: Sheet
+    definitions: Sequence[tuple[str, str]]
+
+
+def _view(
+    screen: frame.Screen,
+    line: Assessment,
+    lines: Sequence[Assessment],
+    level: Level,
+    period: Period,
+    name: str,
+) -> View:
+    down = steps(line)
+    compared = {} if level == "bureau" else peers(lines, line)
+    ordered = by_loss(line)
+    return View(
+        unit_headline(line, lines, level, period, name),
+        Drawn(waterfall(down) if down else None, losses_reading(line)),
+        ordered,
+        table_reading(line, level, compared),
+        score_sheet(screen, line, ordered, compared, level, period),
+        definitions(screen, line),
+    )
 
 
 def _unit_control(screen: frame.Screen, level: Level, period: Period) -> tuple[Unit, str]:
@@ -74,13 +118,6 @@ def _unit_control(screen: frame.Screen, level: Level, period: Period) -> tuple[U
     return listed[code], names[code]
 
 
-def _losses(line: Assessment) -> None:
-    st.markdown("##### 分从哪里失")
-    if down := steps(line):
-        show_chart(waterfall(down), key="waterfall")
-    frame.reading(losses_reading(line))
-
-
 def _months(screen: frame.Screen, line: Assessment, level: Level, period: Period) -> None:
     """Of villages and officers only when asked for: it takes some seconds the first time."""
     st.markdown("##### 近12个月得分")
@@ -90,9 +127,11 @@ def _months(screen: frame.Screen, line: Assessment, level: Level, period: Period
     else:
         with st.spinner("正在计算各月得分……"):
             points = figures.monthly_scores(level, period, screen.actor)[line.unit]
-        has_rank = level not in WITHOUT_RANK
-        show_chart(score_line(points, MONTHS_HEIGHT, has_rank), key="months-line")
-        frame.reading(months_reading(points, level))
+        drawn = figures.kept(
+            lambda now: _months_drawn(points, level),
+            *("unit-months", line.unit, level, period, palette()),
+        )
+        drawn.show("months-line")
     st.page_link(
         "pages/ranking.py",
         label="看本期排名",
@@ -108,21 +147,17 @@ def _show_months() -> None:
     st.session_state["shows_months"] = True
 
 
-def _table(
-    screen: frame.Screen,
-    line: Assessment,
-    lines: Sequence[Assessment],
-    level: Level,
-    period: Period,
-) -> None:
-    st.markdown("##### 各项指标")
-    compared = {} if level == "bureau" else peers(lines, line)
-    ordered = by_loss(line)
-    sheet = score_sheet(screen, line, ordered, compared, level, period)
-    frame.reading(table_reading(line, level, compared))
-    selected = show_table(sheet, key=f"indicators-{line.unit}", height="content", selects=True)
-    if selected is not None and selected < len(ordered):
-        records_panel(screen, ordered[selected], line.name, period)
+def _months_drawn(points: Sequence[ScorePoint], level: Level) -> Drawn:
+    has_rank = level not in WITHOUT_RANK
+    return Drawn(score_line(points, MONTHS_HEIGHT, has_rank), months_reading(points, level))
+
+
+@st.fragment
+def _table(screen: frame.Screen, line: Assessment, view: View, period: Period) -> None:
+    """A chosen row opens its records below; nothing else of the page needs to run for that."""
+    selected = show_table(view.sheet, key=f"indicators-{line.unit}", height="content", selects=True)
+    if selected is not None and selected < len(view.ordered):
+        records_panel(screen, view.ordered[selected], line.name, period)
 
 
 draw()

@@ -33,33 +33,42 @@ ARGUMENTS = (
 )
 
 
+@dataclass(frozen=True)
+class Server:
+    """A running `hongfeng serve`."""
+
+    address: str
+    pid: int
+
+
 @contextmanager
-def serving(store: Path, *more: str) -> Iterator[str]:
-    """`hongfeng serve` on a free loopback port; gives its address."""
+def served(store: Path, *more: str) -> Iterator[Server]:
+    """`hongfeng serve` on a free loopback port."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    command = [
-        sys.executable,
-        "-m",
-        "cli",
-        "serve",
-        "--store",
-        str(store),
-        "--port",
-        str(port),
-        *more,
-    ]
+    arguments = ["serve", "--store", str(store), "--port", str(port), *more]
     server = subprocess.Popen(
-        command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=os.environ
+        [sys.executable, "-m", "cli", *arguments],
+        cwd=ROOT,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        env=os.environ,
     )
     address = f"http://127.0.0.1:{port}"
     try:
         _await(f"{address}/api/health")
-        yield address
+        yield Server(address, server.pid)
     finally:
         server.terminate()
         server.wait(20)
+
+
+@contextmanager
+def serving(store: Path, *more: str) -> Iterator[str]:
+    """The same where only the address matters."""
+    with served(store, *more) as server:
+        yield server.address
 
 
 def _await(url: str, seconds: float = 60) -> None:

@@ -91,7 +91,7 @@ def test_the_export_has_the_rows_and_numbers_of_the_screen(counted: Counted) -> 
     bureau = score_figure(counted, period, LEADER).line
     sheet = heat_sheet(bureau, groups, [("期间", "2019年7月")], "各所各项指标")
     written = list(csv.reader(io.StringIO(table.csv_bytes(sheet).decode("utf-8-sig"))))
-    markup = heat_markup("export", LIGHT, period, bureau, groups, counted.catalogue)
+    markup = heat_markup(LIGHT, period, bureau, groups, counted.catalogue)
     shown = [row for row in cells(markup)[1:] if len(row) > 1]
     assert [row[0] for row in written[1:]] == [row[0] for row in shown]
     for kept, seen in zip(written[1:], shown, strict=True):
@@ -105,7 +105,7 @@ def test_the_table_takes_the_colours_of_the_theme(counted: Counted) -> None:
     bureau = score_figure(counted, period, LEADER).line
     groups = by_group(stations(counted))
     for colours in (LIGHT, DARK):
-        drawn = heat_markup("colours", colours, period, bureau, groups, counted.catalogue)
+        drawn = heat_markup(colours, period, bureau, groups, counted.catalogue)
         assert f"background:{colours.steps[-1]}" in drawn
 
 

@@ -1,0 +1,151 @@
+"""What is made once is made once, holds as long as it is true, and no longer."""
+
+import shutil
+import threading
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pytest
+
+from data.copy import arrow_schema
+from data.journal import Batch, Journal
+from data.rights import Actor, command_line
+from data.schema import TABLES
+from data.watch import Watch
+from metrics.period import parse_period
+from metrics.rank import assess
+from metrics.store import Store
+from pages import figures
+from pages.kept import Kept, Reach
+from tests.page_driver import fresh_caches
+
+LEADER = Actor("试", "leader")
+
+
+def test_many_who_ask_at_once_have_it_made_once() -> None:
+    kept, made, together = Kept(), [], threading.Barrier(25)
+    is_made = threading.Event()
+
+    def make() -> str:
+        made.append(threading.get_ident())
+        is_made.wait(5)
+        return "figure"
+
+    found: list[str] = []
+
+    def ask() -> None:
+        together.wait()
+        found.append(kept.get("key", make))
+
+    threads = [threading.Thread(target=ask) for _ in range(25)]
+    for thread in threads:
+        thread.start()
+    is_made.set()
+    for thread in threads:
+        thread.join()
+    assert found == ["figure"] * 25
+    assert len(made) == 1
+
+
+def test_an_error_is_forgotten() -> None:
+    kept = Kept()
+
+    def fail() -> str:
+        raise ValueError("not now")
+
+    with pytest.raises(ValueError, match="not now"):
+        kept.get("key", fail)
+    assert kept.get("key", lambda: "figure") == "figure"
+
+
+def test_the_least_recently_asked_for_is_forgotten_first() -> None:
+    kept = Kept(most=2)
+    for key in ("a", "b", "a", "c"):
+        kept.get(key, lambda key=key: key)  # type: ignore[misc]
+    assert [key for key in "abc" if kept.has(key)] == ["a", "c"]
+
+
+def test_an_heir_has_what_still_holds() -> None:
+    kept = Kept()
+    kept.get("old", lambda: 1, Reach(frozenset({"A"}), date(2019, 6, 30)))
+    kept.get("new", lambda: 2, Reach(frozenset({"A"}), date(2019, 7, 31)))
+    kept.get("any", lambda: 3)
+    heir = kept.heir(lambda reach: reach.until < date(2019, 7, 1))
+    assert [key for key in ("old", "new", "any") if heir.has(key)] == ["old"]
+
+
+@pytest.fixture
+def store(demo_store: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    place = tmp_path / "store"
+    shutil.copytree(demo_store, place)
+    monkeypatch.setenv("HONGFENG_STORE", str(place))
+    with fresh_caches():
+        yield place
+
+
+def come_in(store: Path, table: str, row: dict[str, Any]) -> None:
+    journal = Journal(store)
+    with journal.lock():
+        rows = pa.Table.from_pylist([row], arrow_schema(TABLES[table]))
+        journal.append([Batch(table, rows, TABLES[table].names)], "test", command_line())
+
+
+def a_visit_of(month: str) -> dict[str, Any]:
+    query = (
+        "SELECT * EXCLUDE (_part, _shape) FROM record.visit"
+        f" WHERE strftime(started_at, '%Y-%m') = '{month}' AND village IS NOT NULL LIMIT 1"
+    )
+    (row,) = figures.counted().cursor().sql(query).to_arrow_table().to_pylist()
+    return dict(row)
+
+
+def test_a_record_ends_the_scores_that_it_reaches_and_no_others(store: Path) -> None:
+    as_of = figures.counted().as_of
+    june, july = (parse_period(f"2019-0{n}", as_of) for n in (6, 7))
+    before = {p: figures.assessments("station", p, LEADER) for p in (june, july)}
+    visit = a_visit_of("2019-07")
+    come_in(store, "visit", visit | {"purpose": None})  # a visit without a purpose is not valid
+    after = {p: figures.assessments("station", p, LEADER) for p in (june, july)}
+    assert after[june] is before[june]
+    assert after[july] != before[july]
+    fresh = Store(store).counted()
+    assert after == {p: assess(fresh, "station", p, LEADER) for p in (june, july)}
+
+
+def test_a_correction_of_an_old_record_ends_all_scores_since_then(store: Path) -> None:
+    june = parse_period("2019-06", figures.counted().as_of)
+    months = figures.monthly_scores("station", june, LEADER)
+    score = figures.bureau_score(june, LEADER)
+    visit = a_visit_of("2019-03")
+    come_in(store, "visit", visit | {"purpose": None})
+    with_it = figures.monthly_scores("station", june, LEADER)
+    assert with_it != months
+    figures.bureau_score(june, LEADER)
+    with fresh_caches():
+        assert figures.monthly_scores("station", june, LEADER) == with_it
+        assert figures.bureau_score(june, LEADER).previous is not None
+    assert score.line.unit == "bureau"
+
+
+def test_the_watch_sees_what_comes_in_and_asks_the_folder_when_it_does_not_run(
+    store: Path,
+) -> None:
+    watch, stop = Watch(store), threading.Event()
+    start = watch.position()
+    come_in(store, "visit", a_visit_of("2019-07"))
+    assert watch.position() == start + 1
+    running = threading.Thread(target=watch.run, args=(stop,))
+    running.start()
+    come_in(store, "visit", a_visit_of("2019-07"))
+    moved = threading.Event()
+    for _ in range(200):
+        if watch.position() == start + 2:
+            moved.set()
+            break
+        stop.wait(0.05)
+    stop.set()
+    running.join()
+    assert moved.is_set()
