@@ -45,7 +45,8 @@ _MOVES_ONLY = (
 )
 _SPARES_ROWS = "takes more rows to the windows, which decide"
 EQUIVALENT = {
-    "visited_household.sql：去掉“earliest.household IS NOT DISTINCT FROM placed.household”": _SPARES_ROWS,
+    "visited_household.sql：去掉“earliest.household IS NOT DISTINCT FROM"
+    " placed.household”": _SPARES_ROWS,
     "visited_household.sql：去掉“earliest.started_at = placed.started_at”": _SPARES_ROWS,
     "numerator.dated_by：visited_on 换成 started_at": "visited_on is the day of started_at",
     "visited_household.sql：去掉“WHERE known.detail > known.known_detail”": _MOVES_ONLY,
