@@ -16,7 +16,7 @@ from data.declared import DeclarationError
 from data.kept import HELD, Kept, as_text, source_of
 from data.mapping import IdForm, Mapping, SourceForm, columns_of, map_source
 from data.schema import Column, Table, quoted
-from data.validate import BOOLEAN_WORDS, holds_personal
+from data.validate import BLANKS, BOOLEAN_WORDS, holds_personal
 
 MOST_WORDS = 200  # different words of a source that a page lists
 # How a date may stand that validation alone does not read -> the form of strptime.
@@ -50,7 +50,7 @@ class Rule:
     def sql(self) -> str:
         if not self.form and not self.words:
             return self.expression
-        sql = text = f"trim(CAST(({self.expression}) AS VARCHAR))"
+        sql = text = f"trim(CAST(({self.expression}) AS VARCHAR), '{BLANKS}')"
         if self.form:
             forms = ", ".join(_literal(self.form + time) for time in _TIMES)
             sql = f"coalesce(CAST(try_strptime({text}, [{forms}]) AS VARCHAR), {text})"
@@ -169,7 +169,7 @@ def _understood(column: Column, known: Map[str, Map[str, str]]) -> set[str]:
 def _counted(values: pa.ChunkedArray, understood: set[str]) -> list[str]:
     counts: dict[str, int] = {}
     for value in values.to_pylist():
-        word = "" if value is None else as_text(value).strip(" ")
+        word = "" if value is None else as_text(value).strip(BLANKS)
         is_held = any(mark in word for mark in HELD)
         if word and not is_held and word.lower() not in understood and word not in understood:
             counts[word] = counts.get(word, 0) + 1

@@ -27,7 +27,7 @@ _FORMATS = [
 ]
 _ZONED = r"(?i):\d\d(\.\d+)?\s*(Z|UTC|[+-]\d\d(:?\d\d)?)$"
 _NO_TIME = r"[A-Za-z]{2}|^(\d{1,7}|\d{9,13}|\d{15,})$"
-_BLANKS = " \t\r\n\u00a0\u200b\u3000\ufeff"
+BLANKS = " \t\r\n\u00a0\u200b\u3000\ufeff"
 _WORDS = {"true": "true 1 是 有 y yes t", "false": "false 0 否 无 n no f"}
 BOOLEAN_WORDS = frozenset(word for words in _WORDS.values() for word in words.split())
 _KINDS = {
@@ -85,7 +85,7 @@ def validate(
 def _raw(table: Table, given: list[str]) -> str:
     """Every column of the table as trimmed text; what the source does not have is null."""
     return ", ".join(
-        f"NULLIF(trim(CAST({quoted(c.name)} AS VARCHAR), '{_BLANKS}'), '') AS {quoted(c.name)}"
+        f"NULLIF(trim(CAST({quoted(c.name)} AS VARCHAR), '{BLANKS}'), '') AS {quoted(c.name)}"
         if c.name in given
         else f"CAST(NULL AS VARCHAR) AS {quoted(c.name)}"
         for c in table.columns

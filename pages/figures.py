@@ -58,8 +58,12 @@ def _generations() -> Kept:
     return Kept(most=2)
 
 
-# By folder: the generation that the next one may inherit from.
-_LAST: dict[Path, Generation] = {}
+@st.cache_resource(show_spinner=False)
+def _last() -> dict[Path, Generation]:
+    """By folder: the generation that the next one may inherit from."""
+    return {}
+
+
 REGISTERS = Reach(frozenset(), date.min)  # a change of a register ends all that was made
 
 # Each run of a page has a context of its own.
@@ -84,13 +88,13 @@ def latest() -> Generation:
         return Generation(mark, found, _inherited(found))
 
     generation = _generations().get(key, make)
-    _LAST[store().folder] = generation
+    _last()[store().folder] = generation
     return generation
 
 
 def _inherited(now: Counted) -> Kept:
     """What was made before and still holds: a record of today leaves last year's scores alone."""
-    last, grown = _LAST.get(store().folder), now.grown
+    last, grown = _last().get(store().folder), now.grown
     if last is None or grown is None or grown.position != last.counted.position:
         return Kept()
     if now.cells != last.counted.cells or now.first_on != last.counted.first_on:

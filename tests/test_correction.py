@@ -5,7 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from data.channels.origin import (
@@ -38,6 +38,7 @@ from data.retry import Retry, _ready
 from data.rights import PROGRAM, Actor, NotPermitted
 from data.row_fields import row_fields
 from data.schema import TABLES, quoted
+from data.validate import BLANKS
 
 CLERK = Actor("甲", "data")
 WORD = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=30)
@@ -56,8 +57,9 @@ def read(mapping: Mapping, content: str) -> dict[str, object]:
 
 @settings(deadline=None, max_examples=40)
 @given(word=WORD, ours=WORD)
+@example(word="0\xa0", ours="")
 def test_a_word_means_what_was_chosen_and_another_stays(word: str, ours: str) -> None:
-    rule = Rule(quoted("结果"), words={word.strip(" "): ours})
+    rule = Rule(quoted("结果"), words={word.strip(BLANKS): ours})
     mapping = Mapping(name="x", kind="dispute", columns={"outcome": rule.sql})
     assert read(mapping, json.dumps({"结果": word}))["outcome"] == ours
     assert read(mapping, '{"结果": "其他写法"}')["outcome"] in ("其他写法", ours)

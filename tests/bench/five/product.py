@@ -4,34 +4,39 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import pyarrow as pa
+
 from data.copy import Copy
 from data.journal import Journal
 from metrics.catalogue import Catalogue, load_catalogue
 from metrics.count import Counted, count
 from metrics.scheme import load_schemes
-from metrics.sums import Span, Sums, sums
+from metrics.sums import Span, Want, sum_cells, wants_of
 from tests.bench.five import FIVE, Months, Row
+
+Found = tuple[list[Want], pa.Table]  # what was asked, and the sums (see metrics.sums.sum_cells)
 
 
 @contextmanager
-def opened(folder: Path) -> Iterator[Callable[[Months], Sums]]:
+def opened(folder: Path) -> Iterator[Callable[[Months], Found]]:
     """From raw: every cell is counted anew, then summed over the months."""
     counting = _counting(folder)
     yield lambda months: _summed(counting(), months)
 
 
 @contextmanager
-def opened_counted(folder: Path) -> Iterator[Callable[[Months], Sums]]:
+def opened_counted(folder: Path) -> Iterator[Callable[[Months], Found]]:
     """From cells: only the sums."""
     counted = _counting(folder)()
     yield lambda months: _summed(counted, months)
 
 
-def rows(result: Sums) -> Iterable[Row]:
+def rows(result: Found) -> Iterable[Row]:
+    wants, table = result
     found: dict[tuple[str, int, str], dict[str, int]] = {}
-    for (village, label, measure), n in result.items():
-        indicator, _, part = measure.rpartition(".")
-        found.setdefault((village, int(label), indicator), {})[part] = n
+    for village, number, n in zip(*(column.to_pylist() for column in table.columns), strict=True):
+        indicator, _, part = wants[number].measure.rpartition(".")
+        found.setdefault((village, int(wants[number].label), indicator), {})[part] = n
     for key, parts in found.items():
         yield (*key, parts.get("numerator", 0), parts.get("denominator", 0))
 
@@ -46,6 +51,7 @@ def _counting(store: Path) -> Callable[[], Counted]:
     return lambda: count(copy, five, schemes, day)
 
 
-def _summed(counted: Counted, months: Months) -> Sums:
+def _summed(counted: Counted, months: Months) -> Found:
     spans = [Span(str(number), first, last) for number, first, last in months.each]
-    return sums(counted, "village", months.last, list(counted.catalogue), spans)
+    wants = [want for i in counted.catalogue for want in wants_of(i, spans, counted.as_of)]
+    return wants, sum_cells(counted, "village", months.last, wants)
