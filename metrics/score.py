@@ -18,7 +18,7 @@ from metrics.measure import THIS, Amount, amount_of
 from metrics.period import Period, elapsed_year, months_before
 from metrics.scheme import Level, Scheme, Scored
 from metrics.statistics import FloatArray
-from metrics.sums import Span, sums_each
+from metrics.sums import Span, sums_of_levels
 from metrics.units import Unit, units
 
 LADDERS: Mapping[str, tuple[Level, ...]] = {
@@ -94,7 +94,7 @@ def score_units(
     if only is not None:
         listed = [unit for unit in listed if unit.code in only]
     needed = {rung: {above(unit, rung) for unit in listed} for rung in ladder}
-    amounts = {rung: _amounts(counted, scheme, rung, period, needed[rung]) for rung in ladder}
+    amounts = _amounts(counted, scheme, period, needed)
     names = {rung: _names(counted, rung, period) for rung in ladder}
     return [_score(counted, scheme, unit, period, amounts, names) for unit in listed]
 
@@ -149,17 +149,19 @@ _Amounts = Mapping[tuple[str, str], Amount]  # (indicator, unit) -> amount
 
 
 def _amounts(
-    counted: Counted, scheme: Scheme, level: Level, period: Period, codes: Collection[str]
-) -> _Amounts:
-    """Every scored indicator of these units of a level, over the indicator's window."""
+    counted: Counted, scheme: Scheme, period: Period, needed: Mapping[Level, Collection[str]]
+) -> dict[Level, _Amounts]:
+    """Every scored indicator of the units of each level, over the indicator's window."""
     asked = [(counted.catalogue[s.id], span_of(s, period)) for s in scheme.indicators]
-    day = period.ends_on
-    summed = sums_each(counted, level, day, [(indicator, [span]) for indicator, span in asked])
+    summed = sums_of_levels(counted, period.ends_on, needed, [(i, [span]) for i, span in asked])
     return {
-        (indicator.id, code): amount_of(counted, indicator, code, span, summed)
-        for indicator, span in asked
-        for code in codes
-        if code
+        level: {
+            (indicator.id, code): amount_of(counted, indicator, code, span, summed[level])
+            for indicator, span in asked
+            for code in codes
+            if code
+        }
+        for level, codes in needed.items()
     }
 
 

@@ -6,7 +6,7 @@ after them from the cells.
 """
 
 from calendar import monthrange
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -17,8 +17,8 @@ from metrics.catalogue import Count, Indicator
 from metrics.count import Counted
 from metrics.passes import UNUSABLE, unit_of
 from metrics.scheme import Level
-from metrics.units import belonging, registers_on
-from metrics.views import tables_read
+from metrics.units import UNKNOWN, belonging, parents, registers_on
+from metrics.views import among, tables_read
 
 MATURING = "maturing"
 BEGINNING = date(1, 1, 1)
@@ -135,15 +135,47 @@ def sum_cells(
     return fetch_arrow(cursor, f"{registers_on(counted, belongs_on)} {query}", given)
 
 
-def cell_sums(counted: Counted, wants: Sequence[Want]) -> pa.Table:
-    """The same by the unit of the cells (`v:` village, `s:` station, '' 未知)."""
+def sums_of_levels(
+    counted: Counted,
+    day: date,
+    needed: Mapping[Level, Collection[str]],
+    asked: Collection[tuple[Indicator, Collection[Span]]],
+) -> dict[Level, Sums]:
+    """Level -> the sums of these units of it (more may come), in one query for all levels."""
+    found: dict[Level, Sums] = {level: {} for level in needed}
+    as_of = counted.as_of
+    wants = [want for i, spans in asked if not i.sql for want in wants_of(i, spans, as_of)]
+    own = {level: parents(counted, level, day) for level in needed if level != "officer"}
+    is_all = any("*" in belongs for belongs in own.values())
+    members = {u for level, belongs in own.items() for u in belongs if belongs[u] in needed[level]}
+    rows = cell_sums(counted, wants, None if is_all else members)
+    for unit, number, n in zip(*(column.to_pylist() for column in rows.columns), strict=True):
+        label, measure = wants[number].label, wants[number].measure
+        for level, belongs in own.items():
+            key = belongs.get(unit, belongs.get("*", UNKNOWN)), label, measure
+            found[level][key] = found[level].get(key, 0) + n
+    for each in needed:
+        rest = [(i, spans) for i, spans in asked if i.sql or each not in own]
+        if rest:
+            found[each] |= sums_each(counted, each, day, rest)
+    return found
+
+
+def cell_sums(
+    counted: Counted, wants: Sequence[Want], units: Collection[str] | None = None
+) -> pa.Table:
+    """The same by the unit of the cells (`v:` village, `s:` station, '' 未知).
+
+    A unit may come twice. units: only these.
+    """
     cursor = counted.cursor()
     cursor.register("want", _wants_table(wants, is_monthly=True))
-    return fetch_arrow(cursor, _cell_sums(counted, wants, ""))
+    only = "" if units is None else f" AND {among('c.unit', units)}"
+    return fetch_arrow(cursor, _cell_sums(counted, wants, only))
 
 
 def _cell_sums(counted: Counted, wants: Collection[Want], only: str) -> str:
-    """SELECT of whole months and of the days around them. A unit may come twice."""
+    """SELECT of whole months and of the days around them."""
     return (
         f"SELECT c.unit, w.want, CAST(sum(c.n) AS BIGINT) AS n FROM {counted.months} c JOIN want w"
         " ON c.measure = w.cell AND c.month BETWEEN w.first_month AND w.last_month"

@@ -15,7 +15,7 @@ from data.copy import Copy
 from data.journal import Journal
 from data.schema import TABLES, quoted
 from metrics.catalogue import load_catalogue
-from metrics.count import Counted, count, passes_of
+from metrics.count import Counted, count
 from metrics.scheme import load_schemes
 from tests.bench.figure import Figure, median_ms
 from tests.bench.stores import COUNTY, DENSE, demo, size
@@ -50,7 +50,7 @@ def run(place: Path) -> Iterator[Figure]:
 def columns_needed(counted: Counted) -> dict[str, set[str]]:
     """Table -> the columns that DuckDB scans, or filters by, to count every measure."""
     needed: dict[str, set[str]] = {}
-    for each in passes_of(counted):
+    for each in counted.passes:
         explained = f"EXPLAIN (FORMAT JSON) {each.sql(counted)}"
         ((_, plan),) = counted.cursor().execute(explained).fetchall()
         for about in _scans(json.loads(plan)):
