@@ -97,7 +97,7 @@ class PostgresForm(Declared):
     watermark: str
     overlap_seconds: Seconds = 300
     sweep_seconds: Seconds = 10
-    every_seconds: Seconds = 1
+    every_seconds: Seconds = 0.5
     compare_at: Time | None = "02:30"
 
     @model_validator(mode="after")

@@ -8,7 +8,7 @@ beside them. Cells of one unit lie together, so that what is asked of a unit rea
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from functools import cached_property
+from typing import cast
 
 import duckdb
 
@@ -20,6 +20,7 @@ from metrics.scheme import Scheme, peak_hours_sql
 from metrics.views import Only
 
 CELL = "unit VARCHAR, officer VARCHAR, kind VARCHAR, {} DATE, measure VARCHAR, n BIGINT"
+FIRST_ON = "first_on"
 
 
 @dataclass(frozen=True)
@@ -52,7 +53,8 @@ class Counted:
     shapes     (table, shape) of the rows that were counted
     passes     the queries that made the cells
     grown      how they differ from the cells before, None where all was counted anew
-    memory     what was found out about the registers; as they change, all is counted anew
+    memory     what was found out that a recount mostly leaves as it is: what the registers say (as
+               they change, all is counted anew), and `first_on`
     """
 
     copy: Copy
@@ -96,9 +98,14 @@ class Counted:
         for name in (self.cells, self.months):
             self.cursor().execute(f"DROP TABLE IF EXISTS {name}")
 
-    @cached_property
+    @property
     def first_on(self) -> date:
         """The first day on which the store knows of an event; before it nothing is known."""
+        if FIRST_ON not in self.memory:
+            self.memory[FIRST_ON] = self._first_on()
+        return cast(date, self.memory[FIRST_ON])
+
+    def _first_on(self) -> date:
         counts = [(f"{i.id}.{part}", rows) for i in self.catalogue for part, rows in i.counts()]
         stocks = ", ".join(f"'{measure}'" for measure, rows in counts if rows.stock) or "''"
         events = f"n > 0 AND measure NOT IN ({stocks})"

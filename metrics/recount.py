@@ -13,7 +13,7 @@ import duckdb
 
 from data.changes import Change
 from data.schema import EVENTS, REGISTERS
-from metrics.count import Counted, Grown, cut_of, month_sums, shapes_of
+from metrics.count import FIRST_ON, Counted, Grown, cut_of, month_sums, shapes_of
 
 EVENT_NAMES = {table.name for table in EVENTS}
 REGISTER_NAMES = {table.name for table in REGISTERS}
@@ -46,7 +46,11 @@ def recount(counted: Counted) -> Counted | None:
         cursor.execute("ROLLBACK")
         raise
     cursor.close()
-    return replace(counted, position=position, grown=Grown(counted.position, first_days))
+    memory = dict(counted.memory)
+    if min(first_days.values(), default=date.max) <= counted.first_on:
+        memory.pop(FIRST_ON)
+    grown = Grown(counted.position, first_days)
+    return replace(counted, position=position, grown=grown, memory=memory)
 
 
 def _count_touched(

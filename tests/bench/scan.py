@@ -51,7 +51,7 @@ def columns_needed(counted: Counted) -> dict[str, set[str]]:
     """Table -> the columns that DuckDB scans, or filters by, to count every measure."""
     needed: dict[str, set[str]] = {}
     for each in counted.passes:
-        explained = f"EXPLAIN (FORMAT JSON) {each.sql(counted)}"
+        explained = f"EXPLAIN (FORMAT JSON) {counted.query(each)}"
         ((_, plan),) = counted.cursor().execute(explained).fetchall()
         for about in _scans(json.loads(plan)):
             table = about["Table"].rpartition(".")[2].strip('"')
