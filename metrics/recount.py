@@ -8,6 +8,7 @@ cells that lives for weeks does not fill with what was deleted.
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
+from typing import cast
 
 import duckdb
 
@@ -46,8 +47,8 @@ def recount(counted: Counted) -> Counted | None:
         cursor.execute("ROLLBACK")
         raise
     cursor.close()
-    memory = dict(counted.memory)
-    if min(first_days.values(), default=date.max) <= counted.first_on:
+    memory, earliest = dict(counted.memory), min(first_days.values(), default=date.max)
+    if earliest <= cast(date, memory.get(FIRST_ON, date.min)):
         memory.pop(FIRST_ON)
     grown = Grown(counted.position, first_days)
     return replace(counted, position=position, grown=grown, memory=memory)
