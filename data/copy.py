@@ -179,12 +179,12 @@ class Copy:
                 self._check(name, file, after, until)
             except JournalError:  # a damaged file counts as a whole or not at all
                 cursor.execute(f"DELETE FROM {name} WHERE _part BETWEEN {first} AND {last}")
-        cursor.execute(
-            f"DELETE FROM {name} WHERE rowid IN (SELECT rowid FROM {name}"
-            " QUALIFY row_number() OVER (PARTITION BY id ORDER BY _part DESC) > 1)"
-            if _has_versions(cursor, name)
-            else "SELECT 1"
-        )
+        # A part has each record once; only several parts can have several versions of one.
+        if sum(len(file.parts) for file in files) > 1 and _has_versions(cursor, name):
+            cursor.execute(
+                f"DELETE FROM {name} WHERE rowid IN (SELECT rowid FROM {name}"
+                " QUALIFY row_number() OVER (PARTITION BY id ORDER BY _part DESC) > 1)"
+            )
         self._changes.append(Change(until, table.name, None, frozenset()))
 
     def _check(self, name: str, file: PartFile, after: int, until: int) -> None:

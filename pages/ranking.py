@@ -119,8 +119,8 @@ def _tables(
     notes = [*frame.notes(screen, period), ("分组", "、".join(groups)), *DEFINITIONS]
     found = []
     if ranked:
-        months = _months(screen, level, period)
-        sheet = Sheet(name, _columns(bool(months)), [_row(x, months) for x in ranked], notes)
+        months = figures.monthly_scores(level, period, screen.actor)
+        sheet = Sheet(name, COLUMNS, [_row(x, months) for x in ranked], notes)
         found.append(Listed("名次表", sheet, ranked))
     if watched:
         name = f"{LEVELS[level]}监测值-{period.text}"
@@ -148,21 +148,18 @@ SCORE = Column("score", "得分（分）", "two")
 APPLICABLE = Column("applicable", "适用分值（分）", "one")
 WATCHED_COLUMNS = (NAME, GROUP, SCORE, APPLICABLE)
 OTHER_COLUMNS = (NAME, GROUP, SCORE, APPLICABLE, Column("reason", "原因", width=340))
-
-
-def _columns(has_months: bool) -> list[Column]:
-    columns = [
-        RANK,
-        NAME,
-        GROUP,
-        SCORE,
-        Column("grade", "等次"),
-        Column("interval", "名次区间（95%）"),
-        Column("previous", "上期名次", "whole"),
-        Column("movement", "进退位"),
-        APPLICABLE,
-    ]
-    return [*columns, Column("months", "近12个月得分", "trend")] if has_months else columns
+COLUMNS = (
+    RANK,
+    NAME,
+    GROUP,
+    SCORE,
+    Column("grade", "等次"),
+    Column("interval", "名次区间（95%）"),
+    Column("previous", "上期名次", "whole"),
+    Column("movement", "进退位"),
+    APPLICABLE,
+    Column("months", "近12个月得分", "trend"),
+)
 
 
 def _row(line: Assessment, months: Mapping[str, Sequence[ScorePoint]]) -> Row:
@@ -182,15 +179,6 @@ def _row(line: Assessment, months: Mapping[str, Sequence[ScorePoint]]) -> Row:
         "reason": line.reason,
         "months": trend,
     }
-
-
-def _months(
-    screen: frame.Screen, level: Level, period: Period
-) -> Mapping[str, Sequence[ScorePoint]]:
-    """Twelve monthly scores, of stations only: of 219 villages they would cost seconds."""
-    if level != "station":
-        return {}
-    return figures.monthly_scores(level, period, screen.actor)
 
 
 def _unknown(screen: frame.Screen, level: Level, period: Period) -> str:

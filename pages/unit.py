@@ -30,7 +30,6 @@ from pages.theme import palette
 from pages.waterfall import waterfall
 
 OFFERED: tuple[Level, ...] = ("station", "room", "village", "officer", "bureau")
-SLOW: tuple[Level, ...] = ("village", "officer")  # some seconds for twelve months of all units
 MONTHS_HEIGHT = 300
 
 
@@ -119,19 +118,13 @@ def _unit_control(screen: frame.Screen, level: Level, period: Period) -> tuple[U
 
 
 def _months(screen: frame.Screen, line: Assessment, level: Level, period: Period) -> None:
-    """Of villages and officers only when asked for: it takes some seconds the first time."""
     st.markdown("##### 近12个月得分")
-    if level in SLOW and not st.session_state.get("shows_months"):
-        frame.reading(f"{LEVELS[level]}逐月得分需要现算，首次约数秒。")
-        st.button("显示近12个月得分", key="months", on_click=_show_months)
-    else:
-        with st.spinner("正在计算各月得分……"):
-            points = figures.monthly_scores(level, period, screen.actor)[line.unit]
-        drawn = figures.kept(
-            lambda now: _months_drawn(points, level),
-            *("unit-months", line.unit, level, period, palette()),
-        )
-        drawn.show("months-line")
+    points = figures.monthly_scores(level, period, screen.actor)[line.unit]
+    drawn = figures.kept(
+        lambda now: _months_drawn(points, level),
+        *("unit-months", line.unit, level, period, palette()),
+    )
+    drawn.show("months-line")
     st.page_link(
         "pages/ranking.py",
         label="看本期排名",
@@ -141,10 +134,6 @@ def _months(screen: frame.Screen, line: Assessment, level: Level, period: Period
             "period": period.text,
         },
     )
-
-
-def _show_months() -> None:
-    st.session_state["shows_months"] = True
 
 
 def _months_drawn(points: Sequence[ScorePoint], level: Level) -> Drawn:
