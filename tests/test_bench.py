@@ -1,6 +1,5 @@
 """The engines of the bench compute the product's figures: on a city of six villages."""
 
-import json
 from pathlib import Path
 
 import pyarrow as pa
@@ -12,7 +11,7 @@ from data.intake import load_table
 from data.rights import command_line
 from data.schema import TABLES
 from tests.bench.engines import ENGINES, RAW, differences, prepared, timed
-from tests.bench.figure import BEGINS, ENDS, Figure, markdown, percentile, put_into
+from tests.bench.figure import BEGINS, ENDS, Figure, markdown, percentile, put_into, quoted
 from tests.bench.five import Answer
 from tests.bench.five.export import COLUMNS
 from tests.bench.five.with_postgres import programs
@@ -75,15 +74,15 @@ def test_a_goal_is_a_ceiling_or_a_floor() -> None:
 
 
 def test_the_table_of_a_document_is_replaced_and_nothing_else(tmp_path: Path) -> None:
-    document, results = tmp_path / "README.md", tmp_path / "bench.json"
+    document = tmp_path / "README.md"
     document.write_text(f"before\n\n{BEGINS}\nold\n{ENDS}\n\nafter\n", "utf-8")
     rows = [Figure("all counted", 1234.5, "ms", 4_000).row(), Figure("events", 5, "").row()]
-    results.write_text(json.dumps(rows), "utf-8")
-    put_into(document, results)
-    put_into(document, results)
+    put_into(document, rows)
+    put_into(document, rows)
     text = document.read_text("utf-8")
     assert text == f"before\n\n{BEGINS}\n{markdown(rows)}{ENDS}\n\nafter\n"
     assert "| all counted | 1,234 ms | ≤ 4,000 | yes |" in text
+    assert quoted([*rows, Figure("load, csv", 1.0).row()]) == [Figure("load, csv", 1.0).row()]
     document.write_text("no markers", "utf-8")
     with pytest.raises(ValueError, match="needs the lines"):
-        put_into(document, results)
+        put_into(document, rows)

@@ -3,7 +3,7 @@
 A part is a module with `run(place)`, which gives figures one by one; `place` is a folder that all
 parts share, so that the demo stores are made once. A part that fails is reported, the others go on.
 The figures go to var/bench.json and, as a table, to var/bench.md; parts that were not run keep the
-figures that they had. `--readme` puts the table into README.md.
+figures that they had. `--readme` puts the table into README.md and docs/bench.md.
 """
 
 import argparse
@@ -15,7 +15,7 @@ from contextlib import ExitStack
 from importlib import import_module
 from pathlib import Path
 
-from tests.bench.figure import markdown, put_into
+from tests.bench.figure import markdown, put_into, quoted
 
 PARTS = {  # name -> module of tests.bench
     "steps": "steps",
@@ -36,7 +36,9 @@ def main() -> int:
     given = _arguments()
     results = OUT / "bench.json"
     if given.readme:
-        put_into(Path("README.md"), results)
+        rows = json.loads(results.read_text("utf-8"))
+        put_into(Path("README.md"), quoted(rows))
+        put_into(Path("docs/bench.md"), rows)
         return 0
     OUT.mkdir(exist_ok=True)
     failed = []
@@ -56,7 +58,9 @@ def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
     parser.add_argument("parts", nargs="*", metavar="PART", help=", ".join(PARTS))
     parser.add_argument("--place", type=Path, help="a folder that keeps the demo stores")
-    parser.add_argument("--readme", action="store_true", help="only put the table into README.md")
+    parser.add_argument(
+        "--readme", action="store_true", help="only put the tables into the documents"
+    )
     given = parser.parse_args()
     if unknown := set(given.parts) - set(PARTS):
         parser.error(f"no part {', '.join(sorted(unknown))}; parts: {', '.join(PARTS)}")
