@@ -151,7 +151,7 @@ class Copy:
         raise JournalError("日志正在整理，请稍后再试")
 
     def _take(self, table: Table, files: list[PartFile], after: int, until: int) -> None:
-        if self.one(f"SELECT count(*) FROM record.{quoted(table.name)}") == (0,):
+        if not self.shapes_with_rows[table.name]:
             self._fill(table, files, after, until)
             return
         pieces = []
@@ -175,15 +175,15 @@ class Copy:
                 for rows in self._pieces(table, file, after, until):
                     cursor.register("incoming", rows)
                     cursor.execute(f"INSERT INTO {name} SELECT * FROM incoming{order}")
-                    self._note(cursor, table)
+                    self._note(cursor, table, rows)
                 self._check(name, file, after, until)
             except JournalError:  # a damaged file counts as a whole or not at all
                 cursor.execute(f"DELETE FROM {name} WHERE _part BETWEEN {first} AND {last}")
         # A part has each record once; only several parts can have several versions of one.
-        if sum(len(file.parts) for file in files) > 1 and _has_versions(cursor, name):
+        if sum(len(file.parts) for file in files) > 1:
             cursor.execute(
-                f"DELETE FROM {name} WHERE rowid IN (SELECT rowid FROM {name}"
-                " QUALIFY row_number() OVER (PARTITION BY id ORDER BY _part DESC) > 1)"
+                f"DELETE FROM {name} t USING (SELECT id, max(_part) AS last FROM {name}"
+                " GROUP BY id HAVING count(*) > 1) d WHERE t.id = d.id AND t._part < d.last"
             )
         self._changes.append(Change(until, table.name, None, frozenset()))
 
@@ -219,23 +219,20 @@ class Copy:
             cursor.execute(f"CREATE TEMP TABLE outgoing AS {outgoing(table)}")
             change = touched(cursor, table, position)
             cursor.execute(f"DELETE FROM {name} WHERE rowid IN (SELECT place FROM outgoing)")
-            cursor.execute(
-                f"INSERT INTO {name} SELECT * FROM incoming"
-                " QUALIFY row_number() OVER (PARTITION BY id ORDER BY _part DESC) = 1"
-                if _has_versions(cursor, "incoming")
-                else f"INSERT INTO {name} SELECT * FROM incoming"
-            )
+            latest = "QUALIFY row_number() OVER (PARTITION BY id ORDER BY _part DESC) = 1"
+            has_versions = pc.count_distinct(rows["id"]).as_py() < rows.num_rows
+            last = latest if has_versions else ""
+            cursor.execute(f"INSERT INTO {name} SELECT * FROM incoming {last}")
             cursor.execute("COMMIT")
         except BaseException:
             cursor.execute("ROLLBACK")
             raise
         self._changes.append(change)
-        self._note(cursor, table)
+        self._note(cursor, table, rows)
 
-    def _note(self, cursor: duckdb.DuckDBPyConnection, table: Table) -> None:
+    def _note(self, cursor: duckdb.DuckDBPyConnection, table: Table, rows: pa.Table) -> None:
         """Remember of the incoming rows what a count must know of all rows."""
-        shapes = cursor.execute("SELECT DISTINCT _shape FROM incoming").fetchall()
-        self.shapes_with_rows[table.name] |= {shape for (shape,) in shapes}
+        self.shapes_with_rows[table.name] |= set(rows["_shape"].unique().to_pylist())
         self.last_on = max(self.last_on, _last_date(cursor, table))
         cursor.unregister("incoming")
 
@@ -248,11 +245,6 @@ def _last_date(cursor: duckdb.DuckDBPyConnection, table: Table) -> date:
     dates = ", ".join(f"max(CAST({quoted(name)} AS DATE))" for name in happened)
     (row,) = cursor.execute(f"SELECT {dates} FROM incoming").fetchall()
     return max((day for day in row if day is not None), default=date.min)
-
-
-def _has_versions(cursor: duckdb.DuckDBPyConnection, rows: str) -> bool:
-    ((repeated,),) = cursor.execute(f"SELECT count(*) > count(DISTINCT id) FROM {rows}").fetchall()
-    return bool(repeated)
 
 
 def _conform(table: Table, rows: pa.Table, shape: dict[int, int]) -> pa.Table:

@@ -59,18 +59,17 @@ def _count_touched(
 ) -> bool:
     """Fill `former` and `fresh` with the touched units' cells, as they are and counted again."""
     views, cells = counted.catalogue.views, counted.cells
-    former = f"SELECT *, rowid AS place FROM {cells}"
     cursor.execute(f"CREATE TEMP TABLE fresh AS SELECT * FROM {cells} LIMIT 0")
-    cursor.execute(f"CREATE TEMP TABLE former AS {former} LIMIT 0")
-    is_any = False
+    former = []
     for each in counted.passes:
         own = [c for c in touched if c.table in views.tables(each.of)]
         if own:
             only = each.only(own, counted.copy, views)
             cursor.execute(f"INSERT INTO fresh {counted.query(each, only)}")
-            cursor.execute(f"INSERT INTO former {former} WHERE {each.scope(only)}")
-            is_any = True
-    return is_any
+            former.append(f"SELECT *, rowid AS place FROM {cells} WHERE {each.scope(only)}")
+    if former:
+        cursor.execute(f"CREATE TEMP TABLE former AS {' UNION ALL '.join(former)}")
+    return bool(former)
 
 
 def _replace_differing(counted: Counted, cursor: duckdb.DuckDBPyConnection) -> dict[str, date]:
