@@ -46,9 +46,19 @@ def findings(
     stations: Sequence[Assessment],
 ) -> list[Finding]:
     """What needs attention, at most five lines and at most two of a rule."""
+    return chosen([*rejects(counted, actor), *of_sums(counted, period, actor, bureau, stations)])
+
+
+def of_sums(
+    counted: Counted,
+    period: Period,
+    actor: Actor,
+    bureau: Assessment,
+    stations: Sequence[Assessment],
+) -> list[Finding]:
+    """Those that stand in the sums of the scored indicators up to the period's end."""
     scheme = scheme_of(counted.schemes, period.ends_on)
-    found = [
-        *rejects(counted, actor),
+    return [
         *below_floor(stations, counted.catalogue),
         *far_below(stations, counted.catalogue),
         *declines(counted, scheme, period, actor),
@@ -56,7 +66,6 @@ def findings(
         *falls(stations),
         *largest_loss(bureau),
     ]
-    return chosen(found)
 
 
 def chosen(found: Sequence[Finding]) -> list[Finding]:

@@ -15,9 +15,9 @@ import streamlit as st
 
 from data.rights import Actor, require
 from data.watch import Watch, watch_of
+from metrics import findings
 from metrics.catalogue import Indicator, Part
 from metrics.count import Counted
-from metrics.findings import findings
 from metrics.measure import Figure, TrendPoint, measure_all, trend
 from metrics.period import Period
 from metrics.rank import Assessment, Scorer, assess
@@ -133,15 +133,20 @@ def kept(make: Callable[[Counted], T], *key: Hashable, reach: Reach | None = Non
     return now.kept.get(key, lambda: make(now.counted), reach)
 
 
-def _of_scores(period: Period) -> Reach:
-    ids = frozenset(scored.id for scored in scheme_for(period).indicators)
-    return _of_sums(ids, period)
+def of_scores(period: Period, *more: str) -> Reach | None:
+    """What is made from the scores of a period (and of those before), and of more indicators."""
+    return of_sums([*(scored.id for scored in scheme_for(period).indicators), *more], period)
 
 
-def _of_sums(ids: Iterable[str], period: Period) -> Reach:
-    """Where an indicator has a query of its own, every change counts."""
-    is_summed = not any(store().catalogue[name].sql for name in ids)
-    return Reach(frozenset(ids), period.ends_on if is_summed else date.max)
+def of_sums(ids: Iterable[str], period: Period) -> Reach | None:
+    """What is made from sums of these indicators up to the period's end.
+
+    None where one of them has a query of its own: its records are not seen in cells.
+    """
+    names = frozenset(ids)
+    if any(store().catalogue[name].sql for name in names):
+        return None
+    return Reach(names, period.ends_on)
 
 
 def _scorer(level: Level, actor: Actor) -> Scorer:
@@ -155,7 +160,7 @@ def _scorer(level: Level, actor: Actor) -> Scorer:
         return lines if level == "bureau" else [replace(x, contributions=()) for x in lines]
 
     def scored(period: Period) -> list[Assessment]:
-        reach = _of_scores(period)
+        reach = of_scores(period)
         return kept(lambda now: make(now, period), "scores", level, period, reach=reach)
 
     return scored
@@ -186,7 +191,7 @@ def assessments(level: Level, period: Period, actor: Actor) -> list[Assessment]:
     return kept(
         lambda now: assess(now, level, period, actor, scored=_scorer(level, actor)),
         *("assessments", level, period),
-        reach=_of_scores(period),
+        reach=of_scores(period),
     )
 
 
@@ -196,7 +201,7 @@ def bureau_score(period: Period, actor: Actor) -> ScoreFigure:
     return kept(
         lambda now: score_figure(now, period, actor, _scorer("bureau", actor)),
         *("bureau-score", period),
-        reach=_of_scores(period),
+        reach=of_scores(period),
     )
 
 
@@ -206,16 +211,19 @@ def monthly_scores(level: Level, period: Period, actor: Actor) -> dict[str, list
     return kept(
         lambda now: score_months(now, level, period, actor),
         *("months", level, period),
-        reach=_of_scores(period),
+        reach=of_scores(period),
     )
 
 
 def attention(period: Period, actor: Actor) -> list[Finding]:
     """需关注 for this actor: what the role may not see is not among it."""
     score, stations = bureau_score(period, actor).line, assessments("station", period, actor)
-    return kept(
-        lambda now: findings(now, period, actor, score, stations), "attention", period, actor
+    standing = kept(
+        lambda now: findings.of_sums(now, period, actor, score, stations),
+        *("attention", period),
+        reach=of_scores(period),
     )
+    return findings.chosen([*findings.rejects(counted(), actor), *standing])
 
 
 def figures(
@@ -227,7 +235,7 @@ def figures(
     def make(now: Counted) -> dict[str, list[Figure]]:
         return measure_all(now, [now.catalogue[i] for i in ids], level, period, actor, kind)
 
-    return kept(make, "figures", ids, level, period, kind, reach=_of_sums(ids, period))
+    return kept(make, "figures", ids, level, period, kind, reach=of_sums(ids, period))
 
 
 def trends(
@@ -244,7 +252,7 @@ def trends(
     def make(now: Counted) -> dict[tuple[str, str], list[TrendPoint]]:
         return trend(now, [now.catalogue[i] for i in ids], level, period, actor, months, kind)
 
-    return kept(make, "trends", ids, level, period, months, kind, reach=_of_sums(ids, period))
+    return kept(make, "trends", ids, level, period, months, kind, reach=of_sums(ids, period))
 
 
 def unit_list(level: Level, period: Period, actor: Actor) -> list[Unit]:

@@ -68,6 +68,7 @@ def draw() -> None:
     view = figures.kept(
         lambda now: _view(screen, indicator, level, period, kind),
         *("indicator-page", indicator.id, level, period, kind, screen.actor, palette()),
+        reach=figures.of_sums([indicator.id], period),
     )
     with head:
         frame.marks(screen, period, is_score=False)

@@ -38,15 +38,17 @@ def draw() -> None:
     with period_place:
         period = frame.period_control(screen)
     view = figures.kept(
-        lambda now: _view(screen, period), "overview", period, screen.actor, palette()
+        lambda now: _view(screen, period),
+        *("overview", period, screen.actor, palette()),
+        reach=figures.of_scores(period, *_ids(period)),
     )
     with head:
         frame.marks(screen, period)
         frame.headline(view.headline)
     show_clickable(view.tiles, key="tiles")
     st.subheader("需关注", anchor=False)
-    if view.attention:
-        show_clickable(view.attention, key="attention")
+    if found := figures.attention(period, screen.actor):
+        show_clickable(_attention(found, period), key="attention")
     else:
         frame.reading("没有达到提示条件的事项")
     st.subheader("各所各项指标", anchor=False)
@@ -61,7 +63,6 @@ class View:
 
     headline: str
     tiles: str
-    attention: str
     heat: str
     sheet: Sheet
     shown: Sequence[tuple[str, str]]
@@ -79,7 +80,6 @@ def _view(screen: frame.Screen, period: Period) -> View:
     return View(
         _sentence(screen, period),
         _tiles(screen, period),
-        _attention(figures.attention(period, screen.actor), period),
         heat_markup(palette(), period, bureau, groups, catalogue),
         heat_sheet(bureau, groups, notes, f"各所各项指标-{period.text}"),
         shown,
@@ -137,7 +137,7 @@ def bureau_tiles(screen: frame.Screen, period: Period) -> list[Tile]:
 
 def _attention(found: Sequence[Finding], period: Period) -> str:
     lines = "".join(f"<li>{_finding(finding, period)}</li>" for finding in found)
-    return f"{ATTENTION_STYLE}<ul>{lines}</ul>" if found else ""
+    return f"{ATTENTION_STYLE}<ul>{lines}</ul>"
 
 
 def _finding(finding: Finding, period: Period) -> str:

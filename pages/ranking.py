@@ -49,6 +49,7 @@ def draw() -> None:
     view = figures.kept(
         lambda now: _view(screen, level, period, group),
         *("ranking", level, period, group, screen.actor),
+        reach=figures.of_scores(period),
     )
     with head:
         frame.marks(screen, period)

@@ -55,6 +55,7 @@ def draw() -> None:
     view = figures.kept(
         lambda now: _view(screen, line, lines, level, period, name),
         *("unit-page", unit.code, level, period, screen.actor, palette()),
+        reach=figures.of_scores(period),
     )
     with head:
         frame.marks(screen, period)
@@ -123,6 +124,7 @@ def _months(screen: frame.Screen, line: Assessment, level: Level, period: Period
     drawn = figures.kept(
         lambda now: _months_drawn(points, level),
         *("unit-months", line.unit, level, period, palette()),
+        reach=figures.of_scores(period),
     )
     drawn.show("months-line")
     st.page_link(
