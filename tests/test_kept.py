@@ -3,7 +3,7 @@
 import shutil
 import threading
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +20,7 @@ from metrics.rank import assess
 from metrics.store import Store
 from pages import figures
 from pages.kept import Kept, Reach
-from tests.page_driver import fresh_caches
+from tests.page_driver import fresh_caches, open_page, text_of
 
 LEADER = Actor("试", "leader")
 
@@ -149,3 +149,56 @@ def test_the_watch_sees_what_comes_in_and_asks_the_folder_when_it_does_not_run(
     stop.set()
     running.join()
     assert moved.is_set()
+
+
+def test_a_figure_with_a_query_of_its_own_follows_every_record(store: Path) -> None:
+    july = parse_period("2019-07", figures.counted().as_of)
+
+    def backlog() -> int | None:
+        found = figures.figures(("clearance-backlog",), "bureau", july, LEADER)
+        return found["clearance-backlog"][0].numerator
+
+    query = (
+        "SELECT * EXCLUDE (_part, _shape) FROM record.case WHERE filed_on BETWEEN"
+        " DATE '2019-06-01' AND DATE '2019-06-30' AND cleared_on IS NULL AND withdrawn_on IS NULL"
+        " AND village IS NOT NULL AND voided_on IS NULL AND status IS DISTINCT FROM 'cleared'"
+        " ORDER BY id LIMIT 1"
+    )
+    (case,) = figures.counted().cursor().sql(query).to_arrow_table().to_pylist()
+    before = backlog()
+    come_in(store, "case", case | {"cleared_on": date(2019, 7, 10), "status": "cleared"})
+    assert before is not None
+    assert backlog() == before + 1
+
+
+PAGES: tuple[tuple[str, dict[str, str]], ...] = (
+    ("overview", {}),
+    ("ranking", {"level": "village"}),
+    ("unit", {"unit": "S08"}),
+    ("indicator", {"indicator": "visits"}),
+    ("indicator", {"indicator": "clearance-theft-robbery-fraud"}),
+)
+NOW: dict[str, dict[str, Any]] = {  # table -> what makes a record of it one of July 2019
+    "visit": {"started_at": datetime(2019, 7, 9, 9), "ended_at": datetime(2019, 7, 9, 10)},
+    "case": {"filed_on": date(2019, 7, 9), "cleared_on": date(2019, 7, 10)},
+    "hazard": {"found_on": date(2019, 7, 9)},
+    "task": {"dispatched_at": datetime(2019, 7, 9, 9), "due_on": date(2019, 7, 12)},
+}
+
+
+@pytest.mark.parametrize("table", NOW)
+def test_after_a_record_a_page_says_what_it_would_say_anew(store: Path, table: str) -> None:
+    def said() -> list[str]:
+        return [text_of(open_page(page, period="2019-07", **query)) for page, query in PAGES]
+
+    before = said()
+    query = (
+        f"SELECT * EXCLUDE (_part, _shape) FROM record.{table} WHERE village IS NOT NULL LIMIT 1"
+    )
+    (row,) = figures.counted().cursor().sql(query).to_arrow_table().to_pylist()
+    for number in range(3):
+        come_in(store, table, row | NOW[table] | {"id": f"new-{number}"})
+    after = said()
+    with fresh_caches():
+        assert said() == after
+    assert after != before

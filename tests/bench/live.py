@@ -18,7 +18,7 @@ from tests.browser import SIZES, chromium, served, watched
 from tests.test_postgres import Server as Postgres
 
 TOKEN = "bench-token-bench-token"
-ALONE, BESIDE = 30, 20  # records by channel
+ALONE, BESIDE = 20, 12  # records by channel
 EVERY = 10.0  # seconds from one record to the next while others read
 READERS = 25
 GOALS = {"HTTP": 2.0, "PostgreSQL": 2.0, "folder": 5.0}
