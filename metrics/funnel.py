@@ -11,13 +11,14 @@ from metrics import words
 from metrics.catalogue import Indicator
 from metrics.indicator_readings import COUNTERS, LEAST_BASE, is_comparable
 from metrics.measure import Figure
+from metrics.rate_statistics import rate_limits, rate_overdispersion, rate_significance
 from metrics.scheme import LEVELS, Level, Scored
 from metrics.statistics import (
     Z_ALARM,
     Z_WARNING,
-    FloatArray,
-    funnel_limits,
     funnel_significance,
+    overdispersion,
+    proportion_limits,
 )
 
 FEWEST = 3  # units below which no funnel is drawn
@@ -25,47 +26,88 @@ Place = Literal["far-low", "low", "within", "high", "far-high", "unjudged"]
 PLACES: dict[int, Place] = {-2: "far-low", -1: "low", 0: "within", 1: "high", 2: "far-high"}
 
 
+Pairs = tuple[tuple[float, float], ...]
+
+
 @dataclass(frozen=True)
 class Funnel:
-    """Units by denominator, and the limits around the whole: lines over the same denominators."""
+    """Units by denominator, and the limits around the whole: lines over the same denominators.
 
+    phi      how many times as much the units vary as by chance; nan where nothing happened
+    tau2     variance between units by which the limits are widened; 0: chance alone
+    """
+
+    indicator: Indicator
     centre: float
     units: tuple[Figure, ...]
     places: tuple[Place, ...]
     sizes: tuple[float, ...]
-    warning: tuple[tuple[float, float], ...]
-    alarm: tuple[tuple[float, float], ...]
+    phi: float
+    tau2: float
+
+    @property
+    def warning(self) -> Pairs:
+        return self.limits(self.sizes, Z_WARNING)
+
+    @property
+    def alarm(self) -> Pairs:
+        return self.limits(self.sizes, Z_ALARM)
+
+    @property
+    def chance(self) -> Pairs:
+        """Where the limits are widened, the 99.8 % limits of chance alone; else nothing."""
+        return self.limits(self.sizes, Z_ALARM, is_widened=False) if self.tau2 else ()
+
+    def place_of(self, unit: str) -> Place:
+        """Where a unit lies; one that is not drawn is not judged."""
+        return next(
+            (at for f, at in zip(self.units, self.places, strict=True) if f.unit == unit),
+            "unjudged",
+        )
+
+    def limits(self, sizes: Sequence[float], z: float, is_widened: bool = True) -> Pairs:
+        """Lower and upper limit at each denominator, on the scale of the values."""
+        scale, tau2 = _scale(self.indicator), self.tau2 if is_widened else 0.0
+        limits_of = rate_limits if self.indicator.kind == "rate" else proportion_limits
+        low, high = limits_of(self.centre / scale, sizes, tau2, z)
+        return tuple((float(a) * scale, float(b) * scale) for a, b in zip(low, high, strict=True))
 
 
-def funnel(units: Sequence[Figure], indicator: Indicator, scored: Scored | None) -> Funnel | None:
-    """The funnel of a proportion around the units' total; None where there is nothing to draw.
+def funnel(
+    units: Sequence[Figure], indicator: Indicator, scored: Scored | None, is_widened: bool = False
+) -> Funnel | None:
+    """The funnel of a proportion or rate around the units' total; None where there is too little.
 
-    The limits are a normal approximation: a denominator below 10 is drawn and not judged.
+    is_widened   by the usual differences between the units, where those are beyond chance
+    The limits of a proportion are an approximation: a denominator below 10 is drawn, not judged.
     """
     known = [f for f in units if is_comparable(f, indicator, scored)]
     if len(known) < FEWEST:
         return None
     numerators = [f.numerator or 0 for f in known]
     denominators = [f.denominator or 0 for f in known]
-    centre = sum(numerators) / sum(denominators)
-    signs = funnel_significance(numerators, denominators, centre)
-    sizes = np.linspace(max(1, min(denominators) * 0.9), max(denominators) * 1.05, 120)
+    is_rate = indicator.kind == "rate"
+    spread = (rate_overdispersion if is_rate else overdispersion)(numerators, denominators)
+    tau2 = spread.tau2 if is_widened else 0.0
+    judge = rate_significance if is_rate else funnel_significance
+    signs = judge(numerators, denominators, spread.target, tau2)
+    sizes = np.linspace(max(1, min(denominators) * 0.9), max(denominators) * 1.05, 120).tolist()
     return Funnel(
-        centre,
+        indicator,
+        spread.target * _scale(indicator),
         tuple(known),
         tuple(
             PLACES[int(sign)] if base >= LEAST_BASE else "unjudged"
             for sign, base in zip(signs, denominators, strict=True)
         ),
-        tuple(float(size) for size in sizes),
-        _pairs(centre, sizes, Z_WARNING),
-        _pairs(centre, sizes, Z_ALARM),
+        tuple(sizes),
+        spread.phi,
+        tau2,
     )
 
 
-def _pairs(centre: float, sizes: FloatArray, z: float) -> tuple[tuple[float, float], ...]:
-    low, high = funnel_limits(centre, sizes, z)
-    return tuple((float(a), float(b)) for a, b in zip(low, high, strict=True))
+def _scale(indicator: Indicator) -> int:
+    return indicator.scale if indicator.kind == "rate" else 1
 
 
 def worse_places(indicator: Indicator) -> tuple[Place, Place]:

@@ -25,6 +25,7 @@ class Assessment:
     rank                  place in its group, ties share it (1, 2, 2, 4); None if not ranked
     rank_low, rank_high   95 % interval of the place, by simulation
     band                  units of one band cannot be told apart; 1 is the best
+    p_first, p_last       how often it comes first, last of its group in that simulation
     status                ranked, not-rankable, not-applicable, monitoring
     """
 
@@ -43,6 +44,8 @@ class Assessment:
     status: str
     reason: str
     contributions: tuple[Contribution, ...]
+    p_first: float | None = None
+    p_last: float | None = None
 
 
 Scorer = Callable[[Period], list[Assessment]]
@@ -148,15 +151,15 @@ def _with_intervals(
     for members in _groups(lines).values():
         intervals = rank_intervals(drawn[:, members])
         bands = rank_bands(intervals)
-        for i, low, high, band in zip(
-            members, intervals.rank_low, intervals.rank_high, bands, strict=True
-        ):
+        for place, i in enumerate(members):
             rank = lines[i].rank or 0
             found[i] = replace(
                 lines[i],
-                rank_low=min(int(low), rank),
-                rank_high=max(int(high), rank),
-                band=int(band),
+                rank_low=min(int(intervals.rank_low[place]), rank),
+                rank_high=max(int(intervals.rank_high[place]), rank),
+                band=int(bands[place]),
+                p_first=float(intervals.p_first[place]),
+                p_last=float(intervals.p_last[place]),
             )
     return found
 

@@ -68,7 +68,7 @@ class ScoreGrid:
             if self.scheme.role_of(period.kind) == "monitoring":
                 continue
             is_ranked = np.round(self.applicable[row], DIGITS) >= least
-            for members in self._groups:
+            for members in self.groups:
                 ranked = members[is_ranked[members]]
                 ordered = np.sort(-self.scores[row, ranked])
                 found[row, ranked] = 1 + np.searchsorted(ordered, -self.scores[row, ranked])
@@ -79,7 +79,8 @@ class ScoreGrid:
         return np.array([float(scored.weight) for scored in self.scheme.indicators])
 
     @property
-    def _groups(self) -> list[IntArray]:
+    def groups(self) -> list[IntArray]:
+        """The units that are ranked together, as places in `units`."""
         names = np.array(["" if unit.group == unit.code else unit.group for unit in self.units])
         return [np.flatnonzero(names == name) for name in np.unique(names)]
 

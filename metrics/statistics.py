@@ -135,21 +135,36 @@ def funnel_limits(target: ArrayLike, denominator: ArrayLike, z: float = Z_WARNIN
 
 
 def funnel_significance(
-    numerator: ArrayLike, denominator: ArrayLike, target: ArrayLike
+    numerator: ArrayLike, denominator: ArrayLike, target: ArrayLike, tau2: float = 0.0
 ) -> NDArray[np.int8]:
     """Where each unit lies in the funnel: -2 low, -1 rather low, 0 within, 1, 2 high.
 
-    1 is outside the limits at z = 1.96 (one-sided 0.025), 2 outside those at 3.09 (0.001).
-    High means a high proportion, be it good or bad. A denominator of 0 gives 0.
+    1 is outside the limits at z = 1.96 (one-sided 0.025), 2 outside those at 3.09 (0.001); above
+    a tau2 of 0 the limits are the widened ones. High means a high proportion, be it good or bad.
+    A denominator of 0 gives 0.
     """
     x, n = proportion_counts(numerator, denominator)
     with np.errstate(divide="ignore", invalid="ignore"):
         share = x / n
     level = np.zeros(np.broadcast(share, np.asarray(target, float)).shape, np.int8)
     for z in (Z_WARNING, Z_ALARM):
-        low, high = funnel_limits(target, n, z)
-        level += (share > high).astype(np.int8) - (share < low).astype(np.int8)
+        level += beyond(share, proportion_limits(target, n, tau2, z))
     return level
+
+
+def proportion_limits(
+    target: ArrayLike, denominator: ArrayLike, tau2: float = 0.0, z: float = Z_WARNING
+) -> Interval:
+    """`funnel_limits`, or those widened by the variance between units where there is one."""
+    if tau2 > 0:
+        return funnel_limits_overdispersed(target, denominator, tau2, z)
+    return funnel_limits(target, denominator, z)
+
+
+def beyond(value: FloatArray, limits: Interval) -> NDArray[np.int8]:
+    """1 above the upper limit, -1 below the lower one, else 0."""
+    low, high = limits
+    return (value > high).astype(np.int8) - (value < low).astype(np.int8)
 
 
 @dataclass(frozen=True)
@@ -180,12 +195,17 @@ def overdispersion(numerators: ArrayLike, denominators: ArrayLike) -> Overdisper
         return Overdispersion(np.nan, np.nan, 0.0)
     target = float(x.sum() / n.sum())
     z = (np.arcsin(np.sqrt(x / n)) - np.arcsin(np.sqrt(target))) * 2 * np.sqrt(n)
-    phi = float(np.mean(np.clip(z, *np.quantile(z, [0.1, 0.9])) ** 2))
-    return Overdispersion(target, phi, _between_variance(phi, 4 * n))
+    phi = winsorised_phi(z)
+    return Overdispersion(target, phi, between_variance(phi, 4 * n))
 
 
-def _between_variance(phi: float, weights: FloatArray) -> float:
-    """DerSimonian-Laird tau² from phi and the weights 1/s² = 4n."""
+def winsorised_phi(z: FloatArray) -> float:
+    """The mean of the squared z, with its outer tenths drawn in to the 10 and 90 % quantiles."""
+    return float(np.mean(np.clip(z, *np.quantile(z, [0.1, 0.9])) ** 2))
+
+
+def between_variance(phi: float, weights: FloatArray) -> float:
+    """DerSimonian-Laird tau² from phi and the weights 1/s² (4n of a proportion)."""
     if phi <= 1:
         return 0.0
     excess = weights.size * phi - (weights.size - 1)

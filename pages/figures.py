@@ -25,6 +25,7 @@ from metrics.records import Records, records_behind
 from metrics.scheme import Level, Scheme, scheme_of
 from metrics.score_trend import ScoreFigure, ScorePoint, score_figure, score_months
 from metrics.station_findings import Finding
+from metrics.steadiness import Steady, steady_ranks
 from metrics.store import EmptyStore, Store, opened
 from metrics.sums import Span
 from metrics.units import Unit, units
@@ -192,6 +193,16 @@ def assessments(level: Level, period: Period, actor: Actor) -> list[Assessment]:
         lambda now: assess(now, level, period, actor, scored=_scorer(level, actor)),
         *("assessments", level, period),
         reach=of_scores(period),
+    )
+
+
+def steady(level: Level, period: Period, actor: Actor) -> list[Steady]:
+    """The ranked units with how steady their ranks are under chance and other weights."""
+    lines = assessments(level, period, actor)
+    return kept(
+        lambda now: steady_ranks(now, level, period, lines),
+        *("steady", level, period),
+        reach=_of_scores(period),
     )
 
 

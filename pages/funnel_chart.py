@@ -9,34 +9,42 @@ from metrics.catalogue import Indicator
 from metrics.definition import value_in_words
 from metrics.funnel import Funnel, worse_places
 from pages.theme import Palette, chart, palette
+from pages.trend_chart import value_axis
 from pages.unit_dots import spoken
 
 HEIGHT = 440
 
 
-def funnel_chart(indicator: Indicator, funnel: Funnel, target: float | None) -> go.Figure:
-    """Beyond a limit on the worse side: larger and in the accent; too small to judge: hollow."""
+def funnel_chart(
+    indicator: Indicator, funnel: Funnel, target: float | None, chosen: str = ""
+) -> go.Figure:
+    """Beyond a limit on the worse side: larger and in the accent; too small to judge: hollow.
+
+    chosen   code of a unit that is ringed and named
+    """
     colours = palette()
     figure = go.Figure()
     for limits, dash, name in (
+        (funnel.chance, "dashdot", "只计随机波动的 99.8% 界限"),
         (funnel.alarm, "solid", "99.8% 界限"),
         (funnel.warning, "dot", "95% 界限"),
     ):
-        figure.add_traces(_limits(funnel, limits, dash, name, colours))
-    figure.add_trace(
-        _flat(funnel, funnel.centre, f"全体 {words.percent(funnel.centre)}", colours.quiet)
-    )
+        if limits:
+            figure.add_traces(_limits(funnel, limits, dash, name, colours))
+    centre = f"全体 {words.value_of(indicator, funnel.centre)}"
+    figure.add_trace(_flat(funnel, funnel.centre, centre, colours.quiet))
     if target is not None:
         shown = value_in_words(indicator, target)
         figure.add_trace(_flat(funnel, target, f"目标 {shown}", colours.accent, "dash"))
     figure.add_trace(_units(indicator, funnel, colours))
+    figure.add_traces(_ring(funnel, chosen, colours))
     return chart(
         figure,
         height=HEIGHT,
         showlegend=True,
         legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0},
-        xaxis={"title": {"text": "分母"}, "rangemode": "tozero"},
-        yaxis={"tickformat": ".0%", "nticks": 6},
+        xaxis={"title": {"text": "分母"}, "rangemode": "tozero", "tickformat": ","},
+        yaxis=value_axis(indicator),
     )
 
 
@@ -82,6 +90,24 @@ def _units(indicator: Indicator, funnel: Funnel, colours: Palette) -> go.Scatter
                 "color": [rims.get(place, colours.data) for place in funnel.places],
             },
         },
-        customdata=[spoken(indicator, unit) for unit in funnel.units],
-        hovertemplate="%{customdata}<extra></extra>",
+        customdata=[unit.unit for unit in funnel.units],
+        hovertext=[spoken(indicator, unit) for unit in funnel.units],
+        hovertemplate="%{hovertext}<extra></extra>",
+        # What was clicked is ringed; the others stay as they are.
+        selected={"marker": {"opacity": 1}},
+        unselected={"marker": {"opacity": 1}},
     )
+
+
+def _ring(funnel: Funnel, chosen: str, colours: Palette) -> list[go.Scatter]:
+    """A ring with the name around the chosen unit, if it is drawn at all."""
+    return [
+        go.Scatter(
+            x=[unit.denominator], y=[unit.value], mode="markers+text", text=[unit.name],
+            textposition="top center", hoverinfo="skip", showlegend=False,
+            marker={"size": 18, "symbol": "circle-open", "color": colours.ink,
+                    "line": {"width": 2}},
+        )
+        for unit in funnel.units
+        if unit.unit == chosen
+    ]  # fmt: skip

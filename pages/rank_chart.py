@@ -71,29 +71,29 @@ def _panel(name: str, ranked: Sequence[Assessment], level: Level, period: Period
 
 
 def _head(places: int) -> str:
-    ticks = "".join(
-        f'<em style="left:{_at(place, places):.1f}%">{place}</em>' for place in _ticks(places)
+    marks = "".join(
+        f'<em style="left:{place_at(place, places):.1f}%">{place}</em>' for place in ticks(places)
     )
     return (
         '<div class="row head"><span class="rank">名次</span><span>单位</span>'
-        f'<div class="track">{ticks}</div><span class="score">得分</span><span>进退位</span></div>'
+        f'<div class="track">{marks}</div><span class="score">得分</span><span>进退位</span></div>'
     )
 
 
-def _ticks(places: int) -> list[int]:
+def ticks(places: int) -> list[int]:
     """1 and then every place, every 10th or every 20th."""
     step = 1 if places <= FEW / 2 else 5 if places <= FEW else 20
     return sorted({1, *range(step, places + 1, step)})
 
 
-def _at(place: float, places: int) -> float:
+def place_at(place: float, places: int) -> float:
     """Where a place stands on the track, in per cent."""
     return 100 * (place - 0.5) / places
 
 
 def _row(line: Assessment, places: int, level: Level, period: Period) -> str:
     rank, low, high = line.rank or 0, line.rank_low or 0, line.rank_high or 0
-    left, right = _at(low, places), _at(high, places)
+    left, right = place_at(low, places), place_at(high, places)
     moved = words.movement(line.rank, line.previous_rank)
     tone = ""
     if moved_beyond(line):
@@ -101,7 +101,7 @@ def _row(line: Assessment, places: int, level: Level, period: Period) -> str:
     inner = (
         f'<span class="rank">{rank}</span><span class="unit">{escape(line.name)}</span>'
         f'<div class="track"><i style="left:{left:.2f}%;width:{max(right - left, 0.5):.2f}%"></i>'
-        f'<b style="left:{_at(rank, places):.2f}%"></b></div>'
+        f'<b style="left:{place_at(rank, places):.2f}%"></b></div>'
         f'<span class="score">{words.points(line.score)}</span>'
         f'<span class="move {tone}">{moved}</span>'
     )

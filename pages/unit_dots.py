@@ -24,7 +24,7 @@ def unit_dots(
     """In the order given, the first on top. Too small to compare: grey and hollow."""
     colours = palette()
     figure = go.Figure()
-    names = _names(units)
+    names = chart_names(units)
     draw = _bars if indicator.kind == "count" else _dots
     figure.add_trace(draw(indicator, units, names, is_comparable, colours))
     if whole.value is not None and indicator.kind != "count":
@@ -43,7 +43,7 @@ def unit_dots(
     )
 
 
-def _names(units: Sequence[Figure]) -> list[str]:
+def chart_names(units: Sequence[Figure]) -> list[str]:
     """Two villages may share a name; a chart needs different ones."""
     found = [unit.name for unit in units]
     return [

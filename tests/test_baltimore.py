@@ -8,6 +8,8 @@ import pytest
 
 from data.intake import load_files
 from data.rights import command_line
+from metrics.fairness import compare
+from metrics.fairness_readings import verdict
 from metrics.measure import measure
 from metrics.period import parse_period
 from metrics.rank import assess
@@ -109,6 +111,28 @@ def test_the_case_in_no_district_is_unknown_and_not_ranked(store: Store) -> None
     (bureau,) = measure(counted, "clearance-cohort", "bureau", period, ACTOR)
     assert bureau.denominator == sum(figure.denominator or 0 for figure in figures) == 3479
     assert "" not in {line.unit for line in assess(counted, "station", period, ACTOR)}
+
+
+def test_rank_uncertainty_of_2016(store: Store) -> None:
+    """From the records to the places, as 公平比较 shows them."""
+    counted, period = store.counted(AS_OF), parse_period("2016", AS_OF)
+    figures = measure(counted, "clearance-cohort", "station", period, ACTOR)
+    found = compare(figures, counted.catalogue["clearance-cohort"])
+    golden = {row["district"]: row for row in rows("rank_uncertainty_2016.csv")}
+    assert [line.figure.unit for line in found.lines] == list(golden)
+    for line in found.lines:
+        row, place = golden[line.figure.unit], line.standing
+        assert place is not None
+        assert place.rank == int(row["rank"])
+        assert place.p_first == pytest.approx(float(row["p_top1"]), abs=0.02)
+        assert place.p_last == pytest.approx(float(row["p_bottom1"]), abs=0.02)
+        # Where near 2.5 % of the draws reach a rank, the seed decides by one.
+        assert place.low == pytest.approx(float(row["r_lo"]), abs=1)
+        assert place.high == pytest.approx(float(row["r_hi"]), abs=1)
+        assert place.band == 1
+        assert verdict(line, found) == "无法区分"
+    assert found.funnel is not None
+    assert found.funnel.tau2 == 0, "nine districts differ no more than by chance"
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,236 @@
+"""公平比较: which differences are real, and which ranks would hold?"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import streamlit as st
+
+from metrics.catalogue import Indicator
+from metrics.choices import catalogue_order
+from metrics.definition import warning
+from metrics.fairness import KINDS, Compared, Comparison, chances_ahead, compare
+from metrics.fairness_readings import (
+    fairness_headline,
+    funnel_words,
+    shrink_words,
+    steady_words,
+    table_words,
+)
+from metrics.indicator_readings import target_value
+from metrics.measure import Figure
+from metrics.period import Period
+from metrics.scheme import LEVELS, Level
+from metrics.steadiness import Steady
+from pages import figures, frame
+from pages.clickable import address, go_to, show_clickable
+from pages.drawn import Drawn
+from pages.fairness_sheets import DEFINITIONS, compared_sheet, shown_rows, steady_sheet
+from pages.funnel_chart import funnel_chart
+from pages.shrink_chart import MOST, shown_lines, shrink_chart
+from pages.steady_chart import steady_markup
+from pages.table import Sheet, show_table
+from pages.theme import palette, show_chart
+
+OFFERED: tuple[Level, ...] = ("station", "room", "village", "officer")
+CHOSEN, NONE = "chosen", "all"  # of the unit: its key in the address, and that there is none
+MOST_ROWS = 30  # rows that are all shown; longer tables scroll
+
+
+def draw() -> None:
+    screen = frame.open_screen()
+    head = st.container()
+    with st.container(key="controls"):
+        places = st.columns([2, 1.9, 1.2, 1.1, 1.7, 1.2], vertical_alignment="bottom")
+    with places[5]:
+        frame.role_switch()
+    with places[1]:
+        period = frame.period_control(screen)
+    with places[0]:
+        indicator = _indicator_control(screen, period)
+    with places[2]:
+        level = frame.level_control(OFFERED, screen, notice=head)
+    with places[3]:
+        group = frame.group_control(screen, period)
+    figures.may_see(level, screen.actor)
+    with places[4]:
+        chosen = _unit_control(screen, level, period, group)
+    asked = Asked(indicator, level, period, group, chosen)
+    view = figures.kept(
+        lambda now: _view(screen, asked),
+        *("fairness", indicator.id, level, period, group, chosen, screen.actor, palette()),
+    )
+    with head:
+        frame.marks(screen, period)
+        frame.headline(view.headline)
+        if indicator.caution:
+            frame.reading(f"{indicator.caution}。")
+    if view.warning:
+        st.warning(view.warning, icon=":material/gavel:")
+    _pictures(view)
+    st.markdown(f"##### 各{LEVELS[level]}：{indicator.title}")
+    frame.reading(view.table_reading)
+    _table(view, level, period)
+    st.markdown("##### 综合得分的名次有多稳")
+    if view.steady:
+        show_clickable(view.steady, key="steady")
+    frame.reading(view.steady_reading)
+    if view.steady_sheet:
+        show_table(view.steady_sheet, "steady-table", _height(len(view.steady_sheet.rows)))
+    frame.foot(screen, period, [*DEFINITIONS, (indicator.title, indicator.definition)])
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What the controls say."""
+
+    indicator: Indicator
+    level: Level
+    period: Period
+    group: str
+    chosen: str
+
+    def to(self, unit: str) -> str:
+        """The address of this view with a unit chosen, '' for none."""
+        return address(
+            "fairness",
+            indicator=self.indicator.id,
+            period=self.period.text,
+            level=self.level,
+            group=self.group,
+            **{CHOSEN: unit or NONE},
+        )
+
+
+@dataclass(frozen=True)
+class View:
+    """What the page says and draws; `rows` as in the sheet, no steady sheet without ranks."""
+
+    headline: str
+    warning: str
+    funnel: Drawn
+    shrink: Drawn
+    table_reading: str
+    sheet: Sheet
+    rows: Sequence[Compared]
+    steady: str
+    steady_reading: str
+    steady_sheet: Sheet | None
+
+
+def _view(screen: frame.Screen, asked: Asked) -> View:
+    indicator, level, period, chosen = asked.indicator, asked.level, asked.period, asked.chosen
+    units = _units(screen, asked)
+    scored = figures.scheme_for(period).scored(indicator.id)
+    found = figures.kept(
+        lambda now: compare(units, indicator, scored),
+        *("comparison", indicator.id, level, period, asked.group),
+    )
+    ahead = chances_ahead(units, indicator, scored, chosen) if chosen else {}
+    rows = shown_rows(found, chosen, ahead)
+    steady = _steady(screen, asked)
+    notes = [*frame.notes(screen, period), ("分组", asked.group), *DEFINITIONS]
+    of = f"{LEVELS[level]}-{period.text}"
+    return View(
+        fairness_headline(found, level, period, chosen),
+        warning(indicator, scored),
+        _funnel(found, asked),
+        _shrink(found, asked),
+        table_words(found, level, chosen, ahead),
+        compared_sheet(found, rows, ahead, level, f"{indicator.title}公平比较-{of}", notes),
+        rows,
+        steady_markup(steady, level, chosen, asked.to) if steady else "",
+        steady_words(steady, level, chosen),
+        steady_sheet(steady, f"名次稳定性-{of}", notes) if steady else None,
+    )
+
+
+def _units(screen: frame.Screen, asked: Asked) -> list[Figure]:
+    """The figures of the units that are shown."""
+    name, level, period = asked.indicator.id, asked.level, asked.period
+    found = figures.figures((name,), level, period, screen.actor)[name]
+    if asked.group == frame.ALL_GROUPS:
+        return found
+    listed = figures.unit_list(level, period, screen.actor)
+    inside = {unit.code for unit in listed if unit.group == asked.group}
+    return [figure for figure in found if figure.unit in inside]
+
+
+def _steady(screen: frame.Screen, asked: Asked) -> list[Steady]:
+    found = figures.steady(asked.level, asked.period, screen.actor)
+    return [x for x in found if asked.group in (frame.ALL_GROUPS, x.line.group)]
+
+
+def _funnel(found: Comparison, asked: Asked) -> Drawn:
+    target = target_value(found.scored, asked.period)
+    drawn = found.funnel
+    return Drawn(
+        funnel_chart(found.indicator, drawn, target, asked.chosen) if drawn else None,
+        funnel_words(found, asked.level, asked.chosen),
+    )
+
+
+def _shrink(found: Comparison, asked: Asked) -> Drawn:
+    known = sum(1 for line in found.lines if line.shrunk)
+    said = shrink_words(found, asked.level)
+    if known > len(shown_lines(found, asked.chosen)):
+        said += f"图中只画分母最小的 {MOST} 个，其余见下表。"
+    return Drawn(shrink_chart(found, asked.chosen) if known else None, said)
+
+
+def _indicator_control(screen: frame.Screen, period: Period) -> Indicator:
+    """指标: proportions and rates, the scored ones first."""
+    scored = [scored.id for scored in figures.scheme_for(period).indicators]
+    every = catalogue_order(screen.counted.catalogue, scored)
+    offered = {indicator.id: indicator.title for indicator in every if indicator.kind in KINDS}
+    first = next(iter(offered))
+    name = frame.choice("指标", list(offered), "indicator", first, offered, filter_mode="contains")
+    return screen.counted.catalogue[name]
+
+
+def _unit_control(screen: frame.Screen, level: Level, period: Period, group: str) -> str:
+    """单位: none, or one that the charts ring and the tables are narrowed to."""
+    names = {
+        unit.code: unit.name
+        for unit in figures.unit_list(level, period, screen.actor)
+        if group in (frame.ALL_GROUPS, unit.group)
+    }
+    chosen = frame.choice(
+        "看一个单位", [NONE, *names], CHOSEN, NONE, {NONE: "不指定", **names},
+        filter_mode="contains",
+    )  # fmt: skip
+    return "" if chosen == NONE else chosen
+
+
+def _pictures(view: View) -> None:
+    left, right = st.columns([3, 2], gap="large")
+    with left:
+        st.markdown("##### 谁与全体不同")
+        if view.funnel.chart is not None:
+            show_chart(view.funnel.chart, key="funnel", on_select=_choose, selection_mode="points")
+        frame.reading(view.funnel.reading)
+    with right:
+        st.markdown("##### 小单位收缩估计")
+        view.shrink.show("shrink")
+
+
+def _choose() -> None:
+    """A point of the funnel was clicked: its unit is chosen, and none where it is let go."""
+    points = st.session_state["funnel"]["selection"]["points"]
+    st.session_state[CHOSEN] = str(points[0].get("customdata", NONE)) if points else NONE
+
+
+def _table(view: View, level: Level, period: Period) -> None:
+    """A selected row opens its unit."""
+    rows = view.rows
+    selected = show_table(view.sheet, f"compared-{level}", _height(len(rows)), selects=True)
+    if selected is not None and selected < len(rows):
+        unit = rows[selected].figure.unit
+        go_to(address("unit", level=level, unit=unit, period=period.text))
+
+
+def _height(rows: int) -> Literal["auto", "content"]:
+    return "content" if rows <= MOST_ROWS else "auto"
+
+
+draw()
