@@ -1,7 +1,5 @@
 """破案: is it better than last year, is the change real, where does it come from, and why?"""
 
-from datetime import date
-
 import streamlit as st
 
 from metrics import clearance_counts as cases
@@ -13,10 +11,7 @@ from metrics.period import last_year
 from pages import figures, frame
 from pages.clearance_sheets import kinds_listed
 from pages.clearance_view import DEFINITIONS, View, made
-from pages.kept import Reach
 from pages.theme import palette
-
-REACH = Reach(frozenset(cases.ASKED), date.max)
 
 
 def draw() -> None:
@@ -29,9 +24,7 @@ def draw() -> None:
     with places[0]:
         period = frame.period_control(screen)
     figures.may_see("station", screen.actor)
-    counts = figures.kept(
-        lambda now: case_counts(now, period), *("clearance-counts", period), reach=REACH
-    )
+    counts = figures.kept(lambda now: case_counts(now, period), "clearance-counts", period)
     with places[1]:
         kind = _kind_control(counts)
     with places[2]:
@@ -47,7 +40,6 @@ def draw() -> None:
     view = figures.kept(
         lambda now: _view(screen, counts, indicator, choice),
         *("clearance-page", period, choice, indicator, screen.actor, palette()),
-        reach=REACH,
     )
     with head:
         frame.marks(screen, period, is_score=False)
@@ -94,9 +86,7 @@ def _measure_control(counts: CaseCounts) -> str:
 def _view(screen: frame.Screen, counts: CaseCounts, indicator: str, choice: Choice) -> View:
     period = counts.period
     since = min(last_year(period).starts_on, counts.months[0].starts_on)
-    filed = figures.kept(
-        lambda now: filed_cases(now, period, since), *("filed-cases", period), reach=REACH
-    )
+    filed = figures.kept(lambda now: filed_cases(now, period, since), "filed-cases", period)
     return made(screen, counts, filed, indicator, choice)
 
 
