@@ -1,7 +1,7 @@
 """Filed cases one by one: how long each has waited, and what became of the cohort of a month."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 import numpy as np
@@ -52,9 +52,14 @@ class Cases:
         return self._only((self.filed_on >= first) & (self.filed_on <= last))
 
     def _only(self, asked: Flags) -> "Cases":
-        columns = (self.station, self.kind, self.filed_on, self.cleared_on, self.is_undated)
-        station, kind, filed_on, cleared_on, is_undated = (column[asked] for column in columns)
-        return Cases(station, kind, filed_on, cleared_on, is_undated, self.as_of)
+        return replace(
+            self,
+            station=self.station[asked],
+            kind=self.kind[asked],
+            filed_on=self.filed_on[asked],
+            cleared_on=self.cleared_on[asked],
+            is_undated=self.is_undated[asked],
+        )
 
     @property
     def ages(self) -> NDArray[np.int64]:

@@ -55,13 +55,15 @@ def speed_reading(found: Speed) -> str:
     now = found.now
     days = [day for day in NAMED if day <= found.horizon] or [found.horizon]
     shown = "，".join(_by_day(now, day) for day in days)
-    return f"立案后{shown}（本期 {found.filed} 起）。{_compared(found, days[-1])}{_left_out(found)}"
+    return (
+        f"立案后 {shown}（本期 {found.filed} 起）。{_compared(found, days[-1])}{_left_out(found)}"
+    )
 
 
 def _by_day(curve: Curve, day: int) -> str:
     low, high = float(curve.lower[day]), float(curve.upper[day])
     return (
-        f" {day} 天内破案 {words.percent(float(curve.share[day]))}"
+        f"{day} 天内破案 {words.percent(float(curve.share[day]))}"
         f"（95% 区间 {words.percent(low)}–{words.percent(high)}）"
     )
 

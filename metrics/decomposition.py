@@ -36,13 +36,13 @@ def effects(before: Sequence[Pair], now: Sequence[Pair]) -> list[Effect] | None:
     base, top = (sum(pair[1] for pair in period) for period in (before, now))
     if not base or not top:
         return None
-    middle = sum(
-        Fraction(sum(pair[0] for pair in period), whole)
-        for period, whole in ((before, base), (now, top))
-    ) / 2  # fmt: skip
-    return [
-        _effect(old, new, base, top, middle) for old, new in zip(before, now, strict=True)
-    ]  # fmt: skip
+    middle = (_rate(before, base) + _rate(now, top)) / 2
+    pairs = zip(before, now, strict=True)
+    return [_effect(old, new, base, top, middle) for old, new in pairs]
+
+
+def _rate(period: Sequence[Pair], whole: int) -> Fraction:
+    return Fraction(sum(pair[0] for pair in period), whole)
 
 
 def _effect(old: Pair, new: Pair, base: int, top: int, middle: Fraction) -> Effect:

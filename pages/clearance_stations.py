@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from metrics.clearance_counts import CaseCounts
 from metrics.clearance_readings import is_compared
 from metrics.standardisation import Standardised
+from metrics.units import UNKNOWN
 from metrics.words import plain
 
 WIDEST = 2.0  # the scale goes from 0 to here; what reaches beyond is cut with an arrow
@@ -29,7 +30,8 @@ STYLE = """
 def tracks(counts: CaseCounts, found: Sequence[Standardised]) -> list[str]:
     """One for each station; apart from 1: a diamond; too few to compare: hollow."""
     return [
-        STYLE * (place == 0) + _track(result, is_compared(unit.code, result))
+        STYLE * (place == 0)
+        + (_track(result, is_compared(unit.code, result)) if unit.code != UNKNOWN else "")
         for place, (unit, result) in enumerate(zip(counts.stations, found, strict=True))
     ]
 

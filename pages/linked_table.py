@@ -17,7 +17,6 @@ STYLE = """
   text-align: right; text-wrap: balance; border-bottom: 1px solid var(--hf-line); }
 .hf-rows th:first-child { text-align: left; white-space: nowrap; padding-left: 4px; }
 .hf-rows td { text-align: right; padding: 4px 6px; white-space: nowrap; }
-.hf-rows td.text { text-align: left; }
 .hf-rows tbody tr { border-bottom: 1px solid var(--hf-line); break-inside: avoid; }
 .hf-rows tr.chosen { background: var(--hf-panel); }
 .hf-rows tr.chosen th { font-weight: 600; }
@@ -64,7 +63,7 @@ def linked_table(
 
 def _cell(column: Column, value: Cell, is_signed: bool) -> str:
     if column.kind == "text":
-        return f'<td class="text">{escape(str(value or ""))}</td>'
+        return f"<td>{escape(str(value or ''))}</td>"
     shown = number(value, column.kind)
     if shown is None:
         return f"<td>{NONE}</td>"

@@ -36,10 +36,15 @@ def test_the_fact_of_the_report_with_points_and_percent() -> None:
     assert "高 13.6 个百分点（相对增幅 +42.5%）" in said
 
 
-@pytest.mark.parametrize("rate", cases.RATES)
-@pytest.mark.parametrize("station", ["all", "S02"])
-@pytest.mark.parametrize("kind", ["property", "all", "robbery"])
-@pytest.mark.parametrize("period", [TO_DATE, "2019-07", "2019-W33"])
+@pytest.mark.parametrize(
+    ("rate", "station", "kind", "period"),
+    [
+        *((rate, "all", "property", TO_DATE) for rate in cases.RATES),
+        *((rate, "S02", "all", "2019-07") for rate in cases.RATES),
+        *((cases.IN_PERIOD, "S05", kind, "2019-W33") for kind in ("property", "robbery", "other")),
+        (cases.WITHIN[90], "all", "fraud", "2018-Q2"),
+    ],
+)
 def test_every_choice_opens_and_says_its_figure(
     counted: Counted, rate: str, station: str, kind: str, period: str
 ) -> None:

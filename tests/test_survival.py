@@ -49,7 +49,7 @@ waits = st.lists(st.tuples(st.integers(0, 200), st.booleans()), min_size=1, max_
 
 
 def of(pairs: list[tuple[int, bool]]) -> Times:
-    return Times(np.array([float(w) for w, _ in pairs]), np.array([s for _, s in pairs]))
+    return Times(np.array([float(w) for w, _ in pairs]), np.array([s for _, s in pairs], np.bool_))
 
 
 @given(waits, st.integers(1, 150))
