@@ -70,3 +70,9 @@ def cohorts_reading(found: Sequence[Cohort]) -> str:
 
 def _within_90(cohort: Cohort) -> Fraction:
     return Fraction(sum(cohort.cleared[:3]), cohort.filed)
+
+
+def left_out_sentence(counts: CaseCounts, choice: Choice) -> str:
+    """Filed cases of sources that have no clearing date, which no rate can count; mostly none."""
+    left_out = counts.unusable(choice)
+    return f"另有 {left_out} 起来自没有破案日期一列的来源，未计入。" if left_out else ""

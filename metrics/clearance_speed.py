@@ -55,9 +55,8 @@ def speed_reading(found: Speed) -> str:
     now = found.now
     days = [day for day in NAMED if day <= found.horizon] or [found.horizon]
     shown = "，".join(_by_day(now, day) for day in days)
-    return (
-        f"立案后 {shown}（本期 {found.filed} 起）。{_compared(found, days[-1])}{_left_out(found)}"
-    )
+    said = f"本期 {found.filed} 起，立案后 {shown}。"
+    return f"{said}{_compared(found, days[-1])}{_left_out(found)}"
 
 
 def _by_day(curve: Curve, day: int) -> str:

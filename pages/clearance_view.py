@@ -17,6 +17,7 @@ from metrics.clearance_counts import CaseCounts, Choice
 from metrics.clearance_readings import (
     WHY_NOT_SCORED,
     cohorts_reading,
+    left_out_sentence,
     station_results,
     stations_reading,
 )
@@ -157,7 +158,8 @@ class Making:
         links = [self.to(cases=kind) if kind else "" for kind in listed]
         chosen = [i for i, kind in enumerate(listed) if kind == self.choice.kind]
         markup = linked_table(sheet, links, chosen, sheets.SIGNED)
-        return Listed(markup, "点类别只看这一类，全页随之变化。", sheet)
+        left_out = left_out_sentence(self.counts, Choice(station, cases.ALL))
+        return Listed(markup, f"{left_out}点类别只看这一类，全页随之变化。", sheet)
 
     def stations(self) -> Listed:
         kind = self.choice.kind

@@ -15,10 +15,16 @@ from metrics.clearance_audit import Line, audit, audit_reading, count_p, separat
 from metrics.clearance_cases import Cases, cohorts, filed_cases
 from metrics.clearance_change import clearance_headline, steps, steps_reading
 from metrics.clearance_counts import CaseCounts, Choice, case_counts
-from metrics.clearance_readings import cohorts_reading, station_results, stations_reading
+from metrics.clearance_readings import (
+    cohorts_reading,
+    left_out_sentence,
+    station_results,
+    stations_reading,
+)
 from metrics.clearance_speed import speed, speed_reading
 from metrics.count import Counted
 from metrics.measure import LAST_YEAR, THIS, Amount, measure, trend
+from metrics.passes import UNUSABLE
 from metrics.period import last_year, parse_period
 from metrics.units import UNKNOWN, Unit
 
@@ -232,6 +238,12 @@ def test_more_filings_and_fewer_withdrawals_do_not() -> None:
     lines = audit(counts, Choice(kind=cases.ALL))
     assert not any(line.is_suspect for line in lines)
     assert "没有超出随机波动范围、会抬高破案率的变化" in audit_reading(lines)
+
+
+def test_cases_of_a_source_without_clearing_dates_are_named() -> None:
+    counts = made({f"{cases.IN_PERIOD}.{UNUSABLE}": 7, **filed(20, 5)}, filed(20, 5))
+    assert "7 起来自没有破案日期一列的来源，未计入" in left_out_sentence(counts, Choice())
+    assert left_out_sentence(made(filed(20, 5), filed(20, 5)), Choice()) == ""
 
 
 def test_days_of_a_leap_year_are_weighed() -> None:
