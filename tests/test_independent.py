@@ -550,6 +550,22 @@ def test_cleared_within_days(store: Store, level: str, kind: str | None, within:
     assert {unit: f.maturing for unit, f in figures.items() if f.maturing} == young
 
 
+@pytest.mark.parametrize("level", ["bureau", "station"])
+def test_filed_within_a_week_of_the_report(store: Store, level: str) -> None:
+    """Of the reports of the period that are a week old, those filed; also if withdrawn later."""
+    period, start, end = TO_AUGUST
+    report = standing(own().tables["case"])
+    report = report[report.reported_at.dt.normalize().between(start, end)]
+    reported_on = report.reported_at.dt.normalize()
+    is_ripe = reported_on + days(7) <= LAST_DAY
+    rows = dated(report[is_ripe], reported_on, report.filed_on - reported_on <= days(7))
+    wanted = summed(rows, belonging(own().tables, end), level)
+    assert (
+        pairs(measured(store.counted(), ["reports-filed"], level, period)["reports-filed"])
+        == wanted
+    )
+
+
 @pytest.mark.parametrize("level", LEVELS)
 @pytest.mark.parametrize(("period", "start", "end"), [JULY, TO_AUGUST])
 def test_backlog_cleared(store: Store, level: str, period: str, start: Day, end: Day) -> None:

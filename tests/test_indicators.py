@@ -34,7 +34,7 @@ visits patrols disputes-resolved hazards-found crimes-stopped suspects-caught we
 patrol-teams patrol-members phones police-rooms work-stations auxiliaries community-officers
 filings-per-10000 mediation-success withdrawn clearance-period clearance-cohort clearance-cohort-30
 clearance-cohort-60 clearance-cohort-90 clearance-backlog clearance-theft-robbery-fraud
-clearance-cohort-theft-robbery-fraud
+clearance-cohort-theft-robbery-fraud reports-filed
 """.split()
 
 # Changes that cannot change any bureau figure, each with the reason.
