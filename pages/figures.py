@@ -202,7 +202,7 @@ def steady(level: Level, period: Period, actor: Actor) -> list[Steady]:
     return kept(
         lambda now: steady_ranks(now, level, period, lines),
         *("steady", level, period),
-        reach=_of_scores(period),
+        reach=of_scores(period),
     )
 
 
