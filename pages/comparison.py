@@ -58,9 +58,7 @@ def draw() -> None:
     focus = _focus_controls(chosen, period)
     asked = Asked(tuple(i.id for i in chosen), period, level, group, scope, *focus)
     figures.may_see(level, screen.actor)
-    view = figures.kept(
-        lambda now: _view(screen, asked), "comparison", asked, screen.actor, palette()
-    )
+    view = figures.kept(lambda now: _view(screen, asked), *asked.key(), screen.actor, palette())
     with head:
         frame.marks(screen, period, is_score=False)
         frame.headline(view.headline)
@@ -91,6 +89,12 @@ class Asked:
     indicator: str
     span: str
     basis: Basis
+
+    def key(self) -> tuple[object, ...]:
+        """Of plain values: this class is another one each time that the page runs."""
+        scope = self.scope
+        whose = (self.level, self.group, scope.level, scope.unit)
+        return "comparison", self.ids, self.period, whose, self.indicator, self.span, self.basis
 
     def address(self, **other: str) -> str:
         """This view with something else chosen."""

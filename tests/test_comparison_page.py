@@ -11,7 +11,7 @@ from metrics.compare_spans import CHOSEN, SPAN_NAMES, spans_ending
 from metrics.compare_words import difference_in_words, relative_in_words, sentence
 from metrics.count import Counted
 from metrics.period import last_year, parse_period
-from pages import change_chart, table
+from pages import change_chart, change_matrix, table
 from pages.table import Sheet
 from tests.page_driver import drawn_of, english_in, headline_of, open_page, text_of
 
@@ -168,6 +168,20 @@ def test_every_role_reads_it_without_english(role: str) -> None:
 )
 def test_any_link_opens_the_page(query: dict[str, str]) -> None:
     assert headline_of(open_page("comparison", **query))
+
+
+def test_a_rerun_draws_nothing_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+    made: list[int] = []
+    draw = change_matrix.matrix_markup
+
+    def counting(*given: object) -> str:
+        made.append(1)
+        return draw(*given)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(change_matrix, "matrix_markup", counting)
+    app = open_page("comparison", period="2018-05")
+    app.run()
+    assert len(made) == 1
 
 
 def test_officers_are_seen_by_right_only() -> None:
