@@ -173,6 +173,20 @@ def _measure(given: argparse.Namespace) -> int:
     return DONE
 
 
+def _compare(given: argparse.Namespace) -> int:
+    from metrics.compare import compare_all
+    from metrics.compare_row import row_of
+    from metrics.compare_spans import CHOSEN
+
+    counted = _counted(Store(given.store, given.indicators, given.scheme), given.as_of)
+    spans = {CHOSEN: parse_period(given.period, counted.as_of)}
+    asked = [counted.catalogue[name] for name in dict.fromkeys(given.ids)]
+    found = compare_all(counted, asked, given.by, spans, command_line(), kind=given.kind)
+    narrow = "indicator name basis value base_value difference change verdict".split()
+    _print(given.format, [row_of(c) for c in found], {}, narrow)
+    return DONE
+
+
 def _assess(given: argparse.Namespace) -> int:
     from metrics.rank import assess
     from metrics.scheme import scheme_of
@@ -386,8 +400,11 @@ def _parser() -> argparse.ArgumentParser:
     measure = command("measure", _measure, "计算一项指标")
     measure.add_argument("id", metavar="指标", help="指标编号，如 C1-disputes-on-time")
     measure.add_argument("--kind", metavar="类别", help="只计某一类别，如 theft")
+    compare = command("compare", _compare, "与去年同期、上期比较，并检验变化是否超出随机波动")
+    compare.add_argument("ids", nargs="+", metavar="指标", help="一个或几个指标编号")
+    compare.add_argument("--kind", metavar="类别", help="只计某一类别，如 theft")
     assess = command("assess", _assess, "计分并排名")
-    for added in (measure, assess):
+    for added in (measure, compare, assess):
         added.add_argument(
             "--by", required=True, choices=list(LEVELS), metavar="层级", help="、".join(LEVELS)
         )
@@ -402,12 +419,12 @@ def _parser() -> argparse.ArgumentParser:
         added.add_argument(
             "--config", type=Path, metavar="文件", help=f"渠道配置，默认为当前目录的 {CONFIG_NAME}"
         )
-    for added in (measure, assess, serve):
+    for added in (measure, compare, assess, serve):
         added.add_argument("--as-of", type=_day, metavar="日期", help="数据截至日，如 2019-08-19")
-    for added in (indicators, measure, assess):
+    for added in (indicators, measure, compare, assess):
         added.add_argument("--indicators", type=Path, metavar="目录", help="另加的指标文件夹")
         added.add_argument("--scheme", type=Path, metavar="文件", help="改用此考核方案")
-    for added in (rejects, indicators, measure, assess):
+    for added in (rejects, indicators, measure, compare, assess):
         added.add_argument(
             "--format",
             choices=["table", "json", "csv"],

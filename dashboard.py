@@ -12,6 +12,7 @@ st.navigation(
             st.Page("pages/indicator.py", title="指标"),
         ],
         "研判": [
+            st.Page("pages/comparison.py", title="同比环比"),
             st.Page("pages/clearance.py", title="破案"),
             st.Page("pages/fairness.py", title="公平比较"),
         ],

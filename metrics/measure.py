@@ -96,14 +96,21 @@ def measure_all(
     kind: str | None = None,
 ) -> dict[str, list[Figure]]:
     """Indicator id -> its figures by unit: one query for all of them."""
-    require(actor, "see-officers" if level == "officer" else "see-units")
-    for indicator in indicators:
-        if kind is not None and not indicator.breakdown:
-            raise ValueError(f"指标 {indicator.id} 不分类别，不能用 --kind")
+    check_asked(indicators, level, actor, kind)
     spans = spans_of(period)
     found = sums(counted, level, period.ends_on, indicators, spans, kind)
     listed = units(counted, level, period.ends_on)
     return {i.id: _figures(counted, i, listed, level, period, spans, found) for i in indicators}
+
+
+def check_asked(
+    indicators: Iterable[Indicator], level: Level, actor: Actor, kind: str | None
+) -> None:
+    """Raise NotPermitted for what the actor may not see, ValueError for a kind that is not told."""
+    require(actor, "see-officers" if level == "officer" else "see-units")
+    for indicator in indicators:
+        if kind is not None and not indicator.breakdown:
+            raise ValueError(f"指标 {indicator.id} 不分类别，不能用 --kind")
 
 
 def spans_of(period: Period) -> list[Span]:
@@ -120,15 +127,7 @@ def _figures(
     spans: Collection[Span],
     found: Sums,
 ) -> list[Figure]:
-    every = list(listed)
-    known = {unit.code for unit in every}
-    own = f"{indicator.id}."
-    gone = sorted({u for u, _, m in found if u and u not in known and m.startswith(own)})
-    word = "已离岗" if level == "officer" else "已撤并"
-    every += [Unit(code, f"{code}（{word}）", level) for code in gone]
-    shares = (found.get((UNKNOWN, THIS, f"{indicator.id}.{part}")) for part in PARTS)
-    if any(shares):
-        every.append(Unit(UNKNOWN, UNKNOWN_NAME, level))
+    every = units_counted(indicator, listed, level, found)
     amounts = {
         span.label: {
             unit.code: amount_of(counted, indicator, unit.code, span, found) for unit in every
@@ -136,6 +135,22 @@ def _figures(
         for span in spans
     }
     return [_figure(counted, indicator, unit, amounts) for unit in every]
+
+
+def units_counted(
+    indicator: Indicator, listed: Iterable[Unit], level: Level, found: Sums, label: str = THIS
+) -> list[Unit]:
+    """The units of the day, those that are gone but were counted, and 未知 if it has a share."""
+    every = list(listed)
+    known = {unit.code for unit in every}
+    own = f"{indicator.id}."
+    gone = sorted({u for u, _, m in found if u and u not in known and m.startswith(own)})
+    word = "已离岗" if level == "officer" else "已撤并"
+    every += [Unit(code, f"{code}（{word}）", level) for code in gone]
+    shares = (found.get((UNKNOWN, label, f"{indicator.id}.{part}")) for part in PARTS)
+    if any(shares):
+        every.append(Unit(UNKNOWN, UNKNOWN_NAME, level))
+    return every
 
 
 def amount_of(counted: Counted, indicator: Indicator, unit: str, span: Span, found: Sums) -> Amount:

@@ -301,6 +301,11 @@ def year_to_date(as_of: date) -> Period:
     return _range(date(as_of.year, 1, 1), as_of)
 
 
+def last_days(on: date, days: int) -> Period:
+    """The range of so many days (at least 1) that ends on this day."""
+    return _range(on - timedelta(days=days - 1), on)
+
+
 def recent_periods(
     as_of: date,
     months: int = 13,

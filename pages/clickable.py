@@ -10,7 +10,7 @@ from urllib.parse import parse_qsl, urlencode
 
 import streamlit as st
 
-PAGES = ("overview", "ranking", "unit", "indicator", "clearance", "fairness", "intake")
+PAGES = tuple("overview ranking unit indicator comparison clearance fairness intake".split())
 
 CSS = """
 a { color: inherit; text-decoration: none; }

@@ -17,6 +17,8 @@ from data.rights import Actor, require
 from data.watch import Watch, watch_of
 from metrics import findings
 from metrics.catalogue import Indicator, Part
+from metrics.compare import Comparison, compare_all
+from metrics.compare_spans import CHOSEN, spans_ending
 from metrics.count import Counted
 from metrics.measure import Figure, TrendPoint, measure_all, trend
 from metrics.period import Period
@@ -264,6 +266,29 @@ def trends(
         return trend(now, [now.catalogue[i] for i in ids], level, period, actor, months, kind)
 
     return kept(make, "trends", ids, level, period, months, kind, reach=of_sums(ids, period))
+
+
+def comparisons(
+    ids: tuple[str, ...], level: Level, period: Period, actor: Actor, unit: str | None = None
+) -> list[Comparison]:
+    """Indicators × units × spans that end with the period × 同比 and 环比."""
+    may_see(level, actor)
+
+    def make(now: Counted) -> list[Comparison]:
+        asked = [now.catalogue[i] for i in ids]
+        return compare_all(now, asked, level, spans_ending(period), actor, unit)
+
+    return kept(make, "comparisons", ids, level, period, unit, reach=of_sums(ids, period))
+
+
+def unit_comparisons(name: str, level: Level, span: Period, actor: Actor) -> list[Comparison]:
+    """One indicator of every unit of a level over one span, 同比 and 环比."""
+    may_see(level, actor)
+
+    def make(now: Counted) -> list[Comparison]:
+        return compare_all(now, [now.catalogue[name]], level, {CHOSEN: span}, actor)
+
+    return kept(make, "unit-comparisons", name, level, span, reach=of_sums((name,), span))
 
 
 def unit_list(level: Level, period: Period, actor: Actor) -> list[Unit]:

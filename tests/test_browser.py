@@ -112,6 +112,22 @@ def test_the_exported_rows_are_the_rows_shown(address: str, browser: Browser) ->
     assert [str(row[1]) for row in rows] == [line.split(",")[1] for line in lines]
 
 
+def test_a_cell_and_a_station_narrow_the_comparison(address: str, browser: Browser) -> None:
+    with watched(browser, SIZES[1]) as seen:
+        seen.open(f"{address}/comparison?period={TO_DATE}")
+        headline = seen.page.locator(".hf-headline")
+        assert "高 13.6 个百分点（相对增幅 +42.5%）" in headline.inner_text()
+        seen.page.locator("tbody tr.first", has_text="走访群众").locator("td a").last.click()
+        expect(headline).to_contain_text("走访群众 37,", timeout=20_000)
+        assert "indicator=visits" in seen.page.url
+        seen.settle()
+        table = seen.page.locator("[data-testid=stDataFrame]").last
+        table.scroll_into_view_if_needed()
+        table.click(position={"x": 20, "y": 60})
+        expect(headline).to_contain_text("派出所", timeout=20_000)
+        assert "unit=S" in seen.page.url
+
+
 def test_an_empty_store_says_what_to_load(tmp_path: Path, browser: Browser) -> None:
     with serving(tmp_path / "empty") as address, watched(browser, SIZES[0]) as seen:
         seen.page.goto(address)

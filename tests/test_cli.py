@@ -56,6 +56,33 @@ def run(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, ope
     return lambda *arguments: Run(capsys, *arguments)
 
 
+def test_the_clearance_of_the_report_is_compared(run: Any, demo_store: Path) -> None:
+    given = ("--by", "bureau", "--period", TO_DATE, "--store", str(demo_store))
+    year, before = run(
+        "compare", "clearance-theft-robbery-fraud", *given, "--format", "json"
+    ).rows()
+    assert (year["basis"], before["basis"]) == ("last_year", "previous")
+    assert (year["numerator"], year["denominator"]) == (114, 250)
+    assert year["change_relative"] == pytest.approx(0.425)
+    assert year["change_points"] == pytest.approx(0.136)
+    assert (year["difference"], year["change"]) == ("+13.6 个百分点", "+42.5%")
+    assert (year["base_starts_on"], year["base_ends_on"]) == ("2018-01-01", "2018-08-19")
+    assert year["p_value"] < 0.05 < 1 < 1 + year["upper"]
+    assert "升幅超出随机波动" in year["sentence"]
+    assert before["base_ends_on"] == "2018-12-31"
+
+
+def test_a_count_has_no_points(run: Any, demo_store: Path) -> None:
+    given = ("--by", "station", "--period", "2019-07", "--store", str(demo_store))
+    rows = run("compare", "patrols", "C1-disputes-on-time", *given, "--format", "json").rows()
+    points = {
+        name: [row["change_points"] for row in rows if row["indicator"] == name]
+        for name in ("patrols", "C1-disputes-on-time")
+    }
+    assert set(points["patrols"]) == {None}
+    assert any(value is not None for value in points["C1-disputes-on-time"])
+
+
 def bureau(run: Any, store: Path, name: str, period: str = TO_DATE) -> dict[str, Any]:
     given = ("--by", "bureau", "--period", period, "--store", str(store), "--format", "json")
     (row,) = run("measure", name, *given).rows()
