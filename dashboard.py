@@ -4,12 +4,18 @@ import streamlit as st
 
 st.set_page_config(page_title="红枫 · 一村（格）一警考核", page_icon="🍁", layout="wide")
 st.navigation(
-    [
-        st.Page("pages/overview.py", title="总览", default=True),
-        st.Page("pages/ranking.py", title="排名"),
-        st.Page("pages/unit.py", title="单位"),
-        st.Page("pages/indicator.py", title="指标"),
-        st.Page("pages/intake.py", title="数据接入"),
-    ],
+    {
+        "领导": [
+            st.Page("pages/overview.py", title="总览", default=True),
+            st.Page("pages/ranking.py", title="排名"),
+            st.Page("pages/unit.py", title="单位"),
+            st.Page("pages/indicator.py", title="指标"),
+        ],
+        "研判": [
+            st.Page("pages/village_map.py", title="平安地图"),
+            st.Page("pages/hours.py", title="警力与时段"),
+        ],
+        "数据": [st.Page("pages/intake.py", title="数据接入")],
+    },
     position="top",
 ).run()
