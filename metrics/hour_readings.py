@@ -115,7 +115,7 @@ def _verdict(slot: Slot, is_judged: bool) -> str:
     if slot.is_short:
         return "缺巡逻，超出随机波动"
     if slot.events < LEAST_IN_SLOT:
-        return f"该时段样本不足（{slot.events} 件），不作判断"
+        return f"样本不足（{slot.events} 件），不作判断"
     return "未超出随机波动"
 
 

@@ -56,7 +56,7 @@ def hot_reading(hot: Hot, where: Land) -> str:
     if found:
         said.append(f"最突出的是{found[0].village.name}（{found[0].said}）")
         said.append(f"单凭偶然，判为热点的平均不超过 {words.percent(FALSE_DISCOVERIES, 0)} 是误报")
-    maybe = [s for s in hot.shades if s.tone == "worse" and s.strength < STRENGTHS]
+    maybe = [s for s in hot.shades if s.tone == "worse" and s.strength == 1]
     if maybe:
         said.append(f"浅色 {len(maybe)} 个偏多但可能是偶然")
     few = sum(1 for shade in hot.shades if shade.tone == "few")

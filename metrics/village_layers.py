@@ -92,22 +92,22 @@ def hot_layer(where: Land, found: Sequence[Happening]) -> Hot:
 
 def _hot_shade(where: Land, spots: HotSpots, events: IntArray, i: int) -> Shade:
     around, expected = int(spots.around[i]), float(spots.expected[i])
-    tone, strength, verdict = _heat(spots, int(events.sum()), i)
+    count = int(events[i])
+    tone, strength, verdict = _heat(spots, int(events.sum()), count, i)
     z = "" if np.isnan(spots.z[i]) else f"，Gi* z = {words.plain(float(spots.z[i]), 2)}"
     said = (
         f"{verdict}；连同最近 {NEIGHBOURS} 个村 {around} 件，"
         f"按人口应有 {words.plain(expected, 1)} 件{z}"
     )
-    order = 10 * strength * (tone == "worse") - float(spots.p[i])
-    count = int(events[i])
+    order = 1e6 * strength + count - float(spots.p[i])
     return Shade(where.villages[i], tone, strength, f"{count} 件", said, count, order)
 
 
-def _heat(spots: HotSpots, total: int, i: int) -> tuple[Tone, int, str]:
+def _heat(spots: HotSpots, total: int, own: int, i: int) -> tuple[Tone, int, str]:
     if total < LEAST:
         return "few", 0, f"全部只有 {total} 件，样本不足，不作判断"
     if spots.is_hot[i]:
-        return "worse", STRENGTHS, "热点"
+        return ("worse", STRENGTHS, "热点") if own else ("worse", 2, "紧邻热点，本村没有")
     if max(int(spots.around[i]), float(spots.expected[i])) < LEAST_AROUND:
         return "few", 0, f"样本不足（{int(spots.around[i])} 件），不作判断"
     if spots.p[i] < MAYBE and spots.around[i] >= LEAST_AROUND:
@@ -205,6 +205,7 @@ def legend_of(indicator: Indicator | None) -> Mapping[str, str]:
     if indicator is None:
         return {
             "worse-3": "热点：超出随机波动",
+            "worse-2": "紧邻热点，本村没有",
             "worse-1": "偏多，可能是偶然",
             "even": "与人口相当",
             "few": "样本不足",

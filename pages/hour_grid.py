@@ -25,7 +25,7 @@ table.week { border-collapse: separate; border-spacing: 3px; width: 100%; table-
 .two span { color: var(--hf-quiet); }
 .mark { color: var(--hf-accent); font-weight: 700; font-style: normal; }
 .week em.mark { position: absolute; right: 7px; bottom: 2px; font-size: .82rem; }
-.bar { height: 5px; margin-top: 2px; border-radius: 2px; min-width: 1px; }
+.bar { height: 5px; margin-top: 2px; border-radius: 2px; }
 .bar.happened { background: var(--hf-data); }
 .short .bar.happened { background: var(--hf-accent); }
 .bar.walked { background: var(--hf-quiet); opacity: .55; }

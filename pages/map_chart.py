@@ -123,7 +123,7 @@ def _labels(where: Land, stations: Mapping[str, str], only: str | None, wide: fl
             for i, village in enumerate(where.villages)
             if village.station == only
         ]
-        size *= 0.8
+        size *= 0.95
     else:
         named = []
         for code, name in stations.items():
