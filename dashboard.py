@@ -15,6 +15,8 @@ st.navigation(
             st.Page("pages/comparison.py", title="同比环比"),
             st.Page("pages/clearance.py", title="破案"),
             st.Page("pages/fairness.py", title="公平比较"),
+            st.Page("pages/village_map.py", title="平安地图"),
+            st.Page("pages/hours.py", title="警力与时段"),
         ],
         "数据": [
             st.Page("pages/intake.py", title="数据接入"),

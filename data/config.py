@@ -113,7 +113,15 @@ class ReconcileForm(Declared):
     at: Time = "03:30"
 
 
+class MapForm(Declared):
+    """`villages`: the outlines of the villages as GeoJSON; without it they are drawn around their
+    positions."""
+
+    villages: Path | None = None
+
+
 class Config(Declared):
+    map: MapForm = MapForm()
     reconcile: ReconcileForm = ReconcileForm()
     http: HttpForm = HttpForm()
     folder: tuple[FolderForm, ...] = ()
@@ -147,4 +155,5 @@ def load_config(path: Path) -> Config:
         form.model_copy(update={"mapping": form.mapping and home / form.mapping})
         for form in config.postgres
     )
-    return config.model_copy(update={"folder": folders, "postgres": tables})
+    outlines = MapForm(villages=config.map.villages and home / config.map.villages)
+    return config.model_copy(update={"map": outlines, "folder": folders, "postgres": tables})

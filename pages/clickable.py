@@ -10,7 +10,10 @@ from urllib.parse import parse_qsl, urlencode
 
 import streamlit as st
 
-PAGES = tuple("overview ranking unit indicator comparison clearance fairness intake".split())
+PAGES = tuple(
+    "overview ranking unit indicator comparison clearance"
+    " fairness village_map hours intake".split()
+)
 
 CSS = """
 a { color: inherit; text-decoration: none; }

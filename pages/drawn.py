@@ -3,8 +3,11 @@
 from dataclasses import dataclass
 
 import plotly.graph_objects as go
+import streamlit as st
 
 from pages import frame
+from pages.clickable import show_clickable
+from pages.table import Sheet, export_buttons
 from pages.theme import show_chart
 
 
@@ -19,3 +22,24 @@ class Drawn:
         if self.chart is not None:
             show_chart(self.chart, key=key)
         frame.reading(self.reading)
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A picture of our own markup with its title, what it says, and its data to take along.
+
+    markup   empty where there is nothing to draw: then the words stand alone
+    """
+
+    title: str
+    markup: str
+    reading: str
+    sheet: Sheet | None
+
+    def show(self, key: str) -> None:
+        st.markdown(f"##### {self.title}")
+        if self.markup:
+            show_clickable(self.markup, key=key)
+        frame.reading(self.reading)
+        if self.sheet is not None:
+            export_buttons(self.sheet, key)

@@ -161,6 +161,27 @@ def test_an_open_page_shows_what_comes_in(
         assert "indicator=suspects-caught" in seen.page.url
 
 
+def test_a_click_on_a_band_and_on_a_station_narrows_the_page(
+    address: str, browser: Browser
+) -> None:
+    """And the map keeps both, so that the series is seen from the hours to the village."""
+    with watched(browser, SIZES[0]) as seen:
+        seen.open(f"{address}/hours?period=2019-06-01..2019-07-31&what=theft")
+        seen.page.locator('a[href*="slot=5-20"]').first.click()
+        seen.page.wait_for_url("**slot=5-20**")
+        seen.page.locator('a[href*="station=S02"]').first.click()
+        seen.page.wait_for_url("**station=S02**")
+        expect(seen.page.locator(".hf-headline")).to_contain_text("寺坡派出所")
+        expect(seen.page.locator(".hf-headline")).to_contain_text("周五 20–24 时盗窃发案占")
+        assert "slot=5-20" in seen.page.url
+        seen.open(f"{seen.page.url.replace('/hours', '/village_map')}&layer=hot:theft")
+        seen.page.locator('a[href*="unit=V009"]').first.click()
+        seen.page.wait_for_url("**/unit**")
+        seen.settle()
+        assert "寺坡一社区" in seen.page.locator(".hf-headline").inner_text()
+        assert seen.outside == []
+
+
 @pytest.mark.soak
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("size", SIZES)

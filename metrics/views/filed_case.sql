@@ -6,6 +6,8 @@ SELECT
     "case".station,
     "case".officer,
     "case".kind,
+    "case".happened_at,
+    "case".reported_at,
     "case".filed_on,
     "case".cleared_on,
     "case".called_back_on,

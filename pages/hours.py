@@ -1,0 +1,138 @@
+"""警力与时段: do the patrols walk when things happen, and what could be moved?"""
+
+from dataclasses import dataclass
+
+import streamlit as st
+
+from metrics.hour_findings import HourFigure, hour_figure, station_weeks
+from metrics.hour_readings import (
+    DEFINITIONS,
+    hour_headline,
+    hourly_reading,
+    slot_reading,
+    stations_reading,
+    suggestion_reading,
+    week_reading,
+)
+from metrics.hours import SUBJECTS, WeekHours, week_hours
+from metrics.mismatch import slot_codes
+from metrics.period import Period
+from pages import figures, frame
+from pages.drawn import Picture
+from pages.hour_grid import week_markup
+from pages.hour_sheets import bands_sheet, changes_sheet, hours_sheet
+from pages.hour_stations import stations_markup, stations_sheet
+from pages.hour_strips import change_markup, strips_markup
+from pages.table import Sheet
+
+ALL = "all"
+
+
+def draw() -> None:
+    screen = frame.open_screen()
+    figures.may_see("station", screen.actor)
+    head = st.container()
+    with st.container(key="controls"):
+        places = st.columns([2, 1.6, 1.5, 1.5, 1.2], vertical_alignment="bottom")
+    with places[4]:
+        frame.role_switch()
+    with places[0]:
+        period = frame.period_control(screen)
+    with places[1]:
+        station = _station_control(screen, period)
+    with places[2]:
+        what = frame.choice(
+            "对象", list(SUBJECTS), "what", "case", {k: s.title for k, s in SUBJECTS.items()}
+        )
+    with places[3]:
+        slots = {ALL: "全部时段", **slot_codes()}
+        slot = frame.choice("时段", list(slots), "slot", ALL, slots)
+    view = figures.kept(
+        lambda now: _view(screen, period, station, what, slot),
+        *("hours-page", period, station, what, slot, screen.actor),
+    )
+    with head:
+        frame.marks(screen, period, is_score=False)
+        frame.headline(view.headline)
+    _show(view)
+    frame.foot(screen, period, DEFINITIONS)
+
+
+@dataclass(frozen=True)
+class View:
+    headline: str
+    week: Picture
+    chosen: str
+    stations: Picture
+    hours: Picture
+    change: Picture
+
+
+def _show(view: View) -> None:
+    left, right = st.columns([4, 3], gap="medium")
+    with left:
+        view.week.show("week")
+        if view.chosen:
+            st.info(view.chosen, icon=":material/schedule:")
+    with right:
+        view.stations.show("stations")
+    view.change.show("change")
+    view.hours.show("hours")
+
+
+def _view(screen: frame.Screen, period: Period, station: str, what: str, slot: str) -> View:
+    found = figures.kept(lambda now: week_hours(now, period, screen.actor), "week-hours", period)
+    stations = figures.unit_list("station", period, screen.actor)
+    names = {unit.code: unit.name for unit in stations}
+    only = None if station == ALL else station
+    figure = hour_figure(found, what, period, names.get(station, screen.bureau), only)
+    query = {"period": period.text, "station": station, "what": what, "slot": slot}
+    name = f"{figure.name}-{figure.subject.title}-{period.text}"
+    notes = [*frame.notes(screen, period), ("对象", figure.subject.title), *DEFINITIONS]
+    lines = station_weeks(found, what, stations, None if slot == ALL else slot)
+    return View(
+        hour_headline(figure),
+        _week(figure, found, query, slot, bands_sheet(figure, name, notes)),
+        "" if slot == ALL else slot_reading(figure, slot, _villages(screen, period)),
+        Picture(
+            "各派出所",
+            stations_markup(lines, query, station),
+            stations_reading(lines, None if slot == ALL else slot),
+            stations_sheet(lines, f"各所时段-{figure.subject.title}-{period.text}", notes),
+        ),
+        Picture(
+            "逐小时",
+            strips_markup(figure, slot, hourly_reading(figure)),
+            hourly_reading(figure),
+            hours_sheet(figure, name, notes),
+        ),
+        Picture(
+            "调整建议（总时长不变）",
+            change_markup(figure.suggestion) if figure.suggestion else "",
+            suggestion_reading(figure),
+            changes_sheet(figure, name, notes),
+        ),
+    )
+
+
+def _week(
+    figure: HourFigure, found: WeekHours, query: dict[str, str], slot: str, sheet: Sheet
+) -> Picture:
+    title = f"{figure.name}：{figure.subject.verb}与巡逻的时段对照"
+    has_any = figure.week.events or figure.week.seconds
+    markup = week_markup(figure, query, slot) if has_any else ""
+    return Picture(title, markup, week_reading(figure, found), sheet)
+
+
+def _villages(screen: frame.Screen, period: Period) -> dict[str, str]:
+    return {unit.code: unit.name for unit in figures.unit_list("village", period, screen.actor)}
+
+
+def _station_control(screen: frame.Screen, period: Period) -> str:
+    """派出所: the whole bureau or one station of the period."""
+    listed = figures.unit_list("station", period, screen.actor)
+    names = {ALL: "全局", **{unit.code: unit.name for unit in listed}}
+    return frame.choice("派出所", list(names), "station", ALL, names)
+
+
+draw()
