@@ -10,7 +10,7 @@ from urllib.parse import parse_qsl, urlencode
 
 import streamlit as st
 
-PAGES = ("overview", "ranking", "unit", "indicator", "intake")
+PAGES = ("overview", "ranking", "unit", "indicator", "trends", "intake")
 
 CSS = """
 a { color: inherit; text-decoration: none; }

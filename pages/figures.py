@@ -4,7 +4,7 @@ Everything that comes from here is shared between sessions and must not be chang
 """
 
 import os
-from collections.abc import Callable, Hashable, Iterable
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from contextvars import ContextVar
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -13,12 +13,13 @@ from typing import TypeVar
 
 import streamlit as st
 
+from data.annotations import Annotation, annotations
 from data.rights import Actor, require
 from data.watch import Watch, watch_of
 from metrics.catalogue import Indicator, Part
 from metrics.count import Counted
 from metrics.findings import findings
-from metrics.measure import Figure, TrendPoint, measure_all, trend
+from metrics.measure import Figure, TrendPoint, measure_all, trend, trend_over
 from metrics.period import Period
 from metrics.rank import Assessment, Scorer, assess
 from metrics.records import Records, records_behind
@@ -241,6 +242,32 @@ def trends(
         return trend(now, [now.catalogue[i] for i in ids], level, period, actor, months, kind)
 
     return kept(make, "trends", ids, level, period, months, kind, reach=_of_sums(ids, period))
+
+
+def courses(
+    name: str,
+    level: Level,
+    periods: Sequence[Period],
+    until: Period,
+    actor: Actor,
+    only: str | None = None,
+) -> dict[str, list[TrendPoint]]:
+    """Unit -> one indicator over any periods that end with `until`; of one unit, if it is named."""
+    may_see(level, actor)
+
+    def make(now: Counted) -> dict[str, list[TrendPoint]]:
+        found = trend_over(
+            now, [now.catalogue[name]], level, periods, until.ends_on, actor, only=only
+        )
+        return {unit: line for (_, unit), line in found.items()}
+
+    key = name, level, tuple(periods), until, only
+    return kept(make, "courses", *key, reach=_of_sums((name,), until))
+
+
+def marks() -> tuple[Annotation, ...]:
+    """The marks on the charts, up to the as-of day."""
+    return kept(lambda now: annotations(now.copy, now.as_of), "marks")
 
 
 def unit_list(level: Level, period: Period, actor: Actor) -> list[Unit]:

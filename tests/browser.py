@@ -21,7 +21,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 ROOT = Path(__file__).parent.parent
 SIZES = ((1366, 768), (1920, 1080))
-PAGES = ("overview", "ranking", "unit", "indicator", "intake")
+PAGES = ("overview", "ranking", "unit", "indicator", "trends", "intake")
 ARGUMENTS = (
     "--no-sandbox",
     "--disable-gpu",
