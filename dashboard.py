@@ -13,6 +13,7 @@ st.navigation(
         ],
         "研判": [
             st.Page("pages/comparison.py", title="同比环比"),
+            st.Page("pages/trends.py", title="趋势"),
             st.Page("pages/clearance.py", title="破案"),
             st.Page("pages/fairness.py", title="公平比较"),
             st.Page("pages/village_map.py", title="平安地图"),

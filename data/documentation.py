@@ -5,7 +5,7 @@
 
 from pathlib import Path
 
-from data.schema import LOADABLE, TABLES
+from data.schema import ANNOTATION, LOADABLE, TABLES
 from data.template import HEADINGS, describe
 
 PAGE = Path(__file__).parent.parent / "docs" / "records.md"
@@ -20,7 +20,7 @@ HEAD = """# 数据表
 def records_page() -> str:
     """The page: every table with its columns and rules."""
     parts = [HEAD]
-    for table in (*LOADABLE, TABLES["bureau"]):
+    for table in (*LOADABLE, TABLES["bureau"], ANNOTATION):
         kind = "登记册" if table.is_register else "业务记录"
         parts.append(f"## {table.title}（{table.name}，{kind}）\n")
         if table.note:

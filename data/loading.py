@@ -53,7 +53,7 @@ class Loader:
         today   dates of what happened may not lie after it
         settle  what becomes of the rejects; asked under the lock, may refuse by raising
         """
-        require(actor, "load")
+        require(actor, table.right)
         with self.journal.lock():
             judged = self._judge(source, mapped, table, today, stage)
             accepted = judged.checked.accepted
@@ -68,7 +68,7 @@ class Loader:
         self, source: Source, mapped: Mapped, table: Table, actor: Actor, today: date
     ) -> LoadReport:
         """What `load` would report now; nothing is written, and no writer has to wait."""
-        require(actor, "load")
+        require(actor, table.right)
         judged = self._judge(source, mapped, table, today, lambda name, done: None)
         return self._report(source, mapped, table, judged, 0)
 

@@ -8,7 +8,9 @@ from typing import Literal
 
 from data.declared import Declared, load_declared
 
-Right = Literal["see-units", "see-officers", "see-records", "see-rejects", "load", "export"]
+Right = Literal[
+    "see-units", "see-officers", "see-records", "see-rejects", "load", "annotate", "export"
+]
 PROGRAM = "operator"  # the role of the command line: not a person who could be asked
 TITLES: dict[Right, str] = {
     "see-units": "查看单位数据",
@@ -16,6 +18,7 @@ TITLES: dict[Right, str] = {
     "see-records": "查看明细记录",
     "see-rejects": "查看拒收记录",
     "load": "导入数据",
+    "annotate": "在图上作标注",
     "export": "导出",
 }
 

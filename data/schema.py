@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
+from data.rights import Right
+
 ColumnType = Literal["text", "date", "instant", "integer", "number", "boolean"]
 
 SQL_TYPES: Mapping[str, str] = {
@@ -57,7 +59,11 @@ class Rule:
 
 @dataclass(frozen=True)
 class Table:
-    """A record table or a register. `identity`: the columns that make up the id, if it has none."""
+    """A record table or a register.
+
+    identity   the columns that make up the id, if it has none
+    right      what who writes it must be allowed to do
+    """
 
     name: str
     title: str
@@ -66,6 +72,7 @@ class Table:
     is_register: bool = False
     identity: tuple[str, ...] = ()
     note: str = ""
+    right: Right = "load"
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -468,7 +475,26 @@ REJECT = Table(
     ),
 )
 
-TABLES: Mapping[str, Table] = {table.name: table for table in (*REGISTERS, *EVENTS, REJECT)}
+ANNOTATION = Table(
+    "annotation",
+    "图上标注",
+    (
+        text("id", "记录编号", required=True, note="自动生成；同一编号再次写入即为更正"),
+        text("village", "村（社区）编码", refers_to="village", note="只标一个村（社区）时填写"),
+        text("station", "派出所编码", refers_to="station", note="只标一个派出所时填写"),
+        date("marked_on", "日期", required=True, is_plan=True, note="事情发生或开始的那一天"),
+        text("remark", "标注", required=True, note="一句话，不超过 40 字，不写姓名和任何号码"),
+        text("author", "标注人", required=True, note="工号"),
+        *EVENT_TAIL,
+    ),
+    rules=(Rule("length(remark) <= 40", "标注超过 40 字"),),
+    note="在页面“趋势”上标记，不从文件导入；村和派出所都不填即标在全局",
+    right="annotate",
+)
+
+TABLES: Mapping[str, Table] = {
+    table.name: table for table in (*REGISTERS, *EVENTS, ANNOTATION, REJECT)
+}
 LOADABLE = tuple(table for table in (*REGISTERS, *EVENTS) if table.name != "bureau")
 
 

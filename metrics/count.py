@@ -17,7 +17,7 @@ from metrics.absence import absence
 from metrics.catalogue import Catalogue
 from metrics.passes import Pass, passes_of
 from metrics.scheme import Scheme, peak_hours_sql
-from metrics.views import Only
+from metrics.views import BASE, Only
 
 CELL = "unit VARCHAR, officer VARCHAR, kind VARCHAR, {} DATE, measure VARCHAR, n BIGINT"
 FIRST_ON = "first_on"
@@ -147,7 +147,10 @@ def month_sums(cells: str) -> str:
 
 
 def shapes_of(copy: Copy) -> frozenset[tuple[str, int]]:
-    return frozenset((t, shape) for t, shapes in copy.shapes_with_rows.items() for shape in shapes)
+    """Of what is counted: the first reject or mark of a store changes no figure."""
+    return frozenset(
+        (t, shape) for t, shapes in copy.shapes_with_rows.items() if t in BASE for shape in shapes
+    )
 
 
 def cut_of(copy: Copy, as_of: date) -> date | None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from fractions import Fraction
 from math import isnan
 
@@ -239,7 +240,7 @@ def _float(value: Fraction | None) -> float | None:
 
 @dataclass(frozen=True)
 class TrendPoint:
-    """One month of a trend."""
+    """One month (week, day) of a trend."""
 
     period: Period
     numerator: int | None
@@ -257,13 +258,32 @@ def trend(
     kind: str | None = None,
 ) -> dict[tuple[str, str], list[TrendPoint]]:
     """(indicator id, unit) -> the calendar months that end with the period's last day."""
-    require(actor, "see-officers" if level == "officer" else "see-units")
     periods = months_back(period, months)
+    return trend_over(counted, indicators, level, periods, period.ends_on, actor, kind)
+
+
+def trend_over(
+    counted: Counted,
+    indicators: Collection[Indicator],
+    level: Level,
+    periods: Collection[Period],
+    belongs_on: date,
+    actor: Actor,
+    kind: str | None = None,
+    only: str | None = None,
+) -> dict[tuple[str, str], list[TrendPoint]]:
+    """(indicator id, unit) -> any periods in their order; of one unit only, if it is named.
+
+    belongs_on   the day whose belonging of villages to stations counts
+    """
+    require(actor, "see-officers" if level == "officer" else "see-units")
     spans = [Span(p.text, p.starts_on, p.ends_on) for p in periods]
-    found = sums(counted, level, period.ends_on, indicators, spans, kind)
+    found = sums(counted, level, belongs_on, indicators, spans, kind)
     points: dict[tuple[str, str], list[TrendPoint]] = {}
     for indicator in indicators:
-        for unit in units(counted, level, period.ends_on):
+        for unit in units(counted, level, belongs_on):
+            if only is not None and unit.code != only:
+                continue
             line = []
             for month, span in zip(periods, spans, strict=True):
                 amount = amount_of(counted, indicator, unit.code, span, found)

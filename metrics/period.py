@@ -282,6 +282,17 @@ def months_back(period: Period, n: int) -> list[Period]:
     return [_unit("month", starts_on, period.ends_on) for starts_on in starts]
 
 
+def weeks_back(period: Period, n: int) -> list[Period]:
+    """The n ISO weeks that end with the week of period.ends_on, oldest first, the last one cut."""
+    return recent("week", period.ends_on, n)[::-1] if n > 0 else []
+
+
+def each_day(first: date, last: date) -> list[Period]:
+    """Every day from the first to the last as a period of its own."""
+    days = range(first.toordinal(), last.toordinal() + 1)
+    return [_range(day, day) for day in map(date.fromordinal, days)]
+
+
 def elapsed_year(on: date) -> Fraction:
     """The share of the year that has passed by the end of this day; 31 December gives 1."""
     last = date(on.year, 12, 31)

@@ -11,8 +11,8 @@ from urllib.parse import parse_qsl, urlencode
 import streamlit as st
 
 PAGES = tuple(
-    "overview ranking unit indicator comparison clearance"
-    " fairness village_map hours intake".split()
+    "overview ranking unit indicator comparison trends"
+    " clearance fairness village_map hours intake".split()
 )
 
 CSS = """

@@ -4,7 +4,7 @@ Everything that comes from here is shared between sessions and must not be chang
 """
 
 import os
-from collections.abc import Callable, Hashable, Iterable
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from contextvars import ContextVar
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -13,6 +13,7 @@ from typing import TypeVar
 
 import streamlit as st
 
+from data.annotations import Annotation, annotations
 from data.rights import Actor, require
 from data.watch import Watch, watch_of
 from metrics import findings
@@ -20,7 +21,7 @@ from metrics.catalogue import Indicator, Part
 from metrics.compare import Comparison, compare_all
 from metrics.compare_spans import CHOSEN, spans_ending
 from metrics.count import Counted
-from metrics.measure import Figure, TrendPoint, measure_all, trend
+from metrics.measure import Figure, TrendPoint, measure_all, trend, trend_over
 from metrics.period import Period
 from metrics.rank import Assessment, Scorer, assess
 from metrics.records import Records, records_behind
@@ -289,6 +290,32 @@ def unit_comparisons(name: str, level: Level, span: Period, actor: Actor) -> lis
         return compare_all(now, [now.catalogue[name]], level, {CHOSEN: span}, actor)
 
     return kept(make, "unit-comparisons", name, level, span, reach=of_sums((name,), span))
+
+
+def courses(
+    name: str,
+    level: Level,
+    periods: Sequence[Period],
+    until: Period,
+    actor: Actor,
+    only: str | None = None,
+) -> dict[str, list[TrendPoint]]:
+    """Unit -> one indicator over any periods that end with `until`; of one unit, if it is named."""
+    may_see(level, actor)
+
+    def make(now: Counted) -> dict[str, list[TrendPoint]]:
+        found = trend_over(
+            now, [now.catalogue[name]], level, periods, until.ends_on, actor, only=only
+        )
+        return {unit: line for (_, unit), line in found.items()}
+
+    key = name, level, tuple(periods), until, only
+    return kept(make, "courses", *key, reach=of_sums((name,), until))
+
+
+def marks() -> tuple[Annotation, ...]:
+    """The marks on the charts, up to the as-of day."""
+    return kept(lambda now: annotations(now.copy, now.as_of), "marks")
 
 
 def unit_list(level: Level, period: Period, actor: Actor) -> list[Unit]:

@@ -20,6 +20,7 @@ from metrics.indicator_readings import (
     target_value,
     units_reading,
 )
+from metrics.marks import mark_in_words, marks_of, signs_by_place
 from metrics.measure import Figure
 from metrics.monthly import YEAR, months, trend_reading
 from metrics.period import Period
@@ -68,6 +69,7 @@ def draw() -> None:
     view = figures.kept(
         lambda now: _view(screen, indicator, level, period, kind),
         *("indicator-page", indicator.id, level, period, kind, screen.actor, palette()),
+        figures.marks(),
         reach=figures.of_sums([indicator.id], period),
     )
     with head:
@@ -168,9 +170,12 @@ def _trend(screen: frame.Screen, indicator: Indicator, period: Period, kind: str
     )[indicator.id, BUREAU]
     found = months(indicator, points, screen.counted.schemes)
     is_known = any(month.value is not None for month in found)
-    return Drawn(
-        trend_chart(indicator, found) if is_known else None, trend_reading(indicator, found)
-    )
+    spans = [month.period for month in found]
+    bureau = figures.unit_list("bureau", period, screen.actor)[0]
+    marks = [m for m in marks_of(figures.marks(), bureau) if signs_by_place([m], spans)]
+    said = [trend_reading(indicator, found), *(mark_in_words(mark, bureau) for mark in marks)]
+    chart = trend_chart(indicator, found, marks) if is_known else None
+    return Drawn(chart, "　".join(said))
 
 
 def _by_unit(

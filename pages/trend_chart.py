@@ -6,14 +6,18 @@ import plotly.graph_objects as go
 
 from metrics import words
 from metrics.catalogue import Indicator
+from metrics.marks import Mark, signs_by_place
 from metrics.monthly import Month
+from pages.mark_lines import mark_lines
 from pages.months import month_axis, month_labels
 from pages.theme import Palette, chart, palette
 
 HEIGHT = 300
 
 
-def trend_chart(indicator: Indicator, months: Sequence[Month]) -> go.Figure:
+def trend_chart(
+    indicator: Indicator, months: Sequence[Month], marks: Sequence[Mark] = ()
+) -> go.Figure:
     """This year strong, last year quiet, the target dashed; a part of a month hollow."""
     colours = palette()
     labels = month_labels([month.period for month in months])
@@ -24,6 +28,8 @@ def trend_chart(indicator: Indicator, months: Sequence[Month]) -> go.Figure:
     if any(month.target is not None for month in months):
         figure.add_trace(_target(labels, months, colours))
     figure.add_trace(_line(indicator, labels, months, colours))
+    signs = signs_by_place(marks, [month.period for month in months])
+    mark_lines(figure, {labels[place]: sign for place, sign in signs.items()}, colours)
     return chart(
         figure,
         height=HEIGHT,

@@ -22,8 +22,8 @@ from playwright.sync_api import Browser, Page, sync_playwright
 ROOT = Path(__file__).parent.parent
 SIZES = ((1366, 768), (1920, 1080))
 PAGES = tuple(
-    "overview ranking unit indicator comparison clearance"
-    " fairness village_map hours intake".split()
+    "overview ranking unit indicator comparison trends"
+    " clearance fairness village_map hours intake".split()
 )
 ARGUMENTS = (
     "--no-sandbox",

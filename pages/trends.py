@@ -1,0 +1,169 @@
+"""趋势: is the change real, is it the season, and can the target be reached?"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import cast
+
+import streamlit as st
+
+from metrics.catalogue import Indicator
+from metrics.choices import catalogue_order
+from metrics.control_chart import moves, suits
+from metrics.definition import definition
+from metrics.indicator_readings import target_value
+from metrics.marks import Mark, mark_in_words, marks_of
+from metrics.period import Period
+from metrics.readings import name_of
+from metrics.scheme import LEVELS, Level
+from metrics.units import Unit
+from pages import figures, frame
+from pages.clickable import show_clickable
+from pages.control_figure import Step
+from pages.mark_panel import show_marks
+from pages.table import export_buttons
+from pages.theme import palette
+from pages.trend_panels import Asked, Panel, control_panel, days_panel, season_panel, stations_panel
+
+OFFERED: tuple[Level, ...] = ("bureau", "station", "room", "village", "group")
+STEPS: dict[str, str] = {"month": "按月（36个月）", "week": "按周（104周）"}
+WHOLE = "all"
+DEFINITIONS = [
+    (
+        "控制图",
+        "单值—移动极差图：均值 ± 2.66 × 相邻两点差的均值；个别特别大的差"
+        "（均值的 3.267 倍以上）不参与计算。界限内的起伏属随机波动，不必逐点追问。",
+    ),
+    (
+        "信号",
+        "四条规则，依次看：越出界限；连续 7 点同向；3 点中有 2 点越过界限的三分之二且同侧；"
+        "连续 7 点在均值同侧。参与其中的各点都标出。规则与界限同英国国民保健署"
+        "“让数据说话”。",
+    ),
+    (
+        "误报",
+        "即使毫无变化，36 个月中每个点也有约 5% 的可能被标出（104 周约 6%），最近一点约 2%，"
+        "至少标出一个点的约 30%（各点独立、服从正态分布时的模拟）。信号是追问的理由，不是结论。",
+    ),
+    ("重定基线", "选一条标注，从其后第一个整月（周）起另算均值和界限；不足 8 点不画界限。"),
+    ("同周比较", "按国际标准周（周一至周日）与前三年同周比；春节不在同一周，一至三月请留意。"),
+]
+
+
+def draw() -> None:
+    screen = frame.open_screen()
+    head = st.container()
+    with st.container(key="controls"):
+        places = st.columns([2, 1.2, 2, 1.5, 1.5, 1.6, 1.2], vertical_alignment="bottom")
+    with places[6]:
+        frame.role_switch()
+    with places[3]:
+        period = frame.period_control(screen)
+    with places[0]:
+        indicator = _indicator_control(screen, period)
+    with places[1]:
+        level = frame.level_control(OFFERED, screen, "bureau")
+    with places[2]:
+        unit, name = _unit_control(screen, level, period)
+    with places[4]:
+        step = cast(Step, frame.choice("步长", list(STEPS), "step", "month", STEPS))
+    marks = marks_of(figures.marks(), unit)
+    with places[5]:
+        base = _base_control(indicator, marks, unit)
+    figures.may_see(level, screen.actor)
+    asked = Asked(indicator, level, unit, name, period, step, base, tuple(marks))
+    view = figures.kept(
+        lambda now: _view(screen, asked),
+        *("trends", indicator.id, level, unit, period, step, base, figures.marks()),
+        *(screen.actor, palette()),
+    )
+    with head:
+        frame.marks(screen, period, is_score=False)
+        frame.headline(view.headline)
+    _panel(view.control, "control")
+    show_marks(screen, unit, period, marks)
+    _panel(view.stations, "stations")
+    season, days = st.columns([2, 3], gap="large")
+    with season:
+        _panel(view.season, "season")
+    with days:
+        _panel(view.days, "days")
+    frame.foot(screen, period, view.definitions)
+
+
+@dataclass(frozen=True)
+class View:
+    """What the page says and draws of one indicator and unit."""
+
+    headline: str
+    control: Panel
+    stations: Panel
+    season: Panel
+    days: Panel
+    definitions: Sequence[tuple[str, str]]
+
+
+def _view(screen: frame.Screen, asked: Asked) -> View:
+    scored = figures.scheme_for(asked.period).scored(asked.indicator.id)
+    target = target_value(scored, asked.period)
+    card = definition(screen.counted, asked.indicator, scored, asked.period, None)
+    notes = [*frame.notes(screen, asked.period), *card, *DEFINITIONS]
+    headline, control = control_panel(asked, target, screen.actor, notes)
+    return View(
+        headline,
+        control,
+        stations_panel(asked, screen.actor, notes),
+        season_panel(asked, screen.actor, notes),
+        days_panel(asked, screen.actor, notes),
+        [*card, *DEFINITIONS],
+    )
+
+
+def _panel(panel: Panel, key: str) -> None:
+    """Title, picture, what it says, the rows to take along and as text."""
+    st.markdown(f"##### {panel.title}")
+    if panel.drawn is not None:
+        panel.drawn.show(key)
+    else:
+        if panel.markup:
+            show_clickable(panel.markup, key=key)
+        frame.reading(panel.reading)
+    if panel.sheet is not None:
+        export_buttons(panel.sheet, f"{key}-rows")
+        st.html(panel.text)
+
+
+def _indicator_control(screen: frame.Screen, period: Period) -> Indicator:
+    """指标: those that tell of what happens; the first that a control chart suits stands first."""
+    scored = [scored.id for scored in figures.scheme_for(period).indicators]
+    offered = [i for i in catalogue_order(screen.counted.catalogue, scored) if moves(i)]
+    names = {indicator.id: indicator.title for indicator in offered}
+    first = next(i.id for i in offered if not suits(i))
+    chosen = frame.choice("指标", list(names), "indicator", first, names, filter_mode="contains")
+    return screen.counted.catalogue[chosen]
+
+
+def _unit_control(screen: frame.Screen, level: Level, period: Period) -> tuple[Unit, str]:
+    """单位, to be typed or chosen; of the bureau there is one."""
+    listed = {unit.code: unit for unit in figures.unit_list(level, period, screen.actor)}
+    if not listed:
+        st.info(f"{period.title}没有登记的{LEVELS[level]}")
+        st.stop()
+    stations = {s.code: s.name for s in figures.unit_list("station", period, screen.actor)}
+    names = {code: name_of(unit, stations) for code, unit in listed.items()}
+    first = next(iter(listed))
+    code = frame.choice("单位", list(listed), "unit", first, names, filter_mode="contains")
+    return listed[code], names[code]
+
+
+def _base_control(indicator: Indicator, marks: Sequence[Mark], unit: Unit) -> Mark | None:
+    """基线: from which mark on the limits are counted anew; only where there is a choice."""
+    if not marks or suits(indicator):
+        if "base" in st.query_params:
+            del st.query_params["base"]
+        return None
+    names = {mark.note.id: f"自{mark_in_words(mark, unit)}起" for mark in marks}
+    chosen = frame.choice("基线", [WHOLE, *names], "base", WHOLE, {WHOLE: "全程一条基线", **names})
+    return next((mark for mark in marks if mark.note.id == chosen), None)
+
+
+draw()
