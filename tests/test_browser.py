@@ -132,6 +132,7 @@ def test_an_empty_store_says_what_to_load(tmp_path: Path, browser: Browser) -> N
     with serving(tmp_path / "empty") as address, watched(browser, SIZES[0]) as seen:
         seen.page.goto(address)
         seen.page.get_by_text("还没有数据").wait_for(timeout=30_000)
+        seen.page.get_by_text("下载模板").last.wait_for()  # the list below is drawn
         text = seen.text()
         assert text.index("派出所") < text.index("走访")
         with seen.page.expect_download() as download:

@@ -89,12 +89,9 @@ def test_a_quarter_a_week_and_a_part_of_a_month_open() -> None:
     assert "至8月19日" in headline_of(open_page("unit", unit="S01", period="2019-08"))
 
 
-def test_months_of_a_village_are_counted_when_asked_for() -> None:
+def test_a_village_shows_its_months_like_a_station() -> None:
     app = open_page("unit", level="village", unit="V060", period=MONTH)
-    assert "个月中最高" not in text_of(app)
-    app.button(key="months").click().run()
-    assert not app.exception
-    assert "个月中最高" in text_of(app)
+    assert "12 个月中最高" in text_of(app)
 
 
 @pytest.mark.parametrize(
