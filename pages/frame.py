@@ -11,7 +11,7 @@ from typing import cast
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from data.rights import Actor, NotPermitted, require, roles
+from data.rights import Actor, NotPermitted, persons, require
 from data.schema import LOADABLE, TABLES
 from data.template import write_template
 from metrics.count import Counted
@@ -57,18 +57,18 @@ def open_screen() -> Screen:
 
 def acting() -> Actor:
     """Who acts. On loopback the 演示身份 switch chooses it."""
-    role = st.session_state.get("role", DEFAULT_ROLE)
-    return Actor("演示", role if role in roles() else DEFAULT_ROLE)
+    chosen = persons().get(st.session_state.get("role", DEFAULT_ROLE), persons()[DEFAULT_ROLE])
+    return Actor(chosen.code, chosen.role, chosen.unit)
 
 
 def role_switch() -> None:
     """演示身份: shown in the control row until there is a sign-in."""
-    names = [name for name in roles() if name not in ("operator", "wall")]
+    names = list(persons())
     st.selectbox(
         "演示身份",
         names,
         index=names.index(DEFAULT_ROLE),
-        format_func=lambda name: roles()[name].title,
+        format_func=lambda name: persons()[name].title,
         key="role",
         persist_state="session",
         help="仅本机演示用：换一种身份看看能看到什么",
