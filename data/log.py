@@ -72,8 +72,8 @@ Decide = Callable[[tuple[Entry, ...]], Decision]
 def entries(copy: Copy, *kinds: str, subject: str | None = None) -> tuple[Entry, ...]:
     """The entries in order; only those of some kinds, or of one subject."""
     rows = copy.cursor().execute(
-        "SELECT number, kind, subject, content, person, role, acted_at, previous, hash FROM record.log"
-        " WHERE (len($kinds) = 0 OR list_contains($kinds, kind))"
+        "SELECT number, kind, subject, content, person, role, acted_at, previous, hash"
+        " FROM record.log WHERE (len($kinds) = 0 OR list_contains($kinds, kind))"
         " AND ($subject IS NULL OR subject = $subject) ORDER BY number",
         {"kinds": list(kinds), "subject": subject},
     )
