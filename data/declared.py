@@ -31,17 +31,24 @@ class DeclarationError(ValueError):
 def load_declared(path: Path, form: type[Form], **given: Any) -> Form:
     """Read one TOML file into its form. `given` adds keys that do not stand in the file."""
     try:
-        content = tomllib.loads(path.read_text("utf-8"), parse_float=Decimal)
+        text = path.read_text("utf-8")
     except FileNotFoundError:
         raise DeclarationError(path.name, "", f"没有这个文件（{path}）") from None
     except UnicodeDecodeError:
         raise DeclarationError(path.name, "", "不是 UTF-8 编码，请另存为 UTF-8") from None
+    return read_declared(text, path.name, form, **given)
+
+
+def read_declared(text: str, name: str, form: type[Form], **given: Any) -> Form:
+    """The same of a text that has no file of its own; messages name it by `name`."""
+    try:
+        content = tomllib.loads(text, parse_float=Decimal)
     except tomllib.TOMLDecodeError as error:
-        raise DeclarationError(path.name, "", f"不是合法的 TOML：{error}") from None
+        raise DeclarationError(name, "", f"不是合法的 TOML：{error}") from None
     try:
         return form.model_validate({**content, **given})
     except ValidationError as error:
-        raise explain(path.name, error) from None
+        raise explain(name, error) from None
 
 
 def explain(file: str, error: ValidationError) -> DeclarationError:

@@ -7,6 +7,7 @@ import pyarrow as pa
 from data.copy import Copy, fetch_arrow
 from metrics.count import Counted, count
 from metrics.recount import recount
+from metrics.scheme import Scheme
 from metrics.store import EmptyStore, Store
 
 REPLAYED = 200  # the last parts of the journal, taken in one by one as a live dashboard does
@@ -26,9 +27,10 @@ def reconcile(store: Store, replayed: int = REPLAYED) -> list[str]:
     whole = Copy(journal)
     whole.catch_up(end)
     as_of = whole.observed_until() or store.as_of()
-    full = cells_of(count(whole, store.catalogue, store.schemes, as_of))
+    schemes = store.schemes_in(whole)
+    full = cells_of(count(whole, store.catalogue, schemes, as_of))
     whole.con.close()
-    grown = _grown(store, max(1, end - replayed), end, as_of)
+    grown = _grown(store, schemes, max(1, end - replayed), end, as_of)
     found += differences(grown, full)
     grown.copy.con.close()
     return found
@@ -39,11 +41,11 @@ def cells_of(counted: Counted) -> pa.Table:
     return fetch_arrow(counted.cursor(), query)
 
 
-def _grown(store: Store, start: int, end: int, as_of: date) -> Counted:
+def _grown(store: Store, schemes: tuple[Scheme, ...], start: int, end: int, as_of: date) -> Counted:
     """The cells as a process has them that was running while the last parts came in."""
     copy = Copy(store.journal)
     copy.catch_up(start)
-    grown = count(copy, store.catalogue, store.schemes, as_of)
+    grown = count(copy, store.catalogue, schemes, as_of)
     is_stale = False
     for part in store.journal.parts(start):
         if part.position > end:
@@ -53,10 +55,10 @@ def _grown(store: Store, start: int, end: int, as_of: date) -> Counted:
             is_stale = True
         else:
             updated = None if is_stale else recount(grown)
-            grown = updated or count(copy, store.catalogue, store.schemes, as_of)
+            grown = updated or count(copy, store.catalogue, schemes, as_of)
             is_stale = False
     if is_stale:
-        grown = count(copy, store.catalogue, store.schemes, as_of)
+        grown = count(copy, store.catalogue, schemes, as_of)
     return grown
 
 

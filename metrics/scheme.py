@@ -13,7 +13,7 @@ from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, field_validator, model_validator
 
-from data.declared import DeclarationError, Declared, load_declared
+from data.declared import DeclarationError, Declared, load_declared, read_declared
 from metrics.catalogue import Catalogue, Indicator
 from metrics.views import NO_PEAK_HOUR
 
@@ -187,13 +187,22 @@ def load_schemes(catalogue: Catalogue, folder: Path = HERE) -> tuple[Scheme, ...
 
 def load_scheme(path: Path, catalogue: Catalogue) -> Scheme:
     """One scheme, with every indicator that it names found in the catalogue."""
-    scheme = load_declared(path, Scheme, file=path.name)
+    return checked(load_declared(path, Scheme, file=path.name), catalogue)
+
+
+def read_scheme(text: str, name: str, catalogue: Catalogue) -> Scheme:
+    """The same of a text without a file, such as the log keeps."""
+    return checked(read_declared(text, name, Scheme, file=name), catalogue)
+
+
+def checked(scheme: Scheme, catalogue: Catalogue) -> Scheme:
+    """The scheme, if the catalogue has its indicators and their targets reward the better."""
     for number, scored in enumerate(scheme.indicators):
         indicator = catalogue.indicators.get(scored.id)
         if indicator is None:
             key = f"indicators.{number}.id"
-            raise DeclarationError(path.name, key, f"没有指标“{scored.id}”")
-        _check_direction(path.name, number, scored, indicator)
+            raise DeclarationError(scheme.file, key, f"没有指标“{scored.id}”")
+        _check_direction(scheme.file, number, scored, indicator)
     return scheme
 
 

@@ -15,7 +15,8 @@ from data.journal import SHANGHAI, Journal
 from metrics.catalogue import load_catalogue
 from metrics.count import Counted, count
 from metrics.recount import recount
-from metrics.scheme import load_scheme, load_schemes
+from metrics.scheme import Scheme, load_scheme, load_schemes
+from metrics.scheme_log import Published, merged, published_schemes
 
 KEPT = 4  # counts of as many as-of days are kept
 OUTDATED = 3  # and as many that were replaced: a page that is being drawn may still sum them
@@ -35,12 +36,41 @@ class Store:
         self.journal = Journal(folder)
         self.copy = Copy(self.journal)
         self.catalogue = load_catalogue(extra=[indicators] if indicators else [])
-        self.schemes = load_schemes(self.catalogue)
-        if scheme:
-            self.schemes = (load_scheme(scheme, self.catalogue),)
+        self._is_fixed = scheme is not None
+        self._declared = (
+            (load_scheme(scheme, self.catalogue),) if scheme else load_schemes(self.catalogue)
+        )
+        self._published: tuple[int, Published] = (0, Published())
         self._counted: OrderedDict[date, Counted] = OrderedDict()
         self._outdated: deque[Counted] = deque()
         self._lock = threading.Lock()
+
+    @property
+    def schemes(self) -> tuple[Scheme, ...]:
+        """Those of the files and those that the bureau published, by date in force."""
+        return self._with(self._read_published())
+
+    @property
+    def scheme_problems(self) -> tuple[str, ...]:
+        """A sentence for each published scheme that cannot be read any more."""
+        return self._read_published().problems
+
+    def schemes_in(self, copy: Copy) -> tuple[Scheme, ...]:
+        """The same as another copy of the journal knows them."""
+        return self._with(published_schemes(copy, self.catalogue))
+
+    def _with(self, published: Published) -> tuple[Scheme, ...]:
+        """One file for all periods stands alone."""
+        is_alone = self._is_fixed or not published.schemes
+        return self._declared if is_alone else merged(self._declared, published.schemes)
+
+    def _read_published(self) -> Published:
+        """Read again only where the copy has grown."""
+        read_at, known = self._published
+        if read_at != (position := self.copy.position):
+            known = published_schemes(self.copy, self.catalogue)
+            self._published = position, known
+        return known
 
     def as_of(self) -> date:
         """The last day that the store declares, else today in Shanghai."""
@@ -66,9 +96,11 @@ class Store:
 
     def _count(self, known: Counted | None, day: date) -> Counted:
         """What is known brought up to date where only a few units were touched, else anew."""
-        if known is not None and (updated := recount(known)) is not None:
+        schemes = self.schemes
+        is_as_before = known is not None and known.schemes == schemes
+        if known is not None and is_as_before and (updated := recount(known)) is not None:
             return updated
-        counted = count(self.copy, self.catalogue, self.schemes, day)
+        counted = count(self.copy, self.catalogue, schemes, day)
         if known is not None:
             self._outdated.append(known)
             while len(self._outdated) > OUTDATED:

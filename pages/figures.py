@@ -181,7 +181,7 @@ def bureau() -> tuple[str, bool]:
 
 
 def scheme_for(period: Period) -> Scheme:
-    return scheme_of(store().schemes, period.ends_on)
+    return scheme_of(counted().schemes, period.ends_on)
 
 
 def may_see(level: Level, actor: Actor) -> None:

@@ -24,6 +24,7 @@ PARTS = {  # name -> module of tests.bench
     "scan": "scan",
     "cells": "cells",
     "corrections": "corrections",
+    "what-if": "what_if",
     "startup": "startup",
     "live": "live",
     "sessions": "sessions",
