@@ -11,7 +11,7 @@ from data.rights import Actor, require
 from metrics.count import Counted
 from metrics.period import Period, previous_whole
 from metrics.scheme import Level, Scheme, scheme_of
-from metrics.score import Contribution, Score, score_units, shares_reached
+from metrics.score import Contribution, Known, Score, score_units, shares_reached
 from metrics.statistics import FloatArray
 from metrics.uncertainty import draws_for, jeffreys_draws, rank_bands, rank_intervals
 
@@ -59,16 +59,18 @@ def assess(
     scheme: Scheme | None = None,
     is_simulated: bool = True,
     scored: Scorer | None = None,
+    known: Known | None = None,
 ) -> list[Assessment]:
     """Score and rank all units of a level, group by group, best first; the unranked follow.
 
     scheme         instead of the one in force on the period's last day
     is_simulated   False leaves out rank intervals and movement (faster)
     scored         gives the same without simulation of another period, if the caller keeps them
+    known          figures of the same counts, level and period, found under another scheme
     """
     require(actor, "see-officers" if level == "officer" else "see-units")
     in_force = scheme or scheme_of(counted.schemes, period.ends_on)
-    scores = score_units(counted, in_force, level, period)
+    scores = score_units(counted, in_force, level, period, known=known)
     lines = [_line(score, in_force, period) for score in scores]
     ranked = _places(lines)
     if is_simulated:

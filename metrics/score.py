@@ -5,10 +5,11 @@ police room -> station); if none reaches it, the indicator does not apply and it
 among the unit's others in proportion. Points are exact fractions until they are shown.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from fractions import Fraction
+from math import lcm
 
 import numpy as np
 
@@ -81,22 +82,44 @@ class Score:
     contributions: tuple[Contribution, ...]
 
 
+@dataclass(frozen=True)
+class Known:
+    """Figures of the same counts, level and period, as found under another scheme.
+
+    Which figure is taken hangs on window, pool and minimum; what it earns does not matter here.
+    """
+
+    scheme: Scheme
+    contributions: Mapping[str, Sequence[Contribution]]  # unit -> in order of the scheme
+
+    def has(self, scored: Scored) -> bool:
+        known = self.scheme.scored(scored.id)
+        return known is not None and _source(known) == _source(scored)
+
+
 def score_units(
     counted: Counted,
     scheme: Scheme,
     level: Level,
     period: Period,
     only: Collection[str] | None = None,
+    known: Known | None = None,
 ) -> list[Score]:
-    """The scores of all units of a level, or only of some, in order of code."""
+    """The scores of all units of a level, or only of some, in order of code.
+
+    known   of all these units: what it has is taken over and not summed again
+    """
     ladder = LADDERS[level]
     listed = units(counted, level, period.ends_on)
     if only is not None:
         listed = [unit for unit in listed if unit.code in only]
     needed = {rung: {above(unit, rung) for unit in listed} for rung in ladder}
-    amounts = _amounts(counted, scheme, period, needed)
+    asked = [s for s in scheme.indicators if known is None or not known.has(s)]
+    amounts = _amounts(counted, asked, period, needed)
     names = {rung: _names(counted, rung, period) for rung in ladder}
-    return [_score(counted, scheme, unit, period, amounts, names) for unit in listed]
+    find = _Finder(counted, period, asked, amounts, names, known)
+    shares = _Shares(counted, scheme, period)
+    return [_score(shares, unit, find.of(unit, scheme)) for unit in listed]
 
 
 def span_of(scored: Scored, period: Period) -> Span:
@@ -119,7 +142,12 @@ def share_reached(scored: Scored, target: Fraction, value: Fraction, better: str
     if scored.rule == "steps":
         reached = [step.share for step in scored.steps if _is_reached(value, step.at, better)]
         return max(reached, default=Fraction(0))
-    return min(max((value - scored.floor) / (target - scored.floor), Fraction(0)), Fraction(1))
+    rises = target > scored.floor
+    if value >= target if rises else value <= target:
+        return Fraction(1)
+    if value <= scored.floor if rises else value >= scored.floor:
+        return Fraction(0)
+    return (value - scored.floor) / (target - scored.floor)
 
 
 def shares_reached(
@@ -148,11 +176,21 @@ def _is_reached(value: Fraction, bound: Fraction, better: str) -> bool:
 _Amounts = Mapping[tuple[str, str], Amount]  # (indicator, unit) -> amount
 
 
+def _source(scored: Scored) -> tuple[str, bool, int]:
+    """What decides whose figure over which days is taken."""
+    return scored.window, scored.pooled, scored.minimum
+
+
 def _amounts(
-    counted: Counted, scheme: Scheme, period: Period, needed: Mapping[Level, Collection[str]]
+    counted: Counted,
+    scored: Sequence[Scored],
+    period: Period,
+    needed: Mapping[Level, Collection[str]],
 ) -> dict[Level, _Amounts]:
-    """Every scored indicator of the units of each level, over the indicator's window."""
-    asked = [(counted.catalogue[s.id], span_of(s, period)) for s in scheme.indicators]
+    """Scored indicators of the units of each level, each over its own window."""
+    asked = [(counted.catalogue[s.id], span_of(s, period)) for s in scored]
+    if not asked:
+        return {level: {} for level in needed}
     summed = sums_of_levels(counted, period.ends_on, needed, [(i, [span]) for i, span in asked])
     return {
         level: {
@@ -169,48 +207,122 @@ def _names(counted: Counted, level: Level, period: Period) -> dict[str, str]:
     return {unit.code: unit.name for unit in units(counted, level, period.ends_on)}
 
 
-def _score(
-    counted: Counted,
-    scheme: Scheme,
-    unit: Unit,
-    period: Period,
-    amounts: Mapping[Level, _Amounts],
-    names: Mapping[Level, Mapping[str, str]],
-) -> Score:
-    taken = [(s, _take(counted.catalogue[s.id], s, unit, amounts)) for s in scheme.indicators]
-    applicable = sum((s.weight for s, (_, _, v, _) in taken if v is not None), Fraction(0))
-    contributions = []
-    for scored, (level, amount, value, reason) in taken:
-        indicator = counted.catalogue[scored.id]
-        target = target_of(scored, period)
-        effective = scored.weight * scheme.full_points / applicable if applicable else Fraction(0)
-        points = None
-        if value is not None:
-            points = effective * share_reached(scored, target, value, indicator.better)
+@dataclass(frozen=True)
+class _Figure:
+    """The figure of one indicator that counts for a unit, before it is scored."""
+
+    value: Fraction | None
+    numerator: int | None
+    denominator: int | None
+    level: Level
+    unit: str
+    unit_name: str
+    reason: str
+
+
+class _Finder:
+    """Whose figure counts for a unit: summed, or taken over from what is known."""
+
+    def __init__(
+        self,
+        counted: Counted,
+        period: Period,
+        asked: Sequence[Scored],
+        amounts: Mapping[Level, _Amounts],
+        names: Mapping[Level, Mapping[str, str]],
+        known: Known | None,
+    ) -> None:
+        self.counted, self.period, self.known = counted, period, known
+        self.amounts, self.names = amounts, names
+        self.asked = {scored.id for scored in asked}
+
+    def of(self, unit: Unit, scheme: Scheme) -> list[_Figure]:
+        """One figure for each indicator of the scheme, in its order."""
+        before = {}
+        if self.known is not None:
+            before = {c.indicator: c for c in self.known.contributions[unit.code]}
+        return [
+            self._summed(unit, s) if s.id in self.asked else _taken_over(before[s.id])
+            for s in scheme.indicators
+        ]
+
+    def _summed(self, unit: Unit, scored: Scored) -> _Figure:
+        indicator = self.counted.catalogue[scored.id]
+        level, amount, value, reason = _take(indicator, scored, unit, self.amounts)
         code = above(unit, level)
+        return _Figure(
+            value,
+            amount.numerator,
+            amount.denominator,
+            level,
+            code,
+            self.names[level].get(code, code),
+            reason or self.counted.absent.get(scored.id, ""),
+        )
+
+
+def _taken_over(c: Contribution) -> _Figure:
+    return _Figure(c.value, c.numerator, c.denominator, c.level, c.unit, c.unit_name, c.reason)
+
+
+class _Shares:
+    """What of a scheme is the same for all units of a period; each effective weight once."""
+
+    def __init__(self, counted: Counted, scheme: Scheme, period: Period) -> None:
+        self.scheme = scheme
+        self.indicators = [counted.catalogue[s.id] for s in scheme.indicators]
+        self.targets = [target_of(s, period) for s in scheme.indicators]
+        self.spans = [span_of(s, period) for s in scheme.indicators]
+        self._effective: dict[tuple[bool, ...], tuple[Fraction, list[Fraction]]] = {}
+
+    def effective(self, applies: tuple[bool, ...]) -> tuple[Fraction, list[Fraction]]:
+        """Applicable points, and the weights after sharing out what does not apply."""
+        if applies not in self._effective:
+            weights = [s.weight for s in self.scheme.indicators]
+            total = _sum(w for w, does in zip(weights, applies, strict=True) if does)
+            factor = self.scheme.full_points / total if total else Fraction(0)
+            self._effective[applies] = total, [w * factor for w in weights]
+        return self._effective[applies]
+
+
+def _score(of: _Shares, unit: Unit, found: Sequence[_Figure]) -> Score:
+    applicable, weights = of.effective(tuple(figure.value is not None for figure in found))
+    contributions = []
+    for at, (scored, figure) in enumerate(zip(of.scheme.indicators, found, strict=True)):
+        indicator, target = of.indicators[at], of.targets[at]
+        points = None
+        if figure.value is not None:
+            reached = share_reached(scored, target, figure.value, indicator.better)
+            points = weights[at] * reached
         contributions.append(
             Contribution(
                 indicator.id,
                 indicator.title,
                 scored.weight,
-                effective if value is not None else Fraction(0),
+                weights[at] if points is not None else Fraction(0),
                 points,
-                value,
-                amount.numerator,
-                amount.denominator,
+                figure.value,
+                figure.numerator,
+                figure.denominator,
                 target,
                 scored.floor,
                 scored.rule,
-                level,
-                code,
-                names[level].get(code, code),
-                span_of(scored, period),
-                reason or counted.absent.get(indicator.id, ""),
+                figure.level,
+                figure.unit,
+                figure.unit_name,
+                of.spans[at],
+                figure.reason,
             )
         )
     earned = [c.points for c in contributions if c.points is not None]
-    total = sum(earned, Fraction(0)) if earned else None
-    return Score(unit, total, applicable, tuple(contributions))
+    return Score(unit, _sum(earned) if earned else None, applicable, tuple(contributions))
+
+
+def _sum(values: Iterable[Fraction]) -> Fraction:
+    """Over one common denominator: shortened once, not after each addition."""
+    every = list(values)
+    common = lcm(*(value.denominator for value in every))
+    return Fraction(sum(v.numerator * (common // v.denominator) for v in every), common)
 
 
 def _take(

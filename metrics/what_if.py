@@ -8,13 +8,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
+import numpy as np
+
 from data.rights import Actor
 from metrics.count import Counted
 from metrics.period import Period
 from metrics.rank import Assessment, assess
-from metrics.scheme import Level, Scheme
-from metrics.score import Contribution
-from metrics.score_grid import score_grids
+from metrics.scheme import Level, Scheme, scheme_of
+from metrics.score import Contribution, Known
+from metrics.score_grid import ScoreGrid
+from metrics.units import units
 from metrics.weight_draws import DRAWS, sensitivity
 
 MANY = 30  # with more units a slider's answer takes fewer draws
@@ -74,33 +77,54 @@ def what_if(
     before: Sequence[Assessment] | None = None,
 ) -> WhatIf:
     """The ranking of the period under `changed`; `before`: that under its scheme, if kept."""
+    scheme = scheme_of(counted.schemes, period.ends_on)
     if before is None:
         before = assess(counted, level, period, actor, is_simulated=False)
     was = {line.unit: line for line in before}
-    lines = assess(counted, level, period, actor, changed, is_simulated=False)
+    known = Known(scheme, {line.unit: line.contributions for line in before})
+    lines = assess(counted, level, period, actor, changed, is_simulated=False, known=known)
     draws = FEW_DRAWS if len(lines) > MANY else DRAWS
-    held = fragility(counted, level, period, changed, draws)
+    held = fragility(counted, level, period, changed, lines, draws)
     moves = tuple(_move(line, was[line.unit], held.get(line.unit)) for line in lines)
     return WhatIf(changed, moves, draws)
 
 
 def fragility(
-    counted: Counted, level: Level, period: Period, scheme: Scheme, draws: int = DRAWS
+    counted: Counted,
+    level: Level,
+    period: Period,
+    scheme: Scheme,
+    lines: Sequence[Assessment],
+    draws: int = DRAWS,
 ) -> dict[str, float]:
-    """Ranked unit -> the share of weight vectors within ± 20 % under which its rank holds."""
-    (grid,) = score_grids(counted, level, [period], {period: scheme})
-    found = sensitivity(grid, draws=draws)
-    every = zip(grid.units, found.rank.tolist(), found.held.tolist(), strict=True)
+    """Ranked unit -> the share of weight vectors within ± 20 % under which its rank holds.
+
+    The lines have the shares of the weights that the grid is made of: nothing is summed again.
+    """
+    listed = units(counted, level, period.ends_on)
+    of = {line.unit: line.contributions for line in lines}
+    values = np.array([[_share(c) for c in of[unit.code]] for unit in listed]).T[:, None, :]
+    found = sensitivity(ScoreGrid(scheme, tuple(listed), (period,), values), draws=draws)
+    every = zip(listed, found.rank.tolist(), found.held.tolist(), strict=True)
     return {unit.code: held for unit, rank, held in every if rank}
 
 
+def _share(c: Contribution) -> float:
+    return np.nan if c.points is None else float(c.points) / float(c.effective_weight)
+
+
 def _move(line: Assessment, before: Assessment, held: float | None) -> Move:
-    was = {c.indicator: c.points or Fraction(0) for c in before.contributions}
-    now = {c.indicator: c.points or Fraction(0) for c in line.contributions}
-    both = {c.indicator: c for c in (*before.contributions, *line.contributions)}
-    none = Fraction(0)
-    gained = {name: now.get(name, none) - was.get(name, none) for name in both}
+    was = {c.indicator: c for c in before.contributions}
+    now = {c.indicator: c for c in line.contributions}
+    both = {**was, **now}
+    gained = {name: _points(now.get(name)) - _points(was.get(name)) for name in both}
     most = max(gained, key=lambda name: abs(gained[name]), default="")
     if not most or not gained[most]:
         return Move(line, before, held)
-    return Move(line, before, held, both[most], gained[most])
+    exact = [c.points or Fraction(0) if c else Fraction(0) for c in (now.get(most), was.get(most))]
+    return Move(line, before, held, both[most], exact[0] - exact[1])
+
+
+def _points(c: Contribution | None) -> float:
+    """Good enough to find the largest; what is shown is exact."""
+    return float(c.points) if c is not None and c.points is not None else 0.0

@@ -12,6 +12,7 @@ from metrics.rank import assess
 from metrics.scheme import Level, Scheme, scheme_of
 from metrics.scheme_change import movable, range_of, with_value, with_weight
 from metrics.score_grid import score_grids
+from metrics.weight_draws import sensitivity
 from metrics.what_if import fragility, what_if
 from metrics.what_if_readings import reason, what_if_reading
 
@@ -81,9 +82,14 @@ def test_fragility_is_about_the_ranks_shown(counted: Counted, july: Period, leve
     for move in found.moves:
         assert (ranks[move.line.unit] or None) == move.line.rank
         assert (move.held is None) == (move.line.rank is None)
-    alone = fragility(counted, level, july, changed, found.draws)
-    assert alone == {m.line.unit: m.held for m in found.ranked}
-    assert all(0 <= held <= 1 for held in alone.values())
+    alone = fragility(counted, level, july, changed, [m.line for m in found.moves])
+    for move in found.ranked:
+        assert 0 <= (move.held or 0) <= 1
+        assert move.held == pytest.approx(alone[move.line.unit], abs=0.06)
+    whole = sensitivity(grid)
+    places = {unit.code: place for place, unit in enumerate(grid.units)}
+    for unit, held in alone.items():
+        assert held == pytest.approx(whole.held[places[unit]], abs=1e-3)
 
 
 def test_who_moves_is_told_why(counted: Counted, july: Period) -> None:
