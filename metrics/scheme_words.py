@@ -163,3 +163,14 @@ def _ledger(scheme: Scheme) -> list[tuple[str, str]]:
             reasons += f"。等次不高于{best}，原始分照列"
         found.append((word, reasons))
     return found
+
+
+def scheme_headline(scheme: Scheme, catalogue: Catalogue, when: str, warned: int) -> str:
+    """2019年7月执行《…》（… 起施行）：19 项指标、100 分，分量最重的是走访覆盖率（10 分）"""
+    most = max(scheme.indicators, key=lambda scored: scored.weight)
+    said = (
+        f"{when}执行《{scheme.title}》（{scheme.in_force_from} 起施行）："
+        f"{len(scheme.indicators)} 项指标、{number_words(scheme.full_points)} 分，"
+        f"分量最重的是{catalogue[most.id].title}（{number_words(most.weight)} 分）"
+    )
+    return f"{said}；{warned} 处应予复核" if warned else said

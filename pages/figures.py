@@ -26,6 +26,7 @@ from metrics.period import Period
 from metrics.rank import Assessment, Scorer, assess
 from metrics.records import Records, records_behind
 from metrics.scheme import Level, Scheme, scheme_of
+from metrics.scheme_log import Drafted, drafts_of
 from metrics.score_trend import ScoreFigure, ScorePoint, score_figure, score_months
 from metrics.station_findings import Finding
 from metrics.steadiness import Steady, steady_ranks
@@ -182,6 +183,16 @@ def bureau() -> tuple[str, bool]:
 
 def scheme_for(period: Period) -> Scheme:
     return scheme_of(counted().schemes, period.ends_on)
+
+
+def scheme_problems() -> tuple[str, ...]:
+    """A sentence for each published scheme that cannot be read any more."""
+    return store().scheme_problems
+
+
+def scheme_drafts() -> dict[str, Drafted]:
+    """Name -> the draft as the log leaves it."""
+    return kept(lambda now: drafts_of(now.copy), "scheme-drafts")
 
 
 def may_see(level: Level, actor: Actor) -> None:

@@ -52,6 +52,8 @@ def open_screen() -> Screen:
         st.stop()
     for sentence in now.counted.copy.journal.unreadable.values():
         st.warning(sentence)
+    for sentence in figures.scheme_problems():
+        st.warning(sentence)
     return Screen(acting(), now.counted, now.mark, *figures.bureau())
 
 

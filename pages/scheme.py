@@ -1,0 +1,91 @@
+"""考核方案: what is scored and how, and what would another scheme change?"""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+import streamlit as st
+
+from data.journal import SHANGHAI
+from metrics.scheme import LEVELS, Level, Scheme, read_scheme, warnings
+from metrics.scheme_log import Desk
+from metrics.scheme_words import scheme_headline
+from pages import figures, frame
+from pages.scheme_acts import proposals_panel
+from pages.scheme_document import scheme_markup, scheme_sheet
+from pages.scheme_editor import editor_panel
+from pages.table import export_buttons
+from pages.what_if_panel import Tried, what_if_panel
+
+OFFERED: tuple[Level, ...] = ("village", "station", "room", "officer")
+IN_FORCE = "现行方案"
+DEFINITIONS = [
+    ("试算", "按改动后的方案对这一期间全部单位重新计分排名，与正式计算同一方法，只供比较。"),
+    ("名次稳固", "各项权重在上下 20% 内随机浮动，新名次保持不变的情形所占的份额。"),
+    ("权重调整", "一项权重改动，其余各项按原有比例增减，合计仍为满分。"),
+    ("施行", "新方案经另一人批准，自尚未开始的某月 1 日起施行；以前的期间仍按原方案。"),
+]
+
+
+def draw() -> None:
+    screen = frame.open_screen()
+    head = st.container()
+    with st.container(key="controls"):
+        places = st.columns([2, 1.4, 1.2, 1.4], vertical_alignment="bottom")
+    with places[3]:
+        frame.role_switch()
+    with places[0]:
+        period = frame.period_control(screen)
+    with places[1]:
+        level = frame.level_control(OFFERED, screen, "village", notice=head)
+    with places[2]:
+        group = frame.group_control(screen, period)
+    figures.may_see(level, screen.actor)
+    scheme, catalogue = figures.scheme_for(period), screen.counted.catalogue
+    warned = warnings(scheme, catalogue)
+    with head:
+        frame.marks(screen, period)
+        frame.headline(scheme_headline(scheme, catalogue, period.title, len(warned)))
+    for sentence in warned:
+        st.warning(f"{sentence}。", icon=":material/gavel:")
+    frame.reading(_later(screen.counted.schemes, scheme))
+    desk = Desk(figures.store().journal, catalogue, screen.counted.as_of)
+    proposals_panel(screen, desk, _now(screen))
+    document, trial = st.columns([5, 7], gap="large")
+    with document:
+        st.markdown("##### 方案")
+        st.html(scheme_markup(scheme, catalogue))
+        export_buttons(scheme_sheet(scheme, catalogue, frame.notes(screen, period)), "scheme")
+    with trial:
+        st.markdown(f"##### 试算：{period.title}的{LEVELS[level]}排名")
+        what_if_panel(screen, Tried(level, period, group, scheme, _starts(screen, scheme)))
+    editor_panel(screen, desk, _now(screen), scheme)
+    frame.foot(screen, period, DEFINITIONS)
+
+
+def _now(screen: frame.Screen) -> datetime:
+    """When a person acts: on simulated data the as-of day at this time of day."""
+    now = datetime.now(SHANGHAI).replace(tzinfo=None, microsecond=0)
+    return datetime.combine(screen.counted.as_of, now.time()) if screen.is_simulated else now
+
+
+def _later(schemes: Sequence[Scheme], shown: Scheme) -> str:
+    """The schemes that come after the one that is shown."""
+    later = [s for s in schemes if s.in_force_from > shown.in_force_from]
+    said = [f"{s.in_force_from} 起改按《{s.title}》（{s.approved_by}）" for s in later]
+    return f"{'；'.join(said)}。" if said else ""
+
+
+def _starts(screen: frame.Screen, scheme: Scheme) -> dict[str, Scheme]:
+    """From what a trial may start: the scheme of the period, and the drafts for who edits them."""
+    found = {IN_FORCE: scheme}
+    if screen.actor.may("edit-scheme") or screen.actor.may("publish-scheme"):
+        for draft in figures.scheme_drafts().values():
+            try:
+                read = read_scheme(draft.text, draft.last.id, screen.counted.catalogue)
+            except ValueError:
+                continue
+            found[f"草案：{draft.name}"] = read
+    return found
+
+
+draw()

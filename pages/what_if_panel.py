@@ -1,0 +1,153 @@
+"""试算: a slider changes the scheme, and the ranking of the period is drawn anew at once."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+
+import streamlit as st
+
+from metrics import words
+from metrics.fairness_readings import likely
+from metrics.period import Period
+from metrics.rank import Assessment
+from metrics.scheme import LEVELS, Level, Scheme
+from metrics.scheme_change import What, movable, range_of, value_of, with_value
+from metrics.scheme_diff import changes
+from metrics.scheme_text import text_of
+from metrics.scheme_words import IN_PERCENT, title_of
+from metrics.what_if import Move, WhatIf, what_if
+from metrics.what_if_readings import changed_words, reason, steadiness_reading, what_if_reading
+from pages import figures, frame
+from pages.clickable import show_clickable
+from pages.table import Column, Row, Sheet, show_table
+from pages.what_if_chart import what_if_markup
+
+WHATS: Mapping[What, str] = {
+    "weight": "权重", "target": "目标值", "floor": "底线", "minimum": "最低样本",
+}  # fmt: skip
+SHARED = "其余各项按原有比例增减（取两位小数），合计不变。"
+TABLE_HEIGHT = 330
+
+
+@dataclass(frozen=True)
+class Tried:
+    """What is asked for: the period, and from which schemes the slider starts."""
+
+    level: Level
+    period: Period
+    group: str
+    in_force: Scheme
+    starts: Mapping[str, Scheme]
+
+
+@st.fragment
+def what_if_panel(screen: frame.Screen, tried: Tried) -> None:
+    """The controls, and below them the new ranking; a moved slider draws only this anew."""
+    changed, moved = _controls(screen, tried)
+    found = _found(screen, tried, changed)
+    catalogue = screen.counted.catalogue
+    differing = changes(tried.in_force, changed, catalogue)
+    shown = _of_group(found, tried.group)
+    frame.reading(changed_words(differing, moved))
+    st.markdown(f"**{what_if_reading(shown, tried.level, tried.period)}**")
+    if shown.ranked:
+        show_clickable(what_if_markup(shown, tried.level, tried.period), key="what-if")
+        frame.reading(steadiness_reading(shown, tried.level))
+    notes = [
+        *frame.notes(screen, tried.period),
+        ("试算", "按改动后的方案重算，不是正式结果"),
+        ("改动", "；".join(change.sentence for change in differing) or "无"),
+    ]
+    name = f"{LEVELS[tried.level]}试算-{tried.period.text}"
+    sheet = Sheet(name, COLUMNS, [_row(move) for move in shown.moves], notes)
+    show_table(sheet, "what-if-table", TABLE_HEIGHT)
+
+
+def _controls(screen: frame.Screen, tried: Tried) -> tuple[Scheme, str]:
+    """The changed scheme, and the title of what the slider moves."""
+    catalogue = screen.counted.catalogue
+    first, second, third = st.columns([1.3, 1.9, 1.2], vertical_alignment="bottom")
+    with first:
+        start = tried.starts[
+            str(st.selectbox("以此为起点", list(tried.starts), key="what-if-start"))
+        ]
+    titles = {s.id: title_of(s, catalogue) for s in start.indicators}
+    with second:
+        name = str(
+            st.selectbox(
+                "指标", list(titles), format_func=titles.__getitem__, key="what-if-indicator",
+                filter_mode="contains",
+            )
+        )  # fmt: skip
+    scored = next(s for s in start.indicators if s.id == name)
+    able = movable(scored)
+    with third:
+        what: What = st.selectbox("改什么", able, format_func=WHATS.__getitem__, key="what-if-what")
+    value = _slider(screen, start, name, what)
+    frame.reading(SHARED if what == "weight" else "只改这一项，权重不变。")
+    return with_value(start, name, what, value), titles[name]
+
+
+def _slider(screen: frame.Screen, start: Scheme, name: str, what: What) -> Fraction:
+    """The exact value that the slider stands at; untouched it is that of the start."""
+    scored = next(s for s in start.indicators if s.id == name)
+    indicator = screen.counted.catalogue[name]
+    span, now = range_of(start, scored, indicator, what), value_of(scored, what)
+    is_share = what in ("target", "floor") and indicator.kind in IN_PERCENT
+    factor = 100 if is_share else 1
+    unit = "%" if is_share else {"weight": "分", "minimum": "件"}.get(what, "")
+    low, high, step, at = (float(x * factor) for x in (span.low, span.high, span.step, now))
+    moved = st.slider(
+        f"{WHATS[what]}（{unit}，现为 {at:g}）" if unit else f"{WHATS[what]}（现为 {at:g}）",
+        low,
+        high,
+        at,
+        step,
+        format="%g",
+        key=f"what-if-{start.file}-{name}-{what}",
+    )
+    return now if moved == at else Fraction(str(moved)) / factor
+
+
+def _found(screen: frame.Screen, tried: Tried, changed: Scheme) -> WhatIf:
+    """Computed anew where something is different from what this session last saw."""
+    before: list[Assessment] = figures.assessments(tried.level, tried.period, screen.actor)
+    key = (screen.counted.key, tried.level, tried.period, text_of(changed))
+    known: tuple[object, WhatIf] | None = st.session_state.get("_what_if")
+    if known is None or known[0] != key:
+        found = what_if(screen.counted, tried.level, tried.period, screen.actor, changed, before)
+        st.session_state["_what_if"] = known = (key, found)
+    return known[1]
+
+
+def _of_group(found: WhatIf, group: str) -> WhatIf:
+    if group == frame.ALL_GROUPS:
+        return found
+    return WhatIf(found.scheme, tuple(m for m in found.moves if m.line.group == group), found.draws)
+
+
+COLUMNS = (
+    Column("rank", "名次", "whole", width=56),
+    Column("name", "单位"),
+    Column("group", "分组"),
+    Column("before", "现行名次", "whole"),
+    Column("movement", "进退位"),
+    Column("score", "得分（分）", "two"),
+    Column("difference", "较现行（分）", "two"),
+    Column("held", "名次稳固"),
+    Column("reason", "主要原因", width=330),
+)
+
+
+def _row(move: Move) -> Row:
+    return {
+        "rank": move.line.rank,
+        "name": move.line.name,
+        "group": move.line.group,
+        "before": move.before.rank,
+        "movement": words.movement(move.line.rank, move.before.rank),
+        "score": move.line.score,
+        "difference": move.difference if move.line.score is not None else None,
+        "held": words.NONE if move.held is None else likely(move.held),
+        "reason": reason(move),
+    }
