@@ -26,6 +26,7 @@ WINDOWS: Mapping[str, str] = {"period": "本期", "12 months": "近12个月"}
 KINDS_OF_REASONS: Mapping[str, str] = {
     "bonus": "加分", "deduction": "减分", "veto": "一票否决", "exemption": "免责",
 }  # fmt: skip
+NONE = "—"
 IN_PERCENT = ("proportion", "ratio")
 
 
@@ -57,12 +58,19 @@ def _line(scored: Scored, catalogue: Catalogue) -> Line:
         title_of(scored, catalogue),
         scored.weight,
         f"{target}（按年度进度）" if scored.target_grows else target,
-        value_words(indicator, scored.floor) if scored.rule in ("linear", "deduct") else "—",
+        _floor(indicator, scored),
         rule_words(indicator, scored),
         window_words(scored),
         "警务室" if scored.pooled else "本级",
         scored.minimum,
     )
+
+
+def _floor(indicator: Indicator, scored: Scored) -> str:
+    """Nothing where the points fall down to nought of themselves."""
+    if scored.rule not in ("linear", "deduct") or not (scored.floor or indicator.better == "lower"):
+        return NONE
+    return value_words(indicator, scored.floor)
 
 
 def title_of(scored: Scored, catalogue: Catalogue) -> str:
@@ -166,10 +174,10 @@ def _ledger(scheme: Scheme) -> list[tuple[str, str]]:
 
 
 def scheme_headline(scheme: Scheme, catalogue: Catalogue, when: str, warned: int) -> str:
-    """2019年7月执行《…》（… 起施行）：19 项指标、100 分，分量最重的是走访覆盖率（10 分）"""
+    """2019年7月执行《…》：19 项指标、100 分，分量最重的是走访覆盖率（10 分）"""
     most = max(scheme.indicators, key=lambda scored: scored.weight)
     said = (
-        f"{when}执行《{scheme.title}》（{scheme.in_force_from} 起施行）："
+        f"{when}执行《{scheme.title}》："
         f"{len(scheme.indicators)} 项指标、{number_words(scheme.full_points)} 分，"
         f"分量最重的是{catalogue[most.id].title}（{number_words(most.weight)} 分）"
     )

@@ -48,7 +48,7 @@ def draw() -> None:
     for sentence in warned:
         st.warning(f"{sentence}。", icon=":material/gavel:")
     frame.reading(_later(screen.counted.schemes, scheme))
-    desk = Desk(figures.store().journal, catalogue, screen.counted.as_of)
+    desk = _desk(screen)
     proposals_panel(screen, desk, _now(screen))
     document, trial = st.columns([5, 7], gap="large")
     with document:
@@ -60,6 +60,12 @@ def draw() -> None:
         what_if_panel(screen, Tried(level, period, group, scheme, _starts(screen, scheme)))
     editor_panel(screen, desk, _now(screen), scheme)
     frame.foot(screen, period, DEFINITIONS)
+
+
+def _desk(screen: frame.Screen) -> Desk:
+    """An as-of day in the past does not make later days free to be decided upon."""
+    store = figures.store()
+    return Desk(store.journal, store.catalogue, max(screen.counted.as_of, store.as_of()))
 
 
 def _now(screen: frame.Screen) -> datetime:

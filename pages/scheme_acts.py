@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from time import monotonic
 
 import streamlit as st
 
@@ -17,13 +18,14 @@ from pages import figures, frame
 from pages.table import Column, Sheet, show_table
 
 TOLD = "_scheme_told"
+TOLD_FOR = 30  # seconds: what was written makes the page draw itself anew meanwhile
 MOST_ROWS = 12  # differences that are all shown; longer lists scroll
 
 
 def proposals_panel(screen: frame.Screen, desk: Desk, at: datetime) -> None:
     """What was just done, and each open proposal; nothing where there is none."""
-    told: tuple[str, bool] | None = st.session_state.pop(TOLD, None)
-    if told:
+    told: tuple[str, bool, float] | None = st.session_state.get(TOLD)
+    if told and monotonic() - told[2] < TOLD_FOR:
         (st.success if told[1] else st.error)(told[0])
     for draft in figures.scheme_drafts().values():
         if draft.state == "proposed":
@@ -77,9 +79,9 @@ def act(write: Callable[[], None], done: str) -> bool:
     try:
         write()
     except (NotNow, NotPermitted, JournalError, DeclarationError) as error:
-        st.session_state[TOLD] = str(error), False
+        st.session_state[TOLD] = str(error), False, monotonic()
         return False
-    st.session_state[TOLD] = done, True
+    st.session_state[TOLD] = done, True, monotonic()
     return True
 
 

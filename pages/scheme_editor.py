@@ -22,14 +22,14 @@ STATES = {"drafted": "起草中", "proposed": "待批准", "published": "已发�
 
 def editor_panel(screen: frame.Screen, desk: Desk, at: datetime, in_force: Scheme) -> None:
     """The editor for who may draft; others read who may."""
+    try:
+        require(screen.actor, "edit-scheme")
+    except NotPermitted as error:
+        frame.reading(f"{error}。")
+        return
     panel = st.expander("起草方案", icon=":material/edit:", key="editor-open", on_change="rerun")
     if panel.open:
         with panel:
-            try:
-                require(screen.actor, "edit-scheme")
-            except NotPermitted as error:
-                frame.reading(f"{error}。")
-                return
             _editor(screen, desk, at, in_force)
 
 
@@ -84,7 +84,6 @@ def _filled(form: Form, key: str) -> Form:
     with left:
         st.markdown("**等次**")
         grades = _table(form.grades, GRADES, f"grades-{key}")
-        roles = _roles(form.roles, key)
     with right:
         st.markdown("**加减分**")
         reasons = _table(form.reasons, REASONS, f"reasons-{key}")
@@ -94,6 +93,8 @@ def _filled(form: Form, key: str) -> Form:
             "减分上限", 0.0, 100.0, form.deduction_cap, 1.0, key=f"down-{key}"
         )
         veto = caps[2].text_input("否决后最高等次", form.veto_grade, key=f"veto-{key}")
+    st.markdown("**期间用途**")
+    roles = _roles(form.roles, key)
     return Form(
         title, source, least, hours, roles, indicators, grades, bonus, deduction, veto, reasons
     )
@@ -124,6 +125,7 @@ def _table(
         column_config=columns,
         disabled=list(fixed),
         height="content",
+        placeholder="—",
     )
     return [
         {name: None if _is_empty(value) else value for name, value in row.items()}

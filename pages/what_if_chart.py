@@ -15,6 +15,7 @@ from pages.rank_chart import FEW, STYLE, place_at, ticks
 
 ROWS = """
 <style>
+.panels { grid-template-columns: repeat(auto-fit, minmax(540px, 1fr)); }
 .rows { max-height: 400px; }
 .row { grid-template-columns: 2.3rem 7.6rem 1fr 3.4rem 5.6rem 4.6rem; }
 .track u { position: absolute; top: 50%; height: 3px; margin-top: -1.5px;
@@ -68,10 +69,11 @@ def _row(move: Move, places: int, level: Level, period: Period) -> str:
     old, new = place_at(min(before, places), places), place_at(rank, places)
     moved = words.movement(line.rank, move.before.rank)
     tone = "sure better" if move.places > 0 else "sure worse" if move.places < 0 else ""
+    hollow = f'<s style="left:{old:.2f}%"></s>' if before != rank else ""
     inner = (
         f'<span class="rank">{rank}</span><span class="unit">{escape(line.name)}</span>'
         f'<div class="track"><u style="left:{min(old, new):.2f}%;width:{abs(new - old):.2f}%"></u>'
-        f'<s style="left:{old:.2f}%"></s><b style="left:{new:.2f}%"></b></div>'
+        f"{hollow}<b style='left:{new:.2f}%'></b></div>"
         f'<span class="score">{words.points(line.score)}</span>'
         f'<span class="move {tone}">{moved}</span>'
         f'<span class="number">{words.NONE if move.held is None else likely(move.held)}</span>'

@@ -8,6 +8,7 @@ import streamlit as st
 
 from metrics import words
 from metrics.fairness_readings import likely
+from metrics.headlines import by_group
 from metrics.period import Period
 from metrics.rank import Assessment
 from metrics.scheme import LEVELS, Level, Scheme
@@ -25,7 +26,8 @@ from pages.what_if_chart import what_if_markup
 WHATS: Mapping[What, str] = {
     "weight": "权重", "target": "目标值", "floor": "底线", "minimum": "最低样本",
 }  # fmt: skip
-SHARED = "其余各项按原有比例增减（取两位小数），合计不变。"
+SHARED = "权重改动后，其余各项按原有比例增减（取两位小数），合计不变。"
+ALONE = "只改这一项，权重不变。"
 TABLE_HEIGHT = 330
 
 
@@ -43,12 +45,14 @@ class Tried:
 @st.fragment
 def what_if_panel(screen: frame.Screen, tried: Tried) -> None:
     """The controls, and below them the new ranking; a moved slider draws only this anew."""
-    changed, moved = _controls(screen, tried)
+    changed, moved, rule = _controls(screen, tried)
     found = _found(screen, tried, changed)
     catalogue = screen.counted.catalogue
     differing = changes(tried.in_force, changed, catalogue)
     shown = _of_group(found, tried.group)
-    frame.reading(changed_words(differing, moved))
+    frame.reading(f"{changed_words(differing, moved) if differing else ''}{rule}")
+    if changed.peak_hours != tried.in_force.peak_hours:
+        frame.reading("重点时段的改动不计入试算：以往的巡逻按当时的时段统计。")
     st.markdown(f"**{what_if_reading(shown, tried.level, tried.period)}**")
     if shown.ranked:
         show_clickable(what_if_markup(shown, tried.level, tried.period), key="what-if")
@@ -59,12 +63,15 @@ def what_if_panel(screen: frame.Screen, tried: Tried) -> None:
         ("改动", "；".join(change.sentence for change in differing) or "无"),
     ]
     name = f"{LEVELS[tried.level]}试算-{tried.period.text}"
-    sheet = Sheet(name, COLUMNS, [_row(move) for move in shown.moves], notes)
+    of = {move.line.unit: move for move in shown.moves}
+    groups = by_group([move.line for move in shown.moves]).values()
+    rows = [_row(of[line.unit]) for members in groups for line in members]
+    sheet = Sheet(name, COLUMNS, rows, notes)
     show_table(sheet, "what-if-table", TABLE_HEIGHT)
 
 
-def _controls(screen: frame.Screen, tried: Tried) -> tuple[Scheme, str]:
-    """The changed scheme, and the title of what the slider moves."""
+def _controls(screen: frame.Screen, tried: Tried) -> tuple[Scheme, str, str]:
+    """The changed scheme, the title of what the slider moves, and what becomes of the others."""
     catalogue = screen.counted.catalogue
     first, second, third = st.columns([1.3, 1.9, 1.2], vertical_alignment="bottom")
     with first:
@@ -84,8 +91,7 @@ def _controls(screen: frame.Screen, tried: Tried) -> tuple[Scheme, str]:
     with third:
         what: What = st.selectbox("改什么", able, format_func=WHATS.__getitem__, key="what-if-what")
     value = _slider(screen, start, name, what)
-    frame.reading(SHARED if what == "weight" else "只改这一项，权重不变。")
-    return with_value(start, name, what, value), titles[name]
+    return with_value(start, name, what, value), titles[name], SHARED if what == "weight" else ALONE
 
 
 def _slider(screen: frame.Screen, start: Scheme, name: str, what: What) -> Fraction:
@@ -127,15 +133,15 @@ def _of_group(found: WhatIf, group: str) -> WhatIf:
 
 
 COLUMNS = (
-    Column("rank", "名次", "whole", width=56),
-    Column("name", "单位"),
-    Column("group", "分组"),
-    Column("before", "现行名次", "whole"),
-    Column("movement", "进退位"),
+    Column("rank", "名次", "whole", width=48),
+    Column("name", "单位", width=92),
+    Column("group", "分组", width=50),
+    Column("before", "现行名次", "whole", width=68),
+    Column("movement", "进退位", width=84),
+    Column("reason", "主要原因", width=316),
     Column("score", "得分（分）", "two"),
     Column("difference", "较现行（分）", "two"),
     Column("held", "名次稳固"),
-    Column("reason", "主要原因", width=330),
 )
 
 
