@@ -15,7 +15,16 @@ from data.log import Decision, Draft, Entry, NotNow, write
 from data.log_text import stated
 from data.rights import Actor, require
 from data.schema import EVENTS, quoted
-from metrics.assessment.standing import RUN, STEP, Deadlines, Standing, deadlines, standing
+from metrics.assessment.standing import (
+    RUN,
+    STEP,
+    Cut,
+    Deadlines,
+    Standing,
+    Version,
+    deadlines,
+    standing,
+)
 from metrics.scheme import Level, Scheme
 from metrics.working_days import WorkingDays
 
@@ -154,7 +163,8 @@ def review_appeal(
             "after": effect[1],
         }
         if is_granted and appeal.objection.record:
-            content["versions"] = [corrected_version(journal, appeal.objection, found)]
+            o = appeal.objection
+            content["versions"] = [vars(corrected_version(journal, o.table, o.record, found.cut))]
         return Decision([Draft(REVIEWED, id, content)])
 
     (entry,) = write(journal, actor, at, decide)
@@ -179,22 +189,20 @@ def _not_involved(appeal: Appeal, found: Standing, actor: Actor) -> None:
         raise NotNow("本期由本人计分或初核，不得复核申诉，请由他人复核")
 
 
-def corrected_version(
-    journal: Journal, objection: Objection, found: Standing
-) -> dict[str, object]:
-    """The version of the record as the journal has it now; it must be later than the cut-off."""
-    copy = Copy(journal, {objection.table})
+def corrected_version(journal: Journal, table: str, id: str, cut: Cut | None) -> Version:
+    """The version of a record as the journal has it now; it must be later than the cut-off."""
+    if table not in TABLES:
+        raise NotNow(f"没有数据表“{table}”")
+    copy = Copy(journal, {table})
     copy.catch_up()
-    row = copy.one(
-        f"SELECT _part FROM record.{quoted(objection.table)} WHERE id = ?", objection.record
-    )
-    name = f"{TABLES[objection.table]}“{objection.record}”"
+    row = copy.one(f"SELECT _part FROM record.{quoted(table)} WHERE id = ?", id)
+    name = f"{TABLES[table]}“{id}”"
     if not row:
         raise NotNow(f"没有{name}这条记录")
-    position, cut = int(str(row[0])), found.cut
+    position = int(str(row[0]))
     if cut is not None and position <= cut.position:
         raise NotNow(f"{name}在数据截止后没有更正，请先由数据管理更正后再认定")
-    return {"table": objection.table, "id": objection.record, "position": position}
+    return Version(table, id, position)
 
 
 @dataclass(frozen=True)

@@ -1,8 +1,8 @@
 """Where a period stands: read from the log, step by step.
 
-暂定 → 数据截止 → 初核 → 公示 → 申诉复核 → 定稿 → 通报. Each step is one entry of the log whose subject
-is the period. Records that come in after the cut-off are not looked at, except the versions that
-granted appeals name.
+暂定 → 数据截止 → 初核 → 公示 → 申诉复核 → 定稿 → 通报. Each step is one entry of the log whose
+subject is the period. Records that come in after the cut-off are not looked at, except the versions
+that granted appeals name.
 """
 
 from collections.abc import Mapping, Sequence
@@ -81,6 +81,13 @@ class Standing:
         if found is None:
             return None
         return Cut(int(str(found.content["position"])), _day(found.content["as_of"]))
+
+    @property
+    def needed_cut(self) -> Cut:
+        """The last cut-off; raises NotNow where there is none."""
+        if self.cut is None:
+            raise NotNow(f"{self.period}尚未截止数据")
+        return self.cut
 
     def step(self, state: State) -> Entry | None:
         """The last step into a state."""
