@@ -6,7 +6,7 @@ day of a month that has not begun, so that no past or running month changes its 
 """
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Literal
@@ -16,8 +16,9 @@ from data.declared import DeclarationError
 from data.journal import Journal
 from data.log import Decision, Draft, Entry, NotNow, entries, write
 from data.rights import Actor, require
+from metrics.assessment.standing import STEP
 from metrics.catalogue import Catalogue
-from metrics.period import months_before
+from metrics.period import months_before, parse_period
 from metrics.scheme import Scheme, read_scheme
 from metrics.scheme_text import text_of
 
@@ -57,24 +58,19 @@ class Drafted:
 
 @dataclass(frozen=True)
 class Desk:
-    """Where schemes are decided upon.
-
-    as_of        the last day of which the store knows
-    kept_until   last day of a period that is frozen or under way: it keeps its scheme
-    """
+    """Where schemes are decided upon. `as_of`: the last day of which the store knows."""
 
     journal: Journal
     catalogue: Catalogue
     as_of: date
-    kept_until: date = date.min
 
-    def earliest(self, at: datetime) -> date:
-        """The first day on which a scheme that is decided upon now may come in force."""
-        last = max(at.date(), self.as_of)
-        month = months_before(last.replace(day=1), -1)
-        while month <= self.kept_until:
-            month = months_before(month, -1)
-        return month
+    def earliest(self, at: datetime, found: Iterable[Entry]) -> date:
+        """The first day on which a scheme that is decided upon now may come in force.
+
+        found   the log: a period that is under way or frozen keeps its scheme, whatever the day is
+        """
+        last = max(at.date(), self.as_of, *_assessed_until(found))
+        return months_before(last.replace(day=1), -1)
 
 
 @dataclass(frozen=True)
@@ -144,9 +140,9 @@ def save_draft(
 def propose(desk: Desk, actor: Actor, at: datetime, name: str, in_force_from: date) -> None:
     """Ask a second person to publish the draft as it stands, in force from a day on."""
     require(actor, "edit-scheme")
-    _check_day(desk, at, in_force_from)
 
     def decide(found: tuple[Entry, ...]) -> Decision:
+        _check_day(desk.earliest(at, found), in_force_from)
         draft = _known(found, name)
         if draft.state in ("proposed", "published"):
             raise NotNow(f"草案“{name}”已{_state_word(draft)}，不能再次提出")
@@ -163,7 +159,7 @@ def publish(desk: Desk, actor: Actor, at: datetime, name: str, proposal: int) ->
 
     def decide(found: tuple[Entry, ...]) -> Decision:
         draft, day = _proposed(found, name, proposal, actor)
-        _check_day(desk, at, day)
+        _check_day(desk.earliest(at, found), day)
         if draft.last.content.get("digest") != digest_of(draft.text):
             raise NotNow(f"草案“{name}”与提出时不一致，请重新提出")
         read_scheme(draft.text, name, desk.catalogue)
@@ -237,8 +233,15 @@ def _state_word(draft: Drafted) -> str:
     return f"由{draft.last.person}{words[draft.state]}"
 
 
-def _check_day(desk: Desk, at: datetime, day: date) -> None:
-    earliest = desk.earliest(at)
+def _assessed_until(found: Iterable[Entry]) -> Iterator[date]:
+    """The last days of the periods whose assessment has begun."""
+    for entry in found:
+        if entry.kind.startswith(STEP):
+            text = str(entry.content.get("period", entry.subject))
+            yield parse_period(text, date.max).whole_ends_on
+
+
+def _check_day(earliest: date, day: date) -> None:
     if day < earliest:
         raise NotNow(f"施行日期不得早于 {earliest}：已过去和正在进行的月份仍按原方案")
     if day.day != 1:

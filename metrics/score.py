@@ -31,6 +31,8 @@ LADDERS: Mapping[str, tuple[Level, ...]] = {
     "bureau": ("bureau",),
 }
 FIELD_OF: Mapping[str, str] = {"room": "room", "station": "station"}
+Exempt = Mapping[str, Mapping[str, str]]
+NOBODY: Exempt = {}
 
 
 @dataclass(frozen=True)
@@ -103,11 +105,13 @@ def score_units(
     level: Level,
     period: Period,
     only: Collection[str] | None = None,
+    exempt: Exempt = NOBODY,
     known: Known | None = None,
 ) -> list[Score]:
     """The scores of all units of a level, or only of some, in order of code.
 
-    known   of all these units: what it has is taken over and not summed again
+    exempt   unit -> indicator -> why it is left out for the unit in this period
+    known    of all these units: what it has is taken over and not summed again
     """
     ladder = LADDERS[level]
     listed = units(counted, level, period.ends_on)
@@ -119,7 +123,9 @@ def score_units(
     names = {rung: _names(counted, rung, period) for rung in ladder}
     find = _Finder(counted, period, asked, amounts, names, known)
     shares = _Shares(counted, scheme, period)
-    return [_score(shares, unit, find.of(unit, scheme)) for unit in listed]
+    return [
+        _score(shares, unit, find.of(unit, scheme, exempt.get(unit.code, {}))) for unit in listed
+    ]
 
 
 def span_of(scored: Scored, period: Period) -> Span:
@@ -236,19 +242,21 @@ class _Finder:
         self.amounts, self.names = amounts, names
         self.asked = {scored.id for scored in asked}
 
-    def of(self, unit: Unit, scheme: Scheme) -> list[_Figure]:
+    def of(self, unit: Unit, scheme: Scheme, exempt: Mapping[str, str]) -> list[_Figure]:
         """One figure for each indicator of the scheme, in its order."""
         before = {}
         if self.known is not None:
             before = {c.indicator: c for c in self.known.contributions[unit.code]}
         return [
-            self._summed(unit, s) if s.id in self.asked else _taken_over(before[s.id])
+            self._summed(unit, s, exempt.get(s.id, ""))
+            if s.id in self.asked
+            else _taken_over(before[s.id], exempt.get(s.id, ""))
             for s in scheme.indicators
         ]
 
-    def _summed(self, unit: Unit, scored: Scored) -> _Figure:
+    def _summed(self, unit: Unit, scored: Scored, exempt: str) -> _Figure:
         indicator = self.counted.catalogue[scored.id]
-        level, amount, value, reason = _take(indicator, scored, unit, self.amounts)
+        level, amount, value, reason = _take(indicator, scored, unit, self.amounts, exempt)
         code = above(unit, level)
         return _Figure(
             value,
@@ -261,8 +269,13 @@ class _Finder:
         )
 
 
-def _taken_over(c: Contribution) -> _Figure:
-    return _Figure(c.value, c.numerator, c.denominator, c.level, c.unit, c.unit_name, c.reason)
+def _taken_over(c: Contribution, exempt: str) -> _Figure:
+    reason = _exempt_words(exempt) if exempt else c.reason
+    return _Figure(c.value, c.numerator, c.denominator, c.level, c.unit, c.unit_name, reason)
+
+
+def _exempt_words(why: str) -> str:
+    return f"免考核（{why}）"
 
 
 class _Shares:
@@ -326,11 +339,17 @@ def _sum(values: Iterable[Fraction]) -> Fraction:
 
 
 def _take(
-    indicator: Indicator, scored: Scored, unit: Unit, amounts: Mapping[Level, _Amounts]
+    indicator: Indicator,
+    scored: Scored,
+    unit: Unit,
+    amounts: Mapping[Level, _Amounts],
+    exempt: str,
 ) -> tuple[Level, Amount, Fraction | None, str]:
     """Whose figure counts: the first level up the ladder that reaches the minimum."""
     ladder = _ladder(unit, scored)
     own = amounts[ladder[0]].get((indicator.id, above(unit, ladder[0])), Amount(None, None))
+    if exempt:
+        return ladder[0], own, None, _exempt_words(exempt)
     for level in ladder:
         amount = amounts[level].get((indicator.id, above(unit, level)), Amount(None, None))
         value = amount.exact(indicator)

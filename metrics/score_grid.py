@@ -39,12 +39,14 @@ class ScoreGrid:
 
     values      (indicators × periods × units) share of the weight reached; NaN: not applicable
     applicable  points of the indicators that apply
+    added       what the ledger adds to the score of each unit, 0.0 for nothing
     """
 
     scheme: Scheme
     units: tuple[Unit, ...]
     periods: tuple[Period, ...]
     values: FloatArray
+    added: FloatArray | float = 0.0
 
     @cached_property
     def applicable(self) -> FloatArray:
@@ -57,7 +59,7 @@ class ScoreGrid:
         applicable = self.applicable
         found = np.full(applicable.shape, np.nan)
         np.divide(earned * full, applicable, out=found, where=applicable > 0)
-        return np.round(found, DIGITS)
+        return np.round(found + self.added, DIGITS)
 
     @cached_property
     def ranks(self) -> IntArray:

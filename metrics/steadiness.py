@@ -3,11 +3,15 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
 from metrics.count import Counted
 from metrics.period import Period
 from metrics.rank import Assessment
-from metrics.scheme import Level, scheme_of
-from metrics.score_grid import score_grids
+from metrics.scheme import Level, Scheme, scheme_of
+from metrics.score import Contribution
+from metrics.score_grid import ScoreGrid
+from metrics.units import units
 from metrics.weight_draws import sensitivity
 
 
@@ -30,7 +34,7 @@ def steady_ranks(
 ) -> list[Steady]:
     """The ranked among the lines of `metrics.rank.assess`, in their order."""
     scheme = scheme_of(counted.schemes, period.ends_on)
-    (grid,) = score_grids(counted, level, [period], {period: scheme})
+    grid = grid_of(counted, level, period, scheme, lines)
     found = sensitivity(grid)
     at = {unit.code: place for place, unit in enumerate(grid.units)}
     ranked = [(line, at[line.unit]) for line in lines if line.rank is not None]
@@ -38,3 +42,23 @@ def steady_ranks(
         Steady(line, int(found.best[i]), int(found.worst[i]), float(found.held[i]))
         for line, i in ranked
     ]
+
+
+def grid_of(
+    counted: Counted,
+    level: Level,
+    period: Period,
+    scheme: Scheme,
+    lines: Sequence[Assessment],
+) -> ScoreGrid:
+    """The grid of scores that the lines have: nothing is summed again, and the ledger is in it."""
+    of = {line.unit: line for line in lines}
+    listed = tuple(unit for unit in units(counted, level, period.ends_on) if unit.code in of)
+    shares = [[_share(c) for c in of[unit.code].contributions] for unit in listed]
+    values = np.array(shares).reshape(len(listed), len(scheme.indicators))
+    added = np.array([float(of[unit.code].net) for unit in listed])
+    return ScoreGrid(scheme, listed, (period,), values.T[:, None, :], added)
+
+
+def _share(c: Contribution) -> float:
+    return np.nan if c.points is None else float(c.points) / float(c.effective_weight)

@@ -62,13 +62,14 @@ def sensitivity(
     weights = drawn_weights(grid.scheme, draws, spread, seed)
     ranks = grid.ranks[row]
     best, worst, held = np.zeros_like(ranks), np.zeros_like(ranks), np.full(ranks.shape, np.nan)
+    full, every = float(grid.scheme.full_points), np.broadcast_to(grid.added, ranks.shape)
     for group in grid.groups:
         members = group[ranks[group] > 0]
         if members.size:
-            values = grid.values[:, row, members]
+            values, added = grid.values[:, row, members], every[members]
             found = np.concatenate(
                 [
-                    _ranks(weights[at : at + TOGETHER], values, float(grid.scheme.full_points))
+                    _ranks(weights[at : at + TOGETHER], values, full, added)
                     for at in range(0, draws, TOGETHER)
                 ]
             )
@@ -77,9 +78,9 @@ def sensitivity(
     return Sensitivity(ranks, best, worst, held)
 
 
-def _ranks(weights: FloatArray, values: FloatArray, full: float) -> IntArray:
+def _ranks(weights: FloatArray, values: FloatArray, full: float, added: FloatArray) -> IntArray:
     """Ranks under each row of weights: what does not apply shares its weight out, as in scores."""
     earned = weights @ np.nan_to_num(values)
     applicable = weights @ ~np.isnan(values)
-    top, _ = places(np.round(earned * full / applicable, DIGITS))
+    top, _ = places(np.round(earned * full / applicable + added, DIGITS))
     return top

@@ -8,16 +8,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-import numpy as np
-
 from data.rights import Actor
+from metrics.assessment.ledger import Item
 from metrics.count import Counted
 from metrics.period import Period
 from metrics.rank import Assessment, assess
 from metrics.scheme import Level, Scheme, scheme_of
 from metrics.score import Contribution, Known
-from metrics.score_grid import ScoreGrid
-from metrics.units import units
+from metrics.steadiness import grid_of
 from metrics.weight_draws import DRAWS, sensitivity
 
 MANY = 30  # with more units a slider's answer takes fewer draws
@@ -75,14 +73,21 @@ def what_if(
     actor: Actor,
     changed: Scheme,
     before: Sequence[Assessment] | None = None,
+    items: Sequence[Item] | None = None,
 ) -> WhatIf:
-    """The ranking of the period under `changed`; `before`: that under its scheme, if kept."""
+    """The ranking of the period under `changed`.
+
+    before   that under its own scheme, by the same counts and ledger, if the caller keeps it
+    items    the ledger, if it is not that of the counted records
+    """
     scheme = scheme_of(counted.schemes, period.ends_on)
     if before is None:
-        before = assess(counted, level, period, actor, is_simulated=False)
+        before = assess(counted, level, period, actor, is_simulated=False, items=items)
     was = {line.unit: line for line in before}
     known = Known(scheme, {line.unit: line.contributions for line in before})
-    lines = assess(counted, level, period, actor, changed, is_simulated=False, known=known)
+    lines = assess(
+        counted, level, period, actor, changed, is_simulated=False, items=items, known=known
+    )
     draws = FEW_DRAWS if len(lines) > MANY else DRAWS
     held = fragility(counted, level, period, changed, lines, draws)
     moves = tuple(_move(line, was[line.unit], held.get(line.unit)) for line in lines)
@@ -97,20 +102,11 @@ def fragility(
     lines: Sequence[Assessment],
     draws: int = DRAWS,
 ) -> dict[str, float]:
-    """Ranked unit -> the share of weight vectors within ± 20 % under which its rank holds.
-
-    The lines have the shares of the weights that the grid is made of: nothing is summed again.
-    """
-    listed = units(counted, level, period.ends_on)
-    of = {line.unit: line.contributions for line in lines}
-    values = np.array([[_share(c) for c in of[unit.code]] for unit in listed]).T[:, None, :]
-    found = sensitivity(ScoreGrid(scheme, tuple(listed), (period,), values), draws=draws)
-    every = zip(listed, found.rank.tolist(), found.held.tolist(), strict=True)
+    """Ranked unit -> the share of weight vectors within ± 20 % under which its rank holds."""
+    grid = grid_of(counted, level, period, scheme, lines)
+    found = sensitivity(grid, draws=draws)
+    every = zip(grid.units, found.rank.tolist(), found.held.tolist(), strict=True)
     return {unit.code: held for unit, rank, held in every if rank}
-
-
-def _share(c: Contribution) -> float:
-    return np.nan if c.points is None else float(c.points) / float(c.effective_weight)
 
 
 def _move(line: Assessment, before: Assessment, held: float | None) -> Move:

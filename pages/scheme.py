@@ -1,11 +1,9 @@
 """考核方案: what is scored and how, and what would another scheme change?"""
 
 from collections.abc import Sequence
-from datetime import datetime
 
 import streamlit as st
 
-from data.journal import SHANGHAI
 from metrics.scheme import LEVELS, Level, Scheme, read_scheme, warnings
 from metrics.scheme_log import Desk
 from metrics.scheme_words import scheme_headline
@@ -30,9 +28,11 @@ def draw() -> None:
     screen = frame.open_screen()
     head = st.container()
     with st.container(key="controls"):
-        places = st.columns([2, 1.4, 1.2, 1.4], vertical_alignment="bottom")
+        places = st.columns([2, 1.4, 1.2, 1.4, 1.2], vertical_alignment="bottom")
     with places[3]:
         frame.role_switch()
+    with places[4]:
+        frame.day_switch(screen)
     with places[0]:
         period = frame.period_control(screen)
     with places[1]:
@@ -49,7 +49,7 @@ def draw() -> None:
         st.warning(f"{sentence}。", icon=":material/gavel:")
     frame.reading(_later(screen.counted.schemes, scheme))
     desk = _desk(screen)
-    proposals_panel(screen, desk, _now(screen))
+    proposals_panel(screen, desk, frame.acting_at(screen))
     document, trial = st.columns([5, 7], gap="large")
     with document:
         st.markdown("##### 方案")
@@ -58,7 +58,7 @@ def draw() -> None:
     with trial:
         st.markdown(f"##### 试算：{period.title}的{LEVELS[level]}排名")
         what_if_panel(screen, Tried(level, period, group, scheme, _starts(screen, scheme)))
-    editor_panel(screen, desk, _now(screen), scheme)
+    editor_panel(screen, desk, frame.acting_at(screen), scheme)
     frame.foot(screen, period, DEFINITIONS)
 
 
@@ -66,12 +66,6 @@ def _desk(screen: frame.Screen) -> Desk:
     """An as-of day in the past does not make later days free to be decided upon."""
     store = figures.store()
     return Desk(store.journal, store.catalogue, max(screen.counted.as_of, store.as_of()))
-
-
-def _now(screen: frame.Screen) -> datetime:
-    """When a person acts: on simulated data the as-of day at this time of day."""
-    now = datetime.now(SHANGHAI).replace(tzinfo=None, microsecond=0)
-    return datetime.combine(screen.counted.as_of, now.time()) if screen.is_simulated else now
 
 
 def _later(schemes: Sequence[Scheme], shown: Scheme) -> str:

@@ -157,7 +157,7 @@ def _save(desk: Desk, at: datetime, draft: Drafted | None, scheme: Scheme, key: 
 
 def _propose(desk: Desk, at: datetime, draft: Drafted, key: str) -> None:
     day, button = st.columns([1.4, 4], vertical_alignment="bottom")
-    earliest = desk.earliest(at)
+    earliest = desk.earliest(at, figures.log())
     chosen = day.date_input(
         "施行日期（某月 1 日）", earliest, min_value=earliest, format="YYYY-MM-DD",
         key=f"day-{key}",

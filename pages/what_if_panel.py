@@ -10,13 +10,12 @@ from metrics import words
 from metrics.fairness_readings import likely
 from metrics.headlines import by_group
 from metrics.period import Period
-from metrics.rank import Assessment
 from metrics.scheme import LEVELS, Level, Scheme
 from metrics.scheme_change import What, movable, range_of, value_of, with_value
 from metrics.scheme_diff import changes
 from metrics.scheme_text import text_of
 from metrics.scheme_words import IN_PERCENT, title_of
-from metrics.what_if import Move, WhatIf, what_if
+from metrics.what_if import Move, WhatIf
 from metrics.what_if_readings import changed_words, reason, steadiness_reading, what_if_reading
 from pages import figures, frame
 from pages.clickable import show_clickable
@@ -117,11 +116,10 @@ def _slider(screen: frame.Screen, start: Scheme, name: str, what: What) -> Fract
 
 def _found(screen: frame.Screen, tried: Tried, changed: Scheme) -> WhatIf:
     """Computed anew where something is different from what this session last saw."""
-    before: list[Assessment] = figures.assessments(tried.level, tried.period, screen.actor)
     key = (screen.counted.key, tried.level, tried.period, text_of(changed))
     known: tuple[object, WhatIf] | None = st.session_state.get("_what_if")
     if known is None or known[0] != key:
-        found = what_if(screen.counted, tried.level, tried.period, screen.actor, changed, before)
+        found = figures.trial(tried.level, tried.period, screen.actor, changed)
         st.session_state["_what_if"] = known = (key, found)
     return known[1]
 

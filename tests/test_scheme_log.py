@@ -105,12 +105,14 @@ def test_a_past_or_running_month_keeps_its_scheme(desk: Desk, day: date) -> None
         propose(desk, ONE, AT, NAME, day)
 
 
-def test_a_period_under_way_pushes_the_day_out(desk: Desk) -> None:
-    held = replace(desk, kept_until=date(2019, 9, 30))
-    assert held.earliest(AT) == date(2019, 10, 1)
-    save_draft(held, ONE, AT, NAME, CHANGED, "")
+def test_a_period_under_way_keeps_its_scheme_whatever_the_day_is(desk: Desk) -> None:
+    begun = Draft("period-cut", "2019-Q3", {})
+    (entry,) = write(desk.journal, ONE, AT, lambda before: Decision([begun]))
+    assert desk.earliest(AT, []) == SEPTEMBER
+    assert desk.earliest(AT, [entry]) == date(2019, 10, 1)
+    save_draft(desk, ONE, AT, NAME, CHANGED, "")
     with pytest.raises(NotNow, match="不得早于 2019-10-01"):
-        propose(held, ONE, AT, NAME, SEPTEMBER)
+        propose(desk, ONE, AT, NAME, SEPTEMBER)
 
 
 def test_a_month_has_one_scheme(desk: Desk) -> None:
