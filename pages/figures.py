@@ -32,6 +32,7 @@ from metrics.rank import Assessment, Scorer, assess
 from metrics.records import Records, records_behind
 from metrics.scheme import Level, Scheme, scheme_of
 from metrics.scheme_log import Drafted, drafts_of
+from metrics.scheme_text import text_of
 from metrics.score_trend import ScoreFigure, ScorePoint, score_figure
 from metrics.station_findings import Finding
 from metrics.steadiness import Steady, steady_ranks
@@ -239,15 +240,27 @@ def _counts(now: Counted, period: Period) -> Counted:
     return counts_shown(store(), now, standing(period))
 
 
+@st.cache_resource(show_spinner=False)
+def _trials() -> Kept:
+    """The last few: a slider that moves must not push out what the other pages show."""
+    return Kept(most=8)
+
+
 def trial(level: Level, period: Period, actor: Actor, changed: Scheme) -> WhatIf:
     """The ranking of a period under another scheme, from what its result is made from."""
     may_see(level, actor)
-    then, items = _counts(counted(), period), ledger(log())
-    before = kept(
-        lambda now: assess(then, level, period, actor, is_simulated=False, items=items),
-        *("trial", level, period),
-    )
-    return what_if(then, level, period, actor, changed, before, items)
+    now = counted()
+
+    def make() -> WhatIf:
+        then, items = _counts(now, period), ledger(log())
+        before = kept(
+            lambda now: assess(then, level, period, actor, is_simulated=False, items=items),
+            *("trial", level, period),
+        )
+        return what_if(then, level, period, actor, changed, before, items)
+
+    key = store().folder, now.key, level, period, text_of(changed)
+    return _trials().get(key, make)
 
 
 def steady(level: Level, period: Period, actor: Actor) -> list[Steady]:

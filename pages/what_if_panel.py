@@ -13,7 +13,6 @@ from metrics.period import Period
 from metrics.scheme import LEVELS, Level, Scheme
 from metrics.scheme_change import What, movable, range_of, value_of, with_value
 from metrics.scheme_diff import changes
-from metrics.scheme_text import text_of
 from metrics.scheme_words import IN_PERCENT, title_of
 from metrics.what_if import Move, WhatIf
 from metrics.what_if_readings import changed_words, reason, steadiness_reading, what_if_reading
@@ -45,7 +44,7 @@ class Tried:
 def what_if_panel(screen: frame.Screen, tried: Tried) -> None:
     """The controls, and below them the new ranking; a moved slider draws only this anew."""
     changed, moved, rule = _controls(screen, tried)
-    found = _found(screen, tried, changed)
+    found = figures.trial(tried.level, tried.period, screen.actor, changed)
     catalogue = screen.counted.catalogue
     differing = changes(tried.in_force, changed, catalogue)
     shown = _of_group(found, tried.group)
@@ -112,16 +111,6 @@ def _slider(screen: frame.Screen, start: Scheme, name: str, what: What) -> Fract
         key=f"what-if-{start.file}-{name}-{what}",
     )
     return now if moved == at else Fraction(str(moved)) / factor
-
-
-def _found(screen: frame.Screen, tried: Tried, changed: Scheme) -> WhatIf:
-    """Computed anew where something is different from what this session last saw."""
-    key = (screen.counted.key, tried.level, tried.period, text_of(changed))
-    known: tuple[object, WhatIf] | None = st.session_state.get("_what_if")
-    if known is None or known[0] != key:
-        found = figures.trial(tried.level, tried.period, screen.actor, changed)
-        st.session_state["_what_if"] = known = (key, found)
-    return known[1]
 
 
 def _of_group(found: WhatIf, group: str) -> WhatIf:

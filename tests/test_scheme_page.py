@@ -1,18 +1,23 @@
 """考核方案: what the page says is the scheme and the metrics; two persons put a draft in force."""
 
 from collections.abc import Iterator
+from datetime import date, datetime
 from fractions import Fraction
 from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from data.journal import Journal
+from data.log import Decision, Draft, write
 from data.rights import Actor
 from metrics.count import Counted
 from metrics.period import Period, parse_period
-from metrics.scheme import Level, Scheme, scheme_of
+from metrics.scheme import HERE, Level, Scheme, load_scheme, scheme_of
 from metrics.scheme_change import with_weight
+from metrics.scheme_log import PUBLISHED, Desk, propose, save_draft
 from metrics.scheme_words import document, scheme_headline
+from metrics.store import Store
 from metrics.what_if import what_if
 from metrics.what_if_readings import what_if_reading
 from tests.bench.stores import writable
@@ -20,6 +25,7 @@ from tests.page_driver import drawn_of, english_in, fresh_caches, headline_of, o
 
 MONTH, SLID = "2019-07", "A1-visit-coverage"
 LEADER = Actor("t", "leader")
+ONE, AT = Actor("政治处-01", "political"), datetime(2019, 8, 19, 9)
 SLIDER = f"what-if-2016.toml-{SLID}-weight"
 
 
@@ -140,3 +146,28 @@ def test_a_wrong_draft_says_what_is_wrong() -> None:
     assert "重点时段应写作“19:00–23:00”，收到的是“晚上”" in app.error[0].value
     assert not [b for b in app.button if b.label == "保存草案"]
     assert english_in(text_of(app)) == set()
+
+
+@pytest.mark.usefixtures("own_store")
+def test_a_proposal_that_scores_clearance_is_warned_of(tmp_path: Path) -> None:
+    store = Store(tmp_path / "store")
+    store.counted()
+    example = load_scheme(HERE / "examples" / "clearance-scored.toml", store.catalogue)
+    desk = Desk(store.journal, store.catalogue, store.as_of())
+    save_draft(desk, ONE, AT, "破案", example, "")
+    propose(desk, ONE, AT, "破案", date(2019, 9, 1))
+    app = open_page("scheme", "leader", period=MONTH, level="station")
+    assert sum("公通字〔2015〕32号" in str(w.value) for w in app.warning) == 2
+    assert "期内破案率" in "".join(str(x.value) for x in app.dataframe)
+    assert [b.label for b in app.button if b.label in ("批准发布", "退回")] == ["批准发布", "退回"]
+
+
+@pytest.mark.usefixtures("own_store")
+def test_a_published_scheme_that_cannot_be_read_stops_no_page(tmp_path: Path) -> None:
+    said = {"text": "title = 1", "in_force_from": "2019-09-01", "proposer": "甲"}
+    journal = Journal(tmp_path / "store")
+    write(journal, ONE, AT, lambda before: Decision([Draft(PUBLISHED, "旧方案", said)]))
+    for page in ("scheme", "overview"):
+        app = open_page(page, period=MONTH)
+        assert "已发布的考核方案“旧方案”" in app.warning[0].value
+        assert "未采用" in app.warning[0].value

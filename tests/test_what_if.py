@@ -1,17 +1,20 @@
 """What-if: the ranking under a changed scheme is the one that the scheme would give."""
 
 import random
+from datetime import datetime
 from fractions import Fraction
 
 import pytest
 
 from data.rights import Actor, NotPermitted, command_line
+from metrics.assessment.ledger import Item, Kind, Proposal
 from metrics.count import Counted
 from metrics.period import Period, parse_period
 from metrics.rank import assess
 from metrics.scheme import Level, Scheme, scheme_of
 from metrics.scheme_change import movable, range_of, with_value, with_weight
 from metrics.score_grid import score_grids
+from metrics.steadiness import grid_of
 from metrics.weight_draws import sensitivity
 from metrics.what_if import fragility, what_if
 from metrics.what_if_readings import reason, what_if_reading
@@ -108,6 +111,32 @@ def test_a_week_is_not_ranked_under_any_scheme(counted: Counted) -> None:
     found = what_if(counted, "station", week, ACTOR, in_force(counted, week))
     assert found.ranked == []
     assert "不排名" in what_if_reading(found, "station", week)
+
+
+def item(unit: str, kind: Kind, points: int, reason: str, indicator: str = "") -> Item:
+    given = Proposal(
+        "2019-07", "station", unit, kind, Fraction(points), reason, "文", reason, indicator
+    )
+    return Item("log-1", given, "approved", "甲", datetime(2019, 8, 1), "乙", None)
+
+
+def test_the_ledger_counts_under_any_scheme(counted: Counted, july: Period) -> None:
+    """A bonus may win places, and what is exempt stays so; fragility knows of both."""
+    items = [
+        item("S08", "bonus", 4, "commendation"),
+        item("S02", "exemption", 0, "leave", "A2-days-in-village"),
+    ]
+    changed = changed_at_random(counted, in_force(counted, july), 7)
+    found = what_if(counted, "station", july, ACTOR, changed, items=items)
+    wanted = assess(counted, "station", july, ACTOR, changed, is_simulated=False, items=items)
+    assert [move.line for move in found.moves] == wanted
+    of = {move.line.unit: move for move in found.moves}
+    assert of["S08"].line.bonus == 4
+    assert any("免考核" in c.reason for c in of["S02"].line.contributions)
+    lines = [move.line for move in found.moves]
+    grid = grid_of(counted, "station", july, changed, lines)
+    for unit, rank in zip(grid.units, grid.ranks[0].tolist(), strict=True):
+        assert (rank or None) == of[unit.code].line.rank
 
 
 def test_persons_need_the_right(counted: Counted, july: Period) -> None:
