@@ -18,7 +18,7 @@ STYLE = """
 .hf-scheme .bar i { display: block; height: 100%; background: var(--hf-data); border-radius: 3px; }
 .hf-scheme .points { text-align: right; white-space: nowrap; }
 .hf-scheme .said { grid-column: 1 / -1; color: var(--hf-quiet); font-size: .86rem;
-  line-height: 1.5; }
+  line-height: 1.5; text-wrap: pretty; }
 .hf-scheme dl, .hf-scheme dl.articles { margin-left: 0; }
 .hf-scheme dl { display: grid; grid-template-columns: 5.2rem 1fr; gap: 6px 10px;
   margin: 12px 0 6px; padding: 0 2px; }
