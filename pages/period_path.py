@@ -10,8 +10,8 @@ STYLE = """
 .hf-path { display: flex; gap: 0; margin: .4rem 0 .8rem; padding: 0; list-style: none; }
 .hf-path li { flex: 1; position: relative; padding-top: 1.5rem; text-align: center;
   font-size: .98rem; line-height: 1.35; margin: 0; }
-.hf-path li::before { content: ""; position: absolute; top: .52rem; left: -50%; width: 100%;
-  border-top: 3px solid var(--hf-line); }
+.hf-path li::before { content: ""; position: absolute; top: .52rem;
+  left: calc(-50% + .5rem); width: calc(100% - 1rem); border-top: 3px solid var(--hf-line); }
 .hf-path li:first-child::before { display: none; }
 .hf-path li::after { content: ""; position: absolute; top: .1rem; left: calc(50% - .5rem);
   width: 1rem; height: 1rem; border-radius: 50%; background: var(--hf-paper);
