@@ -11,16 +11,14 @@ from metrics.period import last_year
 from pages import figures, frame
 from pages.clearance_sheets import kinds_listed
 from pages.clearance_view import DEFINITIONS, View, made
+from pages.controls import control_row
 from pages.theme import palette
 
 
 def draw() -> None:
     screen = frame.open_screen()
     head = st.container()
-    with st.container(key="controls"):
-        places = st.columns([2, 1.3, 1.6, 1.7, 1.2], vertical_alignment="bottom")
-    with places[4]:
-        frame.role_switch()
+    places = control_row(2, 1.3, 1.6, 1.7)
     with places[0]:
         period = frame.period_control(screen)
     figures.may_see("station", screen.actor)

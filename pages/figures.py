@@ -270,26 +270,33 @@ def trends(
 
 
 def comparisons(
-    ids: tuple[str, ...], level: Level, period: Period, actor: Actor, unit: str | None = None
+    ids: tuple[str, ...],
+    level: Level,
+    period: Period,
+    actor: Actor,
+    unit: str | None = None,
+    kind: str | None = None,
 ) -> list[Comparison]:
     """Indicators × units × spans that end with the period × 同比 and 环比."""
     may_see(level, actor)
 
     def make(now: Counted) -> list[Comparison]:
         asked = [now.catalogue[i] for i in ids]
-        return compare_all(now, asked, level, spans_ending(period), actor, unit)
+        return compare_all(now, asked, level, spans_ending(period), actor, unit, kind)
 
-    return kept(make, "comparisons", ids, level, period, unit, reach=of_sums(ids, period))
+    return kept(make, "comparisons", ids, level, period, unit, kind, reach=of_sums(ids, period))
 
 
-def unit_comparisons(name: str, level: Level, span: Period, actor: Actor) -> list[Comparison]:
+def unit_comparisons(
+    name: str, level: Level, span: Period, actor: Actor, kind: str | None = None
+) -> list[Comparison]:
     """One indicator of every unit of a level over one span, 同比 and 环比."""
     may_see(level, actor)
 
     def make(now: Counted) -> list[Comparison]:
-        return compare_all(now, [now.catalogue[name]], level, {CHOSEN: span}, actor)
+        return compare_all(now, [now.catalogue[name]], level, {CHOSEN: span}, actor, kind=kind)
 
-    return kept(make, "unit-comparisons", name, level, span, reach=of_sums((name,), span))
+    return kept(make, "unit-comparisons", name, level, span, kind, reach=of_sums((name,), span))
 
 
 def courses(
@@ -299,17 +306,18 @@ def courses(
     until: Period,
     actor: Actor,
     only: str | None = None,
+    kind: str | None = None,
 ) -> dict[str, list[TrendPoint]]:
     """Unit -> one indicator over any periods that end with `until`; of one unit, if it is named."""
     may_see(level, actor)
 
     def make(now: Counted) -> dict[str, list[TrendPoint]]:
         found = trend_over(
-            now, [now.catalogue[name]], level, periods, until.ends_on, actor, only=only
+            now, [now.catalogue[name]], level, periods, until.ends_on, actor, kind, only
         )
         return {unit: line for (_, unit), line in found.items()}
 
-    key = name, level, tuple(periods), until, only
+    key = name, level, tuple(periods), until, only, kind
     return kept(make, "courses", *key, reach=of_sums((name,), until))
 
 

@@ -16,6 +16,7 @@ from metrics.village_layers import HOT
 from metrics.village_shapes import Land, land, villages_on
 from pages import figures, frame
 from pages.clickable import address, go_to
+from pages.controls import control_row
 from pages.drawn import Picture
 from pages.map_chart import map_markup
 from pages.map_layers import ALL, Asked, layer_names, layer_of, station_names
@@ -27,10 +28,7 @@ def draw() -> None:
     screen = frame.open_screen()
     figures.may_see("village", screen.actor)
     head = st.container()
-    with st.container(key="controls"):
-        places = st.columns([2, 2, 1.5, 1.5, 1.2], vertical_alignment="bottom")
-    with places[4]:
-        frame.role_switch()
+    places = control_row(2, 2, 1.5, 1.5)
     with places[0]:
         period = frame.period_control(screen)
     with places[1]:
