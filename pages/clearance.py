@@ -22,7 +22,10 @@ def draw() -> None:
     with places[0]:
         period = frame.period_control(screen)
     figures.may_see("station", screen.actor)
-    counts = figures.kept(lambda now: case_counts(now, period), "clearance-counts", period)
+    reach = figures.of_sums(cases.ASKED, period)
+    counts = figures.kept(
+        lambda now: case_counts(now, period), "clearance-counts", period, reach=reach
+    )
     with places[1]:
         kind = _kind_control(counts)
     with places[2]:
@@ -38,6 +41,7 @@ def draw() -> None:
     view = figures.kept(
         lambda now: _view(screen, counts, indicator, choice),
         *("clearance-page", period, choice, indicator, screen.actor, palette()),
+        reach=reach,
     )
     with head:
         frame.marks(screen, period, is_score=False)
@@ -84,7 +88,11 @@ def _measure_control(counts: CaseCounts) -> str:
 def _view(screen: frame.Screen, counts: CaseCounts, indicator: str, choice: Choice) -> View:
     period = counts.period
     since = min(last_year(period).starts_on, counts.months[0].starts_on)
-    filed = figures.kept(lambda now: filed_cases(now, period, since), "filed-cases", period)
+    filed = figures.kept(
+        lambda now: filed_cases(now, period, since),
+        *("filed-cases", period),
+        reach=figures.of_sums(cases.ASKED, period),
+    )
     return made(screen, counts, filed, indicator, choice)
 
 

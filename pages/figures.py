@@ -32,6 +32,7 @@ from metrics.steadiness import Steady, steady_ranks
 from metrics.store import EmptyStore, Store, opened
 from metrics.sums import Span
 from metrics.units import Unit, units
+from metrics.views import tables_read
 from pages.kept import Kept, Reach
 
 T = TypeVar("T")
@@ -103,7 +104,7 @@ def _inherited(now: Counted) -> Kept:
         return Kept()
     if now.cells != last.counted.cells or now.first_on != last.counted.first_on:
         return Kept()
-    return last.kept.heir(lambda reach: grown.leaves(reach.indicators, reach.until))
+    return last.kept.heir(lambda reach: grown.leaves(reach.indicators, reach.until, reach.tables))
 
 
 def is_empty() -> bool:
@@ -137,20 +138,24 @@ def kept(make: Callable[[Counted], T], *key: Hashable, reach: Reach | None = Non
     return now.kept.get(key, lambda: make(now.counted), reach)
 
 
-def of_scores(period: Period, *more: str) -> Reach | None:
+def of_scores(period: Period, *more: str) -> Reach:
     """What is made from the scores of a period (and of those before), and of more indicators."""
     return of_sums([*(scored.id for scored in scheme_for(period).indicators), *more], period)
 
 
-def of_sums(ids: Iterable[str], period: Period) -> Reach | None:
+def of_sums(ids: Iterable[str], period: Period) -> Reach:
     """What is made from sums of these indicators up to the period's end.
 
-    None where one of them has a query of its own: its records are not seen in cells.
+    One with a query of its own is made from its records, which are not seen in cells.
     """
-    names = frozenset(ids)
-    if any(store().catalogue[name].sql for name in names):
-        return None
-    return Reach(names, period.ends_on)
+    names, catalogue = frozenset(ids), store().catalogue
+    own = (catalogue.queries[name] for name in names if catalogue[name].sql)
+    views = catalogue.views
+    read = {
+        relation for query in own for relation in tables_read(query).intersection(views.relations)
+    }
+    tables = frozenset(table for relation in read for table in views.tables(relation))
+    return Reach(names, period.ends_on, tables)
 
 
 def _scorer(level: Level, actor: Actor) -> Scorer:
