@@ -120,7 +120,7 @@ def p_in_words(c: Comparison) -> str:
     """0.018, <0.001, — without a test."""
     if c.test is None:
         return NONE
-    return "<0.001" if c.test.p_value < 0.001 else f"{words.rounded(c.test.p_value, 3)}"
+    return words.p_value(c.test.p_value)
 
 
 def interval_in_words(c: Comparison) -> str:

@@ -7,13 +7,12 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from metrics.statistics import (
-    Z_ALARM,
     Z_WARNING,
     FloatArray,
     Interval,
     Overdispersion,
     between_variance,
-    beyond,
+    placed,
     winsorised_phi,
 )
 
@@ -69,10 +68,7 @@ def rate_significance(
     x, n = rate_counts(count, exposure)
     with np.errstate(divide="ignore", invalid="ignore"):
         rate = x / n
-    level = np.zeros(np.broadcast(rate, np.asarray(target, float)).shape, np.int8)
-    for z in (Z_WARNING, Z_ALARM):
-        level += beyond(rate, rate_limits(target, n, tau2, z))
-    return level
+    return placed(rate, lambda z: rate_limits(target, n, tau2, z))
 
 
 def rate_draws(

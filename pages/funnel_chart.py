@@ -8,8 +8,8 @@ from metrics import words
 from metrics.catalogue import Indicator
 from metrics.definition import value_in_words
 from metrics.funnel import Funnel, worse_places
+from pages.months import value_axis
 from pages.theme import Palette, chart, palette
-from pages.trend_chart import value_axis
 from pages.unit_dots import spoken
 
 HEIGHT = 440

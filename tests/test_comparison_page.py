@@ -215,7 +215,7 @@ def test_a_rerun_draws_nothing_anew(monkeypatch: pytest.MonkeyPatch) -> None:
 
     def counting(*given: object) -> str:
         made.append(1)
-        return draw(*given)  # type: ignore[arg-type]
+        return draw(*given)
 
     monkeypatch.setattr(change_view, "matrix_markup", counting)
     app = open_page("comparison", period="2018-05")

@@ -164,7 +164,7 @@ def test_a_chance_is_never_certain(share: float, said: str) -> None:
 def compared(counted: Counted, name: str, level: str, text: str) -> Comparison:
     period = parse_period(text, counted.as_of)
     scored = scheme_of(counted.schemes, period.ends_on).scored(name)
-    found: Sequence[Figure] = measure(counted, name, level, period, ACTOR)  # type: ignore[arg-type]
+    found: Sequence[Figure] = measure(counted, name, level, period, ACTOR)
     return compare(found, counted.catalogue[name], scored)
 
 
@@ -202,7 +202,7 @@ def test_unknown_is_never_compared(counted: Counted) -> None:
 def test_the_headline_counts_what_the_table_shows(counted: Counted, level: str) -> None:
     period = parse_period("2019-07", counted.as_of)
     found = compared(counted, "A4-valid-visits", level, "2019-07")
-    said = fairness_headline(found, level, period)  # type: ignore[arg-type]
+    said = fairness_headline(found, level, period)
     assert found.funnel is not None
     alike = list(verdicts(found).values()).count("无法区分")
     is_all = set(verdicts(found).values()) == {"无法区分"}

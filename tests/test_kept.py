@@ -64,7 +64,7 @@ def test_an_error_is_forgotten() -> None:
 def test_the_least_recently_asked_for_is_forgotten_first() -> None:
     kept = Kept(most=2)
     for key in ("a", "b", "a", "c"):
-        kept.get(key, lambda key=key: key)  # type: ignore[misc]
+        kept.get(key, lambda key=key: key)
     assert [key for key in "abc" if kept.has(key)] == ["a", "c"]
 
 
