@@ -5,8 +5,9 @@ from fractions import Fraction
 
 from metrics import words
 from metrics.catalogue import Indicator
-from metrics.hot_spots import FALSE_DISCOVERIES, LEAST, LEAST_AROUND, NEIGHBOURS
+from metrics.hot_spots import LEAST, LEAST_AROUND, NEIGHBOURS
 from metrics.hours import Subject
+from metrics.many_tests import FALSE_DISCOVERIES
 from metrics.map_layer import STRENGTHS, Shade, told
 from metrics.measure import Figure
 from metrics.mismatch import slot_name

@@ -171,6 +171,19 @@ def _beyond(value: FloatArray, limits: Interval) -> NDArray[np.int8]:
     return (value > high).astype(np.int8) - (value < low).astype(np.int8)
 
 
+def proportion_z(
+    numerator: ArrayLike, denominator: ArrayLike, target: float, tau2: float = 0.0
+) -> FloatArray:
+    """How far each proportion lies from the target on the arcsine scale, in standard errors.
+
+    tau2   variance between units, as of `overdispersion`;   a denominator of 0 gives nan
+    """
+    x, n = proportion_counts(numerator, denominator)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        away = np.arcsin(np.sqrt(x / n)) - np.arcsin(np.sqrt(target))
+        return np.asarray(away / np.sqrt(1 / (4 * n) + tau2), float)
+
+
 @dataclass(frozen=True)
 class Overdispersion:
     """How much more the units differ than chance allows.
@@ -198,8 +211,7 @@ def overdispersion(numerators: ArrayLike, denominators: ArrayLike) -> Overdisper
     if not n.size:
         return Overdispersion(np.nan, np.nan, 0.0)
     target = float(x.sum() / n.sum())
-    z = (np.arcsin(np.sqrt(x / n)) - np.arcsin(np.sqrt(target))) * 2 * np.sqrt(n)
-    phi = winsorised_phi(z)
+    phi = winsorised_phi(proportion_z(x, n, target))
     return Overdispersion(target, phi, between_variance(phi, 4 * n))
 
 
