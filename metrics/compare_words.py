@@ -138,9 +138,7 @@ def cautions_of(c: Comparison) -> list[str]:
     """What to know before believing it: of the spans, the unit, the indicator."""
     found = list(c.pair.cautions)
     if villages := c.pair.moved.get(c.unit.code):
-        found.append(
-            f"{villages} 个村（社区）在此期间改变隶属，两期均按 {c.now.period.ends_on} 的隶属计算"
-        )
+        found.append(f"{villages} 个村（社区）在此期间改变隶属，均按期末计算")
     if c.now.amount.maturing:
         found.append(f"尚未成熟的 {words.plain(c.now.amount.maturing)} 件未计入")
     if c.indicator.caution:

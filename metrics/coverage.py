@@ -33,17 +33,16 @@ class Work:
     """
 
     name: str
-    unit: str
     any: str
     reached: str
 
 
 WORKS = (
-    Work("走访", "人次", "A4-valid-visits", "A1-visit-coverage"),
-    Work("巡逻", "次", "patrols", "B1-patrols-completed"),
+    Work("走访", "A4-valid-visits", "A1-visit-coverage"),
+    Work("巡逻", "patrols", "B1-patrols-completed"),
 )
 ASKED = tuple(name for work in WORKS for name in (work.any, work.reached))
-FACTS = ("走访", "走访覆盖率", "巡逻", "巡逻完成率")
+FACTS = ("走访覆盖率", "巡逻完成率")
 LEGEND = {
     "worse-3": "走访、巡逻都没有",
     "worse-2": "只有其中一项",
@@ -104,12 +103,9 @@ class Coverage:
         return (figure.numerator or 0) if figure else 0
 
     def facts(self, village: str) -> tuple[str, ...]:
-        """25 人次, 57.9%（22 ÷ 38）, 6 次, 100.0%（6 ÷ 6）"""
-        said: list[str] = []
-        for work in WORKS:
-            said.append(f"{words.plain(self.count(work, village))} {work.unit}")
-            said.append(_value(self.catalogue[work.reached], self.figures[work.reached], village))
-        return tuple(said)
+        """57.9%（22 ÷ 38）, 100.0%（6 ÷ 6）"""
+        names = [work.reached for work in WORKS]
+        return tuple(_value(self.catalogue[n], self.figures[n], village) for n in names)
 
 
 def _value(indicator: Indicator, figures: Mapping[str, Figure], village: str) -> str:

@@ -1,7 +1,7 @@
 """同比环比: better or worse than last year and than before, and is the change real?"""
 
 from collections.abc import Sequence
-from typing import cast
+from typing import Literal, cast
 
 import streamlit as st
 
@@ -20,6 +20,7 @@ from pages.table import export_buttons, show_table
 from pages.theme import palette
 
 OFFERED: tuple[Level, ...] = ("station", "room", "village", "officer", "group")
+MOST_ROWS = 30  # rows that are all shown; longer tables scroll
 
 
 def draw() -> None:
@@ -116,7 +117,8 @@ def _details(view: View, asked: Asked) -> None:
     show_table(view.beside, "beside", "content")
     st.markdown(f"##### 各{LEVELS[asked.level]}")
     frame.reading(f"{view.units_reading}点一行，全页只看这个单位。")
-    chosen = show_table(view.units_sheet, f"units-{asked.scope.unit}", selects=True)
+    height: Literal["auto", "content"] = "content" if len(view.units) <= MOST_ROWS else "auto"
+    chosen = show_table(view.units_sheet, f"units-{asked.scope.unit}", height, selects=True)
     if chosen is None or chosen >= len(view.units):
         return
     code = view.units[chosen].unit.code

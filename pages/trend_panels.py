@@ -177,4 +177,4 @@ def days_panel(asked: Asked, actor: Actor, notes: Notes) -> Panel:
     return Panel(title, None, days_sheet(days, asked.title(""), notes), text, markup, said)
 
 
-PART_WORDS = {"numerator": "分子件数", "denominator": "分母件数"}
+PART_WORDS = {"numerator": "件数（分子）", "denominator": "件数（分母）"}
