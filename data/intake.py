@@ -14,7 +14,7 @@ from data.loading import Loader, LoadReport, Stage
 from data.mapping import ROW, Mapped, Mapping, load_mapping, map_by_name, map_source
 from data.read import read_source
 from data.rights import Actor, require
-from data.schema import LOADABLE, REJECT, TABLES, Table
+from data.schema import LOADABLE, OWN_TABLES, TABLES, Table
 from data.source import AS_FOUND, DEFAULT_LIMITS, NOTHING_BROKEN, Limits, Refused, Source, shown
 
 Progress = Callable[[str, int, int], None]
@@ -108,7 +108,7 @@ def _load_file(
     try:
         stage("读取", 0)
         source = read_source(path, mapping.reading if mapping else AS_FOUND, limits)
-        if name is None or name not in TABLES or name == REJECT.name:
+        if name is None or name not in TABLES or name in OWN_TABLES:
             known = "、".join(f"{table.name}（{table.title}）" for table in LOADABLE)
             raise Refused(f"{shown_name}：看不出是哪张表，请用 --kind 指明：{known}")
         table = TABLES[name]

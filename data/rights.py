@@ -9,7 +9,22 @@ from typing import Literal
 from data.declared import Declared, load_declared
 
 Right = Literal[
-    "see-units", "see-officers", "see-records", "see-rejects", "load", "annotate", "export"
+    "see-units",
+    "see-officers",
+    "see-records",
+    "see-rejects",
+    "load",
+    "annotate",
+    "export",
+    "assess",
+    "freeze",
+    "adjust",
+    "approve",
+    "appeal",
+    "review",
+    "check",
+    "edit-scheme",
+    "publish-scheme",
 ]
 PROGRAM = "operator"  # the role of the command line: not a person who could be asked
 TITLES: dict[Right, str] = {
@@ -20,6 +35,15 @@ TITLES: dict[Right, str] = {
     "load": "导入数据",
     "annotate": "在图上作标注",
     "export": "导出",
+    "assess": "办理考核",
+    "freeze": "签发定稿",
+    "adjust": "提出加减分",
+    "approve": "批准加减分",
+    "appeal": "提出申诉",
+    "review": "复核申诉",
+    "check": "核查数据",
+    "edit-scheme": "起草考核方案",
+    "publish-scheme": "批准考核方案",
 }
 
 
@@ -28,8 +52,18 @@ class Role(Declared):
     rights: tuple[Right, ...]
 
 
+class Person(Declared):
+    """Who can be played on simulated data. `unit`: the station that they speak for."""
+
+    title: str
+    role: str
+    code: str
+    unit: str = ""
+
+
 class Rights(Declared):
     roles: dict[str, Role]
+    persons: dict[str, Person]
 
 
 class NotPermitted(PermissionError):
@@ -38,10 +72,12 @@ class NotPermitted(PermissionError):
 
 @dataclass(frozen=True)
 class Actor:
-    """A person or a program that acts. `code`: work number or program name."""
+    """A person or a program that acts. `code`: work number or program name; `unit`: of a station's
+    person the station."""
 
     code: str
     role: str
+    unit: str = ""
 
     def may(self, right: Right) -> bool:
         role = roles().get(self.role)
@@ -49,8 +85,16 @@ class Actor:
 
 
 @cache
+def _rights() -> Rights:
+    return load_declared(Path(__file__).parent / "rights.toml", Rights)
+
+
 def roles() -> dict[str, Role]:
-    return load_declared(Path(__file__).parent / "rights.toml", Rights).roles
+    return _rights().roles
+
+
+def persons() -> dict[str, Person]:
+    return _rights().persons
 
 
 def require(actor: Actor, right: Right) -> None:

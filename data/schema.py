@@ -492,9 +492,28 @@ ANNOTATION = Table(
     right="annotate",
 )
 
+LOG = Table(
+    "log",
+    "办理日志",
+    (
+        text("id", "编号"),
+        whole("number", "序号"),
+        text("kind", "事项"),
+        text("subject", "对象"),
+        text("content", "内容"),
+        text("person", "办理人"),
+        text("role", "身份"),
+        instant("acted_at", "办理时间"),
+        text("previous", "前一条校验码"),
+        text("hash", "校验码"),
+    ),
+    note="考核各步骤、台账、申诉、核查结论、方案发布；只增不改，逐条以校验码相连，不从文件导入",
+)
+
 TABLES: Mapping[str, Table] = {
-    table.name: table for table in (*REGISTERS, *EVENTS, ANNOTATION, REJECT)
+    table.name: table for table in (*REGISTERS, *EVENTS, ANNOTATION, REJECT, LOG)
 }
+OWN_TABLES = (REJECT.name, LOG.name)  # the product writes them itself, nobody loads them
 LOADABLE = tuple(table for table in (*REGISTERS, *EVENTS) if table.name != "bureau")
 
 

@@ -14,19 +14,23 @@ from typing import TypeVar
 import streamlit as st
 
 from data.annotations import Annotation, annotations
+from data.log import Entry, entries
 from data.rights import Actor, require
+from data.schema import LOG
 from data.watch import Watch, watch_of
 from metrics import findings
+from metrics.assessment.shown import counts_shown, lines_shown, months_shown, standing_of
+from metrics.assessment.standing import Standing
 from metrics.catalogue import Indicator, Part
 from metrics.compare import Comparison, compare_all
 from metrics.compare_spans import CHOSEN, spans_ending
 from metrics.count import Counted
 from metrics.measure import Figure, TrendPoint, measure_all, trend, trend_over
 from metrics.period import Period
-from metrics.rank import Assessment, Scorer, assess
+from metrics.rank import Assessment, Scorer
 from metrics.records import Records, records_behind
 from metrics.scheme import Level, Scheme, scheme_of
-from metrics.score_trend import ScoreFigure, ScorePoint, score_figure, score_months
+from metrics.score_trend import ScoreFigure, ScorePoint, score_figure
 from metrics.station_findings import Finding
 from metrics.steadiness import Steady, steady_ranks
 from metrics.store import EmptyStore, Store, opened
@@ -104,6 +108,8 @@ def _inherited(now: Counted) -> Kept:
         return Kept()
     if now.cells != last.counted.cells or now.first_on != last.counted.first_on:
         return Kept()
+    if LOG.name in grown.tables:
+        return Kept()  # the ledger may have changed any score
     return last.kept.heir(lambda reach: grown.leaves(reach.indicators, reach.until, reach.tables))
 
 
@@ -165,11 +171,11 @@ def _scorer(level: Level, actor: Actor) -> Scorer:
     """
 
     def make(now: Counted, period: Period) -> list[Assessment]:
-        lines = assess(now, level, period, actor, is_simulated=False)
+        lines = lines_shown(store(), now, level, period, actor, is_simulated=False)
         return lines if level == "bureau" else [replace(x, contributions=()) for x in lines]
 
     def scored(period: Period) -> list[Assessment]:
-        reach = of_scores(period)
+        reach = _reach(period)
         return kept(lambda now: make(now, period), "scores", level, period, reach=reach)
 
     return scored
@@ -198,19 +204,39 @@ def assessments(level: Level, period: Period, actor: Actor) -> list[Assessment]:
     """Scores and ranks of all units of a level, best first within groups."""
     may_see(level, actor)
     return kept(
-        lambda now: assess(now, level, period, actor, scored=_scorer(level, actor)),
+        lambda now: lines_shown(store(), now, level, period, actor, _scorer(level, actor)),
         *("assessments", level, period),
-        reach=of_scores(period),
+        reach=_reach(period),
     )
+
+
+def standing(period: Period) -> Standing:
+    """Where the period stands between 暂定 and 通报."""
+    return kept(lambda now: standing_of(now, period), "standing", period.text)
+
+
+def log() -> tuple[Entry, ...]:
+    """What people decided, in order."""
+    return kept(lambda now: entries(now.copy), "log")
+
+
+def _reach(period: Period) -> Reach | None:
+    """After its cut-off a period is left alone by what comes in; the log ends it all the same."""
+    return REGISTERS if standing(period).cut else of_scores(period)
+
+
+def _counts(now: Counted, period: Period) -> Counted:
+    """The counts that the result of a period is made from."""
+    return counts_shown(store(), now, standing(period))
 
 
 def steady(level: Level, period: Period, actor: Actor) -> list[Steady]:
     """The ranked units with how steady their ranks are under chance and other weights."""
     lines = assessments(level, period, actor)
     return kept(
-        lambda now: steady_ranks(now, level, period, lines),
+        lambda now: steady_ranks(_counts(now, period), level, period, lines),
         *("steady", level, period),
-        reach=of_scores(period),
+        reach=_reach(period),
     )
 
 
@@ -228,7 +254,7 @@ def monthly_scores(level: Level, period: Period, actor: Actor) -> dict[str, list
     """Unit -> its scores of the 12 months that end with the period."""
     may_see(level, actor)
     return kept(
-        lambda now: score_months(now, level, period, actor),
+        lambda now: months_shown(now, level, period, actor, _scorer(level, actor)),
         *("months", level, period),
         reach=of_scores(period),
     )
@@ -341,7 +367,17 @@ def unit_list(level: Level, period: Period, actor: Actor) -> list[Unit]:
 
 
 def records(
-    indicator: Indicator, part: Part, level: Level, unit: str, span: Span, actor: Actor
+    indicator: Indicator,
+    part: Part,
+    level: Level,
+    unit: str,
+    span: Span,
+    actor: Actor,
+    result_of: Period | None = None,
 ) -> Records:
-    """The rows behind a figure; not kept, because they are restricted."""
-    return records_behind(counted(), indicator, part, level, unit, span, actor)
+    """The rows behind a figure; not kept, because they are restricted.
+
+    result_of   the period whose result the figure belongs to: its cut-off decides
+    """
+    now = _counts(counted(), result_of) if result_of else counted()
+    return records_behind(now, indicator, part, level, unit, span, actor)

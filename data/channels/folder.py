@@ -22,7 +22,7 @@ from data.loading import Loader, LoadReport
 from data.mapping import Mapping, load_mapping, map_by_name, map_source
 from data.read import read_source
 from data.rights import PROGRAM, Actor
-from data.schema import LOADABLE, REJECT, TABLES
+from data.schema import LOADABLE, OWN_TABLES, TABLES
 from data.source import AS_FOUND, Refused, shown
 
 FILED = ("done", "refused")  # at the top of the folder: what has been dealt with
@@ -168,7 +168,7 @@ def _loaded(
     form: FolderForm,
 ) -> LoadReport:
     source = read_source(path, mapping.reading if mapping else AS_FOUND)
-    if kind is None or kind == REJECT.name:
+    if kind is None or kind in OWN_TABLES:
         known = "、".join(table.title for table in LOADABLE)
         raise Refused(f"{source.name}：看不出是哪张表，文件名请以表名开头：{known}")
     table = TABLES[kind]
