@@ -138,7 +138,8 @@ def cautions_of(c: Comparison) -> list[str]:
     """What to know before believing it: of the spans, the unit, the indicator."""
     found = list(c.pair.cautions)
     if villages := c.pair.moved.get(c.unit.code):
-        found.append(f"{villages} 个村（社区）在此期间改变隶属，均按期末计算")
+        day = c.now.period.ends_on
+        found.append(f"{villages} 个村（社区）在此期间改变隶属，按 {day} 的隶属计算")
     if c.now.amount.maturing:
         found.append(f"尚未成熟的 {words.plain(c.now.amount.maturing)} 件未计入")
     if c.indicator.caution:

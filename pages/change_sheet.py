@@ -35,7 +35,7 @@ INDICATOR, UNIT = Column("indicator", "指标"), Column("unit", "单位")
 SHOWN = (INDICATOR, NOW, BASE, DIFFERENCE, RELATIVE, VERDICT, P_VALUE, INTERVAL, METHOD)
 OF_UNITS = (
     UNIT, Column("group", "分组"), NOW, Column("fraction", "分子 ÷ 分母"), BASE, DIFFERENCE,
-    RELATIVE, VERDICT, P_VALUE, Column("cautions", "注意", width=310),
+    RELATIVE, VERDICT, P_VALUE, Column("cautions", "注意", width=370),
 )  # fmt: skip
 EVERYTHING = (
     INDICATOR, UNIT, Column("span", "时段"), Column("days", "本期起止"), Column("basis", "比较"),
