@@ -19,6 +19,10 @@ st.navigation(
             st.Page("pages/village_map.py", title="平安地图"),
             st.Page("pages/hours.py", title="警力与时段"),
         ],
+        "政治处": [
+            st.Page("pages/assessment.py", title="考核"),
+            st.Page("pages/ledger.py", title="申诉与台账"),
+        ],
         "数据": [
             st.Page("pages/intake.py", title="数据接入"),
         ],
