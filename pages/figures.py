@@ -39,6 +39,7 @@ from metrics.steadiness import Steady, steady_ranks
 from metrics.store import EmptyStore, Store, opened
 from metrics.sums import Span
 from metrics.units import Unit, units
+from metrics.views import tables_read
 from metrics.what_if import WhatIf, what_if
 from pages.kept import Kept, Reach
 
@@ -111,10 +112,9 @@ def _inherited(now: Counted) -> Kept:
         return Kept()
     if now.cells != last.counted.cells or now.first_on != last.counted.first_on:
         return Kept()
-    changes = now.copy.changes_since(last.counted.position)
-    if changes is None or any(change.table == LOG.name for change in changes):
+    if LOG.name in grown.tables:
         return Kept()  # the ledger may have changed any score
-    return last.kept.heir(lambda reach: grown.leaves(reach.indicators, reach.until))
+    return last.kept.heir(lambda reach: grown.leaves(reach.indicators, reach.until, reach.tables))
 
 
 def is_empty() -> bool:
@@ -148,20 +148,24 @@ def kept(make: Callable[[Counted], T], *key: Hashable, reach: Reach | None = Non
     return now.kept.get(key, lambda: make(now.counted), reach)
 
 
-def of_scores(period: Period, *more: str) -> Reach | None:
+def of_scores(period: Period, *more: str) -> Reach:
     """What is made from the scores of a period (and of those before), and of more indicators."""
     return of_sums([*(scored.id for scored in scheme_for(period).indicators), *more], period)
 
 
-def of_sums(ids: Iterable[str], period: Period) -> Reach | None:
+def of_sums(ids: Iterable[str], period: Period) -> Reach:
     """What is made from sums of these indicators up to the period's end.
 
-    None where one of them has a query of its own: its records are not seen in cells.
+    One with a query of its own is made from its records, which are not seen in cells.
     """
-    names = frozenset(ids)
-    if any(store().catalogue[name].sql for name in names):
-        return None
-    return Reach(names, period.ends_on)
+    names, catalogue = frozenset(ids), store().catalogue
+    own = (catalogue.queries[name] for name in names if catalogue[name].sql)
+    views = catalogue.views
+    read = {
+        relation for query in own for relation in tables_read(query).intersection(views.relations)
+    }
+    tables = frozenset(table for relation in read for table in views.tables(relation))
+    return Reach(names, period.ends_on, tables)
 
 
 def _scorer(level: Level, actor: Actor) -> Scorer:
@@ -334,26 +338,33 @@ def trends(
 
 
 def comparisons(
-    ids: tuple[str, ...], level: Level, period: Period, actor: Actor, unit: str | None = None
+    ids: tuple[str, ...],
+    level: Level,
+    period: Period,
+    actor: Actor,
+    unit: str | None = None,
+    kind: str | None = None,
 ) -> list[Comparison]:
     """Indicators × units × spans that end with the period × 同比 and 环比."""
     may_see(level, actor)
 
     def make(now: Counted) -> list[Comparison]:
         asked = [now.catalogue[i] for i in ids]
-        return compare_all(now, asked, level, spans_ending(period), actor, unit)
+        return compare_all(now, asked, level, spans_ending(period), actor, unit, kind)
 
-    return kept(make, "comparisons", ids, level, period, unit, reach=of_sums(ids, period))
+    return kept(make, "comparisons", ids, level, period, unit, kind, reach=of_sums(ids, period))
 
 
-def unit_comparisons(name: str, level: Level, span: Period, actor: Actor) -> list[Comparison]:
+def unit_comparisons(
+    name: str, level: Level, span: Period, actor: Actor, kind: str | None = None
+) -> list[Comparison]:
     """One indicator of every unit of a level over one span, 同比 and 环比."""
     may_see(level, actor)
 
     def make(now: Counted) -> list[Comparison]:
-        return compare_all(now, [now.catalogue[name]], level, {CHOSEN: span}, actor)
+        return compare_all(now, [now.catalogue[name]], level, {CHOSEN: span}, actor, kind=kind)
 
-    return kept(make, "unit-comparisons", name, level, span, reach=of_sums((name,), span))
+    return kept(make, "unit-comparisons", name, level, span, kind, reach=of_sums((name,), span))
 
 
 def courses(
@@ -363,17 +374,18 @@ def courses(
     until: Period,
     actor: Actor,
     only: str | None = None,
+    kind: str | None = None,
 ) -> dict[str, list[TrendPoint]]:
     """Unit -> one indicator over any periods that end with `until`; of one unit, if it is named."""
     may_see(level, actor)
 
     def make(now: Counted) -> dict[str, list[TrendPoint]]:
         found = trend_over(
-            now, [now.catalogue[name]], level, periods, until.ends_on, actor, only=only
+            now, [now.catalogue[name]], level, periods, until.ends_on, actor, kind, only
         )
         return {unit: line for (_, unit), line in found.items()}
 
-    key = name, level, tuple(periods), until, only
+    key = name, level, tuple(periods), until, only, kind
     return kept(make, "courses", *key, reach=of_sums((name,), until))
 
 

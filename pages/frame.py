@@ -132,7 +132,7 @@ def choice(
     if not known or not (is_open or known in options):
         known = default
     st.session_state[key] = known  # also when unchanged: a new page's widget starts from its own
-    chosen = st.selectbox(  # type: ignore[call-overload]
+    chosen = st.selectbox(
         label,
         options if known in options else [known, *options],
         format_func=lambda code: names.get(code, code),
