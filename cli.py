@@ -39,6 +39,7 @@ from metrics.period import FORMS, PeriodError, parse_period
 from metrics.scheme import LEVELS, warnings
 from metrics.store import EmptyStore, Store
 from metrics.words import harmless
+from metrics.working_days import working_days
 
 DONE, NOTHING, WITH_REJECTS = 0, 1, 3
 MOST_TOLD = 20  # differences on one screen
@@ -266,7 +267,8 @@ def _desk(given: argparse.Namespace) -> Desk:
             raise ValueError("--on 仅模拟数据可用")
         at = at.combine(given.on, at.time())
     actor = command_line()
-    return Desk(store, Actor(given.person, actor.role) if given.person else actor, at)
+    who = Actor(given.person, actor.role) if given.person else actor
+    return Desk(store, who, at, working_days(_configuration(given).calendar.holidays))
 
 
 def _period(given: argparse.Namespace) -> int:
@@ -635,6 +637,7 @@ def _assessment_arguments(command: Callable[..., argparse.ArgumentParser]) -> No
         added.add_argument("--period", default="", metavar="期间", help=FORMS)
         added.add_argument("--remark", default="", metavar="意见", help="意见或理由")
         added.add_argument("--person", metavar="工号", help="办理人；默认为当前系统用户")
+        added.add_argument("--config", type=Path, metavar="文件", help="配置，内有节假日文件")
         added.add_argument("--on", type=_day, metavar="日期", help="办理日期，仅模拟数据可用")
     verify.add_argument("--period", default=None, metavar="期间", help="只核验这一期")
     for added in (ledger, appeal, award):

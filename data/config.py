@@ -120,7 +120,14 @@ class MapForm(Declared):
     villages: Path | None = None
 
 
+class CalendarForm(Declared):
+    """`holidays`: the bureau's own days off and make-up days, for years not yet published."""
+
+    holidays: Path | None = None
+
+
 class Config(Declared):
+    calendar: CalendarForm = CalendarForm()
     map: MapForm = MapForm()
     reconcile: ReconcileForm = ReconcileForm()
     http: HttpForm = HttpForm()
@@ -156,4 +163,7 @@ def load_config(path: Path) -> Config:
         for form in config.postgres
     )
     outlines = MapForm(villages=config.map.villages and home / config.map.villages)
-    return config.model_copy(update={"map": outlines, "folder": folders, "postgres": tables})
+    calendar = CalendarForm(holidays=config.calendar.holidays and home / config.calendar.holidays)
+    return config.model_copy(
+        update={"calendar": calendar, "map": outlines, "folder": folders, "postgres": tables}
+    )

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
+from metrics.assessment.appeals import deadlines_of
 from metrics.assessment.awards import awards, frozen_months
 from metrics.assessment.findings import Need, changes, needs
 from metrics.assessment.next_step import next_step
@@ -13,7 +14,6 @@ from metrics.assessment.words import award_reading, headline, run_reading, stage
 from metrics.period import Period
 from metrics.rank import Assessment
 from metrics.scheme import Level
-from metrics.working_days import WorkingDays
 from pages import figures, frame
 from pages.assessment_acts import again, frozen_panel, next_key, tell
 from pages.assessment_sheets import award_sheet, history_sheet, result_sheet
@@ -50,7 +50,7 @@ def draw() -> None:
         period = frame.period_control(screen)
     with places[1]:
         level = frame.level_control(OFFERED, screen, notice=head)
-    days = WorkingDays()
+    days = figures.days()
     desk = Desk(figures.store(), screen.actor, frame.acting_at(screen), days)
     found, log = figures.standing(period), figures.log()
     step = next_step(found, log, period, desk.at.date(), days)
@@ -68,6 +68,9 @@ def draw() -> None:
         again(desk, period, found)
     with right:
         _needs(points, found, period)
+        last = deadlines_of(found, days)
+        if last and last.note:
+            frame.reading(last.note)
     _result(screen, found, period, level, lines)
     if found.frozen:
         frozen_panel(desk, period, found)

@@ -14,6 +14,7 @@ from typing import TypeVar
 import streamlit as st
 
 from data.annotations import Annotation, annotations
+from data.config import Config, load_config
 from data.log import Entry, entries
 from data.rights import Actor, require
 from data.schema import LOG
@@ -41,6 +42,7 @@ from metrics.sums import Span
 from metrics.units import Unit, units
 from metrics.views import tables_read
 from metrics.what_if import WhatIf, what_if
+from metrics.working_days import WorkingDays, working_days
 from pages.kept import Kept, Reach
 
 T = TypeVar("T")
@@ -227,6 +229,13 @@ def assessments(level: Level, period: Period, actor: Actor) -> list[Assessment]:
 def standing(period: Period) -> Standing:
     """Where the period stands between 暂定 and 通报."""
     return kept(lambda now: standing_of(now, period), "standing", period.text)
+
+
+def days() -> WorkingDays:
+    """The working days by which deadlines are counted."""
+    file = os.environ.get("HONGFENG_CONFIG")
+    config = load_config(Path(file)) if file else Config()
+    return working_days(config.calendar.holidays)
 
 
 def log() -> tuple[Entry, ...]:
