@@ -6,15 +6,16 @@ in force on its last day, so that past periods keep theirs.
 
 from collections.abc import Mapping, Sequence
 from datetime import date, time
-from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Literal
 
-from pydantic import BeforeValidator, field_validator, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from data.declared import DeclarationError, Declared, load_declared
 from metrics.catalogue import Catalogue, Indicator
+from metrics.exact import Exact
+from metrics.flag_rules import check_thresholds
 from metrics.views import NO_PEAK_HOUR
 
 HERE = Path(__file__).parent / "schemes"
@@ -28,16 +29,6 @@ LEVELS: Mapping[str, str] = {
     "bureau": "全局",
 }
 MOST_INDICATORS = 30
-
-
-def _exact(value: object) -> object:
-    """0.95, 95 or "2/3" as an exact fraction."""
-    if isinstance(value, str | int | Decimal) and not isinstance(value, bool):
-        return Fraction(value)
-    return value
-
-
-Exact = Annotated[Fraction, BeforeValidator(_exact)]
 
 
 class Step(Declared):
@@ -88,7 +79,10 @@ class Grade(Declared):
 
 
 class Scheme(Declared):
-    """One assessment scheme."""
+    """One assessment scheme.
+
+    flags   rule of metrics/flags -> thresholds that differ from the rule's own
+    """
 
     file: str
     title: str
@@ -101,6 +95,7 @@ class Scheme(Declared):
     periods: dict[Literal["week", "month", "quarter", "half", "year", "range"], str]
     grades: tuple[Grade, ...]
     indicators: tuple[Scored, ...]
+    flags: dict[str, dict[str, Exact]] = Field(default_factory=dict)
 
     @field_validator("peak_hours", mode="before")
     @classmethod
@@ -142,6 +137,7 @@ def load_schemes(catalogue: Catalogue, folder: Path = HERE) -> tuple[Scheme, ...
 def load_scheme(path: Path, catalogue: Catalogue) -> Scheme:
     """One scheme, with every indicator that it names found in the catalogue."""
     scheme = load_declared(path, Scheme, file=path.name)
+    check_thresholds(path.name, scheme.flags)
     for number, scored in enumerate(scheme.indicators):
         indicator = catalogue.indicators.get(scored.id)
         if indicator is None:
