@@ -135,12 +135,13 @@ def _measured(
     """(unit of a cell, part of the journal, what was found) of one table."""
     table, shapes = TABLES[name], counted.copy.shapes
     filled = ", ".join(f"count({quoted(column)})" for column in EXPECTED[name])
+    agrees = AGREES.get(name, "CAST(NULL AS BOOLEAN)")
     late = f"date_diff('second', {HAPPENED[name]}, entered_at)" if name in HAPPENED else "NULL"
     rows = counted.cursor().execute(
         f"{counted.relations(name)} SELECT coalesce('v:' || village, 's:' || station, ''), _part,"
         f" _shape, count(*), count({late}),"
-        f" count(*) FILTER ({late} <= 3600 * {ENTERED_WITHIN_HOURS}), count({AGREES[name]}),"
-        f" count(*) FILTER ({AGREES[name]}), {filled} FROM {quoted(name)}"
+        f" count(*) FILTER ({late} <= 3600 * {ENTERED_WITHIN_HOURS}), count({agrees}),"
+        f" count(*) FILTER ({agrees}), {filled} FROM {quoted(name)}"
         f" WHERE voided_on IS NULL AND {first_date(table)} BETWEEN $first AND $last GROUP BY ALL",
         {"first": first, "last": last},
     )
