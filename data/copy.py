@@ -200,7 +200,7 @@ class Copy:
         shapes = {part.position: self.shape_of(part.provided) for part in file.parts}
         is_whole = after < file.parts[0].position and file.parts[-1].position <= until
         for rows in self.journal.pieces(file, PIECE):
-            conformed = _conform(table, rows, shapes)
+            conformed = conform(table, rows, shapes)
             part = conformed["_part"]
             asked = pc.and_(pc.greater(part, after), pc.less_equal(part, until))
             yield conformed if is_whole else conformed.filter(asked)
@@ -247,7 +247,7 @@ def _last_date(cursor: duckdb.DuckDBPyConnection, table: Table) -> date:
     return max((day for day in row if day is not None), default=date.min)
 
 
-def _conform(table: Table, rows: pa.Table, shape: dict[int, int]) -> pa.Table:
+def conform(table: Table, rows: pa.Table, shape: dict[int, int]) -> pa.Table:
     """The rows in today's columns: what an older part did not have is null."""
     arrays = []
     for column in arrow_schema(table):

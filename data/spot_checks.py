@@ -16,11 +16,11 @@ from data.copy import Copy
 from data.journal import Journal
 from data.loading import Loader
 from data.log import Decision, Draft, Entry, NotNow, entries, write
+from data.log_text import stated
 from data.mapping import ROW, Mapped
 from data.rights import Actor, require
 from data.schema import TABLES
 from data.source import NOTHING_BROKEN, Refused, Source
-from data.verdicts import checked_reason
 from data.voiding import voided
 
 SAMPLE_KIND, FAILED_KIND = "spot-sample", "spot-void"
@@ -142,7 +142,7 @@ def void_failed(
 ) -> None:
     """Void the record that a check found wrong; with its entry in the log, in one write."""
     require(actor, "check")
-    said = checked_reason(reason)
+    said = stated(reason, "作废理由")
     if not result.has_failed:
         raise NotNow("抽查各项均准确，不作废")
 

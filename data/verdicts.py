@@ -13,13 +13,11 @@ from typing import Literal
 from data.copy import Copy
 from data.journal import Journal
 from data.log import Decision, Draft, Entry, NotNow, entries, write
+from data.log_text import stated
 from data.rights import Actor, require
-from data.source import Refused
-from data.validate import holds_personal
 from data.voiding import voided
 
 KIND = "flag-verdict"
-MOST_LETTERS = 200
 Word = Literal["属实", "排除"]
 WORDS: tuple[Word, Word] = ("属实", "排除")
 
@@ -38,8 +36,13 @@ class Subject:
 
 @dataclass(frozen=True)
 class Verdict:
-    """A verdict as it stands in the log. `voided`: the records that it voided."""
+    """A verdict as it stands in the log.
 
+    number   of the entry: what an entry of the ledger refers to as its evidence
+    voided   the records that it voided
+    """
+
+    number: str
     flag: str
     rule: str
     unit: str
@@ -65,6 +68,7 @@ def _read(entry: Entry) -> Verdict:
     said = entry.content
     listed = said["voided"]
     return Verdict(
+        entry.id,
         entry.subject,
         str(said["rule"]),
         str(said["unit"]),
@@ -86,12 +90,12 @@ def judge(
     actor: Actor,
     at: datetime,
 ) -> Verdict:
-    """Give the verdict. Raises NotPermitted, Refused (the reason) or NotNow (given already).
+    """Give the verdict. Raises NotPermitted, or NotNow (given already; a reason that cannot stand there).
 
     copy   of all tables of the records; it is caught up under the lock
     """
     require(actor, "check")
-    said = checked_reason(reason)
+    said = stated(reason, "理由")
 
     def decide(before: Sequence[Entry]) -> Decision:
         for entry in before:
@@ -113,15 +117,3 @@ def judge(
 
     (entry,) = write(journal, actor, at, decide)
     return _read(entry)
-
-
-def checked_reason(reason: str) -> str:
-    """The reason without blanks around it; Refused if it cannot stand in the log."""
-    said = reason.strip()
-    if not said:
-        raise Refused("请填写理由")
-    if len(said) > MOST_LETTERS:
-        raise Refused(f"理由超过 {MOST_LETTERS} 字，现为 {len(said)} 字")
-    if holds_personal(said):
-        raise Refused("理由中疑似有身份证号或手机号，不得录入")
-    return said

@@ -101,7 +101,9 @@ def data_quality(counted: Counted, first: date, last: date) -> list[Quality]:
     day = min(last, counted.as_of)
     names = {unit.code: unit.name for unit in units(counted, "station", day)}
     belongs = parents(counted, "station", day)
-    sources = {part.position: source_of(part.source) for part in counted.copy.journal.parts()}
+    sources = {
+        part.position: source_of(part.source, part.table) for part in counted.copy.journal.parts()
+    }
     sums: dict[tuple[str, str, str], Measured] = defaultdict(Measured)
     for table in EXPECTED:
         for unit, position, measured in _measured(counted, table, first, last):
@@ -121,8 +123,10 @@ def overall(found: list[Quality]) -> Measured:
     return sum((quality.measured for quality in found), Measured())
 
 
-def source_of(name: str) -> str:
-    """“走访-2019-07.csv” and “走访-2019-08.csv” come from one source: 走访.csv."""
+def source_of(name: str, table: str = "") -> str:
+    """“走访-2019-07.csv” and “走访-2019-08.csv” come from one source: 走访.csv. What the part says
+    of its table is left out: it stands beside it."""
+    name = name.removesuffix(f"-{table}") if table else name
     stem, dot, ending = name.rpartition(".")
     bare, kind = (stem, ending) if dot and ending.isalpha() else (name, "")
     short = re.sub(r"[-_ ()（）]*\d[-_\d ()（）]*$", "", bare) or bare

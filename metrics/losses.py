@@ -10,7 +10,7 @@ from metrics.rank import Assessment
 from metrics.score import Contribution
 
 FEWEST_PEERS = 3  # below it a range would only name the others
-Kind = Literal["full", "loss", "rest", "score"]
+Kind = Literal["full", "loss", "rest", "raw", "ledger", "score"]
 
 
 @dataclass(frozen=True)
@@ -48,10 +48,13 @@ def losing(line: Assessment) -> list[Contribution]:
 
 
 def steps(line: Assessment) -> list[Step]:
-    """Full marks, each loss, the indicators without a loss as one step, the score: exact."""
-    if line.score is None:
+    """Full marks, each loss, the indicators without a loss as one step, the score: exact.
+
+    Where the ledger has something for the unit, its raw score and the entries' sums follow.
+    """
+    if line.score is None or line.raw is None:
         return []
-    full = line.score + sum((c.lost for c in line.contributions), Fraction(0))
+    full = line.raw + sum((c.lost for c in line.contributions), Fraction(0))
     found = [Step("full", "满分", full, full)]
     left = full
     for c in losing(line):
@@ -60,7 +63,14 @@ def steps(line: Assessment) -> list[Step]:
     whole = sum(1 for c in line.contributions if c.points is not None and c.lost == 0)
     if whole:
         found.append(Step("rest", f"其余 {whole} 项满分", left, left))
-    return [*found, Step("score", "得分", left, left)]
+    if not line.bonus and not line.deduction:
+        return [*found, Step("score", "得分", left, left)]
+    found.append(Step("raw", "原始分", left, left))
+    for label, points in (("加分", line.bonus), ("减分", -line.deduction)):
+        if points:
+            found.append(Step("ledger", label, left, left + points))
+            left += points
+    return [*found, Step("score", "最终分", left, left)]
 
 
 def group_of(lines: Sequence[Assessment], line: Assessment) -> list[Assessment]:

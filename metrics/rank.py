@@ -7,7 +7,9 @@ from fractions import Fraction
 
 import numpy as np
 
+from data.log import entries
 from data.rights import Actor, require
+from metrics.assessment.ledger import LEDGER, Adjustment, Item, adjustments, ledger
 from metrics.count import Counted
 from metrics.period import Period, previous_whole
 from metrics.scheme import Level, Scheme, scheme_of
@@ -27,6 +29,7 @@ class Assessment:
     band                  units of one band cannot be told apart; 1 is the best
     p_first, p_last       how often it comes first, last of its group in that simulation
     status                ranked, not-rankable, not-applicable, monitoring
+    score                 最终分 = 原始分 (raw) + 加分 (bonus) − 减分 (deduction)
     """
 
     unit: str
@@ -46,6 +49,18 @@ class Assessment:
     contributions: tuple[Contribution, ...]
     p_first: float | None = None
     p_last: float | None = None
+    bonus: Fraction = Fraction(0)
+    deduction: Fraction = Fraction(0)
+    is_vetoed: bool = False
+
+    @property
+    def net(self) -> Fraction:
+        return self.bonus - self.deduction
+
+    @property
+    def raw(self) -> Fraction | None:
+        """原始分: what the indicators give."""
+        return None if self.score is None else self.score - self.net
 
 
 Scorer = Callable[[Period], list[Assessment]]
@@ -59,17 +74,22 @@ def assess(
     scheme: Scheme | None = None,
     is_simulated: bool = True,
     scored: Scorer | None = None,
+    items: Sequence[Item] | None = None,
 ) -> list[Assessment]:
     """Score and rank all units of a level, group by group, best first; the unranked follow.
 
     scheme         instead of the one in force on the period's last day
     is_simulated   False leaves out rank intervals and movement (faster)
     scored         gives the same without simulation of another period, if the caller keeps them
+    items          the ledger, if it is not that of the counted records
     """
     require(actor, "see-officers" if level == "officer" else "see-units")
     in_force = scheme or scheme_of(counted.schemes, period.ends_on)
-    scores = score_units(counted, in_force, level, period)
-    lines = [_line(score, in_force, period) for score in scores]
+    known = ledger(entries(counted.copy, *LEDGER)) if items is None else items
+    adjusted = adjustments(known, level, period)
+    exempt = {unit: _in_words(in_force, a.exempt) for unit, a in adjusted.items()}
+    scores = score_units(counted, in_force, level, period, exempt=exempt)
+    lines = [_line(score, in_force, period, adjusted.get(score.unit.code)) for score in scores]
     ranked = _places(lines)
     if is_simulated:
         ranked = _with_intervals(ranked, in_force, counted)
@@ -86,7 +106,16 @@ def scorer(counted: Counted, level: Level, actor: Actor, scheme: Scheme | None =
     return lambda period: assess(counted, level, period, actor, scheme, is_simulated=False)
 
 
-def _line(score: Score, scheme: Scheme, period: Period) -> Assessment:
+def _in_words(scheme: Scheme, exempt: Mapping[str, str]) -> dict[str, str]:
+    """Indicator -> why it is left out, by the scheme's words."""
+    found = {name: scheme.ledger.reason(code) for name, code in exempt.items()}
+    return {name: reason.title if reason else exempt[name] for name, reason in found.items()}
+
+
+def _line(
+    score: Score, scheme: Scheme, period: Period, adjusted: Adjustment | None = None
+) -> Assessment:
+    given = adjusted or Adjustment()
     status, reason = "ranked", ""
     if score.score is None:
         status, reason = "not-applicable", "没有适用的指标"
@@ -101,7 +130,7 @@ def _line(score: Score, scheme: Scheme, period: Period) -> Assessment:
         name=unit.name,
         group=unit.group,
         station=unit.station,
-        score=score.score,
+        score=None if score.score is None else score.score + given.net,
         grade=None,
         rank=None,
         rank_low=None,
@@ -112,6 +141,9 @@ def _line(score: Score, scheme: Scheme, period: Period) -> Assessment:
         status=status,
         reason=reason,
         contributions=score.contributions,
+        bonus=given.bonus,
+        deduction=given.deduction,
+        is_vetoed=given.is_vetoed,
     )
 
 
@@ -201,7 +233,7 @@ def simulated_scores(lines: Sequence[Assessment], scheme: Scheme, counted: Count
             shares[key] = shares_reached(scored, float(c.target), values[:, column[key]], better)
         else:
             shares[key] = float(c.share or 0)
-    scores = np.zeros((draws, len(lines)))
+    scores = np.tile([float(line.net) for line in lines], (draws, 1))
     for i, line in enumerate(lines):
         for c in line.contributions:
             if c.points is not None:
@@ -225,10 +257,19 @@ def _with_grades(lines: Sequence[Assessment], scheme: Scheme) -> list[Assessment
 def _grade(
     line: Assessment, scheme: Scheme, members: Sequence[int], lines: Sequence[Assessment]
 ) -> str | None:
-    """The best grade whose bound is reached and whose quota has room (a tie at the edge is out)."""
+    """The best grade whose bound is reached and whose quota has room (a tie at the edge is out).
+
+    After a veto the grades above `veto_grade` are closed; who is vetoed takes no place in them.
+    """
     score = line.score or Fraction(0)
-    at_least_as_good = sum(1 for i in members if (lines[i].score or Fraction(0)) >= score)
-    for grade in scheme.grades:
+    rivals = [lines[i] for i in members if line.is_vetoed or not lines[i].is_vetoed]
+    at_least_as_good = sum(1 for rival in rivals if (rival.score or Fraction(0)) >= score)
+    names = [grade.name for grade in scheme.grades]
+    first = 0
+    if line.is_vetoed:
+        left = scheme.ledger.veto_grade
+        first = names.index(left) if left else len(names) - 1
+    for grade in scheme.grades[first:]:
         if score >= grade.at_least:
             places = len(members)
             if grade.quota is not None:

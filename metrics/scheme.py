@@ -78,6 +78,48 @@ class Grade(Declared):
     quota: Exact | None = None
 
 
+class LedgerReason(Declared):
+    """Why points may be given or taken, a grade capped, or a unit left out. `points`: most that
+    one event may give or take; none for a veto and an exemption."""
+
+    code: str
+    kind: Literal["bonus", "deduction", "veto", "exemption"]
+    title: str
+    points: Exact = Fraction(0)
+
+    @model_validator(mode="after")
+    def _has_points(self) -> "LedgerReason":
+        if (self.kind in ("bonus", "deduction")) != (self.points > 0):
+            raise ValueError(f"{self.code} 的 points：加分、减分应大于 0，否决、免责不填")
+        return self
+
+
+class LedgerRules(Declared):
+    """What the ledger may do to a score. Without reasons it may do nothing.
+
+    bonus_cap, deduction_cap   most that all entries of a unit and period may give, take
+    veto_grade                 the best grade left after a veto; the last one if it is not given
+    """
+
+    bonus_cap: Exact = Fraction(5)
+    deduction_cap: Exact = Fraction(10)
+    veto_grade: str = ""
+    reasons: tuple[LedgerReason, ...] = ()
+
+    @model_validator(mode="after")
+    def _fits(self) -> "LedgerRules":
+        if self.bonus_cap < 0 or self.deduction_cap < 0:
+            raise ValueError("bonus_cap 与 deduction_cap 不应小于 0")
+        codes = [reason.code for reason in self.reasons]
+        repeated = sorted({code for code in codes if codes.count(code) > 1})
+        if repeated:
+            raise ValueError(f"事由重复：{'、'.join(repeated)}")
+        return self
+
+    def reason(self, code: str) -> LedgerReason | None:
+        return next((reason for reason in self.reasons if reason.code == code), None)
+
+
 class Scheme(Declared):
     """One assessment scheme.
 
@@ -95,6 +137,7 @@ class Scheme(Declared):
     periods: dict[Literal["week", "month", "quarter", "half", "year", "range"], str]
     grades: tuple[Grade, ...]
     indicators: tuple[Scored, ...]
+    ledger: LedgerRules = LedgerRules()
     flags: dict[str, dict[str, Exact]] = Field(default_factory=dict)
 
     @field_validator("peak_hours", mode="before")
@@ -116,6 +159,9 @@ class Scheme(Declared):
         bounds = [grade.at_least for grade in self.grades]
         if not bounds or bounds[-1] != 0 or sorted(bounds, reverse=True) != bounds:
             raise ValueError("grades 应自高而低排列，最后一档自 0 起，不留空档")
+        named = self.ledger.veto_grade
+        if named and named not in [grade.name for grade in self.grades]:
+            raise ValueError(f"ledger.veto_grade 应为 grades 中的一档，实为“{named}”")
         return self
 
     def scored(self, indicator: str) -> Scored | None:

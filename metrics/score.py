@@ -30,6 +30,8 @@ LADDERS: Mapping[str, tuple[Level, ...]] = {
     "bureau": ("bureau",),
 }
 FIELD_OF: Mapping[str, str] = {"room": "room", "station": "station"}
+Exempt = Mapping[str, Mapping[str, str]]
+NOBODY: Exempt = {}
 
 
 @dataclass(frozen=True)
@@ -87,8 +89,12 @@ def score_units(
     level: Level,
     period: Period,
     only: Collection[str] | None = None,
+    exempt: Exempt = NOBODY,
 ) -> list[Score]:
-    """The scores of all units of a level, or only of some, in order of code."""
+    """The scores of all units of a level, or only of some, in order of code.
+
+    exempt   unit -> indicator -> why it is left out for the unit in this period
+    """
     ladder = LADDERS[level]
     listed = units(counted, level, period.ends_on)
     if only is not None:
@@ -96,7 +102,10 @@ def score_units(
     needed = {rung: {above(unit, rung) for unit in listed} for rung in ladder}
     amounts = _amounts(counted, scheme, period, needed)
     names = {rung: _names(counted, rung, period) for rung in ladder}
-    return [_score(counted, scheme, unit, period, amounts, names) for unit in listed]
+    return [
+        _score(counted, scheme, unit, period, amounts, names, exempt.get(unit.code, {}))
+        for unit in listed
+    ]
 
 
 def span_of(scored: Scored, period: Period) -> Span:
@@ -176,8 +185,12 @@ def _score(
     period: Period,
     amounts: Mapping[Level, _Amounts],
     names: Mapping[Level, Mapping[str, str]],
+    exempt: Mapping[str, str],
 ) -> Score:
-    taken = [(s, _take(counted.catalogue[s.id], s, unit, amounts)) for s in scheme.indicators]
+    taken = [
+        (s, _take(counted.catalogue[s.id], s, unit, amounts, exempt.get(s.id, "")))
+        for s in scheme.indicators
+    ]
     applicable = sum((s.weight for s, (_, _, v, _) in taken if v is not None), Fraction(0))
     contributions = []
     for scored, (level, amount, value, reason) in taken:
@@ -214,11 +227,17 @@ def _score(
 
 
 def _take(
-    indicator: Indicator, scored: Scored, unit: Unit, amounts: Mapping[Level, _Amounts]
+    indicator: Indicator,
+    scored: Scored,
+    unit: Unit,
+    amounts: Mapping[Level, _Amounts],
+    exempt: str,
 ) -> tuple[Level, Amount, Fraction | None, str]:
     """Whose figure counts: the first level up the ladder that reaches the minimum."""
     ladder = _ladder(unit, scored)
     own = amounts[ladder[0]].get((indicator.id, above(unit, ladder[0])), Amount(None, None))
+    if exempt:
+        return ladder[0], own, None, f"免考核（{exempt}）"
     for level in ladder:
         amount = amounts[level].get((indicator.id, above(unit, level)), Amount(None, None))
         value = amount.exact(indicator)

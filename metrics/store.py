@@ -44,6 +44,7 @@ class Store:
 
     def as_of(self) -> date:
         """The last day that the store declares, else today in Shanghai."""
+        self.copy.catch_up()
         return self.copy.observed_until() or datetime.now(SHANGHAI).date()
 
     def counted(self, as_of: date | None = None) -> Counted:

@@ -15,6 +15,7 @@ import streamlit as st
 
 from data.annotations import Annotation, annotations
 from data.rights import Actor, require
+from data.schema import LOG
 from data.watch import Watch, watch_of
 from metrics import findings
 from metrics.catalogue import Indicator, Part
@@ -103,6 +104,9 @@ def _inherited(now: Counted) -> Kept:
         return Kept()
     if now.cells != last.counted.cells or now.first_on != last.counted.first_on:
         return Kept()
+    changes = now.copy.changes_since(last.counted.position)
+    if changes is None or any(change.table == LOG.name for change in changes):
+        return Kept()  # the ledger may have changed any score
     return last.kept.heir(lambda reach: grown.leaves(reach.indicators, reach.until))
 
 

@@ -11,7 +11,7 @@ from typing import cast
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from data.rights import Actor, NotPermitted, persons, require
+from data.rights import Actor, NotPermitted, persons, require, roles
 from data.schema import LOADABLE, TABLES
 from data.template import write_template
 from metrics.count import Counted
@@ -57,7 +57,10 @@ def open_screen() -> Screen:
 
 def acting() -> Actor:
     """Who acts. On loopback the 演示身份 switch chooses it."""
-    chosen = persons().get(st.session_state.get("role", DEFAULT_ROLE), persons()[DEFAULT_ROLE])
+    name = st.session_state.get("role", DEFAULT_ROLE)
+    if name in roles() and name not in persons():  # a screen that nobody sits at
+        return Actor(name, name)
+    chosen = persons().get(name, persons()[DEFAULT_ROLE])
     return Actor(chosen.code, chosen.role, chosen.unit)
 
 

@@ -9,6 +9,7 @@ from metrics.losses import Step
 from pages.theme import Palette, chart, palette
 
 ROW = 24  # pixels
+BARS = ("loss", "ledger")
 
 
 def waterfall(steps: Sequence[Step]) -> go.Figure:
@@ -19,10 +20,11 @@ def waterfall(steps: Sequence[Step]) -> go.Figure:
     """
     colours = palette()
     labels = [step.label for step in steps]
-    lowest, highest = float(steps[-1].after), float(steps[0].before)
+    ends = [float(end) for step in steps for end in (step.before, step.after)]
+    lowest, highest = min(ends), max(ends)
     figure = go.Figure()
     for place, step in enumerate(steps):
-        if step.kind == "loss":
+        if step.kind in BARS:
             figure.add_trace(_bar(step, _colour(place, colours)))
     figure.add_trace(_sums(steps, colours))
     room = max((highest - lowest) * 0.16, 0.5)
@@ -63,7 +65,7 @@ def _bar(step: Step, colour: str) -> go.Bar:
 
 
 def _sums(steps: Sequence[Step], colours: Palette) -> go.Scatter:
-    sums = [step for step in steps if step.kind != "loss"]
+    sums = [step for step in steps if step.kind not in BARS]
     return go.Scatter(
         y=[step.label for step in sums],
         x=[float(step.after) for step in sums],

@@ -40,6 +40,21 @@ def test_values_are_exact() -> None:
     assert scheme.grades[0].quota == Fraction(1, 5)
 
 
+def test_the_ledger_is_declared_and_may_be_left_out(tmp_path: Path) -> None:
+    ledger = load_schemes(CATALOGUE)[0].ledger
+    assert (ledger.bonus_cap, ledger.deduction_cap, ledger.veto_grade) == (5, 10, "不合格")
+    assert {r.kind for r in ledger.reasons} == {"bonus", "deduction", "veto", "exemption"}
+    tip = ledger.reason("verified-tip")
+    assert tip is not None
+    assert tip.points == 2
+    begins, ends = DEFAULT.index("[ledger]"), DEFAULT.index("[[indicators]]")
+    path = tmp_path / "bare.toml"
+    path.write_text(DEFAULT[:begins] + DEFAULT[ends:], "utf-8")
+    bare = load_scheme(path, CATALOGUE).ledger
+    assert bare.reasons == ()
+    assert (bare.bonus_cap, bare.deduction_cap) == (5, 10)
+
+
 def test_a_scheme_that_scores_clearance_loads_and_the_warning_names_the_rule() -> None:
     scheme = load_scheme(HERE / "examples" / "clearance-scored.toml", CATALOGUE)
     found = warnings(scheme, CATALOGUE)
@@ -50,7 +65,7 @@ def test_a_scheme_that_scores_clearance_loads_and_the_warning_names_the_rule() -
 def test_the_example_scheme_differs_from_the_default_in_nothing_else() -> None:
     (default,) = load_schemes(CATALOGUE)
     example = load_scheme(HERE / "examples" / "clearance-scored.toml", CATALOGUE)
-    same = {"peak_hours", "periods", "grades", "full_points", "rank_from_points"}
+    same = {"peak_hours", "periods", "grades", "full_points", "rank_from_points", "ledger"}
     assert default.model_dump(include=same) == example.model_dump(include=same)
     changed = {s.id for s in example.indicators} ^ {s.id for s in default.indicators}
     changed |= {s.id for s in default.indicators if s != example.scored(s.id)}
@@ -109,6 +124,10 @@ BROKEN = [
     ("date", ("in_force_from = 2016-01-01", 'in_force_from = "soon"'), "in_force_from 应为日期"),
     ("hours", ('["19:00", "23:00"]', '["19:00", "25:00"]'), "peak_hours"),
     ("share", ('share = "2/3"', 'share = "2/x"'), "indicators.13.steps.1.share"),
+    ("no points", ("points = 2\n", ""), "ledger.reasons.0 verified-tip 的 points"),
+    ("reason twice", ('"commendation"', '"verified-tip"'), "事由重复：verified-tip"),
+    ("cap", ("bonus_cap = 5", "bonus_cap = -5"), "不应小于 0"),
+    ("veto", ('veto_grade = "不合格"', 'veto_grade = "差"'), "ledger.veto_grade 应为 grades"),
     ("syntax", ("[periods]", "[periods"), "不是合法的 TOML"),
 ]
 

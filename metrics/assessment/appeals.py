@@ -1,0 +1,231 @@
+"""申诉: a station or officer objects to one indicator; somebody who did not score reviews it.
+
+Where the answer is a corrected record, the appeal names it; granting admits the version that stands
+in the journal then, and nothing else that came in after the cut-off.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Literal, cast
+
+from data.copy import Copy
+from data.journal import Journal
+from data.log import Decision, Draft, Entry, NotNow, write
+from data.log_text import stated
+from data.rights import Actor, require
+from data.schema import EVENTS, quoted
+from metrics.assessment.standing import (
+    RUN,
+    STEP,
+    Cut,
+    Deadlines,
+    Standing,
+    Version,
+    deadlines,
+    standing,
+)
+from metrics.scheme import Level, Scheme
+from metrics.working_days import WorkingDays
+
+FILED, REVIEWED = "appeal-filed", "appeal-reviewed"
+Outcome = Literal["open", "granted", "refused"]
+OUTCOMES: Mapping[Outcome, str] = {"open": "待复核", "granted": "成立", "refused": "不成立"}
+TABLES = {table.name: table.title for table in EVENTS}
+
+
+@dataclass(frozen=True)
+class Objection:
+    """What is objected to. `table`, `record`: the corrected record, where there is one."""
+
+    period: str
+    level: Level
+    unit: str
+    indicator: str
+    reason: str
+    table: str = ""
+    record: str = ""
+
+
+@dataclass(frozen=True)
+class Appeal:
+    """An objection with its outcome. `before`, `after`: score and rank as shown then."""
+
+    id: str
+    objection: Objection
+    outcome: Outcome
+    appellant: str
+    filed_at: datetime
+    reviewer: str = ""
+    reviewed_at: datetime | None = None
+    remark: str = ""
+    before: str = ""
+    after: str = ""
+
+
+def appeals(entries: Sequence[Entry], period: str | None = None) -> tuple[Appeal, ...]:
+    """All appeals in order, or those of one period."""
+    reviews = {e.subject: e for e in entries if e.kind == REVIEWED}
+    found = (_appeal(e, reviews.get(e.id)) for e in entries if e.kind == FILED)
+    return tuple(a for a in found if period in (None, a.objection.period))
+
+
+def _appeal(entry: Entry, review: Entry | None) -> Appeal:
+    c = entry.content
+    names = ("unit", "indicator", "reason", "table", "record")
+    objection = Objection(
+        str(c["period"]), cast(Level, c["level"]), *(str(c[name]) for name in names)
+    )
+    if review is None:
+        return Appeal(entry.id, objection, "open", entry.person, entry.at)
+    return Appeal(
+        entry.id,
+        objection,
+        cast(Outcome, review.content["outcome"]),
+        *(entry.person, entry.at, review.person, review.at),
+        *(str(review.content.get(name, "")) for name in ("remark", "before", "after")),
+    )
+
+
+def deadlines_of(found: Standing, days: WorkingDays) -> Deadlines | None:
+    """None until the period is published."""
+    published = found.step("published")
+    return deadlines(published.at.date(), days) if published else None
+
+
+def file_appeal(
+    journal: Journal,
+    scheme: Scheme,
+    objection: Objection,
+    days: WorkingDays,
+    actor: Actor,
+    at: datetime,
+) -> Entry:
+    """Object to one indicator of one unit; after the deadline it is too late."""
+    require(actor, "appeal")
+    reason = stated(objection.reason, "申诉理由")
+    if scheme.scored(objection.indicator) is None:
+        raise NotNow(f"方案中没有指标“{objection.indicator}”")
+    if bool(objection.table) != bool(objection.record) or (
+        objection.table and objection.table not in TABLES
+    ):
+        raise NotNow("更正记录须同时写明数据表和记录编号")
+
+    def decide(entries: tuple[Entry, ...]) -> Decision:
+        found = standing(entries, objection.period)
+        found.require("published", "hearing")
+        _in_time(found, days, at.date())
+        for appeal in appeals(entries, objection.period):
+            o = appeal.objection
+            same = (o.level, o.unit, o.indicator)
+            is_open = appeal.outcome == "open"
+            if is_open and same == (objection.level, objection.unit, objection.indicator):
+                raise NotNow(f"该单位该指标已有申诉（{appeal.id}），待复核")
+        content = {**vars(objection), "reason": reason}
+        return Decision([Draft(FILED, objection.unit, content)])
+
+    (entry,) = write(journal, actor, at, decide)
+    return entry
+
+
+def _in_time(found: Standing, days: WorkingDays, on: date) -> None:
+    last = deadlines_of(found, days)
+    if last and on > last.appeal:
+        raise NotNow(f"申诉期已于{last.appeal:%Y-%m-%d}届满，不再受理")
+
+
+def review_appeal(
+    journal: Journal,
+    id: str,
+    is_granted: bool,
+    remark: str,
+    actor: Actor,
+    at: datetime,
+    effect: tuple[str, str] = ("", ""),
+) -> Entry:
+    """Decide an appeal: not one's own, and not who scored the period.
+
+    effect   score and rank of the unit before and after, as words
+    """
+    require(actor, "review")
+    said = stated(remark, "复核意见")
+
+    def decide(entries: tuple[Entry, ...]) -> Decision:
+        appeal = _open_appeal(entries, id)
+        found = standing(entries, appeal.objection.period)
+        found.require("published", "hearing")
+        _not_involved(appeal, found, actor)
+        content: dict[str, object] = {
+            "period": appeal.objection.period,
+            "outcome": "granted" if is_granted else "refused",
+            "remark": said,
+            "before": effect[0],
+            "after": effect[1],
+        }
+        if is_granted and appeal.objection.record:
+            o = appeal.objection
+            content["versions"] = [vars(corrected_version(journal, o.table, o.record, found.cut))]
+        return Decision([Draft(REVIEWED, id, content)])
+
+    (entry,) = write(journal, actor, at, decide)
+    return entry
+
+
+def _open_appeal(entries: Sequence[Entry], id: str) -> Appeal:
+    appeal = next((a for a in appeals(entries) if a.id == id), None)
+    if appeal is None:
+        raise NotNow(f"没有申诉 {id}")
+    if appeal.outcome != "open":
+        raise NotNow(f"此申诉已由{appeal.reviewer}复核：{OUTCOMES[appeal.outcome]}")
+    return appeal
+
+
+def _not_involved(appeal: Appeal, found: Standing, actor: Actor) -> None:
+    scored = {run.person for run in found.runs}
+    scored |= {step.person for step in found.steps if step.kind in (STEP + "checked", RUN)}
+    if actor.code == appeal.appellant:
+        raise NotNow("不得复核本人提出的申诉，请由他人复核")
+    if actor.code in scored:
+        raise NotNow("本期由本人计分或初核，不得复核申诉，请由他人复核")
+
+
+def corrected_version(journal: Journal, table: str, id: str, cut: Cut | None) -> Version:
+    """The version of a record as the journal has it now; it must be later than the cut-off."""
+    if table not in TABLES:
+        raise NotNow(f"没有数据表“{table}”")
+    copy = Copy(journal, {table})
+    copy.catch_up()
+    row = copy.one(f"SELECT _part FROM record.{quoted(table)} WHERE id = ?", id)
+    name = f"{TABLES[table]}“{id}”"
+    if not row:
+        raise NotNow(f"没有{name}这条记录")
+    position = int(str(row[0]))
+    if cut is not None and position <= cut.position:
+        raise NotNow(f"{name}在数据截止后没有更正，请先由数据管理更正后再认定")
+    return Version(table, id, position)
+
+
+@dataclass(frozen=True)
+class AppealCounts:
+    """Statistics of appeals; `days` is the mean from filing to review, None if none is reviewed."""
+
+    filed: int
+    granted: int
+    refused: int
+    open: int
+    days: float | None
+    by_indicator: Mapping[str, int]
+
+
+def appeal_counts(found: Sequence[Appeal]) -> AppealCounts:
+    outcomes = [appeal.outcome for appeal in found]
+    spans = [(a.reviewed_at.date() - a.filed_at.date()).days for a in found if a.reviewed_at]
+    names = [appeal.objection.indicator for appeal in found]
+    return AppealCounts(
+        len(found),
+        outcomes.count("granted"),
+        outcomes.count("refused"),
+        outcomes.count("open"),
+        sum(spans) / len(spans) if spans else None,
+        {name: names.count(name) for name in sorted(set(names))},
+    )

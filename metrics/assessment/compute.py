@@ -1,0 +1,40 @@
+"""The whole bureau for one period: every unit of every level, from what a cut-off has."""
+
+from collections.abc import Callable, Sequence
+
+from data.log import Entry
+from data.rights import Actor
+from metrics.assessment.ledger import Item, ledger
+from metrics.assessment.results import LEVELS_FROZEN
+from metrics.count import Counted
+from metrics.period import Period
+from metrics.rank import Assessment, assess
+from metrics.scheme import LEVELS
+
+Told = Callable[[str, int, int], None]
+
+
+def silent(name: str, done: int, total: int) -> None:
+    """Tell nobody."""
+
+
+def whole_bureau(
+    counted: Counted,
+    period: Period,
+    actor: Actor,
+    items: Sequence[Item],
+    is_simulated: bool = True,
+    told: Told = silent,
+) -> dict[str, list[Assessment]]:
+    """Level -> lines. `told`: the level that begins, how many are done, how many there are."""
+    found: dict[str, list[Assessment]] = {}
+    for number, level in enumerate(LEVELS_FROZEN):
+        told(LEVELS[level], number, len(LEVELS_FROZEN))
+        found[level] = assess(counted, level, period, actor, is_simulated=is_simulated, items=items)
+    told("", len(LEVELS_FROZEN), len(LEVELS_FROZEN))
+    return found
+
+
+def ledger_until(entries: Sequence[Entry], number: int) -> tuple[Item, ...]:
+    """The ledger as the first entries of the log have it."""
+    return ledger([entry for entry in entries if entry.number <= number])

@@ -1,0 +1,65 @@
+"""What needs a person before a period goes on: missing data, rejects, units without a rank."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Literal, cast
+
+from data.log import Entry
+from metrics import words
+from metrics.assessment.appeals import appeals
+from metrics.assessment.ledger import ledger
+from metrics.assessment.results import Lines
+from metrics.assessment.standing import RUN
+from metrics.store import Store
+
+Where = Literal["intake", "ledger", "ranking", "checks", "indicator"]
+
+
+@dataclass(frozen=True)
+class Need:
+    """One line of the work list. `where`: the page on which it is done."""
+
+    sentence: str
+    where: Where
+
+
+def needs(store: Store, log: Sequence[Entry], period: str, lines: Lines) -> list[Need]:
+    """The open points of a period, most pressing first."""
+    found = []
+    waiting = [a for a in appeals(log, period) if a.outcome == "open"]
+    if waiting:
+        found.append(Need(f"申诉 {len(waiting)} 件待复核", "ledger"))
+    items = [i for i in ledger(log) if i.proposal.period == period and i.state == "proposed"]
+    if items:
+        found.append(Need(f"台账 {len(items)} 条待批准", "ledger"))
+    (rejects,) = store.copy.one("SELECT count(*) FROM record.reject WHERE NOT is_deleted")
+    if rejects:
+        found.append(Need(f"拒收记录 {rejects:,} 条未处理，可能影响得分", "intake"))
+    counted = store.counted()
+    scored = {c.indicator for line in lines.get("bureau", ()) for c in line.contributions}
+    for name in sorted(scored & counted.absent.keys()):
+        found.append(Need(f"“{counted.catalogue[name].title}”缺数据，全局不适用", "indicator"))
+    for level, word in (("station", "派出所"), ("village", "村（社区）")):
+        unranked = [line for line in lines.get(level, ()) if line.rank is None]
+        if unranked:
+            names = "、".join(line.name for line in unranked[:3])
+            more = "等" if len(unranked) > 3 else ""
+            found.append(Need(f"{names}{more} {len(unranked)} 个{word}不参加排名", "ranking"))
+    return found
+
+
+def changes(before: Entry | None, after: Entry) -> list[tuple[str, str, str]]:
+    """(level:unit, old score, new score) of the units whose score two runs give differently."""
+    if before is None or before.kind != RUN:
+        return []
+    old, new = (cast(dict[str, list[str]], run.content["scores"]) for run in (before, after))
+    return [
+        (key, _shown(old[key][0]), _shown(new[key][0]))
+        for key in new
+        if key in old and old[key][0] != new[key][0]
+    ]
+
+
+def _shown(score: str | None) -> str:
+    return "—" if score is None else words.points(Fraction(score))

@@ -1,0 +1,41 @@
+"""Which lines of a period are shown: the live ones, those of its cut-off, or the frozen ones."""
+
+from data.log import entries
+from data.rights import Actor, require
+from metrics.assessment.archive import open_frozen
+from metrics.assessment.ledger import ledger
+from metrics.assessment.standing import Standing, standing
+from metrics.assessment.steps import counts_of
+from metrics.count import Counted
+from metrics.period import Period
+from metrics.rank import Assessment, Scorer, assess
+from metrics.scheme import Level
+from metrics.store import Store
+
+
+def standing_of(counted: Counted, period: Period) -> Standing:
+    """Where a period stands, by the log that belongs to the counts."""
+    return standing(entries(counted.copy), period.text)
+
+
+def lines_shown(
+    store: Store,
+    counted: Counted,
+    level: Level,
+    period: Period,
+    actor: Actor,
+    scored: Scorer | None = None,
+) -> list[Assessment]:
+    """The one answer to “what is the result of this period”, as `metrics.rank.assess` gives it."""
+    require(actor, "see-officers" if level == "officer" else "see-units")
+    found = standing_of(counted, period)
+    if found.frozen:
+        return list(open_frozen(store.folder, str(found.frozen[-1].content["folder"])).lines[level])
+    items = ledger(entries(counted.copy))
+    then = counts_shown(store, counted, found)
+    return assess(then, level, period, actor, scored=scored, items=items)
+
+
+def counts_shown(store: Store, counted: Counted, found: Standing) -> Counted:
+    """The counts that the result of a period is made from: the present ones until the cut-off."""
+    return counts_of(store, found)[1] if found.cut else counted
