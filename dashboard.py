@@ -19,6 +19,9 @@ st.navigation(
             st.Page("pages/village_map.py", title="平安地图"),
             st.Page("pages/hours.py", title="警力与时段"),
         ],
+        "政治处": [
+            st.Page("pages/checks.py", title="数据核查"),
+        ],
         "数据": [
             st.Page("pages/intake.py", title="数据接入"),
         ],

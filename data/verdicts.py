@@ -90,7 +90,7 @@ def judge(
     actor: Actor,
     at: datetime,
 ) -> Verdict:
-    """Give the verdict. Raises NotPermitted, or NotNow (given already; a reason that cannot stand there).
+    """Give the verdict. Raises NotPermitted, or NotNow: given already, or no fit reason.
 
     copy   of all tables of the records; it is caught up under the lock
     """

@@ -12,6 +12,7 @@ There is no test by first digits (Benford): a village's counts are far too small
 
 import re
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
@@ -118,7 +119,7 @@ def data_quality(counted: Counted, first: date, last: date) -> list[Quality]:
     ]
 
 
-def overall(found: list[Quality]) -> Measured:
+def overall(found: Iterable[Quality]) -> Measured:
     """All of them together: sums, not a mean of shares."""
     return sum((quality.measured for quality in found), Measured())
 

@@ -8,9 +8,11 @@ log keeps seed, month and journal position (data.spot_checks).
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from fractions import Fraction
 from typing import Literal
 
 from data.schema import TABLES
+from data.spot_checks import Sample
 from metrics.count import Counted
 from metrics.flag import Flag, month_end
 from metrics.units import units
@@ -41,6 +43,24 @@ class Drawn:
 
 
 @dataclass(frozen=True)
+class ToCheck:
+    """A drawn record and what its check found so far: fields sampled and correct, or nothing yet.
+
+    village   its name; `station`: the code of its station
+    """
+
+    record: str
+    table: str
+    id: str
+    village_code: str
+    village: str
+    station: str
+    why: str
+    sampled: int | None
+    correct: int | None
+
+
+@dataclass(frozen=True)
 class Coverage:
     """Of one station: its villages, how many were checked enough, and the checks themselves."""
 
@@ -49,6 +69,10 @@ class Coverage:
     villages: int
     covered: int
     checks: int
+
+    @property
+    def share(self) -> Fraction | None:
+        return Fraction(self.covered, self.villages) if self.villages else None
 
 
 def draw_sample(
@@ -80,6 +104,37 @@ def _records(counted: Counted, month: date) -> str:
         f" AND {first_date(TABLES[name])} BETWEEN DATE '{first}' AND DATE '{last}'"
         for name in SAMPLED
     )
+
+
+def to_check(counted: Counted, sample: Sample) -> list[ToCheck]:
+    """The records of a draw in its order, with the results that were entered since."""
+    rows = counted.cursor().execute(
+        f"{counted.relations('spot_check')} SELECT record, village, fields_sampled, fields_correct"
+        " FROM spot_check WHERE voided_on IS NULL AND record IS NOT NULL AND checked_on >= $since"
+        " ORDER BY checked_on, entered_at",
+        {"since": sample.at.date()},
+    )
+    results = {(record, village): (n, good) for record, village, n, good in rows.fetchall()}
+    villages = {unit.code: unit for unit in units(counted, "village", month_end(sample.month))}
+    found = []
+    for record, village, why in sample.records:
+        table, _, name = record.partition("/")
+        unit = villages.get(village)
+        sampled, correct = results.get((name, village), (None, None))
+        found.append(
+            ToCheck(
+                record,
+                TABLES[table].title,
+                name,
+                village,
+                unit.name if unit else village,
+                unit.station if unit else "",
+                WHY_WORDS["flagged" if why == "flagged" else "random"],
+                sampled,
+                correct,
+            )
+        )
+    return found
 
 
 def coverage(counted: Counted, first: date, last: date, per_unit: int = PER_UNIT) -> list[Coverage]:
