@@ -42,7 +42,7 @@ class Verdict:
     voided   the records that it voided
     """
 
-    number: str
+    number: int
     flag: str
     rule: str
     unit: str
@@ -68,7 +68,7 @@ def _read(entry: Entry) -> Verdict:
     said = entry.content
     listed = said["voided"]
     return Verdict(
-        entry.id,
+        entry.number,
         entry.subject,
         str(said["rule"]),
         str(said["unit"]),

@@ -37,7 +37,7 @@ def show_flags(
     if not flags:
         frame.reading("按所选条件没有线索")
         return
-    frame.reading(f"{len(flags)} 条，同月内最不寻常的在前；点线索名称查看记录并下结论")
+    frame.reading(f"{len(flags)} 条，同月内最不寻常的在前；点线索名称看其后的记录")
     notes = [
         *frame.notes(screen, period),
         ("说明", f"{flag_words.LEAD}，核实前不影响得分"),

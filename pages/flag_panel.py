@@ -68,7 +68,7 @@ def _said(verdict: Verdict) -> str:
     gone = f"，作废 {len(verdict.voided)} 条记录" if verdict.voided else ""
     ledger = "；要加减分或追责的，凭此编号走台账" if verdict.word == "属实" else ""
     return (
-        f"**{verdict.word}**：{verdict.reason}（{verdict.by}判定，办理日志 {verdict.number[4:]} 号"
+        f"**{verdict.word}**：{verdict.reason}（{verdict.by}判定，办理日志第 {verdict.number} 号"
         f"{gone}{ledger}）"
     )
 

@@ -100,7 +100,7 @@ def _draw(month: date, now: Now) -> None:
     except (NotNow, NotPermitted, Refused, JournalError) as error:
         st.session_state[TOLD] = str(error), False
         return
-    st.session_state[TOLD] = f"已抽取 {len(records)} 条，种子 {seed}", True
+    st.session_state[TOLD] = f"已抽取 {len(records):,} 条，种子 {seed}", True
 
 
 def _drawn(screen: frame.Screen, period: Period, station: str, sample: Sample, now: Now) -> None:
@@ -108,7 +108,7 @@ def _drawn(screen: frame.Screen, period: Period, station: str, sample: Sample, n
     own = [row for row in rows if station in (ALL, row.station)]
     done = sum(row.sampled is not None for row in own)
     frame.reading(
-        f"{len(own)} 条，已查 {done} 条。{sample.person} 于 {sample.at:%Y-%m-%d %H:%M} 抽取，"
+        f"{len(own):,} 条，已查 {done:,} 条。{sample.person} 于 {sample.at:%Y-%m-%d %H:%M} 抽取，"
         f"种子 {sample.seed}，数据位置 {sample.position}，办理日志第 {sample.number} 号"
     )
     notes = [
