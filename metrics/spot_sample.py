@@ -110,7 +110,8 @@ def to_check(counted: Counted, sample: Sample) -> list[ToCheck]:
     """The records of a draw in its order, with the results that were entered since."""
     rows = counted.cursor().execute(
         f"{counted.relations('spot_check')} SELECT record, village, fields_sampled, fields_correct"
-        " FROM spot_check WHERE voided_on IS NULL AND record IS NOT NULL AND coalesce(entered_at, checked_on) >= $since"
+        " FROM spot_check WHERE voided_on IS NULL AND record IS NOT NULL"
+        " AND coalesce(entered_at, checked_on) >= $since"
         " ORDER BY checked_on, entered_at",
         {"since": sample.at},
     )
