@@ -8,7 +8,7 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from datetime import date
 from decimal import Decimal
@@ -27,10 +27,12 @@ from data.declared import DeclarationError
 from data.intake import load_files
 from data.journal import Journal, JournalError
 from data.loading import report_sentence
+from data.log import entries
 from data.reconciliation import Reconciliation, write_reconciliation
 from data.rejects import open_rejects
-from data.rights import NotPermitted, command_line
+from data.rights import Actor, NotPermitted, command_line
 from data.schema import LOADABLE, TABLES
+from metrics.assessment.steps import Desk
 from metrics.catalogue import UnknownIndicator
 from metrics.count import Counted
 from metrics.period import FORMS, PeriodError, parse_period
@@ -237,6 +239,171 @@ def _reconcile(given: argparse.Namespace) -> int:
     return DONE
 
 
+PERIOD_ACTS = {
+    "show": "现状",
+    "cut": "截止数据",
+    "run": "一键考核",
+    "check": "通过初核",
+    "publish": "公示",
+    "hear": "转入申诉复核",
+    "freeze": "定稿",
+    "announce": "通报",
+    "late": "与现有记录比对",
+    "correct": "提出更正",
+    "revise": "批准更正",
+}
+LEDGER_ACTS = {"list": "列出", "propose": "提出", "approve": "批准", "decline": "不予批准"}
+APPEAL_ACTS = {"list": "列出", "file": "提出", "grant": "认定成立", "refuse": "不成立"}
+
+
+def _desk(given: argparse.Namespace) -> Desk:
+    """Who acts, when, on which store."""
+    store = Store(given.store)
+    counted = _counted(store, None)
+    at = now().replace(tzinfo=None)
+    if given.on:
+        if not counted.copy.bureau()[1]:
+            raise ValueError("--on 仅模拟数据可用")
+        at = at.combine(given.on, at.time())
+    actor = command_line()
+    return Desk(store, Actor(given.person, actor.role) if given.person else actor, at)
+
+
+def _period(given: argparse.Namespace) -> int:
+    from metrics.assessment import steps
+    from metrics.assessment.next_step import next_step
+    from metrics.assessment.verify import late_differences
+    from metrics.assessment.words import headline, history
+
+    desk = _desk(given)
+    period = parse_period(given.period, desk.store.as_of())
+    text, records = period.text, [tuple(r.split(":", 1)) for r in given.record or ()]
+    with _progress() as progress:
+        bar = progress.add_task("", total=None, visible=False)
+
+        def told(name: str, done: int, total: int) -> None:
+            progress.update(bar, description=name, completed=done, total=total, visible=True)
+
+        acts: dict[str, Callable[[], object]] = {
+            "show": lambda: None,
+            "cut": lambda: steps.cut_off(desk, text),
+            "run": lambda: steps.run(desk, text, told),
+            "check": lambda: steps.check(desk, text, given.remark),
+            "publish": lambda: steps.publish(desk, text),
+            "hear": lambda: steps.hear(desk, text),
+            "freeze": lambda: steps.freeze(desk, text, told),
+            "announce": lambda: steps.announce(desk, text),
+            "late": lambda: late_differences(desk, text),
+            "correct": lambda: steps.propose_revision(desk, text, given.remark, records),
+            "revise": lambda: steps.revise(desk, text, told),
+        }
+        answer = acts[given.act]()
+    if given.act == "late":
+        assert isinstance(answer, list)
+        print("\n".join(answer) or "现有记录与定稿没有差别")
+        return DONE
+    found, log = desk.standing(text), desk.log()
+    step = next_step(found, log, period, desk.at.date(), desk.days)
+    print(headline(period, found, step, (), False))
+    if given.act == "show":
+        for row in history(log, text, {}):
+            print(f"{row['at']}  {row['person']}  {row['what']}")
+    return DONE
+
+
+def _ledger(given: argparse.Namespace) -> int:
+    from metrics.assessment.ledger import Proposal, ledger, propose, settle
+    from metrics.scheme import scheme_of
+
+    desk = _desk(given)
+    if given.act == "propose":
+        period = parse_period(given.period, desk.store.as_of())
+        scheme = scheme_of(desk.store.counted().schemes, period.ends_on)
+        what = (given.kind, given.points, given.reason, given.evidence, given.event)
+        said = Proposal(period.text, given.by, given.unit, *what, given.indicator)
+        item = propose(desk.store.journal, scheme, said, desk.actor, desk.at)
+        print(f"已提出 {item.id}，待他人批准")
+        return DONE
+    if given.act in ("approve", "decline"):
+        is_approved = given.act == "approve"
+        settle(desk.store.journal, given.id, is_approved, given.remark, desk.actor, desk.at)
+        print(f"已办理 {given.id}：{LEDGER_ACTS[given.act]}")
+        return DONE
+    rows = [
+        {"id": i.id, **vars(i.proposal), "state": i.state, "proposer": i.proposer}
+        | {"decider": i.decider, "remark": i.remark}
+        for i in ledger(desk.log())
+        if given.period in ("", i.proposal.period)
+    ]
+    _print(given.format, rows, {}, narrow="id period unit kind points evidence state".split())
+    return DONE
+
+
+def _appeal(given: argparse.Namespace) -> int:
+    from metrics.assessment.appeals import Objection, appeals, file_appeal, review_appeal
+    from metrics.assessment.effect import appeal_effect
+    from metrics.scheme import scheme_of
+
+    desk = _desk(given)
+    if given.act == "file":
+        period = parse_period(given.period, desk.store.as_of())
+        scheme = scheme_of(desk.store.counted().schemes, period.ends_on)
+        table, _, record = given.record.partition(":")
+        what = (given.by, given.unit, given.indicator, given.remark, table, record)
+        said = Objection(period.text, *what)
+        entry = file_appeal(desk.store.journal, scheme, said, desk.days, desk.actor, desk.at)
+        print(f"已受理 {entry.id}，待复核")
+        return DONE
+    if given.act in ("grant", "refuse"):
+        effect = ("", "")
+        named = [a for a in appeals(desk.log()) if a.id == given.id]
+        if named and given.act == "grant":
+            effect = appeal_effect(desk, named[0])
+        is_granted = given.act == "grant"
+        journal, actor = desk.store.journal, desk.actor
+        review_appeal(journal, given.id, is_granted, given.remark, actor, desk.at, effect)
+        print(f"已复核 {given.id}：{APPEAL_ACTS[given.act]}" + " → ".join(effect).strip(" →"))
+        return DONE
+    rows = [
+        {"id": a.id, **vars(a.objection), "outcome": a.outcome, "appellant": a.appellant}
+        | {"reviewer": a.reviewer, "remark": a.remark, "before": a.before, "after": a.after}
+        for a in appeals(desk.log())
+        if given.period in ("", a.objection.period)
+    ]
+    _print(given.format, rows, {}, narrow="id period unit indicator outcome reviewer".split())
+    return DONE
+
+
+def _verify(given: argparse.Namespace) -> int:
+    from metrics.assessment.verify import verify
+
+    found = verify(Journal(given.store), command_line(), given.period)
+    if not found:
+        print("没有定稿", file=sys.stderr)
+        return NOTHING
+    for each in found:
+        print(f"{each.period}（{each.folder}）：{'一致' if each.is_same else '不一致'}")
+        for sentence in each.found[:MOST_TOLD]:
+            print(f"  {sentence}", file=sys.stderr)
+        if len(each.found) > MOST_TOLD:
+            print(f"  ……共 {len(each.found):,} 处", file=sys.stderr)
+    return DONE if all(each.is_same for each in found) else NOTHING
+
+
+def _award(given: argparse.Namespace) -> int:
+    from metrics.assessment.awards import awards
+    from metrics.scheme import scheme_of
+
+    store = Store(given.store)
+    counted = _counted(store, None)
+    scheme = scheme_of(counted.schemes, date(given.year, 12, 31))
+    log = entries(counted.copy)
+    rows = [vars(a) for a in awards(store.folder, log, scheme, given.by, given.year)]
+    narrow = "name group months mean is_excellent reason".split()
+    _print(given.format, rows, {}, narrow)
+    return DONE
+
+
 def _serve(given: argparse.Namespace) -> int:
     if given.demo and not Journal(given.store).position():
         code = _demo(given)
@@ -409,6 +576,7 @@ def _parser() -> argparse.ArgumentParser:
             "--by", required=True, choices=list(LEVELS), metavar="层级", help="、".join(LEVELS)
         )
         added.add_argument("--period", required=True, metavar="期间", help=FORMS)
+    _assessment_arguments(command)
     command("reconcile", _reconcile, "核对：校验日志，并与全部重算比对")
     serve = command("serve", _serve, "打开看板（仅本机可访问）")
     serve.add_argument("--port", type=int, default=8501, metavar="端口", help="默认 8501")
@@ -433,6 +601,50 @@ def _parser() -> argparse.ArgumentParser:
             help="table、json 或 csv",
         )
     return parser
+
+
+def _assessment_arguments(command: Callable[..., argparse.ArgumentParser]) -> None:
+    period = command("period", _period, "办理考核：截止、计算、初核、公示、复核、定稿、通报、更正")
+    period.add_argument(
+        "act", choices=list(PERIOD_ACTS), metavar="步骤", help=_offered(PERIOD_ACTS)
+    )
+    period.add_argument("--record", action="append", metavar="表:编号", help="更正所据的记录")
+    ledger = command("ledger", _ledger, "台账：列出、提出、批准、不予批准")
+    ledger.add_argument(
+        "act", choices=list(LEDGER_ACTS), metavar="事项", help=_offered(LEDGER_ACTS)
+    )
+    appeal = command("appeal", _appeal, "申诉：列出、提出、认定成立、不成立")
+    appeal.add_argument(
+        "act", choices=list(APPEAL_ACTS), metavar="事项", help=_offered(APPEAL_ACTS)
+    )
+    for added in (ledger, appeal):
+        added.add_argument("--id", default="", metavar="编号", help="要办理的那一条")
+        added.add_argument("--by", choices=list(LEVELS), default="station", metavar="层级")
+        added.add_argument("--unit", default="", metavar="单位", help="单位编码")
+        added.add_argument("--indicator", default="", metavar="指标")
+    ledger.add_argument("--kind", choices=["bonus", "deduction", "veto", "exemption"])
+    ledger.add_argument("--points", type=Fraction, default=Fraction(0), metavar="分值")
+    for name, help in (("reason", "事由代码"), ("evidence", "依据文号"), ("event", "事项编号")):
+        ledger.add_argument(f"--{name}", default="", metavar=help, help=help)
+    appeal.add_argument("--record", default="", metavar="表:编号", help="已更正的记录")
+    verify = command("verify", _verify, "核验定稿：按当时的记录、方案、口径重算并逐项比对")
+    award = command("award", _award, "年度评优：按定稿月份的平均最终分")
+    award.add_argument("--year", type=int, required=True, metavar="年")
+    award.add_argument("--by", choices=list(LEVELS), default="station", metavar="层级")
+    for added in (period, ledger, appeal):
+        added.add_argument("--period", default="", metavar="期间", help=FORMS)
+        added.add_argument("--remark", default="", metavar="意见", help="意见或理由")
+        added.add_argument("--person", metavar="工号", help="办理人；默认为当前系统用户")
+        added.add_argument("--on", type=_day, metavar="日期", help="办理日期，仅模拟数据可用")
+    verify.add_argument("--period", default=None, metavar="期间", help="只核验这一期")
+    for added in (ledger, appeal, award):
+        added.add_argument(
+            "--format", choices=["table", "json", "csv"], default="table", metavar="格式"
+        )
+
+
+def _offered(acts: Mapping[str, str]) -> str:
+    return "；".join(f"{name} {title}" for name, title in acts.items())
 
 
 def _demo_arguments(parser: argparse.ArgumentParser) -> None:

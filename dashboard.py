@@ -20,7 +20,9 @@ st.navigation(
             st.Page("pages/hours.py", title="警力与时段"),
         ],
         "政治处": [
+            st.Page("pages/assessment.py", title="考核"),
             st.Page("pages/checks.py", title="数据核查"),
+            st.Page("pages/ledger.py", title="申诉与台账"),
         ],
         "数据": [
             st.Page("pages/intake.py", title="数据接入"),

@@ -9,15 +9,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from scipy import stats
-
 from metrics import words
+from metrics.change_test import ALPHA, difference_of_proportions, ratio_of_rates
 from metrics.clearance_counts import BACKLOG, IN_PERIOD, REPORTS, WITHDRAWN, CaseCounts, Choice
 from metrics.decomposition import RatioEffect, ratio_effect
 from metrics.measure import LAST_YEAR, THIS, Amount
 from metrics.period import last_year
-
-ALPHA = 0.05
 
 
 @dataclass(frozen=True)
@@ -112,31 +109,31 @@ def _reported(amount: Amount) -> Amount:
 
 
 def count_p(now: Amount, before: Amount, days: tuple[int, int]) -> float | None:
-    """Exact two-sided test that two counts have the same rate a day (conditional binomial)."""
-    if now.numerator is None or before.numerator is None:
-        return None
-    total = now.numerator + before.numerator
-    if not total:
-        return None
-    return float(stats.binomtest(now.numerator, total, days[0] / sum(days)).pvalue)
+    """That two counts have the same rate a day."""
+    return None if None in (now.numerator, before.numerator) else _rates_p(now, before, *days)
 
 
 def share_p(now: Amount, before: Amount) -> float | None:
-    """Fisher's exact test that two proportions are the same."""
+    """That two proportions are the same."""
     if not now.denominator or not before.denominator:
         return None
-    pairs = ((now.numerator or 0, now.denominator), (before.numerator or 0, before.denominator))
-    table = [[part, whole - part] for part, whole in pairs]
-    return float(stats.fisher_exact(table).pvalue)
+    parts = now.numerator or 0, before.numerator or 0
+    tested = difference_of_proportions(parts[0], now.denominator, parts[1], before.denominator)
+    return tested.p_value
 
 
 def ratio_p(now: Amount, before: Amount) -> float | None:
-    """Exact test that two ratios of counts are the same, the denominators taken as known."""
+    """That two ratios of counts are the same, the denominators taken as known."""
     if not now.denominator or not before.denominator:
         return None
-    total = (now.numerator or 0) + (before.numerator or 0)
-    share = now.denominator / (now.denominator + before.denominator)
-    return float(stats.binomtest(now.numerator or 0, total, share).pvalue) if total else None
+    return _rates_p(now, before, now.denominator, before.denominator)
+
+
+def _rates_p(now: Amount, before: Amount, exposure: int, base_exposure: int) -> float | None:
+    count, base = now.numerator or 0, before.numerator or 0
+    if not count + base:
+        return None
+    return ratio_of_rates(count, exposure, base, base_exposure).p_value
 
 
 def chance(what: str, p: float | None) -> str:
@@ -148,8 +145,9 @@ def chance(what: str, p: float | None) -> str:
 
 
 def p_in_words(p: float) -> str:
-    """0.017, or <0.001."""
-    return "<0.001" if p < 0.001 else f"= {words.rounded(p, 3)}"
+    """= 0.017, or <0.001."""
+    said = words.p_value(p)
+    return said if said.startswith("<") else f"= {said}"
 
 
 def period_effect(counts: CaseCounts, choice: Choice) -> RatioEffect | None:

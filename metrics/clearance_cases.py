@@ -125,11 +125,12 @@ def _cohort(cases: Cases, month: Period) -> Cohort:
     is_open = ~is_dated & ~cases.is_undated
     days = (cases.cleared_on - cases.filed_on)[is_dated].astype(np.int64)
     by_time = np.bincount(np.digitize(days, (30, 60, 90), right=True), minlength=4)
+    within_30, within_60, within_90, later = by_time.tolist()
     is_young = cases.ages < RIPE
     return Cohort(
         month,
         len(cases.filed_on),
-        (*map(int, by_time), int(cases.is_undated.sum())),  # type: ignore[arg-type]
+        (within_30, within_60, within_90, later, int(cases.is_undated.sum())),
         int((is_open & ~is_young).sum()),
         int((is_open & is_young).sum()),
         int(is_young.sum()),

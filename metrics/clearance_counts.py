@@ -16,7 +16,7 @@ from metrics.count import Counted
 from metrics.measure import LAST_YEAR, NOTHING, THIS, Amount
 from metrics.passes import UNUSABLE
 from metrics.period import Period, last_year, months_back
-from metrics.sums import MATURING, Span, sums
+from metrics.sums import MATURING, Span, sums_by_kind
 from metrics.units import UNKNOWN, UNKNOWN_NAME, Unit, units
 
 Counts = NDArray[np.int64]
@@ -103,7 +103,8 @@ def case_counts(counted: Counted, period: Period) -> CaseCounts:
     compared = [(THIS, period), (LAST_YEAR, last_year(period)), *((m.text, m) for m in months)]
     spans = [Span(label, p.starts_on, p.ends_on) for label, p in compared]
     kinds = _kinds(counted)
-    found = {kind: _sums(counted, period, spans, kind) for kind in (None, *kinds)}
+    asked = [counted.catalogue[name] for name in ASKED]
+    found = sums_by_kind(counted, "station", period.ends_on, asked, spans)
     stations = _stations(counted, period, found.values())
     tables = _tables(found, [unit.code for unit in stations], list(kinds))
     has_unnamed = any(table[:, -1].any() for table in tables.values())
@@ -132,11 +133,6 @@ def _kinds(counted: Counted) -> dict[str, str]:
 Found = Mapping[tuple[str, str, str], int]
 
 
-def _sums(counted: Counted, period: Period, spans: Sequence[Span], kind: str | None) -> Found:
-    asked = [counted.catalogue[name] for name in ASKED]
-    return sums(counted, "station", period.ends_on, asked, spans, kind)
-
-
 def _stations(counted: Counted, period: Period, found: Collection[Found]) -> tuple[Unit, ...]:
     """The stations of the period's last day, then those that are gone, then 未知 if it counts."""
     listed = units(counted, "station", period.ends_on)
@@ -149,11 +145,11 @@ def _stations(counted: Counted, period: Period, found: Collection[Found]) -> tup
 
 
 def _tables(
-    found: Mapping[str | None, Found], stations: Sequence[str], kinds: Sequence[str]
+    found: Mapping[str, Found], stations: Sequence[str], kinds: Sequence[str]
 ) -> dict[tuple[str, str], Counts]:
-    """One column for each kind; what no kind claims of the total comes last."""
+    """One column for each kind; what is of no kind comes last."""
     row = {code: i for i, code in enumerate(stations)}
-    column: dict[str | None, int] = {kind: i for i, kind in enumerate(kinds)}
+    column = {kind: i for i, kind in enumerate(kinds)}
     tables: dict[tuple[str, str], Counts] = {}
     for kind, each in found.items():
         for (unit, label, measure), n in each.items():
@@ -161,6 +157,4 @@ def _tables(
                 (label, measure), np.zeros((len(stations), len(kinds) + 1), np.int64)
             )
             table[row[unit], column.get(kind, len(kinds))] += n
-    for table in tables.values():
-        table[:, -1] -= table[:, :-1].sum(axis=1)
     return tables

@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 
 from metrics import words
-from metrics.clearance_audit import ALPHA, p_in_words
+from metrics.change_test import ALPHA
+from metrics.clearance_audit import p_in_words
 from metrics.clearance_cases import Cases
 from metrics.clearance_counts import Choice
 from metrics.period import Period, last_year

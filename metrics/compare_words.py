@@ -120,7 +120,7 @@ def p_in_words(c: Comparison) -> str:
     """0.018, <0.001, — without a test."""
     if c.test is None:
         return NONE
-    return "<0.001" if c.test.p_value < 0.001 else f"{words.rounded(c.test.p_value, 3)}"
+    return words.p_value(c.test.p_value)
 
 
 def interval_in_words(c: Comparison) -> str:
@@ -138,9 +138,8 @@ def cautions_of(c: Comparison) -> list[str]:
     """What to know before believing it: of the spans, the unit, the indicator."""
     found = list(c.pair.cautions)
     if villages := c.pair.moved.get(c.unit.code):
-        found.append(
-            f"{villages} 个村（社区）在此期间改变隶属，两期均按 {c.now.period.ends_on} 的隶属计算"
-        )
+        day = c.now.period.ends_on
+        found.append(f"{villages} 个村（社区）在此期间改变隶属，按 {day} 的隶属计算")
     if c.now.amount.maturing:
         found.append(f"尚未成熟的 {words.plain(c.now.amount.maturing)} 件未计入")
     if c.indicator.caution:

@@ -29,14 +29,18 @@ class Grown:
 
     position     of the counts before
     first_days   measure -> the first day whose cells differ
+    tables       those of which records came in
     """
 
     position: int
     first_days: Mapping[str, date]
+    tables: frozenset[str] = frozenset()
 
-    def leaves(self, indicators: Collection[str], until: date) -> bool:
-        """Whether all sums of these indicators up to a day are as they were before."""
-        return all(
+    def leaves(
+        self, indicators: Collection[str], until: date, tables: frozenset[str] = frozenset()
+    ) -> bool:
+        """Whether all sums of these indicators up to a day, and these tables, are as before."""
+        return not self.tables & tables and all(
             day > until or measure.rpartition(".")[0] not in indicators
             for measure, day in self.first_days.items()
         )

@@ -57,6 +57,8 @@ class Estimate:
 class Compared:
     """One unit beside the others. None, or “unjudged”, where there is too little to compare.
 
+    place            “within” also where it lies beyond its limits and may do so by chance, being
+                     the furthest of many
     warning, alarm   the funnel's 95 % and 99.8 % limits at this unit's denominator
     """
 
@@ -94,7 +96,8 @@ def compare(
     found = funnel(known, indicator, scored, is_widened=True)
     prior, estimates = _estimates(known, indicator)
     standings = _standings(known, indicator, scored)
-    lines = [_compared(f, found, estimates, standings) for f in known]
+    apart = found.told_apart() if found else frozenset()
+    lines = [_compared(f, found, apart, estimates, standings) for f in known]
     return Comparison(indicator, scored, found, prior, tuple(sorted(lines, key=_order)))
 
 
@@ -168,6 +171,7 @@ def _estimates(
 def _compared(
     figure: Figure,
     found: Funnel | None,
+    apart: frozenset[str],
     estimates: Mapping[str, Estimate],
     standings: Mapping[str, Standing],
 ) -> Compared:
@@ -175,7 +179,7 @@ def _compared(
     is_judged = place != "unjudged"
     return Compared(
         figure,
-        place,
+        "within" if is_judged and figure.unit not in apart else place,
         _limits(found, figure, Z_WARNING) if is_judged else None,
         _limits(found, figure, Z_ALARM) if is_judged else None,
         estimates.get(figure.unit),

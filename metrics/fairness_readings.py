@@ -6,7 +6,7 @@ from math import isnan
 from metrics import words
 from metrics.catalogue import Indicator
 from metrics.fairness import Compared, Comparison, is_alike
-from metrics.funnel import FEWEST, Place
+from metrics.funnel import FEWEST, Funnel, Place
 from metrics.indicator_readings import COUNTERS, LEAST_BASE, status_in_words
 from metrics.period import Period
 from metrics.scheme import LEVELS, Level
@@ -74,7 +74,13 @@ def fairness_headline(found: Comparison, level: Level, period: Period, chosen: s
         return f"{title}：样本足够的{LEVELS[level]}不到 {FEWEST} 个，不作比较"
     each, whole = one(level), words.value_of(found.indicator, found.funnel.centre)
     lead = f"{title}全体 {whole}：{len(found.funnel.units)} {COUNTERS[level]}"
-    return f"{lead}{_told_apart(found, found.funnel.places, each)}{_first(found, each)}"
+    return f"{lead}{_told_apart(found, _places(found), each)}{_first(found, each)}"
+
+
+def _places(found: Comparison) -> list[Place]:
+    """Where the units of the funnel lie; beyond their limits only who does so beyond chance."""
+    drawn = {figure.unit for figure in found.funnel.units} if found.funnel else set()
+    return [line.place for line in found.lines if line.figure.unit in drawn]
 
 
 def _told_apart(found: Comparison, places: Sequence[Place], each: str) -> str:
@@ -130,22 +136,34 @@ def funnel_words(found: Comparison, level: Level, chosen: str = "") -> str:
     said = [_spread(drawn.phi, drawn.tau2, level)]
     line = found.of(chosen) if chosen else None
     if line and line.warning:
-        inside = "之内" if line.place == "within" else "之外"
+        inside = "之内" if drawn.place_of(chosen) == "within" else "之外"
         limits = words.range_of(found.indicator, *line.warning)
         said.append(f"{line.figure.name}在其 95% 界限（{limits}）{inside}")
     for at in BEYOND:
-        names = [f.name for f, p in zip(drawn.units, drawn.places, strict=True) if p == at]
+        names = [x.figure.name for x in found.lines if x.place == at]
         if names:
             said.append(
                 f"{side(at, found.indicator)}的 {len(names)} {one(level)}：{words.listed(names)}"
             )
-    if all(at not in BEYOND for at in drawn.places):
-        said.append("没有单位越过界限")
+    said.append(_by_chance(found, drawn))
     if unjudged := drawn.places.count("unjudged"):
         said.append(f"空心灰点 {unjudged} 个分母不到 {LEAST_BASE}，只画不判")
     if small := sum(1 for line in found.lines if line.figure.status == "ok") - len(drawn.units):
         said.append(f"另有 {small} 个样本不足，未画")
     return "；".join(part for part in said if part) + "。"
+
+
+def _by_chance(found: Comparison, drawn: Funnel) -> str:
+    """Who lies beyond the limits and is not called apart, because so many are judged at once."""
+    judged = [at for at in drawn.places if at != "unjudged"]
+    beyond = sum(1 for at in judged if at in BEYOND)
+    maybe = beyond - sum(1 for at in _places(found) if at in BEYOND)
+    if not beyond:
+        return "没有单位越过界限"
+    if not maybe:
+        return ""
+    more = "另有 " if maybe < beyond else ""
+    return f"{more}{maybe} 个越过界限，但 {len(judged)} 个同时比较，可能是偶然，仍算{ALIKE}"
 
 
 def _spread(phi: float, tau2: float, level: Level) -> str:

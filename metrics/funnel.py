@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from math import isnan
 from typing import Literal
 
 import numpy as np
@@ -10,8 +11,9 @@ import numpy as np
 from metrics import words
 from metrics.catalogue import Indicator
 from metrics.indicator_readings import COUNTERS, LEAST_BASE, is_comparable
+from metrics.many_tests import held_down, two_sided
 from metrics.measure import Figure
-from metrics.rate_statistics import rate_limits, rate_overdispersion, rate_significance
+from metrics.rate_statistics import rate_limits, rate_overdispersion, rate_significance, rate_z
 from metrics.scheme import LEVELS, Level, Scored
 from metrics.statistics import (
     Z_ALARM,
@@ -19,6 +21,7 @@ from metrics.statistics import (
     funnel_significance,
     overdispersion,
     proportion_limits,
+    proportion_z,
 )
 
 FEWEST = 3  # units below which no funnel is drawn
@@ -65,6 +68,24 @@ class Funnel:
             "unjudged",
         )
 
+    def told_apart(self) -> frozenset[str]:
+        """The units beyond their limits that stay so when all are judged at once.
+
+        Each lies beyond its 95 % limit by chance once in twenty: among two hundred some always do.
+        """
+        judged = [f for f, at in zip(self.units, self.places, strict=True) if at != "unjudged"]
+        if not judged or isnan(self.phi):
+            return frozenset()
+        numerators, denominators = [f.numerator or 0 for f in judged], _bases(judged)
+        z_of = rate_z if self.indicator.kind == "rate" else proportion_z
+        z = z_of(numerators, denominators, self.centre / _scale(self.indicator), self.tau2)
+        stays = held_down(two_sided(z))
+        return frozenset(
+            f.unit
+            for f, sure in zip(judged, stays.tolist(), strict=True)
+            if sure and self.place_of(f.unit) != "within"
+        )
+
     def limits(self, sizes: Sequence[float], z: float, is_widened: bool = True) -> Pairs:
         """Lower and upper limit at each denominator, on the scale of the values."""
         scale, tau2 = _scale(self.indicator), self.tau2 if is_widened else 0.0
@@ -85,7 +106,7 @@ def funnel(
     if len(known) < FEWEST:
         return None
     numerators = [f.numerator or 0 for f in known]
-    denominators = [f.denominator or 0 for f in known]
+    denominators = _bases(known)
     is_rate = indicator.kind == "rate"
     spread = (rate_overdispersion if is_rate else overdispersion)(numerators, denominators)
     tau2 = spread.tau2 if is_widened else 0.0
@@ -104,6 +125,10 @@ def funnel(
         spread.phi,
         tau2,
     )
+
+
+def _bases(units: Sequence[Figure]) -> list[int]:
+    return [f.denominator or 0 for f in units]
 
 
 def _scale(indicator: Indicator) -> int:

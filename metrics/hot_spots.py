@@ -11,12 +11,12 @@ from numpy.typing import NDArray
 from scipy import spatial, stats
 
 from metrics.hours import IntArray
+from metrics.many_tests import held_down
 from metrics.statistics import FloatArray
 
 NEIGHBOURS = 5  # beside the village itself
 LEAST = 5  # events in all, below which nothing is judged; the test is exact from there on
 LEAST_AROUND = 3  # events around a village, below which it is not judged
-FALSE_DISCOVERIES = 0.05
 
 
 @dataclass(frozen=True)
@@ -79,6 +79,5 @@ def hot_spots(events: IntArray, population: FloatArray, weights: IntArray) -> Ho
     p = np.asarray(stats.binom.sf(around - 1, n, share_around))
     is_hot = np.zeros(len(events), np.bool_)
     if n >= LEAST:
-        adjusted = stats.false_discovery_control(np.clip(p, 0, 1), method="bh")
-        is_hot = (adjusted <= FALSE_DISCOVERIES) & (around >= LEAST_AROUND)
+        is_hot = held_down(p) & (around >= LEAST_AROUND)
     return HotSpots(around, n * share_around, gi_star(excess, weights), p, is_hot)

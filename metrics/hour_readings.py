@@ -133,7 +133,7 @@ def stations_reading(lines: Sequence[StationWeek], slot: str | None) -> str:
     few = sum(1 for line in lines if not line.week.is_judged)
     asked = f"{slot_name(int(slot[0]) - 1, int(slot[2:]))}，" if slot else ""
     said = (
-        f"{asked}缺巡逻且超出随机波动的有 {len(short)} 个所：{words.listed(short)}"
+        f"{asked}缺巡逻且超出随机波动的有{words.listed(short)}"
         if short
         else f"{asked}没有派出所缺巡逻的程度超出随机波动"
     )

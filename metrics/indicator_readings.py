@@ -68,10 +68,9 @@ def indicator_headline(
     scored: Scored | None,
     level: Level,
     period: Period,
-    kind: str = "",
 ) -> str:
     """2019年7月纠纷按期化解率 92.3%，较去年同期高 4.2 个百分点；3 个所未达标（目标 95%）."""
-    title = f"{period.title}{indicator.title}{f'（{kind}）' if kind else ''}"
+    title = f"{period.title}{indicator.title}"
     if whole.status == "not-applicable":
         return f"{title}不适用：{whole.note or '本期没有可用的记录'}"
     if whole.exact is None and whole.maturing:

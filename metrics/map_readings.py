@@ -5,12 +5,14 @@ from fractions import Fraction
 
 from metrics import words
 from metrics.catalogue import Indicator
-from metrics.hot_spots import FALSE_DISCOVERIES, LEAST, LEAST_AROUND, NEIGHBOURS
+from metrics.hot_spots import LEAST, LEAST_AROUND, NEIGHBOURS
 from metrics.hours import Subject
+from metrics.many_tests import FALSE_DISCOVERIES
+from metrics.map_layer import STRENGTHS, Shade, told
 from metrics.measure import Figure
 from metrics.mismatch import slot_name
 from metrics.period import Period
-from metrics.village_layers import STRENGTHS, Hot, Shade, whole_word
+from metrics.village_layers import HOT_FACTS, Hot, whole_word
 from metrics.village_shapes import Land
 
 PLACE = "个村（社区）"
@@ -31,7 +33,7 @@ def hot_headline(
     if not found:
         return f"{title}没有热点：各处的多少都在随机波动之内"
     where = "、".join(dict.fromkeys(stations.get(s.village.station, "") for s in found))
-    return f"{title}热点 {len(found)} {PLACE}，在{where}：{_named(found)}"
+    return f"{title}热点 {len(found)} {PLACE}，在{where}：{named(found)}"
 
 
 def hot_shades(hot: Hot) -> list[Shade]:
@@ -43,7 +45,7 @@ def first(shades: Iterable[Shade]) -> list[Shade]:
     return sorted(shades, key=lambda s: (-s.order, s.village.code))
 
 
-def _named(shades: Sequence[Shade]) -> str:
+def named(shades: Sequence[Shade]) -> str:
     """The first of them; how many there are is said before."""
     names = "、".join(shade.village.name for shade in shades[:MOST_NAMED])
     return f"{names}等" if len(shades) > MOST_NAMED else names
@@ -54,7 +56,7 @@ def hot_reading(hot: Hot, where: Land) -> str:
     said = []
     found = hot_shades(hot)
     if found:
-        said.append(f"最突出的是{found[0].village.name}（{found[0].said}）")
+        said.append(f"最突出的是{found[0].village.name}（{told(found[0], HOT_FACTS)}）")
         said.append(f"单凭偶然，判为热点的平均不超过 {words.percent(FALSE_DISCOVERIES, 0)} 是误报")
     maybe = [s for s in hot.shades if s.tone == "worse" and s.strength == 1]
     if maybe:
@@ -95,7 +97,7 @@ def indicator_map_headline(
     found = first(s for s in shades if s.tone == tone)
     if not found:
         return f"{lead}；没有{side}且超出随机波动的村（社区）"
-    return f"{lead}；{len(found)} {PLACE}{side}且超出随机波动：{_named(found)}"
+    return f"{lead}；{len(found)} {PLACE}{side}且超出随机波动：{named(found)}"
 
 
 def _side_of_interest(indicator: Indicator) -> tuple[str, str]:

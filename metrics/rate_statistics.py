@@ -7,13 +7,12 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from metrics.statistics import (
-    Z_ALARM,
     Z_WARNING,
     FloatArray,
     Interval,
     Overdispersion,
     between_variance,
-    beyond,
+    placed,
     winsorised_phi,
 )
 
@@ -40,9 +39,20 @@ def rate_overdispersion(counts: ArrayLike, exposures: ArrayLike) -> Overdispersi
     target = float(x.sum() / n.sum()) if n.size else np.nan
     if not target > 0:
         return Overdispersion(target, np.nan, 0.0)
-    expected = target * n
-    phi = winsorised_phi(2 * (np.sqrt(x) - np.sqrt(expected)))
-    return Overdispersion(target, phi, between_variance(phi, 4 * expected))
+    phi = winsorised_phi(rate_z(x, n, target))
+    return Overdispersion(target, phi, between_variance(phi, 4 * target * n))
+
+
+def rate_z(count: ArrayLike, exposure: ArrayLike, target: float, tau2: float = 0.0) -> FloatArray:
+    """How far each rate lies from the target on the square-root scale, in standard errors.
+
+    tau2   variance between units, as of `rate_overdispersion`;   no exposure gives nan
+    """
+    x, n = rate_counts(count, exposure)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        expected = target * n
+        away = np.sqrt(x / expected) - 1
+        return np.asarray(away / np.sqrt(1 / (4 * expected) + tau2), float)
 
 
 def rate_limits(
@@ -69,10 +79,7 @@ def rate_significance(
     x, n = rate_counts(count, exposure)
     with np.errstate(divide="ignore", invalid="ignore"):
         rate = x / n
-    level = np.zeros(np.broadcast(rate, np.asarray(target, float)).shape, np.int8)
-    for z in (Z_WARNING, Z_ALARM):
-        level += beyond(rate, rate_limits(target, n, tau2, z))
-    return level
+    return placed(rate, lambda z: rate_limits(target, n, tau2, z))
 
 
 def rate_draws(

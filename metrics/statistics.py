@@ -5,6 +5,7 @@ shape (0-dimensional for scalars: `float()` makes a number of it). nan in gives 
 Golden values: tests/golden_statistics.json.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -146,10 +147,7 @@ def funnel_significance(
     x, n = proportion_counts(numerator, denominator)
     with np.errstate(divide="ignore", invalid="ignore"):
         share = x / n
-    level = np.zeros(np.broadcast(share, np.asarray(target, float)).shape, np.int8)
-    for z in (Z_WARNING, Z_ALARM):
-        level += beyond(share, proportion_limits(target, n, tau2, z))
-    return level
+    return placed(share, lambda z: proportion_limits(target, n, tau2, z))
 
 
 def proportion_limits(
@@ -161,10 +159,29 @@ def proportion_limits(
     return funnel_limits(target, denominator, z)
 
 
-def beyond(value: FloatArray, limits: Interval) -> NDArray[np.int8]:
+def placed(value: FloatArray, limits_at: Callable[[float], Interval]) -> NDArray[np.int8]:
+    """How many of the two limits a value lies beyond: below them as a negative number."""
+    warning, alarm = (_beyond(value, limits_at(z)) for z in (Z_WARNING, Z_ALARM))
+    return warning + alarm
+
+
+def _beyond(value: FloatArray, limits: Interval) -> NDArray[np.int8]:
     """1 above the upper limit, -1 below the lower one, else 0."""
     low, high = limits
     return (value > high).astype(np.int8) - (value < low).astype(np.int8)
+
+
+def proportion_z(
+    numerator: ArrayLike, denominator: ArrayLike, target: float, tau2: float = 0.0
+) -> FloatArray:
+    """How far each proportion lies from the target on the arcsine scale, in standard errors.
+
+    tau2   variance between units, as of `overdispersion`;   a denominator of 0 gives nan
+    """
+    x, n = proportion_counts(numerator, denominator)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        away = np.arcsin(np.sqrt(x / n)) - np.arcsin(np.sqrt(target))
+        return np.asarray(away / np.sqrt(1 / (4 * n) + tau2), float)
 
 
 @dataclass(frozen=True)
@@ -194,8 +211,7 @@ def overdispersion(numerators: ArrayLike, denominators: ArrayLike) -> Overdisper
     if not n.size:
         return Overdispersion(np.nan, np.nan, 0.0)
     target = float(x.sum() / n.sum())
-    z = (np.arcsin(np.sqrt(x / n)) - np.arcsin(np.sqrt(target))) * 2 * np.sqrt(n)
-    phi = winsorised_phi(z)
+    phi = winsorised_phi(proportion_z(x, n, target))
     return Overdispersion(target, phi, between_variance(phi, 4 * n))
 
 

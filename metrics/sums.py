@@ -106,7 +106,38 @@ def sums_each(
         found[unit, wants[number].label, wants[number].measure] = n
     for indicator, spans in asked:
         if indicator.sql and indicator.id not in counted.absent:
-            found |= _sum_query(counted, level, belongs_on, indicator, spans, kind)
+            rows = _query_rows(counted, level, belongs_on, indicator, spans)
+            for of_kind in rows.values() if kind is None else [rows.get(kind, {})]:
+                for key, n in of_kind.items():
+                    found[key] = found.get(key, 0) + n
+    return found
+
+
+def sums_by_kind(
+    counted: Counted,
+    level: Level,
+    belongs_on: date,
+    indicators: Collection[Indicator],
+    spans: Collection[Span],
+) -> dict[str, Sums]:
+    """Kind ('' where none is told) -> the same sums, of all kinds in one query."""
+    found: dict[str, Sums] = {}
+    wants = [w for i in indicators if not i.sql for w in wants_of(i, spans, counted.as_of)]
+    cursor = counted.cursor()
+    cursor.register("want", _wants_table(wants, is_monthly=True))
+    query = (
+        "SELECT coalesce(b.parent, ''), want, coalesce(kind, ''), CAST(sum(n) AS BIGINT)"
+        f" FROM ({_cell_sums(counted, wants, '', more=', c.kind')}) s"
+        f" LEFT JOIN ({belonging(level)}) b USING (unit) GROUP BY ALL"
+    )
+    cursor.execute(f"{registers_on(counted, belongs_on)} {query}")
+    for unit, number, kind, n in cursor.fetchall():
+        found.setdefault(kind, {})[unit, wants[number].label, wants[number].measure] = n
+    for indicator in indicators:
+        if indicator.sql and indicator.id not in counted.absent:
+            rows = _query_rows(counted, level, belongs_on, indicator, spans)
+            for kind, of_kind in rows.items():
+                found.setdefault(kind or "", {}).update(of_kind)
     return found
 
 
@@ -174,13 +205,14 @@ def cell_sums(
     return fetch_arrow(cursor, _cell_sums(counted, wants, only))
 
 
-def _cell_sums(counted: Counted, wants: Collection[Want], only: str) -> str:
-    """SELECT of whole months and of the days around them."""
+def _cell_sums(counted: Counted, wants: Collection[Want], only: str, more: str = "") -> str:
+    """SELECT of whole months and of the days around them; more: columns to group by."""
+    columns = f"c.unit, w.want{more}, CAST(sum(c.n) AS BIGINT) AS n"
     return (
-        f"SELECT c.unit, w.want, CAST(sum(c.n) AS BIGINT) AS n FROM {counted.months} c JOIN want w"
+        f"SELECT {columns} FROM {counted.months} c JOIN want w"
         " ON c.measure = w.cell AND c.month BETWEEN w.first_month AND w.last_month"
         f"{only} GROUP BY ALL UNION ALL"
-        f" SELECT c.unit, w.want, CAST(sum(c.n) AS BIGINT) AS n FROM {counted.cells} c JOIN want w"
+        f" SELECT {columns} FROM {counted.cells} c JOIN want w"
         f" ON c.measure = w.cell AND {_in_days('c.day')}{only}"
         f" WHERE {_days_asked(wants)} GROUP BY ALL"
     )
@@ -266,15 +298,10 @@ def _wants_table(wants: Collection[Want], is_monthly: bool) -> pa.Table:
     )
 
 
-def _sum_query(
-    counted: Counted,
-    level: Level,
-    day: date,
-    indicator: Indicator,
-    spans: Collection[Span],
-    kind: str | None,
-) -> Sums:
-    """A measure that depends on the period: its own query over records and `periods`."""
+def _query_rows(
+    counted: Counted, level: Level, day: date, indicator: Indicator, spans: Collection[Span]
+) -> dict[str | None, Sums]:
+    """Kind -> a measure that depends on the period: its own query over records and `periods`."""
     query = counted.catalogue.queries[indicator.id]
     relations = [name for name in tables_read(query) if name in counted.catalogue.views.relations]
     periods = ", ".join(
@@ -286,22 +313,22 @@ def _sum_query(
     unit = unit_of("", ("village", "station"))
     parent = "'bureau'" if level == "bureau" else "b.parent"
     dated = " AND f.day BETWEEN b.valid_from AND b.valid_to" if level == "officer" else ""
-    only = "WHERE f.kind = $kind" if kind is not None else ""
+    kind_of = "f.kind" if indicator.breakdown else "NULL"
     rows = (
         counted.cursor()
         .execute(
             f"{head},\nperiods(label, starts_on, ends_on, as_of) AS (VALUES {periods}),\n"
             f"found AS (SELECT *, {unit} AS unit FROM ({query}))\n"
-            f"SELECT coalesce({parent}, ''), f.label, sum(f.numerator), sum(f.denominator)"
-            " FROM found f"
-            f" LEFT JOIN ({belonging(level)}) b ON b.unit = f.unit{dated} {only} GROUP BY ALL",
-            {"kind": kind} if kind is not None else {},
+            f"SELECT coalesce({parent}, ''), f.label, {kind_of}, sum(f.numerator),"
+            " sum(f.denominator) FROM found f"
+            f" LEFT JOIN ({belonging(level)}) b ON b.unit = f.unit{dated} GROUP BY ALL"
         )
         .fetchall()
     )
-    found: Sums = {}
-    for parent_code, label, numerator, denominator in rows:
-        found[parent_code, label, f"{indicator.id}.numerator"] = int(numerator or 0)
+    found: dict[str | None, Sums] = {}
+    for parent_code, label, kind, numerator, denominator in rows:
+        of_kind = found.setdefault(kind, {})
+        of_kind[parent_code, label, f"{indicator.id}.numerator"] = int(numerator or 0)
         if denominator is not None:
-            found[parent_code, label, f"{indicator.id}.denominator"] = int(denominator)
+            of_kind[parent_code, label, f"{indicator.id}.denominator"] = int(denominator)
     return found

@@ -2,55 +2,27 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
 
 import numpy as np
 
 from metrics import words
 from metrics.catalogue import Indicator
-from metrics.hot_spots import LEAST, LEAST_AROUND, NEIGHBOURS, HotSpots, hot_spots, neighbours
+from metrics.hot_spots import LEAST, LEAST_AROUND, HotSpots, hot_spots, neighbours
 from metrics.hours import Happening, IntArray
 from metrics.indicator_readings import is_comparable, status_in_words
+from metrics.map_layer import STRENGTHS, Shade, Tone
 from metrics.measure import Figure
 from metrics.mismatch import BAND
 from metrics.scheme import Scored
 from metrics.units import UNKNOWN
 from metrics.village_shapes import Land, Village
 
-Tone = Literal["worse", "better", "even", "few", "none"]
 HOT = "hot:"  # a layer of hot spots: hot:case, hot:theft …; other layers are indicators
-STRENGTHS = 3
+HOT_FACTS = ("连同邻村", "按人口应有", "Gi* z")
+INDICATOR_FACTS = ("分子 ÷ 分母", "95% 区间")
 MAYBE = 0.05
 WITHOUT_INTERVAL = "不计区间，不作比较"
 TOO_FEW, NO_VALUE = -1e9, -2e9  # come last in the list
-
-
-@dataclass(frozen=True)
-class Shade:
-    """One village. strength 1 to 3, where the tone has any; size: events drawn as a dot.
-
-    shown, said   its value, and what is to be said of it beside that
-    order         greater comes first in the list
-    """
-
-    village: Village
-    tone: Tone
-    strength: int
-    shown: str
-    said: str
-    size: int = 0
-    order: float = 0.0
-
-
-@dataclass(frozen=True)
-class Layer:
-    """Shades with what is said of them. indicator: None for hot spots."""
-
-    title: str
-    headline: str
-    reading: str
-    shades: Sequence[Shade]
-    indicator: Indicator | None = None
 
 
 @dataclass(frozen=True)
@@ -94,13 +66,11 @@ def _hot_shade(where: Land, spots: HotSpots, events: IntArray, i: int) -> Shade:
     around, expected = int(spots.around[i]), float(spots.expected[i])
     count = int(events[i])
     tone, strength, verdict = _heat(spots, int(events.sum()), count, i)
-    z = "" if np.isnan(spots.z[i]) else f"，Gi* z = {words.plain(float(spots.z[i]), 2)}"
-    said = (
-        f"{verdict}；连同最近 {NEIGHBOURS} 个村 {around} 件，"
-        f"按人口应有 {words.plain(expected, 1)} 件{z}"
-    )
+    z = float(spots.z[i])
+    known = "" if np.isnan(z) else words.plain(z, 2)
+    facts = f"{around} 件", f"{words.plain(expected, 1)} 件", known
     order = 1e6 * strength + count - float(spots.p[i])
-    return Shade(where.villages[i], tone, strength, f"{count} 件", said, count, order)
+    return Shade(where.villages[i], tone, strength, f"{count} 件", verdict, count, order, facts)
 
 
 def _heat(spots: HotSpots, total: int, own: int, i: int) -> tuple[Tone, int, str]:
@@ -171,24 +141,24 @@ def _shade(village: Village, figure: Figure | None, against: Against) -> Shade:
     if not is_comparable(figure, indicator, against.scored):
         status = status_in_words(figure, indicator, against.scored)
         return Shade(village, "few", 0, shown, status, order=order + TOO_FEW)
+    facts = words.fraction_of(figure, indicator), _sure(figure, indicator)
     if figure.lower is None:
-        said = "；".join(filter(None, (WITHOUT_INTERVAL, words.fraction_of(figure, indicator))))
-        return Shade(village, "even", 0, shown, said, order=order)
-    said, apart = _parts(figure, indicator), _distance(figure, reference)
+        return Shade(village, "even", 0, shown, WITHOUT_INTERVAL, 0, order, facts)
+    apart = _distance(figure, reference)
     if not apart:
-        same = f"与{whole_word(indicator)}分不出高低；{said}"
-        return Shade(village, "even", 0, shown, same, order=order)
+        said = f"与{whole_word(indicator)}分不出高低"
+        return Shade(village, "even", 0, shown, said, 0, order, facts)
     above = figure.value > reference
     tone: Tone = "worse" if _is_worse(indicator, above) else "better"
     strength = min(STRENGTHS, 1 + int(STRENGTHS * apart / against.furthest))
-    verdict = f"{'高于' if above else '低于'}{whole_word(indicator)}，超出随机波动"
-    return Shade(village, tone, strength, shown, f"{verdict}；{said}", order=order)
+    said = f"{'高于' if above else '低于'}{whole_word(indicator)}，超出随机波动"
+    return Shade(village, tone, strength, shown, said, 0, order, facts)
 
 
-def _parts(figure: Figure, indicator: Indicator) -> str:
-    """114 ÷ 250；95% 区间 …"""
-    sure = f"95% 区间 {words.range_of(indicator, figure.lower, figure.upper)}"
-    return "；".join(part for part in (words.fraction_of(figure, indicator), sure) if part)
+def _sure(figure: Figure, indicator: Indicator) -> str:
+    if figure.lower is None:
+        return ""
+    return words.range_of(indicator, figure.lower, figure.upper)
 
 
 def _is_worse(indicator: Indicator, above: bool) -> bool:
@@ -200,16 +170,17 @@ def whole_word(indicator: Indicator) -> str:
     return "各村平均" if indicator.kind == "count" else "全局"
 
 
-def legend_of(indicator: Indicator | None) -> Mapping[str, str]:
+HOT_LEGEND = {
+    "worse-3": "热点：超出随机波动",
+    "worse-2": "紧邻热点，本村没有",
+    "worse-1": "偏多，可能是偶然",
+    "even": "与人口相当",
+    "few": "样本不足",
+}
+
+
+def legend_of(indicator: Indicator) -> Mapping[str, str]:
     """Tone and strength -> what it means, in the order of the legend."""
-    if indicator is None:
-        return {
-            "worse-3": "热点：超出随机波动",
-            "worse-2": "紧邻热点，本村没有",
-            "worse-1": "偏多，可能是偶然",
-            "even": "与人口相当",
-            "few": "样本不足",
-        }
     whole = whole_word(indicator)
     worse = {
         "higher": f"低于{whole}，超出随机波动",

@@ -36,6 +36,11 @@ def percent(value: Number | None, digits: int = 1) -> str:
     return NONE if value is None else f"{rounded(Fraction(value) * 100, digits)}%"
 
 
+def p_value(p: float) -> str:
+    """0.017, or <0.001."""
+    return "<0.001" if p < 0.001 else f"{rounded(p, 3)}"
+
+
 def points(value: Fraction | None) -> str:
     """A score or its parts, two decimals."""
     return NONE if value is None else f"{rounded(value, 2)}"

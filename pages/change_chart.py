@@ -19,8 +19,11 @@ TICKS = (1 / 8, 1 / 4, 1 / 2, 0.8, 1, 1.25, 2, 4, 8)
 TICK_TEXTS = ("−87.5%", "−75%", "−50%", "−20%", "0", "+25%", "+100%", "+300%", "+700%")
 
 
-def change_chart(found: Sequence[Comparison]) -> go.Figure | None:
-    """In the order given, the first on top; None where nothing can be drawn."""
+def change_chart(found: Sequence[Comparison], focus: Comparison | None = None) -> go.Figure | None:
+    """In the order given, the first on top; None where nothing can be drawn.
+
+    focus   the one that is looked at: its dot is larger
+    """
     shares = [c for c in found if c.method == "fisher" and c.difference is not None]
     others = [c for c in found if c.method != "fisher" and c.relative is not None]
     panels = [panel for panel in (others, shares) if panel]
@@ -29,7 +32,7 @@ def change_chart(found: Sequence[Comparison]) -> go.Figure | None:
     colours = palette()
     figure = make_subplots(rows=1, cols=len(panels), horizontal_spacing=0.24)
     for column, panel in enumerate(panels, 1):
-        figure.add_trace(_dots(panel, colours), row=1, col=column)
+        figure.add_trace(_dots(panel, focus, colours), row=1, col=column)
         figure.add_vline(
             x=1 if panel is others else 0,
             line={"color": colours.context, "width": 1.5, "dash": "dot"},
@@ -62,7 +65,7 @@ def _axis(is_relative: bool) -> dict[str, object]:
     }
 
 
-def _dots(panel: Sequence[Comparison], colours: Palette) -> go.Scatter:
+def _dots(panel: Sequence[Comparison], focus: Comparison | None, colours: Palette) -> go.Scatter:
     places = [_place(c) for c in panel]
     return go.Scatter(
         x=[at for at, _, _ in places],
@@ -78,15 +81,19 @@ def _dots(panel: Sequence[Comparison], colours: Palette) -> go.Scatter:
             "width": 3,
         },
         marker={
-            "size": 10,
+            "size": [15 if c is focus else 10 for c in panel],
             "color": [colours.data if c.is_real else colours.paper for c in panel],
             "line": {
                 "width": 2,
                 "color": [colours.data if c.is_real else colours.context for c in panel],
             },
         },
-        customdata=[_spoken(c) for c in panel],
-        hovertemplate="%{customdata}<extra></extra>",
+        customdata=[c.indicator.id for c in panel],
+        hovertext=[_spoken(c) for c in panel],
+        hovertemplate="%{hovertext}<extra></extra>",
+        # A click looks at another; the dots stay as they are.
+        selected={"marker": {"opacity": 1}},
+        unselected={"marker": {"opacity": 1}},
     )
 
 

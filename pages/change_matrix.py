@@ -35,7 +35,7 @@ th { font-weight: 400; text-align: left; padding: 3px 6px; vertical-align: botto
 th.name { vertical-align: top; font-weight: 600; width: 10.5em; }
 th small, td small { font-size: .76rem; color: var(--hf-quiet); font-weight: 400; }
 th.name small, thead small { display: block; }
-th.row { color: var(--hf-quiet); width: 3em; white-space: nowrap; }
+th.row { color: var(--hf-quiet); width: 3em; white-space: nowrap; vertical-align: middle; }
 thead th.span { font-weight: 600; text-align: center; }
 thead th.kind { text-align: right; color: var(--hf-quiet); font-size: .76rem; }
 thead tr:last-child th { border-bottom: 1px solid var(--hf-quiet); }

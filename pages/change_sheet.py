@@ -22,7 +22,7 @@ from pages.table import Column, Row, Sheet
 NOW, BASE = Column("now", "本期"), Column("base", "对比期")
 DIFFERENCE = Column("difference_said", "差")
 RELATIVE = Column("relative", "相对增幅（%）", "percent")
-VERDICT = Column("verdict", "结论", width=230)
+VERDICT = Column("verdict", "结论", width=200)
 P_VALUE, INTERVAL = Column("p", "P 值"), Column("interval", "变化的 95% 区间")
 METHOD = Column("method", "检验方法")
 COUNTS = (
@@ -35,7 +35,7 @@ INDICATOR, UNIT = Column("indicator", "指标"), Column("unit", "单位")
 SHOWN = (INDICATOR, NOW, BASE, DIFFERENCE, RELATIVE, VERDICT, P_VALUE, INTERVAL, METHOD)
 OF_UNITS = (
     UNIT, Column("group", "分组"), NOW, Column("fraction", "分子 ÷ 分母"), BASE, DIFFERENCE,
-    RELATIVE, VERDICT, P_VALUE, Column("cautions", "注意", width=260),
+    RELATIVE, VERDICT, P_VALUE, Column("cautions", "注意", width=370),
 )  # fmt: skip
 EVERYTHING = (
     INDICATOR, UNIT, Column("span", "时段"), Column("days", "本期起止"), Column("basis", "比较"),

@@ -1,11 +1,9 @@
 """数据核查: can the records be trusted; what looks odd, what is checked, what is complete."""
 
 from collections.abc import Mapping
-from datetime import datetime
 
 import streamlit as st
 
-from data.journal import SHANGHAI
 from data.rights import NotPermitted, require
 from data.verdicts import verdicts
 from metrics import flag_words
@@ -66,7 +64,7 @@ def _draw_part(
         covered = figures.kept(lambda now: coverage(now, first, last), "coverage", first, last)
         with head:
             frame.headline(coverage_headline(period.title, covered))
-        show_spot_checks(screen, period, station, covered, lambda: _now(screen))
+        show_spot_checks(screen, period, station, covered, lambda: frame.acting_at(screen))
         return [
             (
                 "抽查",
@@ -100,7 +98,7 @@ def _draw_flags(
         frame.headline(flag_words.headline(period.title, flags, known))
     opened = next((f for f in flags if f.id == st.query_params.get("flag")), None)
     if opened is not None:
-        show_flag(screen, opened, known.get(opened.id), lambda: _now(screen))
+        show_flag(screen, opened, known.get(opened.id), lambda: frame.acting_at(screen))
     chosen = [
         flag
         for flag in flags
@@ -125,12 +123,6 @@ def _flags(screen: frame.Screen, period: Period) -> list[Flag]:
 def _station(screen: frame.Screen, period: Period) -> str:
     names = {u.code: u.name for u in figures.unit_list("station", period, screen.actor)}
     return frame.choice("派出所", [ALL, *names], "station", ALL, names)
-
-
-def _now(screen: frame.Screen) -> datetime:
-    """When what is done here is done: on simulated data, on the last day that they have."""
-    now = datetime.now(SHANGHAI)
-    return datetime.combine(screen.counted.as_of, now.time()) if screen.is_simulated else now
 
 
 draw()

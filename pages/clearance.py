@@ -11,20 +11,21 @@ from metrics.period import last_year
 from pages import figures, frame
 from pages.clearance_sheets import kinds_listed
 from pages.clearance_view import DEFINITIONS, View, made
+from pages.controls import control_row
 from pages.theme import palette
 
 
 def draw() -> None:
     screen = frame.open_screen()
     head = st.container()
-    with st.container(key="controls"):
-        places = st.columns([2, 1.3, 1.6, 1.7, 1.2], vertical_alignment="bottom")
-    with places[4]:
-        frame.role_switch()
+    places = control_row(2, 1.3, 1.6, 1.7)
     with places[0]:
         period = frame.period_control(screen)
     figures.may_see("station", screen.actor)
-    counts = figures.kept(lambda now: case_counts(now, period), "clearance-counts", period)
+    reach = figures.of_sums(cases.ASKED, period)
+    counts = figures.kept(
+        lambda now: case_counts(now, period), "clearance-counts", period, reach=reach
+    )
     with places[1]:
         kind = _kind_control(counts)
     with places[2]:
@@ -40,6 +41,7 @@ def draw() -> None:
     view = figures.kept(
         lambda now: _view(screen, counts, indicator, choice),
         *("clearance-page", period, choice, indicator, screen.actor, palette()),
+        reach=reach,
     )
     with head:
         frame.marks(screen, period, is_score=False)
@@ -86,7 +88,11 @@ def _measure_control(counts: CaseCounts) -> str:
 def _view(screen: frame.Screen, counts: CaseCounts, indicator: str, choice: Choice) -> View:
     period = counts.period
     since = min(last_year(period).starts_on, counts.months[0].starts_on)
-    filed = figures.kept(lambda now: filed_cases(now, period, since), "filed-cases", period)
+    filed = figures.kept(
+        lambda now: filed_cases(now, period, since),
+        *("filed-cases", period),
+        reach=figures.of_sums(cases.ASKED, period),
+    )
     return made(screen, counts, filed, indicator, choice)
 
 

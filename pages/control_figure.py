@@ -12,9 +12,8 @@ from metrics.control_readings import TYPES, value_in_words
 from metrics.marks import Mark, signs_by_place
 from metrics.period import Period
 from pages.mark_lines import mark_lines
-from pages.months import month_axis, month_labels
-from pages.theme import Palette, chart, palette
-from pages.trend_chart import value_axis
+from pages.months import month_labels, over_time
+from pages.theme import Palette, palette
 
 Step = Literal["month", "week"]
 HEIGHT = 360
@@ -44,15 +43,7 @@ def control_figure(
     figure.add_traces(_dots(indicator, found, labels, colours))
     signs = {labels[place]: sign for place, sign in signs_by_place(marks, periods).items()}
     mark_lines(figure, signs, colours)
-    return chart(
-        figure,
-        height=HEIGHT,
-        showlegend=True,
-        legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0},
-        xaxis=month_axis(labels, TICKS[step]),
-        yaxis=value_axis(indicator),
-        margin={"l": 8, "r": 16, "t": 8, "b": 8},
-    )
+    return over_time(figure, indicator, labels, TICKS[step], HEIGHT)
 
 
 def _limits(

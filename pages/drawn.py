@@ -1,5 +1,6 @@
 """A chart with what it says under it, made once and drawn many times."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import plotly.graph_objects as go
@@ -18,9 +19,11 @@ class Drawn:
     chart: go.Figure | None
     reading: str
 
-    def show(self, key: str) -> None:
+    def show(self, key: str, on_select: Callable[[], None] | None = None) -> None:
+        """on_select: what a click on a point does; which one it was is under the key."""
+        chooses = {"on_select": on_select, "selection_mode": "points"} if on_select else {}
         if self.chart is not None:
-            show_chart(self.chart, key=key)
+            show_chart(self.chart, key=key, **chooses)
         frame.reading(self.reading)
 
 

@@ -7,7 +7,6 @@ from typing import Literal
 import streamlit as st
 
 from metrics.catalogue import Indicator
-from metrics.choices import catalogue_order
 from metrics.definition import warning
 from metrics.fairness import KINDS, Compared, Comparison, chances_ahead, compare
 from metrics.fairness_readings import (
@@ -24,13 +23,14 @@ from metrics.scheme import LEVELS, Level
 from metrics.steadiness import Steady
 from pages import figures, frame
 from pages.clickable import address, go_to, show_clickable
+from pages.controls import control_row, indicator_control, unit_names
 from pages.drawn import Drawn
 from pages.fairness_sheets import DEFINITIONS, compared_sheet, shown_rows, steady_sheet
 from pages.funnel_chart import funnel_chart
 from pages.shrink_chart import MOST, shown_lines, shrink_chart
 from pages.steady_chart import steady_markup
 from pages.table import Sheet, show_table
-from pages.theme import palette, show_chart
+from pages.theme import palette
 
 OFFERED: tuple[Level, ...] = ("station", "room", "village", "officer")
 CHOSEN, NONE = "chosen", "all"  # of the unit: its key in the address, and that there is none
@@ -40,14 +40,11 @@ MOST_ROWS = 30  # rows that are all shown; longer tables scroll
 def draw() -> None:
     screen = frame.open_screen()
     head = st.container()
-    with st.container(key="controls"):
-        places = st.columns([2, 1.9, 1.2, 1.1, 1.7, 1.2], vertical_alignment="bottom")
-    with places[5]:
-        frame.role_switch()
+    places = control_row(2, 1.9, 1.2, 1.1, 1.7)
     with places[1]:
         period = frame.period_control(screen)
     with places[0]:
-        indicator = _indicator_control(screen, period)
+        indicator = indicator_control(screen, period, lambda i: i.kind in KINDS)
     with places[2]:
         level = frame.level_control(OFFERED, screen, notice=head)
     with places[3]:
@@ -151,8 +148,7 @@ def _units(screen: frame.Screen, asked: Asked) -> list[Figure]:
     found = figures.figures((name,), level, period, screen.actor)[name]
     if asked.group == frame.ALL_GROUPS:
         return found
-    listed = figures.unit_list(level, period, screen.actor)
-    inside = {unit.code for unit in listed if unit.group == asked.group}
+    inside = unit_names(screen, level, period, asked.group)
     return [figure for figure in found if figure.unit in inside]
 
 
@@ -178,23 +174,9 @@ def _shrink(found: Comparison, asked: Asked) -> Drawn:
     return Drawn(shrink_chart(found, asked.chosen) if known else None, said)
 
 
-def _indicator_control(screen: frame.Screen, period: Period) -> Indicator:
-    """指标: proportions and rates, the scored ones first."""
-    scored = [scored.id for scored in figures.scheme_for(period).indicators]
-    every = catalogue_order(screen.counted.catalogue, scored)
-    offered = {indicator.id: indicator.title for indicator in every if indicator.kind in KINDS}
-    first = next(iter(offered))
-    name = frame.choice("指标", list(offered), "indicator", first, offered, filter_mode="contains")
-    return screen.counted.catalogue[name]
-
-
 def _unit_control(screen: frame.Screen, level: Level, period: Period, group: str) -> str:
     """单位: none, or one that the charts ring and the tables are narrowed to."""
-    names = {
-        unit.code: unit.name
-        for unit in figures.unit_list(level, period, screen.actor)
-        if group in (frame.ALL_GROUPS, unit.group)
-    }
+    names = unit_names(screen, level, period, group)
     chosen = frame.choice(
         "看一个单位", [NONE, *names], CHOSEN, NONE, {NONE: "不指定", **names},
         filter_mode="contains",
@@ -206,9 +188,7 @@ def _pictures(view: View) -> None:
     left, right = st.columns([3, 2], gap="large")
     with left:
         st.markdown("##### 谁与全体不同")
-        if view.funnel.chart is not None:
-            show_chart(view.funnel.chart, key="funnel", on_select=_choose, selection_mode="points")
-        frame.reading(view.funnel.reading)
+        view.funnel.show("funnel", on_select=_choose)
     with right:
         st.markdown("##### 小单位收缩估计")
         view.shrink.show("shrink")

@@ -14,25 +14,29 @@ from typing import TypeVar
 import streamlit as st
 
 from data.annotations import Annotation, annotations
+from data.log import Entry, entries
 from data.rights import Actor, require
 from data.schema import LOG
 from data.watch import Watch, watch_of
 from metrics import findings
+from metrics.assessment.shown import counts_shown, lines_shown, months_shown, standing_of
+from metrics.assessment.standing import Standing
 from metrics.catalogue import Indicator, Part
 from metrics.compare import Comparison, compare_all
 from metrics.compare_spans import CHOSEN, spans_ending
 from metrics.count import Counted
 from metrics.measure import Figure, TrendPoint, measure_all, trend, trend_over
 from metrics.period import Period
-from metrics.rank import Assessment, Scorer, assess
+from metrics.rank import Assessment, Scorer
 from metrics.records import Records, records_behind
 from metrics.scheme import Level, Scheme, scheme_of
-from metrics.score_trend import ScoreFigure, ScorePoint, score_figure, score_months
+from metrics.score_trend import ScoreFigure, ScorePoint, score_figure
 from metrics.station_findings import Finding
 from metrics.steadiness import Steady, steady_ranks
 from metrics.store import EmptyStore, Store, opened
 from metrics.sums import Span
 from metrics.units import Unit, units
+from metrics.views import tables_read
 from pages.kept import Kept, Reach
 
 T = TypeVar("T")
@@ -104,10 +108,9 @@ def _inherited(now: Counted) -> Kept:
         return Kept()
     if now.cells != last.counted.cells or now.first_on != last.counted.first_on:
         return Kept()
-    changes = now.copy.changes_since(last.counted.position)
-    if changes is None or any(change.table == LOG.name for change in changes):
+    if LOG.name in grown.tables:
         return Kept()  # the ledger may have changed any score
-    return last.kept.heir(lambda reach: grown.leaves(reach.indicators, reach.until))
+    return last.kept.heir(lambda reach: grown.leaves(reach.indicators, reach.until, reach.tables))
 
 
 def is_empty() -> bool:
@@ -141,20 +144,24 @@ def kept(make: Callable[[Counted], T], *key: Hashable, reach: Reach | None = Non
     return now.kept.get(key, lambda: make(now.counted), reach)
 
 
-def of_scores(period: Period, *more: str) -> Reach | None:
+def of_scores(period: Period, *more: str) -> Reach:
     """What is made from the scores of a period (and of those before), and of more indicators."""
     return of_sums([*(scored.id for scored in scheme_for(period).indicators), *more], period)
 
 
-def of_sums(ids: Iterable[str], period: Period) -> Reach | None:
+def of_sums(ids: Iterable[str], period: Period) -> Reach:
     """What is made from sums of these indicators up to the period's end.
 
-    None where one of them has a query of its own: its records are not seen in cells.
+    One with a query of its own is made from its records, which are not seen in cells.
     """
-    names = frozenset(ids)
-    if any(store().catalogue[name].sql for name in names):
-        return None
-    return Reach(names, period.ends_on)
+    names, catalogue = frozenset(ids), store().catalogue
+    own = (catalogue.queries[name] for name in names if catalogue[name].sql)
+    views = catalogue.views
+    read = {
+        relation for query in own for relation in tables_read(query).intersection(views.relations)
+    }
+    tables = frozenset(table for relation in read for table in views.tables(relation))
+    return Reach(names, period.ends_on, tables)
 
 
 def _scorer(level: Level, actor: Actor) -> Scorer:
@@ -164,11 +171,11 @@ def _scorer(level: Level, actor: Actor) -> Scorer:
     """
 
     def make(now: Counted, period: Period) -> list[Assessment]:
-        lines = assess(now, level, period, actor, is_simulated=False)
+        lines = lines_shown(store(), now, level, period, actor, is_simulated=False)
         return lines if level == "bureau" else [replace(x, contributions=()) for x in lines]
 
     def scored(period: Period) -> list[Assessment]:
-        reach = of_scores(period)
+        reach = _reach(period)
         return kept(lambda now: make(now, period), "scores", level, period, reach=reach)
 
     return scored
@@ -197,19 +204,39 @@ def assessments(level: Level, period: Period, actor: Actor) -> list[Assessment]:
     """Scores and ranks of all units of a level, best first within groups."""
     may_see(level, actor)
     return kept(
-        lambda now: assess(now, level, period, actor, scored=_scorer(level, actor)),
+        lambda now: lines_shown(store(), now, level, period, actor, _scorer(level, actor)),
         *("assessments", level, period),
-        reach=of_scores(period),
+        reach=_reach(period),
     )
+
+
+def standing(period: Period) -> Standing:
+    """Where the period stands between 暂定 and 通报."""
+    return kept(lambda now: standing_of(now, period), "standing", period.text)
+
+
+def log() -> tuple[Entry, ...]:
+    """What people decided, in order."""
+    return kept(lambda now: entries(now.copy), "log")
+
+
+def _reach(period: Period) -> Reach | None:
+    """After its cut-off a period is left alone by what comes in; the log ends it all the same."""
+    return REGISTERS if standing(period).cut else of_scores(period)
+
+
+def _counts(now: Counted, period: Period) -> Counted:
+    """The counts that the result of a period is made from."""
+    return counts_shown(store(), now, standing(period))
 
 
 def steady(level: Level, period: Period, actor: Actor) -> list[Steady]:
     """The ranked units with how steady their ranks are under chance and other weights."""
     lines = assessments(level, period, actor)
     return kept(
-        lambda now: steady_ranks(now, level, period, lines),
+        lambda now: steady_ranks(_counts(now, period), level, period, lines),
         *("steady", level, period),
-        reach=of_scores(period),
+        reach=_reach(period),
     )
 
 
@@ -227,7 +254,7 @@ def monthly_scores(level: Level, period: Period, actor: Actor) -> dict[str, list
     """Unit -> its scores of the 12 months that end with the period."""
     may_see(level, actor)
     return kept(
-        lambda now: score_months(now, level, period, actor),
+        lambda now: months_shown(now, level, period, actor, _scorer(level, actor)),
         *("months", level, period),
         reach=of_scores(period),
     )
@@ -274,26 +301,33 @@ def trends(
 
 
 def comparisons(
-    ids: tuple[str, ...], level: Level, period: Period, actor: Actor, unit: str | None = None
+    ids: tuple[str, ...],
+    level: Level,
+    period: Period,
+    actor: Actor,
+    unit: str | None = None,
+    kind: str | None = None,
 ) -> list[Comparison]:
     """Indicators × units × spans that end with the period × 同比 and 环比."""
     may_see(level, actor)
 
     def make(now: Counted) -> list[Comparison]:
         asked = [now.catalogue[i] for i in ids]
-        return compare_all(now, asked, level, spans_ending(period), actor, unit)
+        return compare_all(now, asked, level, spans_ending(period), actor, unit, kind)
 
-    return kept(make, "comparisons", ids, level, period, unit, reach=of_sums(ids, period))
+    return kept(make, "comparisons", ids, level, period, unit, kind, reach=of_sums(ids, period))
 
 
-def unit_comparisons(name: str, level: Level, span: Period, actor: Actor) -> list[Comparison]:
+def unit_comparisons(
+    name: str, level: Level, span: Period, actor: Actor, kind: str | None = None
+) -> list[Comparison]:
     """One indicator of every unit of a level over one span, 同比 and 环比."""
     may_see(level, actor)
 
     def make(now: Counted) -> list[Comparison]:
-        return compare_all(now, [now.catalogue[name]], level, {CHOSEN: span}, actor)
+        return compare_all(now, [now.catalogue[name]], level, {CHOSEN: span}, actor, kind=kind)
 
-    return kept(make, "unit-comparisons", name, level, span, reach=of_sums((name,), span))
+    return kept(make, "unit-comparisons", name, level, span, kind, reach=of_sums((name,), span))
 
 
 def courses(
@@ -303,17 +337,18 @@ def courses(
     until: Period,
     actor: Actor,
     only: str | None = None,
+    kind: str | None = None,
 ) -> dict[str, list[TrendPoint]]:
     """Unit -> one indicator over any periods that end with `until`; of one unit, if it is named."""
     may_see(level, actor)
 
     def make(now: Counted) -> dict[str, list[TrendPoint]]:
         found = trend_over(
-            now, [now.catalogue[name]], level, periods, until.ends_on, actor, only=only
+            now, [now.catalogue[name]], level, periods, until.ends_on, actor, kind, only
         )
         return {unit: line for (_, unit), line in found.items()}
 
-    key = name, level, tuple(periods), until, only
+    key = name, level, tuple(periods), until, only, kind
     return kept(make, "courses", *key, reach=of_sums((name,), until))
 
 
@@ -332,7 +367,17 @@ def unit_list(level: Level, period: Period, actor: Actor) -> list[Unit]:
 
 
 def records(
-    indicator: Indicator, part: Part, level: Level, unit: str, span: Span, actor: Actor
+    indicator: Indicator,
+    part: Part,
+    level: Level,
+    unit: str,
+    span: Span,
+    actor: Actor,
+    result_of: Period | None = None,
 ) -> Records:
-    """The rows behind a figure; not kept, because they are restricted."""
-    return records_behind(counted(), indicator, part, level, unit, span, actor)
+    """The rows behind a figure; not kept, because they are restricted.
+
+    result_of   the period whose result the figure belongs to: its cut-off decides
+    """
+    now = _counts(counted(), result_of) if result_of else counted()
+    return records_behind(now, indicator, part, level, unit, span, actor)

@@ -6,11 +6,13 @@ import re
 from collections.abc import Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass
+from datetime import datetime
 from typing import cast
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from data.journal import SHANGHAI
 from data.rights import Actor, NotPermitted, persons, require, roles
 from data.schema import LOADABLE, TABLES
 from data.template import write_template
@@ -78,6 +80,29 @@ def role_switch() -> None:
     )
 
 
+def acting_at(screen: Screen) -> datetime:
+    """When an act takes place: now, or on the 演示日期 where the data are simulated."""
+    now = datetime.now(SHANGHAI).replace(tzinfo=None)
+    if not screen.is_simulated:
+        return now
+    day = st.session_state.get("demo_day") or screen.counted.as_of
+    return datetime.combine(day, now.time())
+
+
+def day_switch(screen: Screen) -> None:
+    """演示日期: shown beside 演示身份 on simulated data, where deadlines would take weeks."""
+    if screen.is_simulated:
+        st.session_state.setdefault("demo_day", screen.counted.as_of)
+        st.date_input(
+            "演示日期",
+            key="demo_day",
+            min_value=screen.counted.as_of,
+            format="YYYY-MM-DD",
+            persist_state="session",
+            help="仅模拟数据可用：换一天办理，看期限如何起作用",
+        )
+
+
 def choice(
     label: str,
     options: Sequence[str],
@@ -105,7 +130,7 @@ def choice(
     if not known or not (is_open or known in options):
         known = default
     st.session_state[key] = known  # also when unchanged: a new page's widget starts from its own
-    chosen = st.selectbox(  # type: ignore[call-overload]
+    chosen = st.selectbox(
         label,
         options if known in options else [known, *options],
         format_func=lambda code: names.get(code, code),
@@ -185,7 +210,7 @@ def reading(sentence: str) -> None:
 
 def marks(screen: Screen, period: Period, is_score: bool = True) -> None:
     """暂定, 模拟数据, part of a period: small marks beside the headline."""
-    words = ["暂定"] if is_score else []
+    words = [_state(period)] if is_score else []
     words += ["模拟数据"] if screen.is_simulated else []
     words += (
         [f"数据截至{period.ends_on:%m月%d日}".replace("至0", "至").replace("月0", "月")]
@@ -196,6 +221,21 @@ def marks(screen: Screen, period: Period, is_score: bool = True) -> None:
     st.html(f'<div class="hf-marks">{spans}</div>')
 
 
+def _state(period: Period) -> str:
+    """暂定 until frozen; what is under way stands beside it."""
+    found = figures.standing(period)
+    if not found.is_open:
+        return "定稿"
+    return "暂定" if found.state == "provisional" else f"暂定（{found.title}）"
+
+
+def _state_in_full(period: Period) -> str:
+    found = figures.standing(period)
+    if found.frozen:
+        return f"已定稿，校验码 {str(found.frozen[-1].content['hash'])[:8]}"
+    return "得分为暂定，定稿前可能变动"
+
+
 def notes(screen: Screen, period: Period) -> list[tuple[str, str]]:
     """What the first sheet of an exported workbook says about its rows."""
     scheme = figures.scheme_for(period)
@@ -204,7 +244,7 @@ def notes(screen: Screen, period: Period) -> list[tuple[str, str]]:
         ("期间", f"{period.title}（{period.starts_on} 至 {period.ends_on}）"),
         ("数据截至", str(screen.counted.as_of)),
         ("方案", f"{scheme.title}（{scheme.in_force_from} 起施行）"),
-        ("状态", "暂定，定稿前可能变动"),
+        ("状态", _state_in_full(period)),
     ]
     return [*found, ("数据", "模拟数据，不反映任何真实单位")] if screen.is_simulated else found
 
@@ -219,7 +259,7 @@ def foot(screen: Screen, period: Period, definitions: Sequence[tuple[str, str]] 
         f"数据截至 {screen.counted.as_of}",
         f"考核期间 {period.starts_on} 至 {period.ends_on}",
         f"方案：{scheme.title}（{scheme.in_force_from} 起施行）",
-        "得分为暂定，定稿前可能变动",
+        _state_in_full(period),
         "模拟数据，不反映任何真实单位" if screen.is_simulated else "",
         period.note,
     ]

@@ -8,8 +8,8 @@ from metrics import words
 from metrics.catalogue import Indicator
 from metrics.definition import value_in_words
 from metrics.funnel import Funnel, worse_places
+from pages.months import value_axis
 from pages.theme import Palette, chart, palette
-from pages.trend_chart import value_axis
 from pages.unit_dots import spoken
 
 HEIGHT = 440
@@ -100,11 +100,13 @@ def _units(indicator: Indicator, funnel: Funnel, colours: Palette) -> go.Scatter
 
 
 def _ring(funnel: Funnel, chosen: str, colours: Palette) -> list[go.Scatter]:
-    """A ring with the name around the chosen unit, if it is drawn at all."""
+    """A ring around the chosen unit, if it is drawn at all; its name stands towards the middle."""
+    middle = max(funnel.sizes) / 2
     return [
         go.Scatter(
             x=[unit.denominator], y=[unit.value], mode="markers+text", text=[unit.name],
-            textposition="top center", hoverinfo="skip", showlegend=False,
+            textposition=f"middle {'right' if (unit.denominator or 0) < middle else 'left'}",
+            hoverinfo="skip", showlegend=False,
             marker={"size": 18, "symbol": "circle-open", "color": colours.ink,
                     "line": {"width": 2}},
         )

@@ -18,6 +18,7 @@ from metrics.hours import SUBJECTS, WeekHours, week_hours
 from metrics.mismatch import slot_codes
 from metrics.period import Period
 from pages import figures, frame
+from pages.controls import control_row
 from pages.drawn import Picture
 from pages.hour_grid import week_markup
 from pages.hour_sheets import bands_sheet, changes_sheet, hours_sheet
@@ -32,10 +33,7 @@ def draw() -> None:
     screen = frame.open_screen()
     figures.may_see("station", screen.actor)
     head = st.container()
-    with st.container(key="controls"):
-        places = st.columns([2, 1.6, 1.5, 1.5, 1.2], vertical_alignment="bottom")
-    with places[4]:
-        frame.role_switch()
+    places = control_row(2, 1.6, 1.5, 1.5)
     with places[0]:
         period = frame.period_control(screen)
     with places[1]:

@@ -8,7 +8,6 @@ from typing import Literal
 import streamlit as st
 
 from metrics.catalogue import Indicator
-from metrics.choices import catalogue_order, kinds_of
 from metrics.definition import definition, warning
 from metrics.funnel import funnel, funnel_reading
 from metrics.indicator_readings import (
@@ -27,6 +26,7 @@ from metrics.period import Period
 from metrics.scheme import LEVELS, Level, Scored
 from metrics.units import BUREAU, UNKNOWN
 from pages import figures, frame
+from pages.controls import control_row, indicator_control, kind_control
 from pages.drawn import Drawn
 from pages.funnel_chart import funnel_chart
 from pages.table import Sheet, show_table
@@ -37,7 +37,6 @@ from pages.unit_table import unit_sheet
 
 OFFERED: tuple[Level, ...] = ("station", "room", "village", "officer", "group")
 CROWDED: tuple[Level, ...] = ("village", "officer")
-ALL_KINDS = "all"
 SHOWN_MONTHS = 24
 MOST_ROWS = 40  # rows that are all shown; longer tables scroll
 CARD = """
@@ -53,21 +52,18 @@ CARD = """
 def draw() -> None:
     screen = frame.open_screen()
     head = st.container()
-    with st.container(key="controls"):
-        places = st.columns([2.2, 2, 1.4, 1.4, 1.2], vertical_alignment="bottom")
-    with places[4]:
-        frame.role_switch()
+    places = control_row(2.2, 2, 1.4, 1.4)
     with places[1]:
         period = frame.period_control(screen)
     with places[0]:
-        indicator = _indicator_control(screen, period)
+        indicator = indicator_control(screen, period)
     with places[2]:
         level = frame.level_control(OFFERED, screen, notice=head)
     with places[3]:
-        kind = _kind_control(screen, indicator)
+        kind, named = kind_control(indicator)
     figures.may_see(level, screen.actor)
     view = figures.kept(
-        lambda now: _view(screen, indicator, level, period, kind),
+        lambda now: _view(screen, named, level, period, kind),
         *("indicator-page", indicator.id, level, period, kind, screen.actor, palette()),
         figures.marks(),
         reach=figures.of_sums([indicator.id], period),
@@ -114,10 +110,9 @@ def _view(
     actor = screen.actor
     whole = figures.figures((indicator.id,), "bureau", period, actor, kind)[indicator.id][0]
     units = figures.figures((indicator.id,), level, period, actor, kind)[indicator.id]
-    kind_word = kinds_of(screen.counted, indicator).get(kind or "", "")
     card = definition(screen.counted, indicator, scored, period, whole.maturing)
     view = View(
-        indicator_headline(indicator, whole, units, scored, level, period, kind_word),
+        indicator_headline(indicator, whole, units, scored, level, period),
         warning(indicator, scored),
         card,
         _trend(screen, indicator, period, kind),
@@ -131,30 +126,6 @@ def _view(
         sheet=unit_sheet(indicator, ordered, scored, level, period, card),
         ordered=ordered,
     )
-
-
-def _indicator_control(screen: frame.Screen, period: Period) -> Indicator:
-    """指标: the scored ones first, then whatever else lies in the catalogue."""
-    scored = [scored.id for scored in figures.scheme_for(period).indicators]
-    offered = catalogue_order(screen.counted.catalogue, scored)
-    names = {indicator.id: indicator.title for indicator in offered}
-    chosen = frame.choice(
-        "指标", list(names), "indicator", offered[0].id, names, filter_mode="contains"
-    )
-    return screen.counted.catalogue[chosen]
-
-
-def _kind_control(screen: frame.Screen, indicator: Indicator) -> str | None:
-    """类别, where the indicator can be broken down."""
-    kinds = figures.kept(lambda now: kinds_of(now, indicator), "kinds", indicator.id)
-    if not kinds:
-        if "kind" in st.query_params:
-            del st.query_params["kind"]
-        return None
-    chosen = frame.choice(
-        "类别", [ALL_KINDS, *kinds], "kind", ALL_KINDS, {ALL_KINDS: "全部", **kinds}
-    )
-    return None if chosen == ALL_KINDS else chosen
 
 
 def _card(lines: Sequence[tuple[str, str]]) -> str:

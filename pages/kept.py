@@ -14,10 +14,14 @@ MOST = 256
 
 @dataclass(frozen=True)
 class Reach:
-    """What a result is made from besides registers: sums of these indicators up to a day."""
+    """What a result is made from besides registers.
+
+    indicators   their sums up to a day;   tables   the records themselves
+    """
 
     indicators: frozenset[str]
     until: date
+    tables: frozenset[str] = frozenset()
 
 
 class Kept:

@@ -6,7 +6,7 @@ The keyboard and screen readers have the table beside it: the picture is one ima
 from collections.abc import Mapping, Sequence
 from html import escape
 
-from metrics.village_layers import Layer, Shade, legend_of
+from metrics.map_layer import Layer, Shade, told
 from metrics.village_shapes import Land, Ring
 from pages.clickable import address
 
@@ -56,14 +56,15 @@ def map_markup(
     left, top, wide, high = _window(where, only)
     biggest = max((shade.size for shade in shades), default=0)
     areas = "".join(
-        _area(shade, shape, only, period) for shade, shape in zip(shades, where.shapes, strict=True)
+        _area(shade, shape, only, period, layer.facts)
+        for shade, shape in zip(shades, where.shapes, strict=True)
     )
     dots = "".join(_dot(shade, where.positions[i], biggest, wide) for i, shade in enumerate(shades))
     return (
         f'{STYLE}<div class="map"><svg role="img" aria-label="{escape(said)}"'
         f' viewBox="{left:.0f} {top:.0f} {wide:.0f} {high:.0f}">'
         f"{areas}{dots}{_labels(where, stations, only, wide)}</svg>"
-        f"{_legend(legend_of(layer.indicator), biggest)}</div>"
+        f"{_legend(layer.legend, biggest)}</div>"
     )
 
 
@@ -83,10 +84,11 @@ def _window(where: Land, only: str | None) -> tuple[float, float, float, float]:
     return lows[0] * SCALE, lows[1] * SCALE, sizes[0] * SCALE, sizes[1] * SCALE
 
 
-def _area(shade: Shade, shape: Sequence[Ring], only: str | None, period: str) -> str:
+def _area(
+    shade: Shade, shape: Sequence[Ring], only: str | None, period: str, titles: Sequence[str]
+) -> str:
     to = address("unit", level="village", unit=shade.village.code, period=period)
-    name = f"{shade.village.name}：{shade.shown}"
-    hint = f"{name}；{shade.said}" if shade.said else name
+    hint = f"{shade.village.name}：{shade.shown}；{told(shade, titles)}".rstrip("；")
     aside = " aside" if only not in (None, shade.village.station) else ""
     style = shade.tone if shade.tone in ("few", "none") else "area"
     fill = FILLS.get(_key(shade))

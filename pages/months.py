@@ -1,9 +1,13 @@
-"""The axis of months: 18年8月 once a year, the month alone otherwise."""
+"""What charts over time share: the axis of months, the axis of values, a band, the layout."""
 
 from collections.abc import Sequence
 
+import plotly.graph_objects as go
+
+from metrics.catalogue import Indicator
 from metrics.period import Period
 from metrics.score_trend import ScorePoint
+from pages.theme import Palette, chart
 
 
 def month_labels(periods: Sequence[Period]) -> list[str]:
@@ -32,3 +36,44 @@ def month_axis(labels: Sequence[str], every: int = 1) -> dict[str, object]:
         "tickfont": {"size": 11},
         "tickvals": list(labels[::-1][::every][::-1]),
     }
+
+
+def value_axis(indicator: Indicator) -> dict[str, object]:
+    """Percentages as such; counts from 0 up."""
+    if indicator.kind in ("proportion", "ratio"):
+        return {"tickformat": ".0%", "nticks": 6}
+    return {"rangemode": "tozero", "nticks": 6, "tickformat": ",~r"}
+
+
+def band(
+    labels: Sequence[str],
+    lows: Sequence[float | None],
+    highs: Sequence[float | None],
+    name: str,
+    colours: Palette,
+) -> list[go.Scatter]:
+    """The range between two lines, filled; only the range is named."""
+    line = {"width": 0, "color": colours.data_soft}
+    lower = go.Scatter(
+        x=labels, y=lows, mode="lines", line=line, showlegend=False, hoverinfo="skip"
+    )
+    upper = go.Scatter(
+        x=labels, y=highs, mode="lines", line=line, fill="tonexty", fillcolor=colours.data_soft,
+        name=name, hoverinfo="skip",
+    )  # fmt: skip
+    return [lower, upper]
+
+
+def over_time(
+    figure: go.Figure, indicator: Indicator, labels: Sequence[str], every: int, height: int
+) -> go.Figure:
+    """The layout of an indicator over months or weeks, of which every so many are named."""
+    return chart(
+        figure,
+        height=height,
+        showlegend=True,
+        legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0},
+        xaxis=month_axis(labels, every),
+        yaxis=value_axis(indicator),
+        margin={"l": 8, "r": 16, "t": 8, "b": 8},
+    )

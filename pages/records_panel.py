@@ -33,16 +33,16 @@ def records_panel(screen: frame.Screen, c: Contribution, name: str, period: Peri
         except NotPermitted as error:
             st.warning(str(error))
             return
-        _parts(screen, indicator, c)
+        _parts(screen, indicator, c, period)
 
 
-def _parts(screen: frame.Screen, indicator: Indicator, c: Contribution) -> None:
+def _parts(screen: frame.Screen, indicator: Indicator, c: Contribution, period: Period) -> None:
     counts = dict(indicator.counts())
     if not counts:
         st.info("本指标按期间另行计算，不能逐条列出")
         return
     found = {
-        part: figures.records(indicator, part, c.level, c.unit, c.span, screen.actor)
+        part: figures.records(indicator, part, c.level, c.unit, c.span, screen.actor, period)
         for part in counts
     }
     amounts = {"numerator": c.numerator, "denominator": c.denominator}

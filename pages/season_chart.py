@@ -10,9 +10,8 @@ from metrics.marks import Mark, signs_by_place
 from metrics.season import SeasonWeek
 from pages.control_figure import labels_of
 from pages.mark_lines import mark_lines
-from pages.months import month_axis
-from pages.theme import Palette, chart, palette
-from pages.trend_chart import value_axis
+from pages.months import band, over_time
+from pages.theme import Palette, palette
 
 HEIGHT = 300
 
@@ -24,35 +23,13 @@ def season_chart(
     colours = palette()
     periods = [week.point.period for week in weeks]
     labels = labels_of(periods, "week")
-    figure = go.Figure(_range(labels, weeks, colours))
+    lows, highs = [week.low for week in weeks], [week.high for week in weeks]
+    figure = go.Figure(band(labels, lows, highs, "往年同周范围", colours))
     figure.add_trace(_mean(labels, weeks, colours))
     figure.add_trace(_this_year(indicator, labels, weeks, colours))
     signs = signs_by_place(marks, periods)
     mark_lines(figure, {labels[place]: sign for place, sign in signs.items()}, colours)
-    return chart(
-        figure,
-        height=HEIGHT,
-        showlegend=True,
-        legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0},
-        xaxis=month_axis(labels, 8),
-        yaxis=value_axis(indicator),
-        margin={"l": 8, "r": 16, "t": 8, "b": 8},
-    )
-
-
-def _range(
-    labels: Sequence[str], weeks: Sequence[SeasonWeek], colours: Palette
-) -> list[go.Scatter]:
-    line = {"width": 0, "color": colours.data_soft}
-    lower = go.Scatter(
-        x=labels, y=[w.low for w in weeks], mode="lines", line=line, showlegend=False,
-        hoverinfo="skip",
-    )  # fmt: skip
-    upper = go.Scatter(
-        x=labels, y=[w.high for w in weeks], mode="lines", line=line, fill="tonexty",
-        fillcolor=colours.data_soft, name="往年同周范围", hoverinfo="skip",
-    )  # fmt: skip
-    return [lower, upper]
+    return over_time(figure, indicator, labels, 8, HEIGHT)
 
 
 def _mean(labels: Sequence[str], weeks: Sequence[SeasonWeek], colours: Palette) -> go.Scatter:

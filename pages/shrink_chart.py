@@ -7,8 +7,8 @@ import plotly.graph_objects as go
 from metrics import words
 from metrics.catalogue import Indicator
 from metrics.fairness import Compared, Comparison
+from pages.months import value_axis
 from pages.theme import Palette, chart, palette
-from pages.trend_chart import value_axis
 from pages.unit_dots import ROW, chart_names
 
 MOST = 16  # rows; of more units the smallest are drawn, which move most

@@ -9,8 +9,8 @@ from metrics.catalogue import Indicator
 from metrics.marks import Mark, signs_by_place
 from metrics.monthly import Month
 from pages.mark_lines import mark_lines
-from pages.months import month_axis, month_labels
-from pages.theme import Palette, chart, palette
+from pages.months import band, month_labels, over_time
+from pages.theme import Palette, palette
 
 HEIGHT = 300
 
@@ -23,47 +23,15 @@ def trend_chart(
     labels = month_labels([month.period for month in months])
     figure = go.Figure()
     if any(month.lower is not None for month in months):
-        figure.add_traces(_band(labels, months, colours))
+        lows, highs = [m.lower for m in months], [m.upper for m in months]
+        figure.add_traces(band(labels, lows, highs, "95% 区间", colours))
     figure.add_trace(_last_year(labels, months, colours))
     if any(month.target is not None for month in months):
         figure.add_trace(_target(labels, months, colours))
     figure.add_trace(_line(indicator, labels, months, colours))
     signs = signs_by_place(marks, [month.period for month in months])
     mark_lines(figure, {labels[place]: sign for place, sign in signs.items()}, colours)
-    return chart(
-        figure,
-        height=HEIGHT,
-        showlegend=True,
-        legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0},
-        xaxis=month_axis(labels, 2),
-        yaxis=value_axis(indicator),
-        margin={"l": 8, "r": 16, "t": 8, "b": 8},
-    )
-
-
-def value_axis(indicator: Indicator) -> dict[str, object]:
-    """Percentages as such; counts from 0 up."""
-    if indicator.kind in ("proportion", "ratio"):
-        return {"tickformat": ".0%", "nticks": 6}
-    return {"rangemode": "tozero", "nticks": 6, "tickformat": ",~r"}
-
-
-def _band(labels: Sequence[str], months: Sequence[Month], colours: Palette) -> list[go.Scatter]:
-    line = {"width": 0, "color": colours.data_soft}
-    lower = go.Scatter(
-        x=labels, y=[m.lower for m in months], mode="lines", line=line, showlegend=False,
-        hoverinfo="skip",
-    )  # fmt: skip
-    upper = go.Scatter(
-        x=labels, y=[m.upper for m in months], mode="lines", line=line, fill="tonexty",
-        fillcolor=_soft(colours.data), name="95% 区间", hoverinfo="skip",
-    )  # fmt: skip
-    return [lower, upper]
-
-
-def _soft(colour: str) -> str:
-    red, green, blue = (int(colour[i : i + 2], 16) for i in (1, 3, 5))
-    return f"rgba({red},{green},{blue},0.18)"
+    return over_time(figure, indicator, labels, 2, HEIGHT)
 
 
 def _last_year(labels: Sequence[str], months: Sequence[Month], colours: Palette) -> go.Scatter:

@@ -41,9 +41,13 @@ SPAN_WORDS: dict[Step, str] = {"month": "36个月", "week": "104周"}
 
 @dataclass(frozen=True)
 class Asked:
-    """What the controls say. base: the mark from which on the limits are counted anew."""
+    """What the controls say. base: the mark from which on the limits are counted anew.
+
+    indicator   named after its kind, where one is chosen
+    """
 
     indicator: Indicator
+    kind: str | None
     level: Level
     unit: Unit
     name: str
@@ -62,7 +66,16 @@ class Asked:
             "period": self.period.text,
             "step": self.step,
         }
+        if self.kind:
+            query["kind"] = self.kind
         return query | ({"base": self.base.note.id} if self.base else {})
+
+    def lines(
+        self, periods: Sequence[Period], level: Level, actor: Actor, only: str | None = None
+    ) -> Mapping[str, list[TrendPoint]]:
+        """Unit -> the indicator over these periods."""
+        name = self.indicator.id
+        return figures.courses(name, level, periods, self.period, actor, only, self.kind)
 
     @property
     def periods(self) -> list[Period]:
@@ -91,7 +104,7 @@ def control_panel(
 ) -> tuple[str, Panel]:
     """The headline of the page, and the chart that it speaks of."""
     indicator, periods = asked.indicator, asked.periods
-    line = _lines(asked, asked.level, actor)[asked.unit.code]
+    line = asked.lines(periods, asked.level, actor)[asked.unit.code]
     found = _chart(asked, line, target)
     signs = signs_by_place(asked.marks, periods)
     sheet = control_sheet(indicator, found, signs, asked.title(""), notes)
@@ -103,10 +116,6 @@ def control_panel(
     title = f"{asked.name}近{SPAN_WORDS[asked.step]}控制图"
     headline = control_headline(indicator, found, asked.name)
     return headline, Panel(title, drawn, sheet, text_table(sheet))
-
-
-def _lines(asked: Asked, level: Level, actor: Actor) -> Mapping[str, list[TrendPoint]]:
-    return figures.courses(asked.indicator.id, level, asked.periods, asked.period, actor)
 
 
 def _chart(asked: Asked, line: Sequence[TrendPoint], target: float | None) -> ControlChart:
@@ -122,7 +131,7 @@ def stations_panel(asked: Asked, actor: Actor, notes: Notes) -> Panel:
     if why := suits(asked.indicator):
         return Panel(title, None, reading=f"{why}。")
     units = figures.unit_list("station", asked.period, actor)
-    lines = _lines(asked, "station", actor)
+    lines = asked.lines(asked.periods, "station", actor)
     charts = {one.code: control_chart(asked.indicator, lines[one.code]) for one in units}
     names = {one.code: one.name for one in units}
     places = {
@@ -141,9 +150,7 @@ def season_panel(asked: Asked, actor: Actor, notes: Notes) -> Panel:
     title = f"{asked.name}近52周与前三年同周比较"
     periods = season_periods(asked.period)
     every = tuple(dict.fromkeys([*periods, *(p for earlier in periods.values() for p in earlier)]))
-    lines = figures.courses(
-        asked.indicator.id, asked.level, every, asked.period, actor, asked.unit.code
-    )
+    lines = asked.lines(every, asked.level, actor, asked.unit.code)
     weeks = season(periods, lines[asked.unit.code])
     sheet = season_sheet(asked.indicator, weeks, asked.title(""), notes)
     figure = season_chart(asked.indicator, weeks, asked.marks)
@@ -158,10 +165,7 @@ def days_panel(asked: Asked, actor: Actor, notes: Notes) -> Panel:
     if part is None:
         return Panel("逐日分布", None, reading="本指标按期间另行计算，没有逐日的数。")
     what = "" if asked.indicator.kind == "count" else PART_WORDS[part]
-    lines = figures.courses(
-        asked.indicator.id, asked.level, day_periods(asked.period), asked.period, actor,
-        asked.unit.code,
-    )  # fmt: skip
+    lines = asked.lines(day_periods(asked.period), asked.level, actor, asked.unit.code)
     days = day_map(part, lines[asked.unit.code])
     said = day_reading(days)
     signs: dict[date, str] = {}
@@ -173,4 +177,4 @@ def days_panel(asked: Asked, actor: Actor, notes: Notes) -> Panel:
     return Panel(title, None, days_sheet(days, asked.title(""), notes), text, markup, said)
 
 
-PART_WORDS = {"numerator": "分子件数", "denominator": "分母件数"}
+PART_WORDS = {"numerator": "件数（分子）", "denominator": "件数（分母）"}

@@ -7,18 +7,16 @@ from typing import cast
 import streamlit as st
 
 from metrics.catalogue import Indicator
-from metrics.choices import catalogue_order
 from metrics.control_chart import moves, suits
 from metrics.definition import definition
 from metrics.indicator_readings import target_value
 from metrics.marks import Mark, mark_in_words, marks_of
-from metrics.period import Period
-from metrics.readings import name_of
-from metrics.scheme import LEVELS, Level
+from metrics.scheme import Level
 from metrics.units import Unit
 from pages import figures, frame
 from pages.clickable import show_clickable
 from pages.control_figure import Step
+from pages.controls import control_row, indicator_control, kind_control, unit_control
 from pages.mark_panel import show_marks
 from pages.table import export_buttons
 from pages.theme import palette
@@ -52,28 +50,24 @@ DEFINITIONS = [
 def draw() -> None:
     screen = frame.open_screen()
     head = st.container()
-    with st.container(key="controls"):
-        places = st.columns([2, 1.2, 2, 1.5, 1.5, 1.6, 1.2], vertical_alignment="bottom")
-    with places[6]:
-        frame.role_switch()
+    places = control_row(2, 1.2, 2, 2, 1.6)
     with places[3]:
         period = frame.period_control(screen)
     with places[0]:
-        indicator = _indicator_control(screen, period)
+        indicator = indicator_control(screen, period, moves, lambda i: not suits(i))
     with places[1]:
         level = frame.level_control(OFFERED, screen, "bureau")
     with places[2]:
-        unit, name = _unit_control(screen, level, period)
+        unit, name = unit_control(screen, level, period)
     with places[4]:
         step = cast(Step, frame.choice("步长", list(STEPS), "step", "month", STEPS))
     marks = marks_of(figures.marks(), unit)
-    with places[5]:
-        base = _base_control(indicator, marks, unit)
+    kind, named, base = _narrowed(indicator, marks, unit)
     figures.may_see(level, screen.actor)
-    asked = Asked(indicator, level, unit, name, period, step, base, tuple(marks))
+    asked = Asked(named, kind, level, unit, name, period, step, base, tuple(marks))
     view = figures.kept(
         lambda now: _view(screen, asked),
-        *("trends", indicator.id, level, unit, period, step, base, figures.marks()),
+        *("trends", indicator.id, kind, level, unit, period, step, base, figures.marks()),
         *(screen.actor, palette()),
     )
     with head:
@@ -132,27 +126,15 @@ def _panel(panel: Panel, key: str) -> None:
         st.html(panel.text)
 
 
-def _indicator_control(screen: frame.Screen, period: Period) -> Indicator:
-    """指标: those that tell of what happens; the first that a control chart suits stands first."""
-    scored = [scored.id for scored in figures.scheme_for(period).indicators]
-    offered = [i for i in catalogue_order(screen.counted.catalogue, scored) if moves(i)]
-    names = {indicator.id: indicator.title for indicator in offered}
-    first = next(i.id for i in offered if not suits(i))
-    chosen = frame.choice("指标", list(names), "indicator", first, names, filter_mode="contains")
-    return screen.counted.catalogue[chosen]
-
-
-def _unit_control(screen: frame.Screen, level: Level, period: Period) -> tuple[Unit, str]:
-    """单位, to be typed or chosen; of the bureau there is one."""
-    listed = {unit.code: unit for unit in figures.unit_list(level, period, screen.actor)}
-    if not listed:
-        st.info(f"{period.title}没有登记的{LEVELS[level]}")
-        st.stop()
-    stations = {s.code: s.name for s in figures.unit_list("station", period, screen.actor)}
-    names = {code: name_of(unit, stations) for code, unit in listed.items()}
-    first = next(iter(listed))
-    code = frame.choice("单位", list(listed), "unit", first, names, filter_mode="contains")
-    return listed[code], names[code]
+def _narrowed(
+    indicator: Indicator, marks: Sequence[Mark], unit: Unit
+) -> tuple[str | None, Indicator, Mark | None]:
+    """Kind and base in a second row, that is there only where there is a choice."""
+    places = st.columns([2, 3.2, 4.8]) if indicator.breakdown or marks else [st.container()] * 2
+    with places[0]:
+        kind, named = kind_control(indicator)
+    with places[1]:
+        return kind, named, _base_control(indicator, marks, unit)
 
 
 def _base_control(indicator: Indicator, marks: Sequence[Mark], unit: Unit) -> Mark | None:

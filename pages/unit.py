@@ -12,15 +12,14 @@ from metrics.readings import (
     WITHOUT_RANK,
     losses_reading,
     months_reading,
-    name_of,
     table_reading,
     unit_headline,
 )
-from metrics.scheme import LEVELS, Level
+from metrics.scheme import Level
 from metrics.score import Contribution
 from metrics.score_trend import ScorePoint
-from metrics.units import Unit
 from pages import figures, frame
+from pages.controls import control_row, unit_control
 from pages.drawn import Drawn
 from pages.records_panel import records_panel
 from pages.score_line import score_line
@@ -36,16 +35,13 @@ MONTHS_HEIGHT = 300
 def draw() -> None:
     screen = frame.open_screen()
     head = st.container()
-    with st.container(key="controls"):
-        places = st.columns([2, 1.4, 2.6, 1.2], vertical_alignment="bottom")
-    with places[3]:
-        frame.role_switch()
+    places = control_row(2, 1.4, 2.6)
     with places[0]:
         period = frame.period_control(screen)
     with places[1]:
         level = frame.level_control(OFFERED, screen, notice=head)
     with places[2]:
-        unit, name = _unit_control(screen, level, period)
+        unit, name = unit_control(screen, level, period)
     lines = figures.assessments(level, period, screen.actor)
     line = next((line for line in lines if line.unit == unit.code), None)
     if line is None:
@@ -103,19 +99,6 @@ def _view(
         score_sheet(screen, line, ordered, compared, level, period),
         definitions(screen, line),
     )
-
-
-def _unit_control(screen: frame.Screen, level: Level, period: Period) -> tuple[Unit, str]:
-    """单位, by name, to be typed or chosen; the first one when the level has changed."""
-    listed = {unit.code: unit for unit in figures.unit_list(level, period, screen.actor)}
-    if not listed:
-        st.info(f"{period.title}没有登记的{LEVELS[level]}")
-        st.stop()
-    stations = {s.code: s.name for s in figures.unit_list("station", period, screen.actor)}
-    names = {code: name_of(unit, stations) for code, unit in listed.items()}
-    first = next(iter(listed))
-    code = frame.choice("单位", list(listed), "unit", first, names, filter_mode="contains")
-    return listed[code], names[code]
 
 
 def _months(screen: frame.Screen, line: Assessment, level: Level, period: Period) -> None:

@@ -8,8 +8,8 @@ from metrics import words
 from metrics.catalogue import Indicator
 from metrics.definition import value_in_words
 from metrics.measure import Figure
+from pages.months import value_axis
 from pages.theme import Palette, chart, palette
-from pages.trend_chart import value_axis
 
 ROW = 24  # pixels
 

@@ -8,10 +8,10 @@ import pytest
 from data.rights import Actor, command_line
 from metrics.compare import compare_all
 from metrics.compare_spans import CHOSEN, SPAN_NAMES, spans_ending
-from metrics.compare_words import difference_in_words, relative_in_words, sentence
+from metrics.compare_words import difference_in_words, relative_in_words, sentence, value_in_words
 from metrics.count import Counted
 from metrics.period import last_year, parse_period
-from pages import change_chart, change_matrix, table
+from pages import change_chart, change_view, table
 from pages.table import Sheet
 from tests.page_driver import drawn_of, english_in, headline_of, open_page, text_of
 
@@ -117,6 +117,45 @@ def test_a_cell_opens_itself() -> None:
     assert "第三季度（至7月31日）走访群众" in headline_of(app)
 
 
+def test_a_kind_narrows_what_is_looked_at_and_is_named(
+    counted: Counted, sheets: list[Sheet]
+) -> None:
+    app = open_page(
+        "comparison", period=TO_DATE, indicators=f"{CLEARANCE},visits", indicator=CLEARANCE,
+        kind="theft",
+    )  # fmt: skip
+    declared = counted.catalogue[CLEARANCE]
+    span = {CHOSEN: parse_period(TO_DATE, counted.as_of)}
+    year, _ = compare_all(counted, [declared], "bureau", span, ACTOR, "bureau", "theft")
+    whole, _ = compare_all(counted, [declared], "bureau", span, ACTOR, "bureau")
+    assert year.now.amount.denominator < whole.now.amount.denominator
+    said = headline_of(app)
+    assert f"盗抢骗破案率（盗窃） {value_in_words(year, year.now)}" in said
+    assert difference_in_words(year).removeprefix("+") in said
+    everything, beside, units = sheets
+    assert [row["indicator"] for row in beside.rows] == ["盗抢骗破案率（盗窃）", "走访群众"]
+    assert {row["indicator"] for row in everything.rows} == {"盗抢骗破案率（盗窃）", "走访群众"}
+    counts = [re.findall(r"\d+", str(row["fraction"])) for row in units.rows]
+    assert sum(int(found[1]) for found in counts if found) == year.now.amount.denominator
+    assert app.query_params["kind"] == "theft"
+
+
+def test_a_cell_of_another_indicator_lets_go_of_the_kind() -> None:
+    app = open_page("comparison", period="2019-07", indicator=CLEARANCE, kind="theft")
+    kinds = {
+        target.partition("indicator=")[2].split("&")[0]: target.partition("kind=")[2].split("&")[0]
+        for target in links(drawn_of(app, "matrix"))
+    }
+    assert kinds.pop(CLEARANCE) == "theft"
+    assert set(kinds.values()) == {"all"}
+
+
+def test_without_kinds_there_is_no_control_of_them() -> None:
+    app = open_page("comparison", period="2019-07", indicator="visits", kind="theft")
+    assert "kind" not in app.query_params
+    assert "类别" not in [box.label for box in app.selectbox]
+
+
 def test_the_previous_span_as_base(counted: Counted) -> None:
     app = open_page("comparison", period="2019-07", indicator="visits", basis="previous")
     _, before = compare_all(
@@ -172,13 +211,13 @@ def test_any_link_opens_the_page(query: dict[str, str]) -> None:
 
 def test_a_rerun_draws_nothing_anew(monkeypatch: pytest.MonkeyPatch) -> None:
     made: list[int] = []
-    draw = change_matrix.matrix_markup
+    draw = change_view.matrix_markup
 
     def counting(*given: object) -> str:
         made.append(1)
-        return draw(*given)  # type: ignore[arg-type]
+        return draw(*given)
 
-    monkeypatch.setattr(change_matrix, "matrix_markup", counting)
+    monkeypatch.setattr(change_view, "matrix_markup", counting)
     app = open_page("comparison", period="2018-05")
     app.run()
     assert len(made) == 1

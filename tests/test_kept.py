@@ -64,7 +64,7 @@ def test_an_error_is_forgotten() -> None:
 def test_the_least_recently_asked_for_is_forgotten_first() -> None:
     kept = Kept(most=2)
     for key in ("a", "b", "a", "c"):
-        kept.get(key, lambda key=key: key)  # type: ignore[misc]
+        kept.get(key, lambda key=key: key)
     assert [key for key in "abc" if kept.has(key)] == ["a", "c"]
 
 
@@ -171,12 +171,31 @@ def test_a_figure_with_a_query_of_its_own_follows_every_record(store: Path) -> N
     assert backlog() == before + 1
 
 
+def test_a_visit_leaves_what_is_made_from_cases(store: Path) -> None:
+    july = parse_period("2019-07", figures.counted().as_of)
+
+    def made() -> object:
+        reach = figures.of_sums(("clearance-backlog",), july)
+        return figures.kept(lambda now: object(), "of-cases", reach=reach)
+
+    before = made()
+    come_in(store, "visit", a_visit_of("2019-07"))
+    assert made() is before
+    query = "SELECT * EXCLUDE (_part, _shape) FROM record.case WHERE village IS NOT NULL LIMIT 1"
+    (case,) = figures.counted().cursor().sql(query).to_arrow_table().to_pylist()
+    come_in(store, "case", case)
+    assert made() is not before
+
+
 PAGES: tuple[tuple[str, dict[str, str]], ...] = (
     ("overview", {}),
     ("ranking", {"level": "village"}),
     ("unit", {"unit": "S08"}),
     ("indicator", {"indicator": "visits"}),
     ("indicator", {"indicator": "clearance-theft-robbery-fraud"}),
+    ("indicator", {"indicator": "clearance-backlog"}),
+    ("clearance", {}),
+    ("comparison", {"indicators": "clearance-backlog,visits,hazards-found"}),
 )
 NOW: dict[str, dict[str, Any]] = {  # table -> what makes a record of it one of July 2019
     "visit": {"started_at": datetime(2019, 7, 9, 9), "ended_at": datetime(2019, 7, 9, 10)},

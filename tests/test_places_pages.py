@@ -90,7 +90,9 @@ def test_what_is_taken_along_of_the_hours(sheets: list[Sheet]) -> None:
 
 
 @pytest.mark.parametrize("period", PERIODS)
-@pytest.mark.parametrize("layer", ["hot:case", "hot:dispute", "A1-visit-coverage", "patrols"])
+@pytest.mark.parametrize(
+    "layer", ["hot:case", "hot:dispute", "coverage", "A1-visit-coverage", "patrols"]
+)
 def test_the_map_opens(period: str, layer: str) -> None:
     said = text_of(open_page("village_map", period=period, layer=layer))
     assert english_in(said) == set()
@@ -103,6 +105,25 @@ def test_the_map_draws_every_village_and_opens_it() -> None:
     assert "unit?level=village&amp;unit=V009&amp;period=2019-07" in drawn
     assert "http" not in drawn
     assert re.search(r'role="img" aria-label="[^"]*热点', drawn)
+
+
+def test_a_judgement_is_short_and_what_it_rests_on_stands_beside_it(sheets: list[Sheet]) -> None:
+    """A column that is cut off on a projector says nothing."""
+    for layer in ("hot:case", "coverage", "A1-visit-coverage"):
+        open_page("village_map", period="2019-07", layer=layer)
+        sheet = sheets.pop()
+        assert max(len(str(row["said"])) for row in sheet.rows) <= 14
+        assert all(row["fact0"] for row in sheet.rows if row["said"] != "没有记录")
+
+
+def test_the_coverage_of_visits_and_patrols_together(sheets: list[Sheet]) -> None:
+    app = open_page("village_map", period="2019-W33", layer="coverage")
+    said = [str(row["said"]) for row in sheets[0].rows]
+    none, half = said.count("走访、巡逻都没有"), sum(s.startswith("只有") for s in said)
+    assert f"{none} 个两项都没有、{half} 个只有其中一项" in headline_of(app)
+    assert said[:none] == ["走访、巡逻都没有"] * none
+    drawn = drawn_of(app, "map")
+    assert drawn.count("fill:var(--hf-accent)") == none
 
 
 def test_the_series_is_red_on_the_map() -> None:

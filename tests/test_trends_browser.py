@@ -1,4 +1,4 @@
-"""趋势 in a real browser: a cell and a day narrow the other pictures; a mark appears at once."""
+"""趋势 and 同比环比 in a browser: a click in a picture narrows the page; a mark appears at once."""
 
 import shutil
 from collections.abc import Iterator
@@ -48,10 +48,26 @@ def test_who_may_marks_a_day_and_sees_it_on_the_chart(address: str, browser: Bro
     with watched(browser, SIZES[1]) as seen:
         seen.open(f"{address}/trends?{QUERY}&level=station&unit=S13")
         seen.page.get_by_role("combobox", name="演示身份").click()
-        seen.page.get_by_role("option", name="政治处").click()
+        seen.page.get_by_role("option", name="政治处（甲）").click()
         seen.settle()
         seen.page.get_by_text("在图上作标注").click()
         seen.page.get_by_label("标注（不超过 40 字）").fill("巡逻队扩编")
         seen.page.get_by_role("button", name="标在图上").click()
         seen.page.get_by_text("已标在图上：巡逻队扩编").wait_for(timeout=15_000)
         seen.page.get_by_text("① 2019年7月31日 巡逻队扩编（本所）").first.wait_for(timeout=15_000)
+
+
+def test_a_dot_of_the_changes_is_looked_at_like_a_cell_of_the_table(
+    address: str, browser: Browser
+) -> None:
+    with watched(browser, SIZES[1]) as seen:
+        seen.open(f"{address}/comparison?period=2019-07")
+        dot = seen.page.locator(".stPlotlyChart .scatterlayer .point").nth(2)
+        dot.scroll_into_view_if_needed()
+        box = dot.bounding_box()
+        assert box
+        seen.page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+        seen.page.wait_for_url("**indicator=visits**")
+        seen.page.locator(".hf-headline", has_text="2019年7月走访群众").wait_for(timeout=30_000)
+        seen.settle()
+        assert seen.page.get_by_role("combobox", name="细看指标").input_value() == "走访群众"

@@ -5,12 +5,14 @@ import shutil
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from data.rights import Actor
 from metrics.catalogue import load_catalogue
+from metrics.choices import kinds_of
 from metrics.control_chart import control_chart, moves
 from metrics.control_readings import control_headline
 from metrics.measure import trend
@@ -66,6 +68,19 @@ class TestReading:
     @pytest.mark.parametrize("period", ["2019-08", "2016-02", "2019-W33", "2019"])
     def test_parts_and_beginnings_open(self, period: str) -> None:
         open_page("trends", indicator=SHARE, level="station", unit="S13", period=period)
+
+    def test_a_kind_narrows_every_picture_and_stays_in_the_links(self, demo_store: Path) -> None:
+        counted = Store(demo_store).counted()
+        name = "disputes-resolved"
+        period = parse_period(MONTH, counted.as_of)
+        kind = next(iter(kinds_of(counted, CATALOGUE[name])))
+        word = kinds_of(counted, CATALOGUE[name])[kind]
+        app = open_page("trends", indicator=name, period=MONTH, kind=kind)
+        (line,) = trend(counted, [CATALOGUE[name]], "bureau", period, LEADER, 36, kind).values()
+        assert headline_of(app).startswith(f"舞钢市公安局化解矛盾纠纷（{word}）")
+        assert f"{line[-1].value:g} 起" in headline_of(app)
+        for key in ("stations", "days"):
+            assert f"kind={quote(kind)}" in drawn_of(app, key)
 
     def test_the_headline_is_that_of_the_metrics(self, demo_store: Path) -> None:
         counted = Store(demo_store).counted()

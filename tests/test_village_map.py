@@ -8,11 +8,14 @@ from hypothesis import strategies as st
 from data.demo.stories import SERIES_VILLAGES
 from data.rights import Actor
 from metrics.count import Counted
+from metrics.coverage import ASKED, coverage_layer
 from metrics.hot_spots import gi_star, hot_spots, neighbours
 from metrics.hours import SUBJECTS, chosen, week_hours
 from metrics.map_readings import hot_headline, hot_reading, hot_shades
-from metrics.measure import measure
+from metrics.measure import measure, measure_all
 from metrics.period import parse_period
+from metrics.scheme import scheme_of
+from metrics.score import target_of
 from metrics.village_layers import Hot, hot_layer, in_slot, indicator_layer
 from metrics.village_shapes import Land, Village, land, nearest_areas, villages_on
 
@@ -154,6 +157,45 @@ def test_what_names_no_village_is_said(counted: Counted) -> None:
     where = land(villages_on(counted, counted.as_of), {})
     assert where is not None
     assert f"{hot.unplaced} 件" in hot_reading(hot, where)
+
+
+# -- coverage -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("text", ["2019-W33", "2019-07", "2019-01-01..2019-08-19"])
+def test_coverage_is_any_work_first_and_targets_next(counted: Counted, text: str) -> None:
+    """Counted here from the four indicators, without the module's words."""
+    period = parse_period(text, counted.as_of)
+    where = land(villages_on(counted, period.ends_on), {})
+    assert where is not None
+    scheme = scheme_of(counted.schemes, period.ends_on)
+    asked = [counted.catalogue[name] for name in ASKED]
+    found = measure_all(counted, asked, "village", period, LEADER)
+    layer = coverage_layer(where, counted.catalogue, scheme, found, period)
+    by_unit = {name: {f.unit: f for f in found[name]} for name in ASKED}
+    for shade in layer.shades:
+        visits, share, patrols, shifts = (by_unit[name][shade.village.code] for name in ASKED)
+        missing = [not visits.numerator, not patrols.numerator]
+        if any(missing):
+            assert (shade.tone, shade.strength) == ("worse", 3 if all(missing) else 2)
+            continue
+        if min(share.denominator or 0, shifts.denominator or 0) < 3:
+            assert shade.tone == "few"
+            continue
+        reached = [
+            figure.exact >= target_of(scheme.scored(figure.indicator), period)
+            for figure in (share, shifts)
+        ]
+        assert (shade.tone, shade.said) == {
+            (True, True): ("better", "两项都达标"),
+            (False, False): ("worse", "两项都未达标"),
+            (True, False): ("even", "走访达标，巡逻未达标"),
+            (False, True): ("even", "走访未达标，巡逻达标"),
+        }[reached[0], reached[1]]
+    assert sum(1 for s in layer.shades if s.tone == "better") > 0
+    assert set(layer.legend) >= {
+        f"{s.tone}-{s.strength}" if s.strength else s.tone for s in layer.shades
+    }
 
 
 # -- indicators ---------------------------------------------------------------------------------

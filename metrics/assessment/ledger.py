@@ -3,6 +3,7 @@
 Entries are never changed: a decision is a second entry. 原始分 + 加分 − 减分 = 最终分.
 """
 
+import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -213,7 +214,7 @@ def _checked(scheme: Scheme, proposal: Proposal) -> Proposal:
         raise NotNow("免考核须指明一项指标，其余事项不填指标")
     if proposal.indicator and scheme.scored(proposal.indicator) is None:
         raise NotNow(f"方案中没有指标“{proposal.indicator}”")
-    if len(proposal.period) != len("2019-07") or "-" not in proposal.period[:5]:
+    if not re.fullmatch("[0-9]{4}-[0-9]{2}", proposal.period):
         raise NotNow("台账按月登记，季度、年度取各月平均")
     return Proposal(
         *(proposal.period, proposal.level, proposal.unit, proposal.kind, proposal.points),

@@ -4,12 +4,13 @@ from data.log import entries
 from data.rights import Actor, require
 from metrics.assessment.archive import open_frozen
 from metrics.assessment.ledger import ledger
-from metrics.assessment.standing import Standing, standing
+from metrics.assessment.standing import STEP, Standing, standing
 from metrics.assessment.steps import counts_of
 from metrics.count import Counted
-from metrics.period import Period
+from metrics.period import Period, months_back
 from metrics.rank import Assessment, Scorer, assess
 from metrics.scheme import Level
+from metrics.score_trend import ScorePoint, score_months
 from metrics.store import Store
 
 
@@ -25,6 +26,7 @@ def lines_shown(
     period: Period,
     actor: Actor,
     scored: Scorer | None = None,
+    is_simulated: bool = True,
 ) -> list[Assessment]:
     """The one answer to “what is the result of this period”, as `metrics.rank.assess` gives it."""
     require(actor, "see-officers" if level == "officer" else "see-units")
@@ -33,9 +35,26 @@ def lines_shown(
         return list(open_frozen(store.folder, str(found.frozen[-1].content["folder"])).lines[level])
     items = ledger(entries(counted.copy))
     then = counts_shown(store, counted, found)
-    return assess(then, level, period, actor, scored=scored, items=items)
+    return assess(then, level, period, actor, is_simulated=is_simulated, scored=scored, items=items)
 
 
 def counts_shown(store: Store, counted: Counted, found: Standing) -> Counted:
     """The counts that the result of a period is made from: the present ones until the cut-off."""
     return counts_of(store, found)[1] if found.cut else counted
+
+
+def months_shown(
+    counted: Counted, level: Level, period: Period, actor: Actor, scored: Scorer
+) -> dict[str, list[ScorePoint]]:
+    """`metrics.score_trend.score_months`, with the results of the months that have a cut-off or
+    entries of the ledger."""
+    found = score_months(counted, level, period, actor)
+    log = entries(counted.copy)
+    touched = {item.proposal.period for item in ledger(log) if item.proposal.level == level}
+    touched |= {entry.subject for entry in log if entry.kind.startswith(STEP)}
+    for place, month in enumerate(months_back(period, 12)):
+        if month.text in touched:
+            for line in scored(month):
+                if line.unit in found:
+                    found[line.unit][place] = ScorePoint(month, line.score, line.rank)
+    return found

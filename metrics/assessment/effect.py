@@ -1,0 +1,47 @@
+"""What granting an appeal would change: score and rank of its unit, before and after."""
+
+from data.log import NotNow
+from metrics import words
+from metrics.assessment.appeals import Appeal, corrected_version
+from metrics.assessment.cut import CUT_COUNTS
+from metrics.assessment.ledger import ledger
+from metrics.assessment.steps import Desk, counts_of
+from metrics.rank import Assessment, assess
+
+
+def appeal_effect(desk: Desk, appeal: Appeal) -> tuple[str, str]:
+    """(before, after) as words; ("", "") where no corrected record is named.
+
+    Raises NotNow if the record was not corrected after the cut-off.
+    """
+    o = appeal.objection
+    if not o.record:
+        return "", ""
+    found = desk.standing(o.period)
+    version = corrected_version(desk.store.journal, o.table, o.record, found.cut)
+    period, counted = counts_of(desk.store, found)
+    store = desk.store
+    then = CUT_COUNTS.get(
+        store.journal,
+        store.catalogue,
+        counted.schemes,
+        found.needed_cut,
+        (*found.admitted, version),
+    )
+    items = ledger(desk.log())
+    both = (
+        assess(counts, o.level, period, desk.actor, is_simulated=False, items=items)
+        for counts in (counted, then)
+    )
+    lines = [next((line for line in listed if line.unit == o.unit), None) for listed in both]
+    if None in lines:
+        raise NotNow("该单位本期没有参加考核")
+    before, after = (_in_words(line) for line in lines if line)
+    return before, after
+
+
+def _in_words(line: Assessment) -> str:
+    if line.score is None:
+        return words.NONE
+    place = f"第 {line.rank} 名" if line.rank else "不排名"
+    return f"{words.points(line.score)} 分，{place}"

@@ -1,0 +1,144 @@
+"""考核: where does the period stand, what is left to do, and the one key that comes next."""
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from metrics.assessment.awards import awards, frozen_months
+from metrics.assessment.findings import Need, changes, needs
+from metrics.assessment.next_step import next_step
+from metrics.assessment.standing import Standing
+from metrics.assessment.steps import Desk
+from metrics.assessment.words import award_reading, headline, run_reading, stages
+from metrics.period import Period
+from metrics.rank import Assessment
+from metrics.scheme import Level
+from metrics.working_days import WorkingDays
+from pages import figures, frame
+from pages.assessment_acts import again, frozen_panel, next_key, tell
+from pages.assessment_sheets import award_sheet, history_sheet, result_sheet
+from pages.period_path import path_markup
+from pages.table import show_table
+
+OFFERED: tuple[Level, ...] = ("station", "village", "room")
+WHERE = {
+    "intake": ("pages/intake.py", "去数据接入"),
+    "ledger": ("pages/ledger.py", "去申诉与台账"),
+    "ranking": ("pages/ranking.py", "看排名"),
+    "indicator": ("pages/indicator.py", "看指标"),
+    "checks": ("pages/checks.py", "去数据核查"),
+}
+DEFINITIONS = (
+    ("数据截止", "本期只计截止时已入库的记录；此后的更正，只有申诉成立的才计入。"),
+    ("公示与申诉", "公示 3 个工作日，其后受理申诉、复核各 3 个工作日，节假日和调休已计。"),
+    ("定稿", "得分、方案、指标口径与数据位置一并封存并加校验码；此后只能另出更正，不能改动。"),
+    ("最终分", "原始分 + 加分 − 减分。加减分由一人提出、另一人批准，一事只计一次。"),
+)
+
+
+def draw() -> None:
+    screen = frame.open_screen()
+    figures.may_see("station", screen.actor)
+    head = st.container()
+    with st.container(key="controls"):
+        places = st.columns([2, 1.5, 2.5, 1.5, 1.5], vertical_alignment="bottom")
+    with places[4]:
+        frame.role_switch()
+    with places[3]:
+        frame.day_switch(screen)
+    with places[0]:
+        period = frame.period_control(screen)
+    with places[1]:
+        level = frame.level_control(OFFERED, screen, notice=head)
+    days = WorkingDays()
+    desk = Desk(figures.store(), screen.actor, frame.acting_at(screen), days)
+    found, log = figures.standing(period), figures.log()
+    step = next_step(found, log, period, desk.at.date(), days)
+    lines = figures.assessments(level, period, screen.actor)
+    points = needs(figures.store(), log, period.text, {level: lines}) if found.is_open else []
+    with head:
+        frame.marks(screen, period)
+        is_mine = step is not None and screen.actor.may(step.right)
+        frame.headline(headline(period, found, step, points, is_mine))
+    st.html(path_markup(stages(found, days)))
+    tell()
+    left, right = st.columns([1, 1], gap="large")
+    with left:
+        next_key(desk, period, step)
+        again(desk, period, found)
+    with right:
+        _needs(points, found, period)
+    _result(screen, found, period, level, lines)
+    if found.frozen:
+        frozen_panel(desk, period, found)
+    if period.kind == "year":
+        _awards(screen, period, level)
+    _history(screen, period)
+    frame.foot(screen, period, DEFINITIONS)
+
+
+def _needs(points: Sequence[Need], found: Standing, period: Period) -> None:
+    st.markdown("##### 须核对")
+    if not points:
+        frame.reading("没有待核对的事项。" if found.is_open else "本期已定稿。")
+    for need in points:
+        said, link = st.columns([3, 1], vertical_alignment="center")
+        said.markdown(need.sentence)
+        page, label = WHERE[need.where]
+        link.page_link(page, label=label, query_params={"period": period.text})
+
+
+def _result(
+    screen: frame.Screen,
+    found: Standing,
+    period: Period,
+    level: Level,
+    lines: Sequence[Assessment],
+) -> None:
+    st.subheader("得分", anchor=False)
+    moved = changes(found.runs[-2], found.runs[-1]) if len(found.runs) > 1 else []
+    frame.reading(run_reading(found.runs, moved) or "尚未截止数据，以下为实时试算。")
+    if moved:
+        names = _names(screen, period)
+        with st.expander(f"与上一次计算的差别（{len(moved)} 个单位）"):
+            st.markdown(
+                "\n\n".join(f"{names.get(key, key)}：{old} → {new}" for key, old, new in moved)
+            )
+    notes = frame.notes(screen, period)
+    sheet = result_sheet(f"考核得分-{period.text}", lines, notes)
+    show_table(sheet, key="result", height=380 if len(lines) > 12 else "auto")
+
+
+def _awards(screen: frame.Screen, period: Period, level: Level) -> None:
+    """年度评优 over the frozen months."""
+    st.subheader("年度评优", anchor=False)
+    log, year = figures.log(), period.starts_on.year
+    months = frozen_months(log, year)
+    scheme = figures.scheme_for(period)
+    found = awards(figures.store().folder, log, scheme, level, year) if months else []
+    frame.reading(award_reading(len(months), found))
+    if found:
+        sheet = award_sheet(f"年度评优-{period.text}", found, frame.notes(screen, period))
+        show_table(sheet, key="awards")
+
+
+def _history(screen: frame.Screen, period: Period) -> None:
+    names = _names(screen, period)
+    notes = frame.notes(screen, period)
+    sheet = history_sheet(f"办理记录-{period.text}", figures.log(), period.text, names, notes)
+    if sheet.rows:
+        st.subheader("办理记录", anchor=False)
+        show_table(sheet, key="history")
+
+
+def _names(screen: frame.Screen, period: Period) -> dict[str, str]:
+    """`level:unit` -> name, of the levels that the log speaks of."""
+    levels: tuple[Level, ...] = ("station", "village", "room", "group", "bureau")
+    return {
+        f"{level}:{unit.code}": unit.name
+        for level in levels
+        for unit in figures.unit_list(level, period, screen.actor)
+    }
+
+
+draw()

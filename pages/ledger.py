@@ -1,0 +1,112 @@
+"""申诉与台账: who objects to what, and what was given or taken beside the indicators."""
+
+import streamlit as st
+
+from data.rights import NotPermitted, Right, require
+from metrics.assessment.appeals import Appeal, appeal_counts, appeals
+from metrics.assessment.ledger import Item, ledger
+from metrics.assessment.steps import Desk
+from metrics.assessment.words import appeals_reading, ledger_headline
+from metrics.period import Period
+from metrics.working_days import WorkingDays
+from pages import figures, frame
+from pages.assessment_acts import tell
+from pages.ledger_forms import appeal_form, named, propose_form, review_form, settle_form
+from pages.ledger_sheets import appeal_sheet, ledger_sheet
+from pages.table import show_table
+
+ALL, CHOSEN = "all", "period"
+SCOPES = {CHOSEN: "本期", ALL: "全部期间"}
+DEFINITIONS = (
+    (
+        "台账",
+        "加分、减分、一票否决、免考核按月登记；一人提出、另一人批准；一事只计一次；只增不改。",
+    ),
+    ("季度和年度", "取各月加减分的平均；任一月一票否决即为否决。"),
+    ("申诉", "公示之日起至申诉期满可提出；由未参与计分的人复核；成立且指明更正记录的，计入本期。"),
+)
+
+
+def draw() -> None:
+    screen = frame.open_screen()
+    figures.may_see("station", screen.actor)
+    head = st.container()
+    with st.container(key="controls"):
+        places = st.columns([2, 1.5, 2.5, 1.5, 1.5], vertical_alignment="bottom")
+    with places[4]:
+        frame.role_switch()
+    with places[3]:
+        frame.day_switch(screen)
+    with places[0]:
+        period = frame.period_control(screen)
+    with places[1]:
+        scope = frame.choice("范围", list(SCOPES), "scope", CHOSEN, SCOPES)
+    desk = Desk(figures.store(), screen.actor, frame.acting_at(screen), WorkingDays())
+    text = None if scope == ALL else period.text
+    items = [i for i in ledger(figures.log()) if text in (None, i.proposal.period)]
+    found = list(appeals(figures.log(), text))
+    levels = ("station", "village", "room")
+    names = named([u for lv in levels for u in figures.unit_list(lv, period, screen.actor)])
+    with head:
+        frame.marks(screen, period)
+        frame.headline(ledger_headline(period.title if text else "全部期间", items, found))
+    tell()
+    _ledger(screen, desk, period, items, names)
+    _appeals(screen, desk, period, found, names)
+    frame.foot(screen, period, DEFINITIONS)
+
+
+def _ledger(
+    screen: frame.Screen, desk: Desk, period: Period, items: list[Item], names: dict[str, str]
+) -> None:
+    st.subheader("台账", anchor=False)
+    scheme = figures.scheme_for(period)
+    if items:
+        sheet = ledger_sheet(items, scheme, names, frame.notes(screen, period))
+        show_table(sheet, key="ledger")
+    else:
+        frame.reading("本期没有登记加减分。")
+    waiting = [item for item in items if item.state == "proposed"]
+    left, right = st.columns(2, gap="large")
+    with left, st.expander("登记加减分"):
+        if _may(desk, "adjust"):
+            propose_form(desk, scheme, period)
+    with right, st.expander(f"批准（待批 {len(waiting)} 条）", expanded=bool(waiting)):
+        if not waiting:
+            frame.reading("没有待批事项。")
+        elif _may(desk, "approve"):
+            settle_form(desk, waiting, names)
+
+
+def _appeals(
+    screen: frame.Screen, desk: Desk, period: Period, found: list[Appeal], names: dict[str, str]
+) -> None:
+    st.subheader("申诉", anchor=False)
+    catalogue = screen.counted.catalogue
+    frame.reading(appeals_reading(appeal_counts(found), catalogue))
+    if found:
+        sheet = appeal_sheet(found, catalogue, names, frame.notes(screen, period))
+        show_table(sheet, key="appeals")
+    waiting = [appeal for appeal in found if appeal.outcome == "open"]
+    left, right = st.columns(2, gap="large")
+    with left, st.expander("提出申诉"):
+        if _may(desk, "appeal"):
+            appeal_form(desk, figures.scheme_for(period), period)
+    with right, st.expander(f"复核（待复核 {len(waiting)} 件）", expanded=bool(waiting)):
+        if not waiting:
+            frame.reading("没有待复核的申诉。")
+        elif _may(desk, "review"):
+            review_form(desk, waiting, names)
+
+
+def _may(desk: Desk, right: Right) -> bool:
+    """Whether the form is drawn; else one sentence says who may."""
+    try:
+        require(desk.actor, right)
+    except NotPermitted as error:
+        st.info(str(error))
+        return False
+    return True
+
+
+draw()
