@@ -288,7 +288,7 @@ def flip(path: Path) -> None:
     [
         ("assessments/*/units.parquet", "units.parquet"),
         ("assessments/*/contributions.parquet", "contributions.parquet"),
-        ("assessments/*/schemes/*.toml", "schemes/01-2016.toml"),
+        ("assessments/*/schemes/*.toml", "schemes/01.toml"),
         ("assessments/*/indicators/C1*.toml", "C1-disputes-on-time.toml"),
         ("assessments/*/manifest.json", "清单"),
         ("journal/*-visit.parquet", "visit.parquet"),
