@@ -120,8 +120,15 @@ class MapForm(Declared):
     villages: Path | None = None
 
 
+class WallForm(Declared):
+    """`playlist`: what the wall shows; without it the one that is shipped."""
+
+    playlist: Path | None = None
+
+
 class Config(Declared):
     map: MapForm = MapForm()
+    wall: WallForm = WallForm()
     reconcile: ReconcileForm = ReconcileForm()
     http: HttpForm = HttpForm()
     folder: tuple[FolderForm, ...] = ()
@@ -156,4 +163,6 @@ def load_config(path: Path) -> Config:
         for form in config.postgres
     )
     outlines = MapForm(villages=config.map.villages and home / config.map.villages)
-    return config.model_copy(update={"map": outlines, "folder": folders, "postgres": tables})
+    wall = WallForm(playlist=config.wall.playlist and home / config.wall.playlist)
+    found = {"map": outlines, "wall": wall, "folder": folders, "postgres": tables}
+    return config.model_copy(update=found)

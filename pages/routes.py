@@ -142,8 +142,10 @@ def health(request: Request) -> JSONResponse:
         {
             "status": "ok",
             "version": product_version(),
+            "time": at.isoformat(timespec="milliseconds"),
             "position": journal.position(),
             "data_time": time.isoformat() if time else None,
+            "data_age_seconds": (at - time).total_seconds() if time else None,
             "channels": [_told(state, at) for state in read_states(store)],
         },
         headers=NO_STORE,
