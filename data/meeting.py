@@ -141,9 +141,7 @@ def report(
     write(journal, actor, at, add)
 
 
-def post(
-    journal: Journal, actor: Actor, at: datetime, title: str, words: str, until: date
-) -> None:
+def post(journal: Journal, actor: Actor, at: datetime, title: str, words: str, until: date) -> None:
     """Put up a notice until a day."""
     require(actor, "assess")
     _check_day(until, at, "展示期限")

@@ -19,13 +19,17 @@ NUMBER = re.compile(r"\d[\d,]*(?:\.\d+)?")
 
 @dataclass(frozen=True)
 class Number:
-    """One figure. `note`: what stands under it; `indicator`: what it opens in a meeting."""
+    """One figure. note: what stands under it; is_real: it says that chance does not explain it.
+
+    indicator   what it opens in a meeting, else the board's page
+    """
 
     title: str
     value: str
     unit: str = ""
     change: Change | None = None
     note: str = ""
+    is_real: bool = False
     indicator: str = ""
 
 
@@ -130,7 +134,7 @@ class Board:
 
     @property
     def figures(self) -> list[str]:
-        """Every number that is to be read on it; dates, places, and the words of persons are none."""
+        """Every number that is to be read on it; dates, places and words of persons are none."""
         said = [] if isinstance(self.picture, Rows) or self.view == "notice" else [self.sentence]
         for number in (*([self.lead] if self.lead else ()), *self.numbers):
             said += [number.value, number.note, number.change.amount if number.change else ""]

@@ -93,13 +93,12 @@ def number_of(c: Comparison) -> Number:
         unit,
         short_change(indicator, "同比" if c.pair.basis == "last_year" else "环比", now, c),
         VERDICTS[c.verdict],
+        c.is_real,
         indicator.id,
     )
 
 
-def short_change(
-    indicator: Indicator, label: str, now: Fraction | None, c: Comparison
-) -> Change:
+def short_change(indicator: Indicator, label: str, now: Fraction | None, c: Comparison) -> Change:
     """One number: of a small base the count itself, else the change. Colour only beyond chance."""
     base = c.base.exact
     change = replace(change_of(indicator, label, now, base), more="", is_better=is_better(c))
