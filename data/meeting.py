@@ -17,7 +17,7 @@ from data.rights import Actor, require
 DECIDED, REPORTED = "meeting-decision", "decision-state"
 NOTICE, TAKEN_DOWN = "notice", "notice-taken-down"
 MEETING = (DECIDED, REPORTED, NOTICE, TAKEN_DOWN)
-MOST_WORDS, MOST_REMARK, MOST_TITLE, MOST_NOTICE = 60, 40, 20, 120  # legible at eight metres
+MOST_WORDS, MOST_REMARK, MOST_TITLE, MOST_NOTICE = 40, 20, 20, 120  # legible at eight metres
 MOST_DAYS = 366
 SETTLED_FOR = timedelta(days=14)  # so long what is settled is still told at the next meetings
 

@@ -14,6 +14,7 @@ View = Literal[
 SHORTEST, LONGEST = 5, 600  # seconds
 MOST_TIMES = 10
 OLDEST = 24 * 366  # hours
+MOST_NAME = 10  # characters
 
 
 def _readable(seconds: int) -> int:
@@ -60,8 +61,8 @@ class Playlist(Declared):
     @classmethod
     def _short(cls, names: tuple[str, ...]) -> tuple[str, ...]:
         for name in names:
-            if not 1 <= len(name.strip()) <= 20:
-                raise ValueError(f"单位名称应为 1 至 20 字，实为“{name[:30]}”")
+            if not 1 <= len(name.strip()) <= MOST_NAME:
+                raise ValueError(f"单位名称应为 1 至 {MOST_NAME} 字，实为“{name[:30]}”")
         return names
 
 

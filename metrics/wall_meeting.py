@@ -6,7 +6,7 @@ from datetime import date
 from data.meeting import STATES, Notice, Resolution
 from metrics.board import Board, Row, Rows
 
-MOST_ROWS = 5
+MOST_ROWS = 4
 
 
 def decisions_board(found: Sequence[Resolution], day: date) -> Board:
@@ -14,8 +14,8 @@ def decisions_board(found: Sequence[Resolution], day: date) -> Board:
     rows = [
         Row(
             r.words,
-            f"{r.unit}　{r.due_on.month}月{r.due_on.day}日前",
-            _state(r, day),
+            f"{r.unit}　{r.remark or f'{r.due_on.month}月{r.due_on.day}日前'}",
+            f"逾期 {(day - r.due_on).days} 天" if r.is_late(day) else STATES[r.state],
             r.is_late(day),
         )
         for r in found[:MOST_ROWS]
@@ -27,12 +27,6 @@ def decisions_board(found: Sequence[Resolution], day: date) -> Board:
         f"截至{day.year}年{day.month}月{day.day}日",
         picture=Rows(rows) if rows else None,
     )
-
-
-def _state(r: Resolution, day: date) -> str:
-    if r.is_late(day):
-        return f"逾期 {(day - r.due_on).days} 天"
-    return f"{STATES[r.state]}{'：' + r.remark if r.remark else ''}"
 
 
 def _sentence(found: Sequence[Resolution], day: date) -> str:

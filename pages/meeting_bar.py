@@ -17,36 +17,51 @@ from pages.wall_boards import Programme
 from pages.wall_markup import opens
 
 KEY = "meeting"  # in the address: the number of the agenda's item
+KEPT = "_meeting"
 WEEK = timedelta(days=7)
 STYLE = """
 <style>
 .st-key-meeting-bar { position: fixed; left: 0; right: 0; bottom: 0; z-index: 101;
   height: max(9vh, 84px); padding: 0 2vw; background: var(--hf-panel);
   border-top: 1px solid var(--hf-line); justify-content: center; }
-.st-key-meeting-bar button p, .st-key-meeting-bar p { font-size: 1.1rem; white-space: nowrap; }
+.st-key-meeting-bar button p, .st-key-meeting-bar p { font-size: 1.35rem; white-space: nowrap; }
+.st-key-meeting-bar .stSelectbox { max-width: 15rem; }
 </style>
 """
 
 
 def agenda_at(shown: Programme) -> int | None:
-    """The item of the agenda that is looked at, from 0; None outside a meeting."""
-    asked = st.query_params.get(KEY)
+    """The item of the agenda that is looked at, from 0; None outside a meeting.
+
+    It stands in the address, for a reload, and in the session, for who comes back from the page
+    behind a figure: the browser's way back does not bring the query along.
+    """
+    asked = st.query_params.get(KEY) or st.session_state.get(KEPT)
     if asked is None or not shown.agenda:
         return None
     number = int(asked) if asked.isdecimal() else 1
-    return min(max(number, 1), len(shown.agenda)) - 1
+    number = min(max(number, 1), len(shown.agenda))
+    _look_at(number)
+    return number - 1
+
+
+def _look_at(number: int) -> None:
+    st.session_state[KEPT] = str(number)
+    if st.query_params.get(KEY) != str(number):
+        st.query_params[KEY] = str(number)
 
 
 def step_to(at: int, shown: Programme) -> None:
-    st.query_params[KEY] = str(min(max(at, 0), len(shown.agenda) - 1) + 1)
+    _look_at(min(max(at, 0), len(shown.agenda) - 1) + 1)
     st.rerun()
 
 
 def turn_meeting(is_on: bool) -> None:
     if is_on:
-        st.query_params[KEY] = "1"
-    elif KEY in st.query_params:
-        del st.query_params[KEY]
+        _look_at(1)
+    else:
+        st.session_state.pop(KEPT, None)
+        st.query_params.pop(KEY, None)
     st.rerun()
 
 

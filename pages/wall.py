@@ -38,6 +38,7 @@ BARE = """
 html, body, .stApp, .stMain { overflow: hidden !important; }
 header, [data-testid="stToolbar"], [data-testid="stStatusWidget"], [data-testid="stDecoration"],
 [data-testid="stSkipToContent"], [data-testid="stConnectionStatus"] { display: none !important; }
+[data-testid="stDialog"]:not(:has([data-testid="stVerticalBlock"])) { display: none !important; }
 [data-stale] { opacity: 1 !important; transition: none !important; }
 </style>
 """
