@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date, timedelta
+from functools import partial
 
 import streamlit as st
 
@@ -149,8 +150,7 @@ def _post(screen: frame.Screen, day: date) -> None:
         with st.container(horizontal=True, vertical_alignment="center"):
             st.markdown(f"在屏：**{notice.title}**（至 {notice.until}）", width="stretch")
             if st.button("撤下", key=f"down-{notice.id}"):
-                id = notice.id
-                act(lambda id=id: meeting.take_down(journal, screen.actor, at, id), "已撤下")
+                act(partial(meeting.take_down, journal, screen.actor, at, notice.id), "已撤下")
     title = st.text_input("标题", max_chars=meeting.MOST_TITLE)
     words = st.text_area("内容", max_chars=meeting.MOST_NOTICE, placeholder="不写个人姓名")
     until = st.date_input("展示至", day + WEEK, min_value=day, format="YYYY-MM-DD")

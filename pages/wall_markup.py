@@ -22,7 +22,8 @@ def board_markup(board: Board) -> str:
     few = " few" if board.picture else ""
     grid = f'<div class="numbers{few}">{numbers}</div>' if numbers else ""
     note = f'<span class="note">{escape(board.note)}</span>' if board.note else ""
-    side = f'<div class="side">{lead}{grid if few else ""}</div>' if lead or few else ""
+    beside = lead + (grid if few else "")
+    side = f'<div class="side">{beside}</div>' if beside else ""
     body = side + (grid if not few else "") + _picture(board)
     return (
         f'<h1>{escape(board.title)}<span class="when">{escape(board.when)}</span>{note}</h1>'

@@ -5,6 +5,7 @@ from html import escape
 
 from metrics.board import Bar, Bars, Course, Ground, Place, Places, Rows
 from metrics.map_layer import Shade
+from metrics.village_shapes import Ring
 from pages.clickable import address, link
 from pages.map_chart import FILLS, SCALE, fill_key, path_of, window_of
 
@@ -140,7 +141,7 @@ def ground_markup(ground: Ground, said: str) -> str:
     )
 
 
-def _area(shade: Shade, shape: Sequence[Sequence[tuple[float, float]]]) -> str:
+def _area(shade: Shade, shape: Sequence[Ring]) -> str:
     fill = FILLS.get(fill_key(shade))
     style = f' style="fill:{fill}"' if fill else ""
     rings = "".join(path_of(ring) for ring in shape)

@@ -136,6 +136,6 @@ def _tell(looks: list[Look]) -> None:
 
 
 def _is_flat(looks: list[Look]) -> None:
-    for name, room in (("server", 15.0), ("heap", 2.0), ("nodes", 300.0), ("listeners", 30.0)):
+    for name, room in (("server", 15.0), ("heap", 4.0), ("nodes", 300.0), ("listeners", 30.0)):
         first, *_, last = _quarters([float(getattr(look, name)) for look in looks])
         assert last <= first + room, name
