@@ -126,7 +126,14 @@ class WallForm(Declared):
     playlist: Path | None = None
 
 
+class CalendarForm(Declared):
+    """`holidays`: the bureau's own days off and make-up days, for years not yet published."""
+
+    holidays: Path | None = None
+
+
 class Config(Declared):
+    calendar: CalendarForm = CalendarForm()
     map: MapForm = MapForm()
     wall: WallForm = WallForm()
     reconcile: ReconcileForm = ReconcileForm()
@@ -163,6 +170,7 @@ def load_config(path: Path) -> Config:
         for form in config.postgres
     )
     outlines = MapForm(villages=config.map.villages and home / config.map.villages)
+    calendar = CalendarForm(holidays=config.calendar.holidays and home / config.calendar.holidays)
     wall = WallForm(playlist=config.wall.playlist and home / config.wall.playlist)
-    found = {"map": outlines, "wall": wall, "folder": folders, "postgres": tables}
-    return config.model_copy(update=found)
+    found = {"calendar": calendar, "map": outlines, "wall": wall}
+    return config.model_copy(update={**found, "folder": folders, "postgres": tables})

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
+from metrics.assessment.appeals import deadlines_of
 from metrics.assessment.awards import awards, frozen_months
 from metrics.assessment.findings import Need, changes, needs
 from metrics.assessment.next_step import next_step
@@ -13,7 +14,6 @@ from metrics.assessment.words import award_reading, headline, run_reading, stage
 from metrics.period import Period
 from metrics.rank import Assessment
 from metrics.scheme import Level
-from metrics.working_days import WorkingDays
 from pages import figures, frame
 from pages.assessment_acts import again, frozen_panel, next_key, tell
 from pages.assessment_sheets import award_sheet, history_sheet, result_sheet
@@ -50,12 +50,15 @@ def draw() -> None:
         period = frame.period_control(screen)
     with places[1]:
         level = frame.level_control(OFFERED, screen, notice=head)
-    days = WorkingDays()
+    days = figures.days()
     desk = Desk(figures.store(), screen.actor, frame.acting_at(screen), days)
     found, log = figures.standing(period), figures.log()
     step = next_step(found, log, period, desk.at.date(), days)
     lines = figures.assessments(level, period, screen.actor)
-    points = needs(figures.store(), log, period.text, {level: lines}) if found.is_open else []
+    points = []
+    if found.is_open:
+        waiting = figures.open_flags(period, screen.actor)
+        points = needs(figures.store(), log, period.text, {level: lines}, waiting)
     with head:
         frame.marks(screen, period)
         is_mine = step is not None and screen.actor.may(step.right)
@@ -68,6 +71,9 @@ def draw() -> None:
         again(desk, period, found)
     with right:
         _needs(points, found, period)
+        last = deadlines_of(found, days)
+        if last and last.note:
+            frame.reading(last.note)
     _result(screen, found, period, level, lines)
     if found.frozen:
         frozen_panel(desk, period, found)

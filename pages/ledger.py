@@ -8,7 +8,6 @@ from metrics.assessment.ledger import Item, ledger
 from metrics.assessment.steps import Desk
 from metrics.assessment.words import appeals_reading, ledger_headline
 from metrics.period import Period
-from metrics.working_days import WorkingDays
 from pages import figures, frame
 from pages.assessment_acts import tell
 from pages.ledger_forms import appeal_form, named, propose_form, review_form, settle_form
@@ -41,7 +40,7 @@ def draw() -> None:
         period = frame.period_control(screen)
     with places[1]:
         scope = frame.choice("范围", list(SCOPES), "scope", CHOSEN, SCOPES)
-    desk = Desk(figures.store(), screen.actor, frame.acting_at(screen), WorkingDays())
+    desk = Desk(figures.store(), screen.actor, frame.acting_at(screen), figures.days())
     text = None if scope == ALL else period.text
     items = [i for i in ledger(figures.log()) if text in (None, i.proposal.period)]
     found = list(appeals(figures.log(), text))
