@@ -212,7 +212,7 @@ def reading(sentence: str) -> None:
 
 def marks(screen: Screen, period: Period, is_score: bool = True) -> None:
     """暂定, 模拟数据, part of a period: small marks beside the headline."""
-    words = [_state(period)] if is_score else []
+    words = [state_of(period)] if is_score else []
     words += ["模拟数据"] if screen.is_simulated else []
     words += (
         [f"数据截至{period.ends_on:%m月%d日}".replace("至0", "至").replace("月0", "月")]
@@ -223,7 +223,7 @@ def marks(screen: Screen, period: Period, is_score: bool = True) -> None:
     st.html(f'<div class="hf-marks">{spans}</div>')
 
 
-def _state(period: Period) -> str:
+def state_of(period: Period) -> str:
     """暂定 until frozen; what is under way stands beside it."""
     found = figures.standing(period)
     if not found.is_open:
