@@ -108,6 +108,8 @@ def test_three_persons_bring_a_period_to_its_end(
         screen.press("成立")
         screen.expect("申诉 1 件、待复核 0 件")
         screen.open("assessment", "局领导", "2019-08-28")
+        seen.page.get_by_text("确认定稿").click()
+        seen.settle()
         screen.press("定稿")
         screen.expect("考核：定稿")
         screen.press("核验定稿")

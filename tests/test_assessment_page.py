@@ -61,6 +61,10 @@ def test_a_period_from_the_screen_alone(folder: Path) -> None:
     assert "下一步“定稿”，待局领导办理" in headline_of(waits)
     assert "定稿" not in keys(waits)
     leader = assessment("leader", "2019-08-28")
+    sure = leader.checkbox[0]
+    assert sure.label.endswith("已知定稿后不能更改，确认定稿")
+    assert next(b for b in leader.button if b.label == "定稿").disabled
+    sure.check().run()
     press(leader, "定稿")
     assert headline_of(leader).startswith("2019年6月考核：定稿；下一步“通报”，待政治处办理")
     press(leader, "核验定稿")
@@ -89,6 +93,9 @@ def test_the_ranking_says_what_is_final(folder: Path) -> None:
 
 def test_proposing_and_approving_on_the_page(folder: Path) -> None:
     app = open_page("ledger", role="political", period=PERIOD)
+    press(app, "提出")
+    assert "请选择单位" in app.error[0].value
+    app.selectbox(key="propose-unit").select("S08")
     app.text_input[0].set_value("舞公政〔2019〕12号")
     app.text_input[1].set_value("线索-1")
     app.run()
