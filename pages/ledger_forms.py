@@ -11,7 +11,8 @@ from metrics.assessment.appeals import TABLES, Appeal, Objection, file_appeal, r
 from metrics.assessment.effect import appeal_effect
 from metrics.assessment.ledger import KINDS, Item, Kind, Proposal, propose, settle
 from metrics.assessment.steps import Desk
-from metrics.period import Period
+from metrics.assessment.words import standing_sentence
+from metrics.period import Period, parse_period
 from metrics.scheme import LEVELS, Level, Scheme
 from metrics.units import Unit
 from pages import figures, frame
@@ -99,6 +100,7 @@ def appeal_form(desk: Desk, scheme: Scheme, period: Period) -> None:
     level, unit = unit_choice(period, "appeal", desk.actor.unit)
     titles = _titles(scheme)
     indicator = st.selectbox("指标", list(titles), format_func=lambda i: titles[i])
+    _standing(period, level, unit, str(indicator or ""))
     reason = st.text_area("理由", max_chars=200, height=80)
     tables = ["", *TABLES]
     table = st.selectbox(
@@ -118,7 +120,9 @@ def appeal_form(desk: Desk, scheme: Scheme, period: Period) -> None:
 def review_form(desk: Desk, waiting: Sequence[Appeal], names: dict[str, str]) -> None:
     """成立 or 不成立, with what it would change."""
     chosen = st.selectbox("待复核申诉", waiting, format_func=lambda a: _appeal(a, names))
-    frame.reading(chosen.objection.reason)
+    o = chosen.objection
+    frame.reading(f"申诉理由：{o.reason}")
+    _standing(parse_period(o.period, desk.at.date()), o.level, o.unit, o.indicator)
     try:
         effect = appeal_effect(desk, chosen)
     except NotNow as error:
@@ -139,6 +143,14 @@ def review_form(desk: Desk, waiting: Sequence[Appeal], names: dict[str, str]) ->
                 ),
                 f"已复核：{label}",
             )
+
+
+def _standing(period: Period, level: Level, unit: str, indicator: str) -> None:
+    """The figure that is objected to, as it stands."""
+    lines = figures.assessments(level, period, frame.acting())
+    line = next((line for line in lines if line.unit == unit), None)
+    if line and indicator:
+        frame.reading(standing_sentence(line, figures.store().catalogue[indicator]))
 
 
 def _appeal(appeal: Appeal, names: dict[str, str]) -> str:

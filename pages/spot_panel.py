@@ -142,10 +142,8 @@ def _form(row: ToCheck, now: Now) -> None:
     with st.form(f"spot-{row.record}", border=True):
         st.markdown(f"**{row.village}　{row.table} {row.id}**")
         sampled, correct, reason, button = st.columns([1, 1, 3, 1], vertical_alignment="bottom")
-        sampled.number_input("抽查项数", 1, 50, row.sampled or 10, key="spot-sampled")
-        correct.number_input(
-            "准确项数", 0, 50, row.correct if row.correct is not None else 10, key="spot-correct"
-        )
+        sampled.number_input("抽查项数", 1, 50, row.sampled, key="spot-sampled")
+        correct.number_input("准确项数", 0, 50, row.correct, key="spot-correct")
         reason.text_input(
             "作废理由（不作废则留空）",
             key="spot-reason",
@@ -157,6 +155,9 @@ def _form(row: ToCheck, now: Now) -> None:
 def _enter(row: ToCheck, now: Now) -> None:
     """A press of the button: the result goes through the intake, the voiding into the log."""
     state, actor, at, store = st.session_state, frame.acting(), now(), figures.store()
+    if state["spot-sampled"] is None or state["spot-correct"] is None:
+        state[TOLD] = "请填写抽查项数和准确项数", False
+        return
     result = Result(
         row.record,
         row.village_code,

@@ -7,6 +7,7 @@ from fractions import Fraction
 from typing import Any, cast
 
 from data.log import Entry
+from metrics import words
 from metrics.assessment.appeals import (
     FILED,
     OUTCOMES,
@@ -21,8 +22,9 @@ from metrics.assessment.ledger import APPROVED, DECLINED, KINDS, PROPOSED, Item
 from metrics.assessment.next_step import NextStep
 from metrics.assessment.standing import ORDER, REVISION, RUN, STATES, STEP, Standing
 from metrics.assessment.steps import REVISION_PROPOSED
-from metrics.catalogue import Catalogue
+from metrics.catalogue import Catalogue, Indicator
 from metrics.period import Period
+from metrics.rank import Assessment
 from metrics.working_days import WorkingDays
 
 
@@ -161,6 +163,17 @@ def ledger_headline(title: str, items: Sequence[Item], found: Sequence[Appeal]) 
     is_open = sum(1 for appeal in found if appeal.outcome == "open")
     said = f"{title}：台账已批准 {approved} 条、待批 {waiting} 条"
     return f"{said}；申诉 {len(found)} 件、待复核 {is_open} 件"
+
+
+def standing_sentence(line: Assessment, indicator: Indicator) -> str:
+    """What an appeal is about: the value as it stands, and the points that it gives."""
+    c = next((c for c in line.contributions if c.indicator == indicator.id), None)
+    if c is None or c.points is None:
+        return f"{line.name}“{indicator.title}”本期不适用。"
+    counts = f"（{c.numerator}÷{c.denominator}）" if c.denominator is not None else ""
+    value = words.value_of(indicator, c.value)
+    earned = f"{words.points(c.points)}／{words.points(c.effective_weight)} 分"
+    return f"{line.name}“{indicator.title}”现值 {value}{counts}，得 {earned}。"
 
 
 def appeals_reading(counts: AppealCounts, catalogue: Catalogue) -> str:
