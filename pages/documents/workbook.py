@@ -12,7 +12,10 @@ from pages.colours import LIGHT
 from pages.sheet import DIGITS, Column, Sheet, exported, number
 
 NOTES, DATA = "说明", "数据"
+HEAD = {"bg_color": LIGHT.panel, "border": 1, "text_wrap": True, "valign": "vcenter"}
+A4 = 9  # as Excel counts papers
 MOST_OF_NAME = 31  # characters in the name of an Excel sheet
+MOST_WIDE = 44  # of a column, in digits
 FORBIDDEN = str.maketrans(dict.fromkeys("[]:*?/\\", "-"))
 
 
@@ -23,7 +26,7 @@ class Chart:
     rows   how many rows it shows, from the row `first` on
     """
 
-    kind: Literal["bar", "column", "line"]
+    kind: Literal["column", "line"]
     title: str
     names: str
     keys: Sequence[str]
@@ -49,7 +52,7 @@ def sheet_bytes(sheet: Sheet) -> bytes:
 def book_bytes(notes: Sequence[tuple[str, str]], pages: Sequence[Page]) -> bytes:
     out = io.BytesIO()
     book = xlsxwriter.Workbook(out, {"in_memory": True, "strings_to_formulas": False})
-    bold = book.add_format({"bold": True, "bg_color": LIGHT.panel, "border": 1, "text_wrap": True})
+    bold = book.add_format({"bold": True, **HEAD})
     _write_notes(book, notes, bold)
     for page in pages:
         _write_page(book, page, bold)
@@ -62,6 +65,8 @@ def _write_notes(book: Any, notes: Sequence[tuple[str, str]], bold: Any) -> None
     wrapped = book.add_format({"text_wrap": True, "valign": "top"})
     page.set_column(0, 0, 18)
     page.set_column(1, 1, 80)
+    page.set_paper(A4)
+    page.fit_to_pages(1, 0)
     for line, (title, note) in enumerate(notes):
         page.write_string(line, 0, harmless(title), bold)
         page.write_string(line, 1, harmless(note), wrapped)
@@ -71,15 +76,16 @@ def _write_page(book: Any, page: Page, bold: Any) -> None:
     name = page.name.translate(FORBIDDEN)[:MOST_OF_NAME]
     place, columns = book.add_worksheet(name), exported(page.sheet)
     head = _write_title(book, place, page.title, len(columns))
+    place.set_row(head, 32)
     for at, column in enumerate(columns):
-        place.set_column(at, at, _width(column))
+        place.set_column(at, at, _width(column, page.sheet))
         place.write_string(head, at, harmless(column.title), bold)
         _write_column(book, place, page.sheet, column, head + 1, at)
     place.freeze_panes(head + 1, 1)
     if page.sheet.rows:
         place.autofilter(head, 0, head + len(page.sheet.rows), len(columns) - 1)
     place.set_landscape()
-    place.set_paper(9)  # A4
+    place.set_paper(A4)
     place.fit_to_pages(1, 0)
     place.repeat_rows(head)
     below = head + len(page.sheet.rows) + 2
@@ -98,9 +104,12 @@ def _write_title(book: Any, place: Any, title: str, wide: int) -> int:
     return 1
 
 
-def _width(column: Column) -> int:
-    """Wide enough for the head in one or two lines."""
-    return max(10, min(2 * len(column.title) + 2, 24))
+def _width(column: Column, sheet: Sheet) -> int:
+    """Wide enough for the head in one or two lines, and for words up to a limit."""
+    if column.kind != "text":
+        return max(10, min(2 * len(column.title) + 2, 14))
+    longest = max((len(str(row.get(column.key) or "")) for row in sheet.rows), default=0)
+    return max(10, min(2 * len(column.title) + 2, 20), min(2 * longest + 2, MOST_WIDE))
 
 
 def _write_column(book: Any, place: Any, sheet: Sheet, column: Column, first: int, at: int) -> None:
@@ -139,6 +148,6 @@ def _chart(book: Any, name: str, sheet: Sheet, chart: Chart, first: int) -> Any:
     drawn.set_size({"width": 900, "height": 420})
     if len(chart.keys) == 1:
         drawn.set_legend({"none": True})
-    if chart.kind == "bar":
-        drawn.set_y_axis({"reverse": True})  # the first row on top
+    if chart.kind == "column":
+        drawn.set_y_axis({"min": 0})
     return drawn
