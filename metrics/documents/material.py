@@ -22,6 +22,7 @@ from metrics.compare_spans import CHOSEN
 from metrics.count import Counted
 from metrics.documents.state import SIMULATED_IN_FULL, notes_of, state_in_full
 from metrics.headlines import by_group
+from metrics.losses import Peers, peers
 from metrics.measure import Figure, TrendPoint, measure_all, trend
 from metrics.period import Period
 from metrics.rank import Assessment, Scorer
@@ -109,6 +110,11 @@ class Material:
             "score",
         )
 
+    def peers(self, level: Level, line: Assessment) -> Mapping[str, Peers]:
+        """What the units of its group reach: the same for each of them."""
+        group = line.group if line.group not in ("", line.unit) else ""
+        return self._once(lambda: peers(self.lines(level), line), "peers", level, group)
+
     def months(self, level: Level) -> dict[str, list[ScorePoint]]:
         scored = self._scorer(level)
         return self._once(
@@ -141,6 +147,42 @@ class Material:
         return self._once(
             lambda: compare_all(self.counted, asked, level, spans, self.actor),
             *("comparisons", ids, level, spans[CHOSEN]),
+        )
+
+    def by_unit(
+        self, ids: tuple[str, ...], level: Level, period: Period
+    ) -> Mapping[str, list[Comparison]]:
+        """Unit -> its 同比, one for each indicator."""
+
+        def gather() -> dict[str, list[Comparison]]:
+            found: dict[str, list[Comparison]] = {}
+            for c in self.comparisons(ids, level, period):
+                if c.pair.basis == "last_year":
+                    found.setdefault(c.unit.code, []).append(c)
+            return found
+
+        return self._once(gather, "by-unit", ids, level, period)
+
+    def figures_by_unit(
+        self, ids: tuple[str, ...], level: Level
+    ) -> Mapping[str, Mapping[str, Figure]]:
+        """Indicator -> unit -> figure."""
+        return self._once(
+            lambda: {
+                name: {figure.unit: figure for figure in listed}
+                for name, listed in self.figures(ids, level).items()
+            },
+            *("figures-by-unit", ids, level),
+        )
+
+    def rows(self, name: str, query: str, before: str = "") -> list[tuple[str, ...]]:
+        """Rows of the registers as text, '' for null."""
+        return self._once(
+            lambda: [
+                tuple("" if cell is None else str(cell) for cell in row)
+                for row in self.counted.cursor().execute(f"{before} {query}").fetchall()
+            ],
+            *("rows", name),
         )
 
     def cases(self) -> CaseCounts:

@@ -118,7 +118,9 @@ def _months(material: Material) -> Slide:
     points = material.months("bureau")[material.score().line.unit]
     scores = [number(p.score, "two") for p in points]
     graph = Graph("line", _by_year([p.period for p in points]), {"本局得分（分）": scores}, "0.00")
-    return Slide(months_reading(points, "bureau").rstrip("。"), graph, _notes(material))
+    return Slide(
+        months_reading(points, "bureau", is_on_paper=True).rstrip("。"), graph, _notes(material)
+    )
 
 
 def _by_year(months: Sequence[Period]) -> dict[str, list[str]]:

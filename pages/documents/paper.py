@@ -102,6 +102,12 @@ def _set_grid(section: Any) -> None:
     grid.set(qn("w:charSpace"), str(round((PITCH - SIZE) * 4096)))
 
 
+def without_grid(section: Any) -> None:
+    """For pages that are no official paper and need not keep its lines."""
+    for grid in section._sectPr.findall(qn("w:docGrid")):
+        section._sectPr.remove(grid)
+
+
 def _add(document: Any, look: Look) -> None:
     style = document.styles.add_style(look.name, WD_STYLE_TYPE.PARAGRAPH)
     style.base_style = document.styles["Normal"]

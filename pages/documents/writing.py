@@ -93,7 +93,7 @@ def write_table(
         for side in ("top", "left", "bottom", "right", "insideH", "insideV")
     )
     grid = "".join(f'<w:gridCol w:w="{_twips(width)}"/>' for width in widths)
-    body = _row(heads, widths, "c" * len(heads), size, height, is_head=True)
+    body = _row(heads, widths, "c" * len(heads), size, height, is_head=True) if heads else ""
     body += "".join(_row(row, widths, aligns, size, height) for row in rows)
     _insert(
         document,
