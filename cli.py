@@ -420,8 +420,6 @@ def _report(given: argparse.Namespace) -> int:
     changed |= {given.kind: given.template} if given.template else {}
     if given.template and given.kind == "table":
         raise ValueError("考核数据不用模板")
-    if given.template and not given.template.is_file():
-        raise ValueError(f"没有模板“{given.template}”，请核对 --template")
     store = Store(given.store)
     counted = _counted(store, given.as_of)
     period = _period_of_report(given, counted)

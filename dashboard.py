@@ -23,6 +23,7 @@ st.navigation(
             st.Page("pages/assessment.py", title="考核"),
             st.Page("pages/scheme.py", title="考核方案"),
             st.Page("pages/ledger.py", title="申诉与台账"),
+            st.Page("pages/reports.py", title="文件"),
         ],
         "数据": [
             st.Page("pages/intake.py", title="数据接入"),

@@ -20,16 +20,19 @@ from pptx.enum.chart import (
     XL_LEGEND_POSITION,
     XL_TICK_LABEL_POSITION,
 )
+from pptx.enum.shapes import PP_PLACEHOLDER
 from pptx.enum.text import MSO_ANCHOR, PP_ALIGN
 from pptx.util import Emu, Inches, Pt
 
 from pages.colours import LIGHT
+from pages.documents.templates import BadTemplate, read
 from pages.documents.writing import clean, tight
 
 WIDE, HIGH = Inches(13.333), Inches(7.5)
 MARGIN = Inches(0.55)
 FONT = "微软雅黑"
 COVER, CONTENT = "封面", "内容"
+TITLES = {PP_PLACEHOLDER.TITLE, PP_PLACEHOLDER.CENTER_TITLE}
 CHARTS = {
     "bar": XL_CHART_TYPE.BAR_CLUSTERED,
     "column": XL_CHART_TYPE.COLUMN_CLUSTERED,
@@ -77,7 +80,7 @@ class Cover:
 
 
 def deck_bytes(cover: Cover, slides: Sequence[Slide], foot: str, template: Path | None) -> bytes:
-    shown = Presentation(str(template)) if template else blank()
+    shown = _opened(template)
     _cover(shown, cover)
     for number, slide in enumerate(slides, 2):
         _slide(shown, slide, f"{foot}　·　{number}")
@@ -86,6 +89,17 @@ def deck_bytes(cover: Cover, slides: Sequence[Slide], foot: str, template: Path 
     out = io.BytesIO()
     shown.save(out)
     return out.getvalue()
+
+
+def _opened(template: Path | None) -> Any:
+    if template is None:
+        return blank()
+    shown = read(template, "PPTX", Presentation)
+    for name, otherwise in ((COVER, 0), (CONTENT, 5)):
+        kinds = [p.placeholder_format.type for p in _layout(shown, name, otherwise).placeholders]
+        if not TITLES.intersection(kinds):
+            raise BadTemplate(f"模板“{template}”的版式“{name}”没有标题占位符")
+    return shown
 
 
 def blank() -> Any:

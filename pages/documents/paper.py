@@ -16,6 +16,8 @@ from docx.oxml.ns import qn
 from docx.shared import Mm, Pt, RGBColor
 from docx.styles.style import BaseStyle
 
+from pages.documents.templates import read
+
 WIDTH, HEIGHT = 210, 297
 TOP, LEFT, RIGHT, BOTTOM = 37, 28, 26, 35  # mm
 LINE, SIZE, CHARACTERS = 28, 16, 28  # pt, pt, a line
@@ -64,7 +66,7 @@ LOOKS = (
 
 def opened(template: Path | None) -> Any:
     """The bureau's template, or the page of the standard; with all the styles."""
-    document = Document(str(template)) if template else _blank()
+    document = read(template, "DOCX", Document) if template else _blank()
     known = {style.name for style in document.styles}
     for look in LOOKS:
         if look.name not in known:

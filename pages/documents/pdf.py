@@ -11,10 +11,7 @@ from pathlib import Path
 
 from pages.documents import paper
 
-MISSING = (
-    "本机没有安装 LibreOffice，不能生成 PDF；请取用 Word 文件，"
-    "或由管理员安装 libreoffice-writer、libreoffice-impress 后再试。"
-)
+MISSING = "本机没有安装 LibreOffice，不能生成 PDF；请取用 Word 文件，或请管理员安装后再试。"
 SECONDS = 180
 # What stands in for the licensed fonts in a PDF, the first that is installed.
 STAND_INS = {
