@@ -32,6 +32,7 @@ from data.reconciliation import Reconciliation, write_reconciliation
 from data.rejects import open_rejects
 from data.rights import Actor, NotPermitted, command_line
 from data.schema import LOADABLE, TABLES
+from data.verdicts import Word
 from metrics.assessment.steps import Desk
 from metrics.catalogue import UnknownIndicator
 from metrics.count import Counted
@@ -253,6 +254,8 @@ PERIOD_ACTS = {
     "correct": "提出更正",
     "revise": "批准更正",
 }
+FLAG_ACTS = {"list": "列出", "confirm": "判定属实", "dismiss": "判定排除"}
+FLAG_WORDS: Mapping[str, Word] = {"confirm": "属实", "dismiss": "排除"}
 LEDGER_ACTS = {"list": "列出", "propose": "提出", "approve": "批准", "decline": "不予批准"}
 APPEAL_ACTS = {"list": "列出", "file": "提出", "grant": "认定成立", "refuse": "不成立"}
 
@@ -373,6 +376,33 @@ def _appeal(given: argparse.Namespace) -> int:
         if given.period in ("", a.objection.period)
     ]
     _print(given.format, rows, {}, narrow="id period unit indicator outcome reviewer".split())
+    return DONE
+
+
+def _flags(given: argparse.Namespace) -> int:
+    from data.verdicts import judge, verdicts
+    from metrics.flag import flags_of, subject_of
+
+    desk = _desk(given)
+    counted = desk.store.counted()
+    period = parse_period(given.period, counted.as_of)
+    found, known = flags_of(counted, period, desk.actor).flags, verdicts(counted.copy)
+    if given.act != "list":
+        flag = next((flag for flag in found if flag.id == given.id), None)
+        if flag is None:
+            raise ValueError(f"{period.title}没有线索 {given.id}")
+        word = FLAG_WORDS[given.act]
+        subject, journal = subject_of(flag), desk.store.journal
+        said = judge(journal, counted.copy, subject, word, given.remark, desk.actor, desk.at)
+        print(f"已判定 {given.id}：{said.word}，作废记录 {len(said.voided)} 条")
+        return DONE
+    rows = [
+        {"id": f.id, "rule": f.rule.title, "unit": f.unit.name, "month": f"{f.month:%Y-%m}"}
+        | {"total": f.total, "hits": f.hits, "records": [e.key for e in f.evidence]}
+        | {"state": known[f.id].word if f.id in known else "待核"}
+        for f in found
+    ]
+    _print(given.format, rows, {}, narrow="id rule unit month total hits state".split())
     return DONE
 
 
@@ -686,6 +716,9 @@ def _assessment_arguments(command: Callable[..., argparse.ArgumentParser]) -> No
     appeal.add_argument(
         "act", choices=list(APPEAL_ACTS), metavar="事项", help=_offered(APPEAL_ACTS)
     )
+    flags = command("flags", _flags, "数据核查：列出异常线索、判定")
+    flags.add_argument("act", choices=list(FLAG_ACTS), metavar="事项", help=_offered(FLAG_ACTS))
+    flags.add_argument("--id", default="", metavar="编号", help="要判定的线索")
     for added in (ledger, appeal):
         added.add_argument("--id", default="", metavar="编号", help="要办理的那一条")
         added.add_argument("--by", choices=list(LEVELS), default="station", metavar="层级")
@@ -700,14 +733,14 @@ def _assessment_arguments(command: Callable[..., argparse.ArgumentParser]) -> No
     award = command("award", _award, "年度评优：按定稿月份的平均最终分")
     award.add_argument("--year", type=int, required=True, metavar="年")
     award.add_argument("--by", choices=list(LEVELS), default="station", metavar="层级")
-    for added in (period, ledger, appeal):
+    for added in (period, ledger, appeal, flags):
         added.add_argument("--period", default="", metavar="期间", help=FORMS)
         added.add_argument("--remark", default="", metavar="意见", help="意见或理由")
         added.add_argument("--person", metavar="工号", help="办理人；默认为当前系统用户")
         added.add_argument("--config", type=Path, metavar="文件", help="配置，内有节假日文件")
         added.add_argument("--on", type=_day, metavar="日期", help="办理日期，仅模拟数据可用")
     verify.add_argument("--period", default=None, metavar="期间", help="只核验这一期")
-    for added in (ledger, appeal, award):
+    for added in (ledger, appeal, award, flags):
         added.add_argument(
             "--format", choices=["table", "json", "csv"], default="table", metavar="格式"
         )

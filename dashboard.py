@@ -22,6 +22,7 @@ st.navigation(
         "政治处": [
             st.Page("pages/assessment.py", title="考核"),
             st.Page("pages/scheme.py", title="考核方案"),
+            st.Page("pages/checks.py", title="数据核查"),
             st.Page("pages/ledger.py", title="申诉与台账"),
             st.Page("pages/reports.py", title="文件"),
         ],

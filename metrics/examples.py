@@ -7,7 +7,7 @@ in village V1 of station S1, and a register entry holds from 2000-01-01 on. The 
 19:00-23:00 in 2019, others before and after.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from fractions import Fraction
 from pathlib import Path
@@ -62,7 +62,7 @@ def differences(catalogue: Catalogue, indicator: Indicator, records: Copy) -> li
     period = example_period(example)
     only = Catalogue({indicator.id: indicator}, catalogue.views, catalogue.queries)
     as_of = example.as_of or period.ends_on + timedelta(SETTLED_DAYS)
-    counted = count(records, only, _SCHEMES, as_of)
+    counted = count(records, only, SCHEMES, as_of)
     if indicator.id in counted.absent:
         return [f"{indicator.id} 的示例不适用：{counted.absent[indicator.id]}"]
     span = Span("example", period.starts_on, period.ends_on)
@@ -83,7 +83,11 @@ def example_period(example: Example) -> Period:
 
 def example_copy(indicator: Indicator) -> Copy:
     """The records of the example, with the default registers, in a store of their own."""
-    records = example_records(indicator)
+    return copy_of(example_records(indicator))
+
+
+def copy_of(records: Mapping[str, Sequence[Row]]) -> Copy:
+    """A store of its own with these rows."""
     copy = Copy(Journal(Path("nowhere")))
     for table, rows in records.items():
         shape = copy.shape_of(BASE[table].names)
@@ -99,17 +103,20 @@ _PART, _SHAPE = pa.field("_part", pa.int64()), pa.field("_shape", pa.int16())
 
 
 def example_records(indicator: Indicator) -> dict[str, list[Row]]:
+    return records_of(indicator.file, indicator.example.records)
+
+
+def records_of(file: str, tables: Mapping[str, str]) -> dict[str, list[Row]]:
     """Table -> rows, the default registers included where the example has none of its own."""
-    records = {**_REGISTERS, **indicator.example.records}
     read = {}
-    for table, text in records.items():
+    for table, text in {**_REGISTERS, **tables}.items():
         key = f"example.records.{table}"
         if table not in BASE:
-            raise DeclarationError(indicator.file, key, "不是记录表或登记表")
+            raise DeclarationError(file, key, "不是记录表或登记表")
         try:
             read[table] = read_table(BASE[table], text)
         except ValueError as error:
-            raise DeclarationError(indicator.file, key, str(error)) from None
+            raise DeclarationError(file, key, str(error)) from None
     return read
 
 
@@ -172,7 +179,7 @@ def _scheme(in_force_from: date, first: time, last: time) -> Scheme:
     )
 
 
-_SCHEMES = (
+SCHEMES = (
     _scheme(date(2000, 1, 1), time(6), time(7)),
     _scheme(date(2019, 1, 1), time(19), time(23)),
     _scheme(date(2020, 1, 1), time(6), time(7)),

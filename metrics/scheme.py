@@ -6,15 +6,16 @@ in force on its last day, so that past periods keep theirs.
 
 from collections.abc import Mapping, Sequence
 from datetime import date, time
-from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Literal
 
-from pydantic import BeforeValidator, field_validator, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from data.declared import DeclarationError, Declared, load_declared, read_declared
 from metrics.catalogue import Catalogue, Indicator
+from metrics.exact import Exact
+from metrics.flag_rules import check_thresholds
 from metrics.views import NO_PEAK_HOUR
 
 HERE = Path(__file__).parent / "schemes"
@@ -28,16 +29,6 @@ LEVELS: Mapping[str, str] = {
     "bureau": "全局",
 }
 MOST_INDICATORS = 30
-
-
-def _exact(value: object) -> object:
-    """0.95, 95 or "2/3" as an exact fraction."""
-    if isinstance(value, str | int | Decimal) and not isinstance(value, bool):
-        return Fraction(value)
-    return value
-
-
-Exact = Annotated[Fraction, BeforeValidator(_exact)]
 
 
 class Step(Declared):
@@ -130,7 +121,10 @@ class LedgerRules(Declared):
 
 
 class Scheme(Declared):
-    """One assessment scheme."""
+    """One assessment scheme.
+
+    flags   rule of metrics/flags -> thresholds that differ from the rule's own
+    """
 
     file: str
     title: str
@@ -144,6 +138,7 @@ class Scheme(Declared):
     grades: tuple[Grade, ...]
     indicators: tuple[Scored, ...]
     ledger: LedgerRules = LedgerRules()
+    flags: dict[str, dict[str, Exact]] = Field(default_factory=dict)
 
     @field_validator("peak_hours", mode="before")
     @classmethod
@@ -197,6 +192,7 @@ def read_scheme(text: str, name: str, catalogue: Catalogue) -> Scheme:
 
 def checked(scheme: Scheme, catalogue: Catalogue) -> Scheme:
     """The scheme, if the catalogue has its indicators and their targets reward the better."""
+    check_thresholds(scheme.file, scheme.flags)
     for number, scored in enumerate(scheme.indicators):
         indicator = catalogue.indicators.get(scored.id)
         if indicator is None:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from metrics.catalogue import Catalogue
+from metrics.flag_rules import load_rules
 from metrics.scheme import Grade, LedgerReason, Scheme, Scored
 from metrics.scheme_words import (
     KINDS_OF_REASONS,
@@ -41,7 +42,7 @@ class Change:
 def changes(before: Scheme, after: Scheme, catalogue: Catalogue) -> list[Change]:
     """Everything that differs, but not who approved it, from where, and since when."""
     found = [*_head(before, after), *_indicators(before, after, catalogue)]
-    found += [*_grades(before, after), *_ledger(before, after)]
+    found += [*_grades(before, after), *_ledger(before, after), *_flags(before, after)]
     return found
 
 
@@ -118,6 +119,17 @@ def _ledger(before: Scheme, after: Scheme) -> Iterator[Change]:
         old, new = was.reason(code), now.reason(code)
         pairs.append((code, _or_nothing(old, _reason), _or_nothing(new, _reason)))
     yield from _differing("加减分", pairs)
+
+
+def _flags(before: Scheme, after: Scheme) -> Iterator[Change]:
+    """Thresholds of the rules of 数据核查; where a scheme is silent, the rule's own holds."""
+    for name, rule in load_rules().items():
+        was, now = before.flags.get(name, {}), after.flags.get(name, {})
+        pairs = [
+            (key, number_words(was.get(key, own)), number_words(now.get(key, own)))
+            for key, own in rule.thresholds.items()
+        ]
+        yield from _differing(f"核查规则“{rule.title}”", pairs)
 
 
 def _reason(reason: LedgerReason) -> str:

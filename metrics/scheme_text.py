@@ -13,6 +13,10 @@ def text_of(scheme: Scheme) -> str:
     parts = [_head(scheme), _table("periods", [(k, quoted(v)) for k, v in scheme.periods.items()])]
     parts += [_table("grades", _grade(grade), is_many=True) for grade in scheme.grades]
     parts += _ledger(scheme.ledger)
+    parts += [
+        _table(f"flags.{quoted(rule)}", [(key, number(value)) for key, value in own.items()])
+        for rule, own in scheme.flags.items()
+    ]
     parts += [_table("indicators", _scored(scored), is_many=True) for scored in scheme.indicators]
     return "\n".join(parts)
 

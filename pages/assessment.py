@@ -55,7 +55,10 @@ def draw() -> None:
     found, log = figures.standing(period), figures.log()
     step = next_step(found, log, period, desk.at.date(), days)
     lines = figures.assessments(level, period, screen.actor)
-    points = needs(figures.store(), log, period.text, {level: lines}) if found.is_open else []
+    points = []
+    if found.is_open:
+        waiting = figures.open_flags(period, screen.actor)
+        points = needs(figures.store(), log, period.text, {level: lines}, waiting)
     with head:
         frame.marks(screen, period)
         is_mine = step is not None and screen.actor.may(step.right)

@@ -18,6 +18,7 @@ from data.config import Config, load_config
 from data.log import Entry, entries
 from data.rights import Actor, require
 from data.schema import LOG
+from data.verdicts import Verdict, verdicts
 from data.watch import Watch, watch_of
 from metrics import findings
 from metrics.assessment.ledger import ledger
@@ -27,6 +28,8 @@ from metrics.catalogue import Indicator, Part
 from metrics.compare import Comparison, compare_all
 from metrics.compare_spans import CHOSEN, spans_ending
 from metrics.count import Counted
+from metrics.flag import Flag, find_flags
+from metrics.flag import may_see as may_see_flag
 from metrics.measure import Figure, TrendPoint, measure_all, trend, trend_over
 from metrics.period import Period
 from metrics.rank import Assessment, Scorer, assess
@@ -229,6 +232,24 @@ def assessments(level: Level, period: Period, actor: Actor) -> list[Assessment]:
 def standing(period: Period) -> Standing:
     """Where the period stands between 暂定 and 通报."""
     return kept(lambda now: standing_of(now, period), "standing", period.text)
+
+
+def flags(period: Period, actor: Actor) -> list[Flag]:
+    """The flags of the months of a period that the actor may see."""
+    first, last = period.starts_on, period.ends_on
+    found = kept(lambda now: find_flags(now, first, last), "flags", first, last)
+    return [flag for flag in found.flags if may_see_flag(flag, actor)]
+
+
+def known_verdicts() -> dict[str, Verdict]:
+    """Flag id -> what a person found out about it."""
+    return kept(lambda now: verdicts(now.copy), "verdicts")
+
+
+def open_flags(period: Period, actor: Actor) -> int:
+    """How many flags wait for a verdict."""
+    known = known_verdicts()
+    return sum(1 for flag in flags(period, actor) if flag.id not in known)
 
 
 def days() -> WorkingDays:

@@ -23,7 +23,7 @@ ROOT = Path(__file__).parent.parent
 SIZES = ((1366, 768), (1920, 1080))
 PAGES = tuple(
     "overview ranking unit indicator comparison trends"
-    " clearance fairness village_map hours assessment scheme ledger reports intake".split()
+    " clearance fairness village_map hours assessment scheme checks ledger reports intake".split()
 )
 ARGUMENTS = (
     "--no-sandbox",

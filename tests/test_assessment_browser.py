@@ -53,10 +53,10 @@ class Screen:
 
 
 def test_three_persons_bring_a_period_to_its_end(
-    demo_store: Path, tmp_path: Path, browser: Browser
+    recent_store: Path, tmp_path: Path, browser: Browser
 ) -> None:
     folder = tmp_path / "store"
-    shutil.copytree(demo_store, folder)
+    shutil.copytree(recent_store, folder)
     store = Store(folder)
     store.counted()
     villages = store.copy.cursor().execute("SELECT DISTINCT code FROM record.village ORDER BY 1")

@@ -90,6 +90,7 @@ def schemes(draw: st.DrawFn) -> Scheme:
             veto_grade=draw(st.sampled_from(["", "0"])),
             reasons=tuple(found),
         ),
+        flags=draw(st.sampled_from([{}, {"short-visits": {"share": draw(shares)}}])),
     )
 
 
@@ -117,6 +118,11 @@ def test_numbers_read_as_people_write_them() -> None:
 
 def said(after: Scheme) -> list[str]:
     return [change.sentence for change in changes(DEFAULT, after, CATALOGUE)]
+
+
+def test_a_threshold_of_a_rule_is_told() -> None:
+    flags = {"short-visits": {"minutes": Fraction(5)}}
+    assert said(replaced(flags=flags)) == ["核查规则“走访时间过短” minutes 3 → 5"]
 
 
 def replaced(**values: object) -> Scheme:

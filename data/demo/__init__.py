@@ -6,6 +6,7 @@ from data.demo.cases import case_table
 from data.demo.checks import return_visit_table, spot_check_table, survey_table, task_table
 from data.demo.city import build_city
 from data.demo.duty import build_duty, duty_table
+from data.demo.falsified import falsified
 from data.demo.incidents import dispute_table, hazard_table, merit_table
 from data.demo.patrols import patrol_table
 from data.demo.quality import build_quality
@@ -28,7 +29,7 @@ def demo_tables(seed: int = 2019, scale: int = 1, density: int = 1) -> dict[str,
     world = World(seed, density, city, build_quality(seed, city))
     duty = build_duty(world)
     visits, visit_log = visit_table(world, duty)
-    return {
+    honest = {
         **register_tables(city, seed),
         "visit": visits,
         "return_visit": return_visit_table(world),
@@ -42,3 +43,4 @@ def demo_tables(seed: int = 2019, scale: int = 1, density: int = 1) -> dict[str,
         "merit": merit_table(world),
         "duty_day": duty_table(world, duty),
     }
+    return falsified(seed, honest)

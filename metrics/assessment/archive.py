@@ -30,8 +30,8 @@ from metrics.assessment.results import Lines, read_lines, write_lines
 from metrics.assessment.standing import Cut, Version
 from metrics.catalogue import HERE as METRICS
 from metrics.catalogue import Catalogue, load_catalogue
-from metrics.scheme import HERE as SCHEMES
 from metrics.scheme import Scheme, load_schemes
+from metrics.scheme_text import text_of
 
 FOLDER, MANIFEST = "assessments", "manifest.json"
 FIRST = "0" * 64  # the hash before the first assessment
@@ -152,8 +152,7 @@ def _copy_definitions(folder: Path, schemes: Sequence[Scheme]) -> None:
     shutil.copytree(METRICS / "views", folder / "views")
     (folder / "schemes").mkdir()
     for number, scheme in enumerate(schemes, 1):
-        text = (SCHEMES / scheme.file).read_text("utf-8")
-        (folder / "schemes" / f"{number:02d}-{scheme.file}").write_text(text, "utf-8")
+        (folder / "schemes" / f"{number:02d}.toml").write_text(text_of(scheme), "utf-8")
 
 
 def _digest(path: Path) -> str:

@@ -6,11 +6,15 @@ from fractions import Fraction
 from typing import Literal, cast
 
 from data.log import Entry
+from data.verdicts import KIND as VERDICT
 from metrics import words
 from metrics.assessment.appeals import appeals
 from metrics.assessment.ledger import ledger
 from metrics.assessment.results import Lines
 from metrics.assessment.standing import RUN
+from metrics.count import Counted
+from metrics.flag import find_flags
+from metrics.period import Period
 from metrics.store import Store
 
 Where = Literal["intake", "ledger", "ranking", "checks", "indicator"]
@@ -24,8 +28,10 @@ class Need:
     where: Where
 
 
-def needs(store: Store, log: Sequence[Entry], period: str, lines: Lines) -> list[Need]:
-    """The open points of a period, most pressing first."""
+def needs(
+    store: Store, log: Sequence[Entry], period: str, lines: Lines, flags: int = 0
+) -> list[Need]:
+    """The open points of a period, most pressing first. `flags`: how many wait for a verdict."""
     found = []
     waiting = [a for a in appeals(log, period) if a.outcome == "open"]
     if waiting:
@@ -33,6 +39,8 @@ def needs(store: Store, log: Sequence[Entry], period: str, lines: Lines) -> list
     items = [i for i in ledger(log) if i.proposal.period == period and i.state == "proposed"]
     if items:
         found.append(Need(f"台账 {len(items)} 条待批准", "ledger"))
+    if flags:
+        found.append(Need(f"异常线索 {flags} 条待核", "checks"))
     (rejects,) = store.copy.one("SELECT count(*) FROM record.reject WHERE NOT is_deleted")
     if rejects:
         found.append(Need(f"拒收记录 {rejects:,} 条未处理，可能影响得分", "intake"))
@@ -63,3 +71,10 @@ def changes(before: Entry | None, after: Entry) -> list[tuple[str, str, str]]:
 
 def _shown(score: str | None) -> str:
     return "—" if score is None else words.points(Fraction(score))
+
+
+def open_flags(counted: Counted, log: Sequence[Entry], period: Period) -> int:
+    """How many flags of the period's months have no verdict."""
+    judged = {entry.subject for entry in log if entry.kind == VERDICT}
+    found = find_flags(counted, period.starts_on, period.ends_on)
+    return sum(1 for flag in found.flags if flag.id not in judged)

@@ -12,7 +12,7 @@ from metrics.assessment.appeals import appeals, corrected_version, deadlines_of
 from metrics.assessment.archive import FIRST, name_of, open_frozen, write_frozen
 from metrics.assessment.compute import Told, silent, whole_bureau
 from metrics.assessment.cut import CUT_COUNTS
-from metrics.assessment.findings import needs
+from metrics.assessment.findings import needs, open_flags
 from metrics.assessment.ledger import ledger
 from metrics.assessment.results import Lines, differences
 from metrics.assessment.standing import (
@@ -84,7 +84,10 @@ def run(desk: Desk, text: str, told: Told = silent) -> Entry:
         for level, listed in lines.items()
         for line in listed
     }
-    open_needs = [need.sentence for need in needs(desk.store, desk.log(), text, lines)]
+    log = desk.log()
+    period, counted = counts_of(desk.store, found)
+    waiting = open_flags(counted, log, period)
+    open_needs = [need.sentence for need in needs(desk.store, log, text, lines, waiting)]
     content = {"period": text, "scores": scores, "needs": open_needs}
     return _write(desk, found, Draft(RUN, text, content))
 

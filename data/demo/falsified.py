@@ -1,0 +1,408 @@
+"""Records that were made up, planted in the finished tables: what the page 数据核查 should find.
+
+A unit is picked in a station by how much it has to falsify; what is picked hangs only on what the
+planting leaves alone (village, month and number of the visits and tasks, days off), so that the
+finished tables still tell it. Only times, digests and the officer are changed, never the village,
+the household, the month or the validity of a visit, and a task is closed early only if it was
+closed in time anyway: the facts of the report and every score of a village stay as they were.
+
+Beside them stands one honest oddity, a week without a network, whose entries all came late.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from itertools import cycle
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from data.demo.days import Mask, Real, Times, Whole, plus_minutes, stream
+from data.demo.places import PLACES
+from data.demo.stories import BURST_VILLAGE, STORY_VILLAGES, station_index
+
+Tables = Mapping[str, pa.Table]
+MONTHS = (date(2019, 6, 1), date(2019, 7, 1))
+OVERLAP_STATION, TRAVEL_STATION, COPY_STATION = "S09", "S14", "S11"
+LEAVE_STATION, CLOSING_STATION = "S14", "S09"
+SHORT_STATION, LATE_STATION, ROUND_STATION, ALIKE_STATION = "S06", "S05", "S07", "S10"
+OUTAGE_STATION, OUTAGE = "S12", (np.datetime64("2019-06-10"), np.datetime64("2019-06-16"))
+FAR_KM, KM_PER_DEGREE = 2.2, 111.2
+
+
+@dataclass(frozen=True)
+class Falsification:
+    """Planted: the rule of metrics/flags that should find it, village or officer, and months."""
+
+    rule: str
+    unit: str
+    months: tuple[date, ...]
+
+
+@dataclass(frozen=True)
+class _Visits:
+    """The columns that are looked at. is_sound: what makes a visit valid, voided or not."""
+
+    village: Whole
+    officer: Whole
+    month: Times
+    day: Times
+    is_sound: Mask
+
+    def of(self, village: int, month: date) -> Mask:
+        here = (self.village == village) & (self.month == np.datetime64(month, "M"))
+        sound: Mask = here & self.is_sound
+        return sound
+
+    def own(self, village: int, month: date) -> Mask:
+        """Those of the village's own officer: in these months they have the village's number."""
+        own: Mask = self.of(village, month) & (self.officer == village)
+        return own
+
+
+@dataclass(frozen=True)
+class _Tasks:
+    """is_soon: signed on the day of the dispatch, or at least within the time that all have."""
+
+    village: Whole
+    dispatched: Times
+    is_soon: Mask
+    signed: Times
+    done: Times
+    due: Times
+
+    @staticmethod
+    def of(tasks: pa.Table) -> "_Tasks":
+        names = ("dispatched_at", "signed_at", "done_on", "due_on")
+        dispatched, signed, done, due = (_times(tasks, name) for name in names)
+        is_soon = signed.astype("M8[D]") == dispatched.astype("M8[D]")
+        in_time = signed - dispatched <= np.timedelta64(1, "D")
+        is_soon |= in_time & ~_is(tasks, "is_urgent", True)
+        return _Tasks(_index(tasks, "village", "V"), dispatched, is_soon, signed, done, due)
+
+    def closable(self, village: int, month: date) -> Mask:
+        """Those that were done and signed in time, so that no score sees the difference."""
+        here = self.dispatched.astype("M8[M]") == np.datetime64(month, "M")
+        rows: Mask = here & (self.village == village) & (self.done <= self.due) & self.is_soon
+        return rows
+
+
+@dataclass(frozen=True)
+class _Picked:
+    overlap: int
+    travel: int
+    copied: int
+    leave: tuple[int, date]
+    closing: int
+    short: int
+    late: int
+    rounded: int
+    alike: int
+    outage: int
+
+
+def falsifications(tables: Tables) -> tuple[Falsification, ...]:
+    """What is planted in these tables of the demo city (before or after the planting)."""
+    p = _pick(tables, _visits_of(tables))
+    return (
+        Falsification("overlapping-visits", officer_code(p.overlap), MONTHS),
+        Falsification("impossible-travel", officer_code(p.travel), MONTHS),
+        Falsification("copied-notes", village_code(p.copied), MONTHS),
+        Falsification("active-on-leave", officer_code(p.leave[0]), (p.leave[1],)),
+        Falsification("same-day-closing", village_code(p.closing), MONTHS),
+        Falsification("short-visits", village_code(p.short), MONTHS),
+        Falsification("late-entries", village_code(p.late), MONTHS),
+        Falsification("round-times", village_code(p.rounded), MONTHS),
+        Falsification("same-length", village_code(p.alike), MONTHS),
+        Falsification("month-end-entries", BURST_VILLAGE, MONTHS),
+    )
+
+
+def falsified(seed: int, tables: Tables) -> dict[str, pa.Table]:
+    """The tables with everything planted."""
+    rng, visits = stream(seed, "falsified"), _visits_of(tables)
+    picked, table = _pick(tables, visits), tables["visit"]
+    start, end, entered = (_times(table, n) for n in ("started_at", "ended_at", "entered_at"))
+    officer = np.array(table["officer"].to_pylist(), object)
+    digest = np.array(table["note_digest"].to_pylist(), object)
+    clock = _Clock(start, end, entered)
+    for month in MONTHS:
+        _overlap(visits, picked.overlap, month, clock)
+        far = _far_from(tables, picked.travel, picked.leave[0])
+        _travel(visits, picked.travel, far, month, clock, officer)
+        _copy(rng, visits, picked.copied, month, digest)
+        _shorten(rng, visits, picked.short, month, clock)
+        _delay(rng, np.flatnonzero(visits.of(picked.late, month)), 0.7, clock)
+        _round(visits, picked.rounded, month, clock)
+        every = visits.of(picked.alike, month)
+        clock.end[every] = plus_minutes(clock.start[every], np.full(int(every.sum()), 15))
+    _on_leave(tables, visits, *picked.leave, clock)
+    is_out = visits.of(picked.outage, MONTHS[0])
+    is_out &= (visits.day >= OUTAGE[0]) & (visits.day <= OUTAGE[1])
+    _delay(rng, np.flatnonzero(is_out), 1.0, clock)
+    changed = {"started_at": start, "ended_at": end, "entered_at": entered}
+    changed |= {"officer": officer, "note_digest": digest}
+    return {
+        **tables,
+        "visit": _with(table, changed),
+        "task": _closed_at_once(tables["task"], picked.closing),
+    }
+
+
+def village_code(index: int) -> str:
+    return f"V{index + 1:03d}"
+
+
+def officer_code(index: int) -> str:
+    """Who serves a village in June and July 2019: by then every post has changed hands."""
+    return f"辅警-{index + 1:04d}"
+
+
+# -- whom -------------------------------------------------------------------------------------
+
+
+def _pick(tables: Tables, visits: _Visits) -> _Picked:
+    taken: set[int] = {int(code[1:]) - 1 for code in STORY_VILLAGES}
+
+    def most(station: str, amount: Callable[[int], float]) -> int:
+        own = [v for v in _villages_of(station) if v not in taken]
+        chosen = max(own, key=lambda v: (amount(v), -v))
+        taken.add(chosen)
+        return chosen
+
+    def number(village: int) -> float:
+        return float(min(visits.own(village, month).sum() for month in MONTHS))
+
+    tasks = _Tasks.of(tables["task"])
+
+    def closable(village: int) -> float:
+        return float(min(tasks.closable(village, month).sum() for month in MONTHS))
+
+    return _Picked(
+        overlap=most(OVERLAP_STATION, number),
+        travel=most(TRAVEL_STATION, number),
+        copied=most(COPY_STATION, number),
+        leave=_pick_leave(tables, visits, taken),
+        closing=most(CLOSING_STATION, closable),
+        short=most(SHORT_STATION, number),
+        late=most(LATE_STATION, number),
+        rounded=most(ROUND_STATION, number),
+        alike=most(ALIKE_STATION, number),
+        outage=most(OUTAGE_STATION, number),
+    )
+
+
+def _pick_leave(tables: Tables, visits: _Visits, taken: set[int]) -> tuple[int, date]:
+    """The officer and month with the most days of leave that visits can be moved to."""
+    best = max(
+        (
+            (min(len(_leave_days(tables, v, m)), int(visits.own(v, m).sum()) // 4), -v, m)
+            for v in _villages_of(LEAVE_STATION)
+            if v not in taken
+            for m in MONTHS
+        ),
+    )
+    taken.add(-best[1])
+    return -best[1], best[2]
+
+
+def _villages_of(station: str) -> range:
+    first = sum(place.units for place in PLACES[: station_index(station)])
+    return range(first, first + PLACES[station_index(station)].units)
+
+
+def _leave_days(tables: Tables, village: int, month: date) -> Times:
+    duty = tables["duty_day"]
+    days = _times(duty, "day").astype("M8[D]")
+    here = _index(duty, "officer", "辅警-") == village
+    here &= (days.astype("M8[M]") == np.datetime64(month, "M")) & _is(duty, "kind", "leave")
+    return np.sort(days[here])
+
+
+# -- what -------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class _Clock:
+    """The times of all visits, changed in place."""
+
+    start: Times
+    end: Times
+    entered: Times
+
+    def move(self, row: int, to: np.datetime64) -> None:
+        """Let a visit begin at another time, as long as it was, entered as much later."""
+        shift = to - self.start[row]
+        for times in (self.start, self.end, self.entered):
+            times[row] += shift
+
+
+def _days_with_several(visits: _Visits, village: int, month: date, clock: _Clock) -> list[Whole]:
+    """The rows of each day with two or more visits of the village's officer, in order of time."""
+    rows = np.flatnonzero(visits.own(village, month))
+    rows = rows[np.argsort(clock.start[rows], kind="stable")]
+    found = [rows[visits.day[rows] == day] for day in np.unique(visits.day[rows])]
+    return [group for group in found if len(group) > 1]
+
+
+def _overlap(visits: _Visits, village: int, month: date, clock: _Clock) -> None:
+    """The second visit of a day begins three minutes into the first."""
+    for first, second, *_ in _days_with_several(visits, village, month, clock):
+        clock.move(second, clock.start[first] + np.timedelta64(3, "m"))
+
+
+def _travel(
+    visits: _Visits,
+    village: int,
+    far: Sequence[int],
+    month: date,
+    clock: _Clock,
+    officer: pa.Array,
+) -> None:
+    """On some days a visit in a far village is signed by this officer, not by the one there,
+    a minute after a visit at home."""
+    own = np.flatnonzero(visits.own(village, month))
+    spare = {
+        visits.day[group[-1]]: group[-1]
+        for other in far
+        for group in _days_with_several(visits, other, month, clock)
+    }
+    for day in np.unique(visits.day[own]):
+        first = min(own[visits.day[own] == day], key=lambda row: clock.start[row])
+        if (row := spare.get(day)) is not None:
+            clock.move(row, clock.end[first] + np.timedelta64(1, "m"))
+            officer[row] = officer_code(village)
+
+
+def _far_from(tables: Tables, village: int, besides: int) -> list[int]:
+    """The villages of the same station, except one, that nobody reaches in a minute."""
+    register = tables["village"]
+    codes = _index(register, "code", "V")
+    place = {
+        int(code): (float(x), float(y))
+        for code, x, y in zip(
+            codes,
+            register["longitude"].to_pylist(),
+            register["latitude"].to_pylist(),
+            strict=True,
+        )
+    }
+    x, y = place[village]
+    east = np.cos(np.radians(y))
+
+    def km(other: int) -> float:
+        across, up = (place[other][0] - x) * east, place[other][1] - y
+        return float(KM_PER_DEGREE * np.hypot(across, up))
+
+    others = [v for v in _villages_of(TRAVEL_STATION) if v not in (village, besides)]
+    return [v for v in others if km(v) > FAR_KM] or [max(others, key=km)]
+
+
+def _copy(
+    rng: np.random.Generator, visits: _Visits, village: int, month: date, digest: pa.Array
+) -> None:
+    rows = np.flatnonzero(visits.of(village, month))
+    digest[rows[rng.random(len(rows)) < 0.65]] = digest[rows[0]]
+
+
+def _shorten(
+    rng: np.random.Generator, visits: _Visits, village: int, month: date, clock: _Clock
+) -> None:
+    rows = np.flatnonzero(visits.of(village, month))
+    rows = rows[rng.random(len(rows)) < 0.75]
+    clock.end[rows] = plus_minutes(clock.start[rows], rng.integers(1, 3, len(rows)))
+
+
+def _delay(rng: np.random.Generator, rows: Whole, part: float, clock: _Clock) -> None:
+    """Entered four to nine days afterwards."""
+    rows = rows[rng.random(len(rows)) < part]
+    days = 4 + 5 * rng.random(len(rows))
+    clock.entered[rows] = plus_minutes(clock.end[rows], 1440 * days)
+
+
+def _round(visits: _Visits, village: int, month: date, clock: _Clock) -> None:
+    """Begun on the hour or half hour and over 20 minutes later: both by the clock on the wall."""
+    rows = visits.of(village, month)
+    day = clock.start[rows].astype("M8[D]")
+    minute = (clock.start[rows] - day).astype("m8[m]").astype(np.int64) // 30 * 30
+    clock.start[rows] = plus_minutes(day.astype("M8[s]"), minute)
+    clock.end[rows] = plus_minutes(clock.start[rows], np.full(int(rows.sum()), 20))
+
+
+def _on_leave(tables: Tables, visits: _Visits, village: int, month: date, clock: _Clock) -> None:
+    """Visits of days that keep another one are moved to days of leave, at the same hour."""
+    days = _leave_days(tables, village, month)
+    spare = [row for rows in _days_with_several(visits, village, month, clock) for row in rows[1:]]
+    for row, day in zip(spare[:6], cycle(days), strict=False):
+        hour = clock.start[row] - visits.day[row].astype("M8[s]")
+        clock.move(row, day.astype("M8[s]") + hour)
+
+
+def _closed_at_once(tasks: pa.Table, village: int) -> pa.Table:
+    """What was done in time is said to have been done on the day of its dispatch."""
+    found, feedback = _Tasks.of(tasks), _times(tasks, "feedback_at")
+    signed, done = found.signed, found.done
+    for month in MONTHS:
+        rows = found.closable(village, month)
+        half_an_hour = plus_minutes(found.dispatched, np.full(len(done), 30))
+        done[rows] = found.dispatched.astype("M8[D]")[rows]
+        signed[rows] = np.minimum(signed, half_an_hour)[rows]
+        feedback[rows] = plus_minutes(signed[rows], np.full(int(rows.sum()), 2))
+    return _with(tasks, {"signed_at": signed, "done_on": done, "feedback_at": feedback})
+
+
+# -- columns ----------------------------------------------------------------------------------
+
+
+def _visits_of(tables: Tables) -> _Visits:
+    visit = tables["visit"]
+    start, end = _times(visit, "started_at"), _times(visit, "ended_at")
+    is_sound = (end > start) & ~_is(visit, "household", None) & ~_is(visit, "purpose", None)
+    return _Visits(
+        _index(visit, "village", "V"),
+        _index(visit, "officer", "辅警-"),
+        start.astype("M8[M]"),
+        start.astype("M8[D]"),
+        is_sound,
+    )
+
+
+def _times(table: pa.Table, name: str) -> Times:
+    times: Times = table[name].combine_chunks().to_numpy(zero_copy_only=False).copy()
+    return times.astype("M8[D]") if times.dtype == np.dtype("M8[D]") else times.astype("M8[s]")
+
+
+def _index(table: pa.Table, name: str, prefix: str) -> Whole:
+    """'V007' → 6; -1 for what is missing or begins otherwise."""
+    codes = table[name].combine_chunks().dictionary_encode()
+    known = [
+        int(code.removeprefix(prefix)) - 1 if code.startswith(prefix) else -1
+        for code in codes.dictionary.to_pylist()
+    ]
+    where = codes.indices.fill_null(len(known)).to_numpy(zero_copy_only=False)
+    index: Whole = np.array([*known, -1], np.int64)[where]
+    return index
+
+
+def _is(table: pa.Table, name: str, value: str | bool | None) -> Mask:
+    column = table[name].combine_chunks()
+    if value is None:
+        missing: Mask = column.is_null().to_numpy(zero_copy_only=False)
+        return missing
+    found: Mask = pc.fill_null(pc.equal(column, value), False).to_numpy(zero_copy_only=False)
+    return found
+
+
+def _with(table: pa.Table, columns: Mapping[str, Times | pa.Array]) -> pa.Table:
+    """The table with other values in some columns, of the same types."""
+    for name, values in columns.items():
+        place, kind = table.schema.get_field_index(name), table.schema.field(name).type
+        table = table.set_column(place, name, _column(values, kind))
+    return table
+
+
+def _column(values: Times | Real | pa.Array, kind: pa.DataType) -> pa.Array:
+    if pa.types.is_timestamp(kind):
+        return pa.array(values.astype("M8[us]"), kind)
+    return pa.array(values, kind)

@@ -1,0 +1,128 @@
+"""数据核查 as a user sees it: the work list, an opened flag, a verdict, a draw, the quality."""
+
+import shutil
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from metrics.flag import Flag, find_flags
+from metrics.store import Store
+from tests.page_driver import drawn_of, english_in, fresh_caches, headline_of, open_page, text_of
+
+JULY = date(2019, 7, 1), date(2019, 7, 31)
+
+
+@pytest.fixture(scope="module")
+def flags(demo_store: Path) -> tuple[Flag, ...]:
+    return find_flags(Store(demo_store).counted(), *JULY).flags
+
+
+@pytest.fixture
+def writable(demo_store: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    shutil.copytree(demo_store, tmp_path / "store")
+    monkeypatch.setenv("HONGFENG_STORE", str(tmp_path / "store"))
+    with fresh_caches():
+        yield tmp_path / "store"
+
+
+def named(flags: tuple[Flag, ...], rule: str) -> Flag:
+    return next(flag for flag in flags if flag.rule.id == rule)
+
+
+@pytest.mark.usefixtures("opened_demo")
+class TestReading:
+    @pytest.mark.parametrize("part", ["flags", "spot", "quality"])
+    def test_every_part_speaks_chinese(self, part: str) -> None:
+        app = open_page("checks", "political", part=part)
+        assert english_in(text_of(app)) == set()
+
+    def test_the_list_says_what_where_and_that_it_is_no_finding(
+        self, flags: tuple[Flag, ...]
+    ) -> None:
+        app = open_page("checks", "political", period="2019-07")
+        assert headline_of(app).startswith(f"2019年7月有 {len(flags)} 条线索待核，涉及")
+        assert "线索不等于结论，核实前不影响得分" in headline_of(app)
+        listed = drawn_of(app, "flag-list")
+        for flag in flags:
+            assert flag.rule.title in listed
+            assert flag.unit.name in listed
+
+    def test_the_address_narrows_the_list(self, flags: tuple[Flag, ...]) -> None:
+        flag = named(flags, "copied-notes")
+        app = open_page("checks", "political", period="2019-07", rule="copied-notes")
+        assert "1 条，" in text_of(app)
+        app = open_page(
+            "checks", "political", period="2019-07", station=flag.unit.station, state="待核"
+        )
+        assert flag.unit.name in drawn_of(app, "flag-list")
+        app = open_page("checks", "political", period="2019-07", state="属实")
+        assert "按所选条件没有线索" in text_of(app)
+
+    def test_an_opened_flag_shows_words_peers_and_records(self, flags: tuple[Flag, ...]) -> None:
+        flag = named(flags, "same-day-closing")
+        app = open_page("checks", "political", period="2019-07", flag=flag.id)
+        said = text_of(app)
+        assert f"{flag.total} 件任务、纠纷和隐患中，{flag.hits} 件在来的当天就办结" in said
+        assert "同月另有" in said
+        assert "也可能是来的多是小事、急事，当场办完" in said
+        assert f"任务记录**（{flag.hits} 条）" in said
+
+    def test_without_the_right_one_reads_who_may(self, flags: tuple[Flag, ...]) -> None:
+        flag = named(flags, "copied-notes")
+        app = open_page("checks", "leader", period="2019-07", flag=flag.id)
+        assert "待核。当前身份无权核查数据，可由政治处操作" in text_of(app)
+        assert not [button for button in app.button if button.label == "记下结论"]
+        app = open_page("checks", "wall")
+        assert "当前身份无权查看明细记录" in text_of(app)
+
+    def test_officers_are_not_shown_to_who_may_not_see_them(self, flags: tuple[Flag, ...]) -> None:
+        officer = named(flags, "impossible-travel")
+        app = open_page("checks", "station", period="2019-07", flag=officer.id)
+        assert "辅警-" not in text_of(app) + drawn_of(app, "flag-list")
+
+    def test_a_month_without_a_flag_says_so(self) -> None:
+        app = open_page("checks", "station", period="2016-02", rule="impossible-travel")
+        assert "没有" in text_of(app)
+
+
+def judge(app: AppTest, flag: Flag, word: str, reason: str) -> AppTest:
+    app.radio(f"word-{flag.id}").set_value(word)
+    app.text_input(f"reason-{flag.id}").set_value(reason)
+    next(button for button in app.button if button.label == "记下结论").click()
+    app.run()
+    assert not app.exception
+    return app
+
+
+@pytest.mark.usefixtures("writable")
+def test_a_verdict_is_written_and_seen_at_once(flags: tuple[Flag, ...]) -> None:
+    flag = named(flags, "short-visits")
+    app = open_page("checks", "political", period="2019-07", flag=flag.id)
+    judge(app, flag, "属实", "")
+    assert [warning.value for warning in app.warning] == ["请填写理由"]
+    judge(app, flag, "属实", "询问两户，均未走访")
+    assert [done.value for done in app.success] == [f"已记下结论：属实，{flag.hits} 条记录已作废"]
+    said = text_of(app)
+    judged = "政治处-01 于 2019年8月19日判定，办理日志第 1 号"
+    assert f"**属实**：询问两户，均未走访（{judged}" in said
+    assert f"{len(flags) - 1} 条线索待核" in headline_of(app)
+    assert "已核查 1 条（属实 1 条）" in headline_of(app)
+    other = open_page("checks", "political-2", period="2019-07", flag=flag.id)
+    assert not other.radio
+    assert "**属实**" in text_of(other)
+
+
+@pytest.mark.usefixtures("writable")
+def test_a_month_is_drawn_once_with_its_seed() -> None:
+    app = open_page("checks", "political", period="2019-07", part="spot")
+    assert "尚未抽取" in text_of(app)
+    next(button for button in app.button if button.label == "抽取样本").click()
+    app.run()
+    assert not app.exception
+    assert app.success[0].value.startswith("已抽取 ")
+    assert "种子" in text_of(app)
+    assert not [button for button in app.button if button.label == "抽取样本"]
+    assert "在表中选一行，录入抽查结果" in text_of(app)
