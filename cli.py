@@ -459,6 +459,8 @@ def _report(given: argparse.Namespace) -> int:
     ending = "" if is_folder else given.out.suffix.removeprefix(".").lower()
     wish = Wish(given.kind, level, given.unit, ending)
     out = (given.out or Path()) / wish.name(material) if is_folder else given.out
+    if not out.parent.is_dir():
+        raise ValueError(f"没有文件夹“{out.parent}”，请核对 --out")
     if out.exists() and not given.force:
         return _kept(out)
     with _progress() as progress:

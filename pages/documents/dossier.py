@@ -21,7 +21,7 @@ from pages.documents.writing import describe, write, write_table
 
 WIDE = 174  # mm between the margins
 SMALL = 9.5
-YEAR_WIDTHS = (44, 40, 34, 30, 26)
+YEAR_WIDTHS = (38, 50, 34, 28, 24)
 ACCOUNT_WIDTHS = (32, 16, 16, 24, 14, 14, 32, 26)
 LEDGER_WIDTHS = (22, 24, 18, 60, 50)
 LEDGER_HEADS = ("月份", "类别", "分值", "事由", "依据")

@@ -158,7 +158,7 @@ def _row(
 
 def _cell(text: str, width: float, align: str, size: float, is_head: bool) -> str:
     font = f'<w:rFonts w:eastAsia="{paper.HEI}" w:hint="eastAsia"/>' if is_head else ""
-    line = round(size * 1.35 * 20)
+    line = round(size * 1.5 * 20)
     return (
         f'<w:tc><w:tcPr><w:tcW w:w="{_twips(width)}" w:type="dxa"/><w:vAlign w:val="center"/>'
         f'</w:tcPr><w:p><w:pPr><w:pStyle w:val="STYLE"/><w:snapToGrid w:val="0"/>'
