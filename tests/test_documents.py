@@ -5,7 +5,7 @@ import re
 import shutil
 import subprocess
 import zipfile
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import openpyxl
@@ -18,6 +18,8 @@ from pptx.util import Inches
 
 from data.config import DocumentsForm
 from data.rights import NotPermitted
+from metrics.assessment.shown import lines_shown
+from metrics.assessment.steps import freeze
 from metrics.documents.dossier import NoDossier, dossier, dossiers
 from metrics.documents.material import Material
 from metrics.documents.meeting import attention_sentence, changes_sentence, moves_sentence
@@ -34,11 +36,12 @@ from pages.documents.templates import BadTemplate
 from pages.documents.workbook import Page, book_bytes, sheet_bytes
 from pages.documents.writing import tight, title_lines
 from pages.sheet import Column, Sheet, number
-from tests.assessing import person
+from tests.assessing import CUT_ON, LEADER, PERIOD, desk, person, to_hearing
 from tests.papers import docx_lines, docx_rows, half_up, material, pptx_titles
 from tests.test_bulletin_sentences import PERIODS
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+BULLETIN, FORM = Wish("bulletin"), DocumentsForm()
 WITHOUT_OFFICE = pytest.mark.skipif(pdf.program() is None, reason="no LibreOffice: no PDF here")
 
 
@@ -240,7 +243,14 @@ def test_an_own_template_of_slides(july: Material, tmp_path: Path) -> None:
 def test_sentences_of_the_slides() -> None:
     assert moves_sentence([]) == "本期不排名，没有进退位"
     assert attention_sentence([]) == "本期没有达到提示条件的事项"
-    assert changes_sentence([]).endswith("均没有超出随机波动")
+    assert changes_sentence([]) == "没有可以比较的项目"
+
+
+def test_nothing_a_year_before_is_said_as_such(store: Store) -> None:
+    titles = pptx_titles(weekly_bytes(material(store, "2016-01")))
+    assert "上一完整期间没有名次，看不出进退位" in titles
+    assert "与去年同期相比，26项无可比数据；没有可以检验的变化" in titles
+    assert "与去年同期相比，没有可以检验的变化" in titles
 
 
 # -- the workbook -----------------------------------------------------------------------------
@@ -429,3 +439,30 @@ def test_the_bulletin_as_pdf_has_22_lines_of_28(bulletin: bytes, tmp_path: Path)
 def test_a_dossier_has_two_pages(july: Material, tmp_path: Path) -> None:
     wish = Wish("dossier", "village", "V080", "pdf")
     assert len(pages_of(make(july, wish, DocumentsForm()), tmp_path)) == 2
+
+
+# -- 定稿 -------------------------------------------------------------------------------------
+
+
+def test_a_frozen_result_is_that_of_the_papers(demo_store: Path, tmp_path: Path) -> None:
+    """Its hash stands on them, its lines are shown, and only now the last three are named."""
+    shutil.copytree(demo_store, tmp_path / "store")
+    store = Store(tmp_path / "store")
+    assert "后三位" not in "".join(docx_lines(make(material(store, PERIOD), BULLETIN, FORM)))
+    to_hearing(store)
+    freeze(desk(store, LEADER, 14), PERIOD)
+    found = material(store, PERIOD)
+    code = str(found.standing.frozen[-1].content["hash"])[:8]
+    paper_text = "".join(docx_lines(make(found, BULLETIN, FORM)))
+    assert f"已定稿，校验码{code}" in paper_text
+    assert "城区列后三位的是" in paper_text
+    assert "暂定" not in paper_text
+    shown = Presentation(io.BytesIO(make(found, Wish("weekly"), FORM))).slides[1]
+    assert any(s.has_text_frame and code in s.text_frame.text for s in shown.shapes)
+    book = openpyxl.load_workbook(io.BytesIO(make(found, Wish("table"), FORM)))
+    assert code in dict(book["说明"].iter_rows(values_only=True))["状态"]
+    assert issued_on(found) == (CUT_ON + timedelta(days=14))
+    (frozen,) = [x for x in lines_shown(store, found.counted, "station", found.period, LEADER)
+                 if x.unit == "S08"]  # fmt: skip
+    (unit,) = dossiers(found, "station", "S08")
+    assert dossier(found, unit).steps[-1].after == frozen.score

@@ -19,6 +19,8 @@ def moves_sentence(lines: Sequence[Assessment]) -> str:
         for line in lines
         if line.rank is not None and line.previous_rank is not None
     ]
+    if not moves and any(line.rank is not None for line in lines):
+        return "上一完整期间没有名次，看不出进退位"
     if not moves:
         return "本期不排名，没有进退位"
     said = [
@@ -45,11 +47,15 @@ def count_sentence(whole: Comparison) -> str:
 
 def changes_sentence(found: Sequence[Change]) -> str:
     """12 项上升、9 项下降、3 项持平；超出随机波动的有 …"""
+    if not found:
+        return "没有可以比较的项目"
     ways = (("上升", "up"), ("下降", "down"), ("持平", "level"), ("无可比数据", "none"))
     counted = [(word, len([c for c in found if c.way == way])) for word, way in ways]
     said = "、".join(f"{n} 项{word}" for word, n in counted if n)
     moved = [*of_way(found, "up"), *of_way(found, "down")]
     real = [c.whole.indicator.title for c in moved if c.whole.is_real]
+    if not any(c.whole.test for c in found):
+        return f"与去年同期相比，{said}；没有可以检验的变化"
     last = f"超出随机波动的有{words.listed(real)}" if real else "均没有超出随机波动"
     return f"与去年同期相比，{said}；{last}"
 

@@ -165,8 +165,8 @@ def _slide(shown: Any, said: Slide, foot: str) -> None:
     else:
         _graph(slide, said.body, place)
     line = slide.shapes.add_textbox(MARGIN, high - Inches(0.5), wide - 2 * MARGIN, Inches(0.35))
-    line.text_frame.text = clean(foot)
-    _style(line.text_frame, 10, LIGHT.quiet, align=PP_ALIGN.LEFT)
+    line.text_frame.text, line.text_frame.word_wrap = clean(foot), True
+    _style(line.text_frame, 9, LIGHT.quiet, align=PP_ALIGN.LEFT)
     slide.notes_slide.notes_text_frame.text = clean("\n".join(said.notes))
 
 

@@ -200,22 +200,23 @@ def _changes(material: Material, found: Sequence[Change]) -> Slide:
 def _shifts(material: Material, found: Sequence[Change]) -> Slide:
     """Relative change of what can be tested, the largest rise first."""
     known = [c.whole for c in found if c.whole.test and c.whole.relative is not None]
-    ordered = sorted(known, key=lambda c: -(c.relative or 0))[:20]
-    title = "与去年同期相比，没有可以检验的变化"
-    if ordered:
-        first, last = ordered[0], ordered[-1]
-        title = (
-            f"可以检验的 {len(ordered)} 项中，相对增幅最大的是"
-            f"{first.indicator.title}（{relative_in_words(first)}），"
-            f"最小的是{last.indicator.title}（{relative_in_words(last)}）"
-        )
+    ordered = sorted(known, key=lambda c: -(c.relative or 0))
+    note = "相对增幅：差除以去年同期的数值；基数为 0 的和样本不足、没有检验的不画。"
+    if not ordered:
+        grid = Grid(("说明",), [["去年同期没有可比数据，或样本都不足"]], (1,), "l")
+        return Slide("与去年同期相比，没有可以检验的变化", grid, _notes(material, note))
+    first, last = ordered[0], ordered[-1]
+    title = (
+        f"可以检验的 {len(ordered)} 项中，相对增幅最大的是"
+        f"{first.indicator.title}（{relative_in_words(first)}），"
+        f"最小的是{last.indicator.title}（{relative_in_words(last)}）"
+    )
     graph = Graph(
         "bar",
-        {"": [c.indicator.title for c in ordered] or ["—"]},
-        {"相对增幅（%）": [number(c.relative, "percent") for c in ordered] or [None]},
+        {"": [c.indicator.title for c in ordered]},
+        {"相对增幅（%）": [number(c.relative, "percent") for c in ordered]},
         "0.0",
     )
-    note = "相对增幅：差除以去年同期的数值；基数为 0 和样本不足、没有检验的不画。"
     return Slide(title, graph, _notes(material, note))
 
 
