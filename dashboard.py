@@ -29,6 +29,9 @@ st.navigation(
         "数据": [
             st.Page("pages/intake.py", title="数据接入"),
         ],
+        "大屏": [
+            st.Page("pages/wall.py", title="大屏", visibility="hidden"),
+        ],
     },
     position="top",
 ).run()

@@ -120,6 +120,12 @@ class MapForm(Declared):
     villages: Path | None = None
 
 
+class WallForm(Declared):
+    """`playlist`: what the wall shows; without it the one that is shipped."""
+
+    playlist: Path | None = None
+
+
 class CalendarForm(Declared):
     """`holidays`: the bureau's own days off and make-up days, for years not yet published."""
 
@@ -145,6 +151,7 @@ class DocumentsForm(Declared):
 class Config(Declared):
     calendar: CalendarForm = CalendarForm()
     map: MapForm = MapForm()
+    wall: WallForm = WallForm()
     reconcile: ReconcileForm = ReconcileForm()
     documents: DocumentsForm = DocumentsForm()
     http: HttpForm = HttpForm()
@@ -181,6 +188,6 @@ def load_config(path: Path) -> Config:
     )
     outlines = MapForm(villages=config.map.villages and home / config.map.villages)
     calendar = CalendarForm(holidays=config.calendar.holidays and home / config.calendar.holidays)
-    return config.model_copy(
-        update={"calendar": calendar, "map": outlines, "folder": folders, "postgres": tables}
-    )
+    wall = WallForm(playlist=config.wall.playlist and home / config.wall.playlist)
+    found = {"calendar": calendar, "map": outlines, "wall": wall}
+    return config.model_copy(update={**found, "folder": folders, "postgres": tables})

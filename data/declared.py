@@ -39,7 +39,7 @@ def load_declared(path: Path, form: type[Form], **given: Any) -> Form:
     return read_declared(text, path.name, form, **given)
 
 
-def read_declared(text: str, name: str, form: type[Form], **given: Any) -> Form:
+def read_declared(text: str, name: str, form: type[Form], /, **given: Any) -> Form:
     """The same of a text that has no file of its own; messages name it by `name`."""
     try:
         content = tomllib.loads(text, parse_float=Decimal)

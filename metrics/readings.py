@@ -63,6 +63,16 @@ def name_of(unit: Unit, stations: Mapping[str, str]) -> str:
     return f"{stations.get(unit.station, unit.station)}·{unit.name}"
 
 
+def _sum(line: Assessment) -> str:
+    """What the points of the indicators add up to, and what the ledger makes of it."""
+    if line.score is None or line.raw is None or not (line.bonus or line.deduction):
+        return f" {words.points(line.score or Fraction(0))} 分"
+    said = f"原始分 {words.points(line.raw)} 分"
+    for word, points in (("加分", line.bonus), ("减分", line.deduction)):
+        said += f"，{word} {words.points(points)} 分" if points else ""
+    return f"{said}，最终 {words.points(line.score)} 分"
+
+
 def losses_reading(line: Assessment) -> str:
     """How much the largest losses explain, and what does not apply."""
     lost = losing(line)
@@ -96,9 +106,7 @@ def table_reading(
     """How the column adds up, whose figures they are, and with whom they are compared."""
     parts = ["失分多的在前"]
     if line.score is not None:
-        parts.append(
-            f"各项得分按精确值相加即 {words.points(line.score)} 分，表中逐格四舍五入，尾数可有出入"
-        )
+        parts.append(f"各项得分按精确值相加即{_sum(line)}，表中逐格四舍五入，尾数可有出入")
     lent = [c for c in line.contributions if c.points is not None and c.level != level]
     if lent:
         why = "" if is_on_paper else "，原因见“说明”一列"

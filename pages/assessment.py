@@ -67,7 +67,7 @@ def draw() -> None:
     tell()
     left, right = st.columns([1, 1], gap="large")
     with left:
-        next_key(desk, period, step)
+        next_key(desk, period, step, len(points))
         again(desk, period, found)
     with right:
         _needs(points, found, period)
@@ -102,8 +102,9 @@ def _result(
     lines: Sequence[Assessment],
 ) -> None:
     st.subheader("得分", anchor=False)
-    moved = changes(found.runs[-2], found.runs[-1]) if len(found.runs) > 1 else []
-    frame.reading(run_reading(found.runs, moved) or "尚未截止数据，以下为实时试算。")
+    runs = found.every_run
+    moved = changes(runs[-2], runs[-1]) if found.runs and len(runs) > 1 else []
+    frame.reading(run_reading(found, moved))
     if moved:
         names = _names(screen, period)
         with st.expander(f"与上一次计算的差别（{len(moved)} 个单位）"):

@@ -1,5 +1,6 @@
 """What can be done on 考核: the key that comes next; verifying and correcting what is frozen."""
 
+import time
 from collections.abc import Callable
 
 import streamlit as st
@@ -29,6 +30,7 @@ from pages import figures, frame
 
 DONE = "_done"  # what the last act came to; told once, after the page was drawn anew
 MOST_LISTED = 12
+TOLD_FOR = 30  # seconds: an open page is drawn again as the journal moves on
 
 
 def act(what: Callable[[], object], told: str) -> None:
@@ -38,19 +40,27 @@ def act(what: Callable[[], object], told: str) -> None:
     except (NotNow, NotPermitted, JournalError) as error:
         st.error(str(error))
         return
-    st.session_state[DONE] = told
+    st.session_state[DONE] = told, desk_of(), time.monotonic()
     st.rerun()
 
 
 def tell() -> None:
     """What the last act came to."""
-    told = st.session_state.pop(DONE, None)
-    if told:
+    told, person, since = st.session_state.get(DONE, ("", "", 0.0))
+    if told and person == desk_of() and time.monotonic() - since < TOLD_FOR:
         st.success(told, icon=":material/check_circle:")
 
 
-def next_key(desk: Desk, period: Period, step: NextStep | None) -> None:
-    """The red key, only where it can be pressed; else who may, or what is waited for."""
+def desk_of() -> str:
+    """Whose message it is: it goes with the person."""
+    return frame.acting().code
+
+
+def next_key(desk: Desk, period: Period, step: NextStep | None, points: int) -> None:
+    """The red key, only where it can be pressed; else who may, or what is waited for.
+
+    points   how many things still need a person: told before what cannot be undone
+    """
     if step is None:
         st.info("本期已通报，全部办结。")
         return
@@ -65,13 +75,17 @@ def next_key(desk: Desk, period: Period, step: NextStep | None) -> None:
     remark = ""
     if step.act == "check":
         remark = st.text_input("初核意见", max_chars=200, placeholder="例：已核对各项，同意公示")
-    if st.button(step.label, type="primary", key=f"do-{step.act}"):
+    is_sure = True
+    if step.act == "freeze":
+        left = f"仍有 {points} 项须核对；" if points else ""
+        is_sure = st.checkbox(f"{left}已知定稿后不能更改，确认定稿")
+    if st.button(step.label, type="primary", key=f"do-{step.act}", disabled=not is_sure):
         _do(desk, period, step, remark)
 
 
 def _do(desk: Desk, period: Period, step: NextStep, remark: str) -> None:
     text = period.text
-    bar = st.progress(0.0, step.label) if step.act in ("run", "freeze") else None
+    bar = st.progress(0.0, step.label) if step.act in ("run", "recut", "freeze") else None
 
     def told(name: str, done: int, total: int) -> None:
         if bar is not None:
@@ -79,6 +93,7 @@ def _do(desk: Desk, period: Period, step: NextStep, remark: str) -> None:
 
     acts: dict[str, Callable[[], object]] = {
         "cut": lambda: cut_off(desk, text),
+        "recut": lambda: (cut_off(desk, text), run(desk, text, told)),
         "run": lambda: run(desk, text, told),
         "check": lambda: check(desk, text, remark),
         "publish": lambda: publish(desk, text),
@@ -114,7 +129,8 @@ def frozen_panel(desk: Desk, period: Period, found: Standing) -> None:
     places = st.columns([1, 1.4, 2])
     with places[0]:
         if st.button("核验定稿", help="按当时的记录、方案和口径重新计算，逐项比对"):
-            st.session_state["_verified"] = verify(desk.store.journal, desk.actor, period.text)
+            with st.spinner("正在重算比对，约需数秒……"):
+                st.session_state["_verified"] = verify(desk.store.journal, desk.actor, period.text)
     with places[1]:
         if st.button("与现有记录比对", help="只列差别，不改定稿"):
             st.session_state["_late"] = (period.text, late_differences(desk, period.text))

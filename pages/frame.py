@@ -219,7 +219,7 @@ def reading(sentence: str) -> None:
 
 def marks(screen: Screen, period: Period, is_score: bool = True) -> None:
     """暂定, 模拟数据, part of a period: small marks beside the headline."""
-    words = [state_in_short(figures.standing(period))] if is_score else []
+    words = [state_of(period)] if is_score else []
     words += [SIMULATED] if screen.is_simulated else []
     words += (
         [f"数据截至{period.ends_on:%m月%d日}".replace("至0", "至").replace("月0", "月")]
@@ -228,6 +228,11 @@ def marks(screen: Screen, period: Period, is_score: bool = True) -> None:
     )
     spans = "".join(f'<span class="hf-mark hf-mark-accent">{word}</span>' for word in words)
     st.html(f'<div class="hf-marks">{spans}</div>')
+
+
+def state_of(period: Period) -> str:
+    """暂定 until frozen; what is under way stands beside it."""
+    return state_in_short(figures.standing(period))
 
 
 def notes(screen: Screen, period: Period) -> list[tuple[str, str]]:

@@ -29,7 +29,14 @@ def unit_choice(period: Period, key: str, own: str = "") -> tuple[Level, str]:
     listed = figures.unit_list(level, period, frame.acting())
     mine = [u for u in listed if not own or own in (u.code, u.station)]
     names = {unit.code: unit.name for unit in mine}
-    code = st.selectbox("单位", list(names), format_func=lambda c: names[c], key=f"{key}-unit")
+    code = st.selectbox(
+        "单位",
+        list(names),
+        index=0 if len(names) == 1 else None,
+        format_func=lambda c: names[c],
+        key=f"{key}-unit",
+        placeholder="请选择",
+    )
     return level, str(code or "")
 
 
@@ -42,7 +49,9 @@ def propose_form(desk: Desk, scheme: Scheme, period: Period) -> None:
     points, indicator = Fraction(0), ""
     if reason and reasons[reason].points:
         most = float(reasons[reason].points)
-        given = st.number_input("分值", 0.1, most, min(1.0, most), 0.1, format="%.1f")
+        given = st.number_input(
+            f"分值（每次至多 {most:g} 分）", 0.1, most, min(1.0, most), 0.1, format="%.1f"
+        )
         points = Fraction(str(round(given, 1)))
     if kind == "exemption":
         titles = _titles(scheme)
@@ -117,6 +126,8 @@ def review_form(desk: Desk, waiting: Sequence[Appeal], names: dict[str, str]) ->
         st.warning(str(error))
     if effect[0]:
         frame.reading(f"若成立：{effect[0]} → {effect[1]}")
+    elif not chosen.objection.record:
+        st.info("未指明更正记录：认定成立也不改得分。须改分的，请先更正记录，再指明该记录申诉。")
     remark = st.text_input("复核意见", max_chars=200)
     yes, no = st.columns(2)
     for place, label, is_granted in ((yes, "成立", True), (no, "不成立", False)):

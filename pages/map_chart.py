@@ -53,7 +53,7 @@ def map_markup(
 ) -> str:
     """only   the station that is looked at: the others step back, and its land fills the picture"""
     shades = layer.shades
-    left, top, wide, high = _window(where, only)
+    left, top, wide, high = window_of(where, only)
     biggest = max((shade.size for shade in shades), default=0)
     areas = "".join(
         _area(shade, shape, only, period, layer.facts)
@@ -68,7 +68,7 @@ def map_markup(
     )
 
 
-def _window(where: Land, only: str | None) -> tuple[float, float, float, float]:
+def window_of(where: Land, only: str | None) -> tuple[float, float, float, float]:
     """Left, top, width and height of what is shown."""
     chosen = [
         shape
@@ -91,20 +91,20 @@ def _area(
     hint = f"{shade.village.name}：{shade.shown}；{told(shade, titles)}".rstrip("；")
     aside = " aside" if only not in (None, shade.village.station) else ""
     style = shade.tone if shade.tone in ("few", "none") else "area"
-    fill = FILLS.get(_key(shade))
+    fill = FILLS.get(fill_key(shade))
     coloured = f' style="fill:{fill}"' if fill else ""
     return (
         f'<a href="{escape(to)}" tabindex="-1" class="{style}{aside}">'
-        f'<path fill-rule="evenodd" d="{"".join(_path(ring) for ring in shape)}"{coloured}>'
+        f'<path fill-rule="evenodd" d="{"".join(path_of(ring) for ring in shape)}"{coloured}>'
         f"<title>{escape(hint)}</title></path></a>"
     )
 
 
-def _key(shade: Shade) -> str:
+def fill_key(shade: Shade) -> str:
     return f"{shade.tone}-{shade.strength}" if shade.strength else shade.tone
 
 
-def _path(ring: Ring) -> str:
+def path_of(ring: Ring) -> str:
     return "M" + "L".join(f"{SCALE * x:.0f} {SCALE * y:.0f}" for x, y in ring) + "Z"
 
 

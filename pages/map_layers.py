@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from data.boundaries import read_boundaries
+from data.declared import DeclarationError
 from metrics.choices import catalogue_order
 from metrics.coverage import ASKED, COVERAGE, TITLE, coverage_layer, is_offered
 from metrics.hours import SUBJECTS, chosen, week_hours
@@ -25,8 +27,9 @@ from metrics.village_layers import (
     indicator_layer,
     legend_of,
 )
-from metrics.village_shapes import Land
+from metrics.village_shapes import Land, land, villages_on
 from pages import figures, frame
+from pages.routes import config
 
 ALL = "all"
 FIRST = ("A1-visit-coverage", "visits", "patrols")
@@ -44,6 +47,31 @@ class Asked:
     @property
     def only_station(self) -> str | None:
         return None if self.station == ALL else self.station
+
+
+def map_stamp() -> tuple[str, int]:
+    """The file of outlines and when it was written: a new one is drawn at once."""
+    path = config().map.villages
+    try:
+        return (str(path), path.stat().st_mtime_ns) if path else ("", 0)
+    except OSError:
+        return str(path), 0
+
+
+def land_of(period: Period) -> tuple[Land | None, str]:
+    """The villages of the period's last day, and why outlines that are named are not drawn."""
+    path, warning = config().map.villages, ""
+    outlines = {}
+    if path is not None:
+        try:
+            outlines = dict(read_boundaries(path))
+        except DeclarationError as error:
+            warning = f"村界文件未采用（{error}），改按登记的位置画示意区块"
+    return figures.kept(
+        lambda now: land(villages_on(now, period.ends_on), outlines),
+        *("land", period.ends_on, map_stamp()),
+        reach=figures.REGISTERS,
+    ), warning
 
 
 def layer_names(screen: frame.Screen, period: Period) -> dict[str, str]:

@@ -29,6 +29,7 @@ from data.watch import watch_of
 from metrics.store import opened
 
 NO_STORE = {"Cache-Control": "no-store"}
+STARTED_AT = now().isoformat()  # tells one process from the next
 ACTOR = Actor("http", PROGRAM)
 _loading = threading.Lock()  # one request writes at a time, and the copy is made once
 
@@ -142,8 +143,11 @@ def health(request: Request) -> JSONResponse:
         {
             "status": "ok",
             "version": product_version(),
+            "started_at": STARTED_AT,
+            "time": at.isoformat(timespec="milliseconds"),
             "position": journal.position(),
             "data_time": time.isoformat() if time else None,
+            "data_age_seconds": (at - time).total_seconds() if time else None,
             "channels": [_told(state, at) for state in read_states(store)],
         },
         headers=NO_STORE,

@@ -82,6 +82,6 @@ def style() -> None:
         f"<style>:root{{--hf-accent:{colours.accent};--hf-quiet:{colours.quiet};"
         f"--hf-line:{colours.line};--hf-data:{colours.data};--hf-panel:{colours.panel};"
         f"--hf-paper:{colours.paper};--hf-better:{colours.better};--hf-worse:{colours.worse};"
-        f"--hf-soft:{colours.data_soft};}}</style>"
+        f"--hf-soft:{colours.data_soft};--hf-ink:{colours.ink};}}</style>"
     )
     st.html(STYLE + variables)

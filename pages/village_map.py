@@ -6,21 +6,25 @@ from typing import Literal
 
 import streamlit as st
 
-from data.boundaries import read_boundaries
-from data.declared import DeclarationError
 from metrics.map_layer import Layer, Shade
 from metrics.map_readings import HOT_DEFINITIONS, first
 from metrics.mismatch import slot_codes
 from metrics.period import Period
 from metrics.village_layers import HOT
-from metrics.village_shapes import Land, land, villages_on
 from pages import figures, frame
 from pages.clickable import address, go_to
 from pages.controls import control_row
 from pages.drawn import Picture
 from pages.map_chart import map_markup
-from pages.map_layers import ALL, Asked, layer_names, layer_of, station_names
-from pages.routes import config
+from pages.map_layers import (
+    ALL,
+    Asked,
+    land_of,
+    layer_names,
+    layer_of,
+    map_stamp,
+    station_names,
+)
 from pages.table import Column, Row, Sheet, show_table
 
 
@@ -43,7 +47,7 @@ def draw() -> None:
         slot = _slot_control(layer)
     asked = Asked(period, layer, station, slot)
     view = figures.kept(
-        lambda now: _view(screen, asked), "village-map", asked, _stamp(), screen.actor
+        lambda now: _view(screen, asked), "village-map", asked, map_stamp(), screen.actor
     )
     with head:
         frame.marks(screen, period, is_score=False)
@@ -92,33 +96,8 @@ def _slot_control(layer: str) -> str:
     return frame.choice("时段", list(slots), "slot", ALL, slots)
 
 
-def _stamp() -> tuple[str, int]:
-    """The file of outlines and when it was written: a new one is drawn at once."""
-    path = config().map.villages
-    try:
-        return (str(path), path.stat().st_mtime_ns) if path else ("", 0)
-    except OSError:
-        return str(path), 0
-
-
-def _land(period: Period) -> tuple[Land | None, str]:
-    """The villages of the period's last day, and why outlines that are named are not drawn."""
-    path, warning = config().map.villages, ""
-    outlines = {}
-    if path is not None:
-        try:
-            outlines = dict(read_boundaries(path))
-        except DeclarationError as error:
-            warning = f"村界文件未采用（{error}），改按登记的位置画示意区块"
-    return figures.kept(
-        lambda now: land(villages_on(now, period.ends_on), outlines),
-        *("land", period.ends_on, _stamp()),
-        reach=figures.REGISTERS,
-    ), warning
-
-
 def _view(screen: frame.Screen, asked: Asked) -> View:
-    where, warning = _land(asked.period)
+    where, warning = land_of(asked.period)
     if where is None:
         said = "有坐标的村（社区）不足 3 个，请在村（社区）登记册中补填经纬度"
         picture = Picture("地图", "", f"{said}。", None)

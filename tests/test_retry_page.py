@@ -113,7 +113,7 @@ def test_one_row_is_corrected_looked_at_and_confirmed(store: Path) -> None:
     assert "这一行已导入并销号：成为新记录" in said(app)
     assert left(store) == []
     assert merits(store) == [("V001", 3)]
-    assert {part.actor for part in Journal(store).parts(before)} == {"data:演示"}
+    assert {part.actor for part in Journal(store).parts(before)} == {"data:数据-01"}
     after = Journal(store).position()
     again(app)
     assert Journal(store).position() == after
@@ -287,7 +287,7 @@ def test_a_corrected_mapping_is_saved_for_its_channel(store: Path, mapping: str 
     assert "WHEN 'V999' THEN 'V002'" in columns["village"]
     old = list(path.parent.glob("*.old"))
     assert [one.read_text("utf-8") for one in old] == ([mapping] if mapping else [])
-    assert "由“演示”在“数据接入”页更正" in path.read_text("utf-8")
+    assert "由“数据-01”在“数据接入”页更正" in path.read_text("utf-8")
     press(app, "确认重试")
     assert merits(store)[0][0] == "V002"
 

@@ -103,6 +103,8 @@ def file_appeal(
 ) -> Entry:
     """Object to one indicator of one unit; after the deadline it is too late."""
     require(actor, "appeal")
+    if not objection.unit:
+        raise NotNow("请选择单位")
     reason = stated(objection.reason, "申诉理由")
     if scheme.scored(objection.indicator) is None:
         raise NotNow(f"方案中没有指标“{objection.indicator}”")

@@ -9,9 +9,9 @@ from data.log import Entry
 from data.verdicts import KIND as VERDICT
 from metrics import words
 from metrics.assessment.appeals import appeals
-from metrics.assessment.ledger import ledger
+from metrics.assessment.ledger import APPROVED, ledger, months_named
 from metrics.assessment.results import Lines
-from metrics.assessment.standing import RUN
+from metrics.assessment.standing import RUN, Standing
 from metrics.count import Counted
 from metrics.flag import find_flags
 from metrics.period import Period
@@ -34,6 +34,9 @@ def needs(
     """The open points of a period, most pressing first. `flags`: how many wait for a verdict."""
     found = []
     waiting = [a for a in appeals(log, period) if a.outcome == "open"]
+    moot = sum(1 for a in appeals(log, period) if a.outcome == "granted" and not a.objection.record)
+    if moot:
+        found.append(Need(f"申诉成立 {moot} 件未指明更正记录，得分没有变化", "ledger"))
     if waiting:
         found.append(Need(f"申诉 {len(waiting)} 件待复核", "ledger"))
     items = [i for i in ledger(log) if i.proposal.period == period and i.state == "proposed"]
@@ -55,6 +58,34 @@ def needs(
             more = "等" if len(unranked) > 3 else ""
             found.append(Need(f"{names}{more} {len(unranked)} 个{word}不参加排名", "ranking"))
     return found
+
+
+@dataclass(frozen=True)
+class Unseen:
+    """What was decided and does not stand in the last computation yet.
+
+    voided    records voided by verdicts after the cut-off
+    decided   entries of the ledger approved after the last run
+    """
+
+    voided: int = 0
+    decided: int = 0
+
+
+def unseen(found: Standing, log: Sequence[Entry]) -> Unseen:
+    cut, months = found.step("cut"), months_named(found.period)
+    if cut is None or not found.runs:
+        return Unseen()
+    late = [e for e in log if e.kind == VERDICT and e.number > cut.number]
+    voided = [e.content["voided"] for e in late if e.content.get("month") in months]
+    decided = [
+        e
+        for e in log
+        if e.kind == APPROVED
+        and e.number > found.runs[-1].number
+        and e.content.get("period") in months
+    ]
+    return Unseen(sum(len(cast(list[str], v)) for v in voided), len(decided))
 
 
 def changes(before: Entry | None, after: Entry) -> list[tuple[str, str, str]]:

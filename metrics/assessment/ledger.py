@@ -7,7 +7,7 @@ import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from fractions import Fraction
 from typing import Literal, cast
 
@@ -16,7 +16,7 @@ from data.log import Decision, Draft, Entry, NotNow, write
 from data.log_text import stated
 from data.rights import Actor, require
 from metrics.assessment.standing import standing
-from metrics.period import MONTHS, Period, months_back
+from metrics.period import MONTHS, Period, months_back, parse_period
 from metrics.scheme import Level, Scheme
 
 Kind = Literal["bonus", "deduction", "veto", "exemption"]
@@ -122,6 +122,11 @@ def months_of(period: Period) -> list[str]:
     return [month.text for month in months_back(period, MONTHS[period.kind])]
 
 
+def months_named(text: str) -> list[str]:
+    """The months of a period by its text."""
+    return months_of(parse_period(text, date.max.replace(year=2999)))
+
+
 def adjustments(items: Sequence[Item], level: Level, period: Period) -> dict[str, Adjustment]:
     """Unit -> what the approved entries amount to.
 
@@ -203,6 +208,8 @@ def _checked(scheme: Scheme, proposal: Proposal) -> Proposal:
     reason = scheme.ledger.reason(proposal.reason)
     if reason is None or reason.kind != proposal.kind:
         raise NotNow(f"方案中没有这一{KINDS[proposal.kind]}事由：{proposal.reason or '未填'}")
+    if not proposal.unit:
+        raise NotNow("请选择单位")
     evidence = stated(proposal.evidence, "依据文号", MOST_EVIDENCE)
     event = stated(proposal.event, "事项编号", MOST_EVIDENCE)
     if proposal.kind in ("bonus", "deduction") and not 0 < proposal.points <= reason.points:

@@ -8,12 +8,13 @@ from typing import Literal
 from data.log import Entry
 from data.rights import PROGRAM, Right, roles
 from metrics.assessment.appeals import appeals, deadlines_of
+from metrics.assessment.findings import unseen
 from metrics.assessment.ledger import ledger
 from metrics.assessment.standing import Standing
 from metrics.period import Period
 from metrics.working_days import WorkingDays
 
-Act = Literal["cut", "run", "check", "publish", "hear", "freeze", "announce"]
+Act = Literal["cut", "recut", "run", "check", "publish", "hear", "freeze", "announce"]
 
 
 @dataclass(frozen=True)
@@ -51,8 +52,15 @@ def next_step(
         return NextStep(
             "run", "一键考核", "assess", "计算全局各级各单位的得分，列出须人工核对的事项"
         )
+    stale = unseen(found, log)
+    if found.state == "cut" and stale.voided:
+        told = f"截止后因核查属实作废记录 {stale.voided} 条，尚未计入得分"
+        return NextStep("recut", "重新截止并计算", "assess", told)
+    if found.state == "cut" and stale.decided:
+        told = f"上次计算后批准的加减分 {stale.decided} 条，尚未列入计算结果"
+        return NextStep("run", "重新计算", "assess", told)
     if found.state == "cut":
-        return NextStep("check", "通过初核", "assess", "核对下列待办后，确认得分可以公示")
+        return NextStep("check", "通过初核", "assess", "核对“须核对”各项后，确认得分可以公示")
     if found.state == "checked":
         told = "各所可见得分并可提出申诉：公示 3 个工作日，其后再受理申诉 3 个工作日"
         return NextStep("publish", "公示", "assess", told)

@@ -52,6 +52,7 @@ class Standing:
 
     steps       the steps taken, in order (a cut-off that was repeated stands twice)
     runs        the computations since the last cut-off
+    every_run   also those before it, oldest first
     frozen      the freezing and every revision after it, oldest first
     admitted    versions of records later than the cut-off that granted appeals name
     last        number of the last entry about the period, its ledger or its appeals; 0 for none
@@ -61,6 +62,7 @@ class Standing:
     state: State
     steps: tuple[Entry, ...]
     runs: tuple[Entry, ...]
+    every_run: tuple[Entry, ...]
     frozen: tuple[Entry, ...]
     admitted: tuple[Version, ...]
     last: int
@@ -113,6 +115,7 @@ class Deadlines:
 def standing(entries: Sequence[Entry], period: str) -> Standing:
     """Read the log: `entries` may hold those of other periods."""
     steps, runs, frozen = list[Entry](), list[Entry](), list[Entry]()
+    every_run = list[Entry]()
     admitted, last = list[Version](), 0
     state: State = "provisional"
     for entry in entries:
@@ -122,6 +125,7 @@ def standing(entries: Sequence[Entry], period: str) -> Standing:
         name = cast(State, entry.kind.removeprefix(STEP))
         if entry.kind == RUN:
             runs.append(entry)
+            every_run.append(entry)
         elif entry.kind == REVISION:
             frozen.append(entry)
             admitted += versions_in(entry)
@@ -134,7 +138,10 @@ def standing(entries: Sequence[Entry], period: str) -> Standing:
                 frozen.append(entry)
         elif entry.kind == "appeal-reviewed":
             admitted += versions_in(entry)
-    return Standing(period, state, tuple(steps), tuple(runs), tuple(frozen), tuple(admitted), last)
+    return Standing(
+        *(period, state, tuple(steps), tuple(runs), tuple(every_run), tuple(frozen)),
+        *(tuple(admitted), last),
+    )
 
 
 def versions_in(entry: Entry) -> list[Version]:

@@ -12,7 +12,7 @@ from metrics.assessment.appeals import appeals, corrected_version, deadlines_of
 from metrics.assessment.archive import FIRST, name_of, open_frozen, write_frozen
 from metrics.assessment.compute import Told, silent, whole_bureau
 from metrics.assessment.cut import CUT_COUNTS
-from metrics.assessment.findings import needs, open_flags
+from metrics.assessment.findings import needs, open_flags, unseen
 from metrics.assessment.ledger import ledger
 from metrics.assessment.results import Lines, differences
 from metrics.assessment.standing import (
@@ -115,6 +115,9 @@ def check(desk: Desk, text: str, remark: str) -> None:
     found.require("cut")
     if not found.runs:
         raise NotNow("尚未一键考核，不能初核")
+    late = unseen(found, desk.log())
+    if late.voided or late.decided:
+        raise NotNow("有作废的记录或新批准的加减分尚未计入，请先重新计算")
     _step(desk, text, "checked", "assess", ("cut",), {"remark": said}, found)
 
 

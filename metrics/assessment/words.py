@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
-from typing import Any
+from typing import Any, cast
 
 from data.log import Entry
 from metrics.assessment.appeals import (
@@ -37,15 +37,17 @@ class Stage:
 
 def stages(found: Standing, days: WorkingDays) -> list[Stage]:
     at, last = ORDER.index(found.state), deadlines_of(found, days)
-    due = {"published": last.notice, "hearing": last.appeal, "frozen": last.review} if last else {}
-    words = {"published": "公示至", "hearing": "申诉至", "frozen": "复核至"}
+    due = {}
+    if last:
+        due["published"] = f"公示至{_day(last.notice)}"
+        due["hearing"] = f"申诉至{_day(last.appeal)}　复核至{_day(last.review)}"
     shown = []
     for place, state in enumerate(ORDER):
         mark = "done" if place < at else "now" if place == at else "ahead"
         step = found.step(state)
         told = f"{step.person}　{_day(step.at.date())}" if step else ""
         if state in due and place >= at:
-            told = "　".join(part for part in (told, f"{words[state]}{_day(due[state])}") if part)
+            told = "　".join(part for part in (told, due[state]) if part)
         shown.append(Stage(STATES[state], mark, told))
     return shown
 
@@ -66,10 +68,12 @@ def headline(
     return "；".join(said)
 
 
-def run_reading(runs: Sequence[Entry], moved: Sequence[tuple[str, str, str]]) -> str:
-    if not runs:
-        return ""
-    last = runs[-1]
+def run_reading(found: Standing, moved: Sequence[tuple[str, str, str]]) -> str:
+    if not found.runs:
+        return (
+            "数据已截止，尚未计算，以下为试算。" if found.cut else "尚未截止数据，以下为实时试算。"
+        )
+    runs, last = found.every_run, found.runs[-1]
     said = f"最近一次计算：{last.at:%m月%d日 %H:%M}，{last.person}"
     if len(runs) > 1:
         change = f"{len(moved)} 个单位得分有变化" if moved else "各单位得分没有变化"
@@ -86,7 +90,7 @@ def award_reading(months: int, found: Sequence[Award]) -> str:
 
 def history(log: Sequence[Entry], period: str, names: Mapping[str, str]) -> list[dict[str, str]]:
     """Everything that was done about a period, newest first."""
-    found = [e for e in log if e.content.get("period", e.subject) == period]
+    found = [e for e in log if e.content.get("period", e.content.get("month", e.subject)) == period]
     return [
         {
             "number": str(entry.number),
@@ -121,16 +125,30 @@ def what(entry: Entry, names: Mapping[str, str]) -> str:
         return f"台账提出：{unit} {_word(KINDS, c['kind'])}{points}（{c['evidence']}）"
     if entry.kind in (APPROVED, DECLINED):
         word = "批准" if entry.kind == APPROVED else "未批准"
-        return f"台账{word}：{entry.subject}" + (f"，{c['remark']}" if c.get("remark") else "")
+        return f"台账{word}：{_short(entry.subject)}" + (
+            f"，{c['remark']}" if c.get("remark") else ""
+        )
+    if entry.kind == "spot-sample":
+        return f"抽取抽查样本 {len(cast(list[object], c['records'])):,} 条"
+    if entry.kind == "spot-void":
+        return f"抽查不实，作废记录 {len(cast(list[object], c['voided'])):,} 条：{c['reason']}"
+    if entry.kind == "flag-verdict":
+        gone = len(cast(list[object], c["voided"]))
+        return f"异常线索{c['verdict']}，作废记录 {gone} 条：{c['reason']}"
     if entry.kind == FILED:
         return f"申诉：{unit}，{c['reason']}"
     if entry.kind == REVIEWED:
-        return f"复核：{entry.subject} {_word(OUTCOMES, c['outcome'])}，{c['remark']}"
+        return f"复核：{_short(entry.subject)}{_word(OUTCOMES, c['outcome'])}，{c['remark']}"
     return entry.kind
 
 
 def _word(titles: Mapping[Any, str], code: object) -> str:
     return titles.get(code, str(code))
+
+
+def _short(id: str) -> str:
+    """第 5 号: how an entry of the log is called."""
+    return f"第 {int(id.removeprefix('log-'))} 号"
 
 
 def _day(day: date) -> str:

@@ -1,0 +1,124 @@
+"""大屏: one idea at a time, for a room. `/wall?embed=true` rotates, `&meeting=1` is 会议模式."""
+
+import time
+from dataclasses import replace
+from html import escape
+from pathlib import Path
+
+import streamlit as st
+
+from data.declared import DeclarationError
+from data.playlist import Playlist
+from metrics.store import EmptyStore
+from pages import figures, frame
+from pages.clickable import go_to
+from pages.meeting_bar import agenda_at, meeting_bar, step_to, turn_meeting
+from pages.theme import style
+from pages.wall_boards import WALL, Programme, playlist, programme
+
+FOLDER = Path(__file__).parent
+REFRESH = 10  # seconds
+HTML = """
+<div class="wall"><div class="inner">
+<div class="top"><span class="bureau"></span><span class="time"></span></div>
+<div class="stage"></div>
+<div class="foot"><span class="said"></span><span class="dots" aria-hidden="true"></span></div>
+</div><div class="alarm" role="alert" hidden></div></div>
+"""
+COMPONENT = st.components.v2.component(
+    "hongfeng_wall",
+    html=HTML,
+    css=(FOLDER / "wall.css").read_text("utf-8"),
+    js=(FOLDER / "wall.js").read_text("utf-8"),
+)
+# No chrome, no scroll bar; what is drawn anew does not fade; Streamlit's own English word about a
+# lost connection gives way to ours.
+BARE = """
+<style>
+html, body, .stApp, .stMain { overflow: hidden !important; }
+header, [data-testid="stToolbar"], [data-testid="stStatusWidget"], [data-testid="stDecoration"],
+[data-testid="stSkipToContent"], [data-testid="stConnectionStatus"] { display: none !important; }
+[data-testid="stDialog"]:not(:has([data-testid="stVerticalBlock"])) { display: none !important; }
+[data-stale] { opacity: 1 !important; transition: none !important; }
+</style>
+"""
+
+
+def draw() -> None:
+    style()
+    st.html(BARE)
+    try:
+        played = playlist()
+        now = figures.pin()
+    except EmptyStore:
+        _alone("还没有数据，请先导入")
+        return
+    except DeclarationError as error:
+        _alone(f"大屏播放单有误：{error}")
+        return
+    screen = frame.Screen(WALL, now.counted, now.mark, *figures.bureau())
+    day = frame.acting_at(screen).date()
+    shown = programme(screen, played, day)
+    at = agenda_at(shown)
+    drawn = COMPONENT(
+        data=_data(screen, played, shown, at),
+        key="wall",
+        on_stepped_change=lambda: None,
+        on_meeting_change=lambda: None,
+        on_opened_change=lambda: None,
+    )
+    if drawn.meeting is not None:
+        turn_meeting(bool(drawn.meeting))
+    if at is not None:
+        if drawn.stepped:
+            step_to(at + int(drawn.stepped), shown)
+        meeting_bar(replace(screen, actor=frame.acting()), shown, at, played, day)
+        if drawn.opened:
+            go_to(str(drawn.opened))
+    beat(screen.mark, may_redraw=at is None)
+
+
+@st.fragment(run_every=REFRESH)
+def beat(mark: str, may_redraw: bool) -> None:
+    """Told to the script that watches; news draws the page anew, but not under an open dialog."""
+    if may_redraw and figures.watch().mark() != mark:
+        st.rerun()
+    st.html(f'<span class="hf-beat" data-at="{time.time():.0f}"></span>')
+
+
+def _alone(sentence: str) -> None:
+    """One sentence on the whole screen."""
+    style = (
+        "position:fixed;inset:0;z-index:100;display:grid;place-items:center;padding:5vw;"
+        "font-size:4vw;font-weight:600;text-align:center;background:var(--hf-paper)"
+    )
+    st.html(f'<div style="{style}">{escape(sentence)}</div>')
+    beat(figures.watch().mark(), may_redraw=True)
+
+
+def _data(
+    screen: frame.Screen, played: Playlist, shown: Programme, at: int | None
+) -> dict[str, object]:
+    moment = figures.data_time()
+    told = f"{moment:%Y-%m-%d %H:%M}" if moment else ""
+    foot = [
+        f"数据时间 {told}",
+        f"数据截至 {screen.counted.as_of}",
+        f"{shown.month.title}得分{frame.state_of(shown.month)}",
+        "模拟数据，不反映任何真实单位" if screen.is_simulated else "",
+    ]
+    return {
+        "boards": list(shown.markup),
+        "turns": list(shown.turns),
+        "at": None if at is None else shown.agenda[at],
+        "seconds": played.seconds,
+        "oldest": played.oldest_data_hours * 3600,
+        "reload_at": played.reload_at,
+        "now": int(time.time() * 1000),
+        "data_time": told,
+        "bureau": screen.bureau,
+        "foot": "　·　".join(part for part in foot if part),
+    }
+
+
+draw()
