@@ -24,6 +24,7 @@ st.navigation(
             st.Page("pages/scheme.py", title="考核方案"),
             st.Page("pages/checks.py", title="数据核查"),
             st.Page("pages/ledger.py", title="申诉与台账"),
+            st.Page("pages/reports.py", title="文件"),
         ],
         "数据": [
             st.Page("pages/intake.py", title="数据接入"),

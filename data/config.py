@@ -132,11 +132,28 @@ class CalendarForm(Declared):
     holidays: Path | None = None
 
 
+class DocumentsForm(Declared):
+    """What the bureau's documents look like. Templates: PPTX for `weekly`, else DOCX.
+
+    issuer, number, recipients, copies   落款, 发文字号, 主送, 抄送 of the bulletin
+    """
+
+    weekly: Path | None = None
+    bulletin: Path | None = None
+    dossier: Path | None = None
+    issuer: str = ""
+    number: str = ""
+    recipients: str = "各派出所"
+    copies: str = "局领导，局直各部门"
+    red_header: bool = False
+
+
 class Config(Declared):
     calendar: CalendarForm = CalendarForm()
     map: MapForm = MapForm()
     wall: WallForm = WallForm()
     reconcile: ReconcileForm = ReconcileForm()
+    documents: DocumentsForm = DocumentsForm()
     http: HttpForm = HttpForm()
     folder: tuple[FolderForm, ...] = ()
     postgres: tuple[PostgresForm, ...] = ()

@@ -343,5 +343,10 @@ def recent_periods(
 
 def default_period(as_of: date) -> Period:
     """The last complete month: on its last day the month is complete."""
-    current = recent("month", as_of, 1)[0]
+    return last_complete("month", as_of)
+
+
+def last_complete(kind: CalendarKind, as_of: date) -> Period:
+    """The last unit of this kind that has ended by the end of the day."""
+    current = recent(kind, as_of, 1)[0]
     return previous_whole(current) if current.is_part else current

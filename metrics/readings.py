@@ -100,20 +100,24 @@ def _not_applicable(line: Assessment) -> str:
     return f"不适用 {len(missing)} 项，其 {float(weight):g} 分按比例分给其余各项：{reasons}。"
 
 
-def table_reading(line: Assessment, level: Level, compared: Mapping[str, Peers]) -> str:
+def table_reading(
+    line: Assessment, level: Level, compared: Mapping[str, Peers], is_on_paper: bool = False
+) -> str:
     """How the column adds up, whose figures they are, and with whom they are compared."""
     parts = ["失分多的在前"]
     if line.score is not None:
         parts.append(f"各项得分按精确值相加即{_sum(line)}，表中逐格四舍五入，尾数可有出入")
     lent = [c for c in line.contributions if c.points is not None and c.level != level]
     if lent:
-        parts.append(f"{len(lent)} 项取上级单位的数据，原因见“说明”一列")
+        why = "" if is_on_paper else "，原因见“说明”一列"
+        parts.append(f"{len(lent)} 项取上级单位的数据{why}")
     if compared:
         most = max(found.units for found in compared.values())
         parts.append(
             f"同组范围为{line.group or '各'}组 {most} 个{LEVELS[level]}的最低、中位、最高值"
         )
-    return "；".join(parts) + "。点一行可看分子、分母的记录。"
+    said = "；".join(parts) + "。"
+    return said if is_on_paper else f"{said}点一行可看分子、分母的记录。"
 
 
 def whose(c: Contribution, level: Level, period: Period) -> str:
@@ -141,7 +145,7 @@ def peers_in_words(indicator: Indicator, found: Peers | None) -> str:
     return " – ".join(shown)
 
 
-def months_reading(points: Sequence[ScorePoint], level: Level) -> str:
+def months_reading(points: Sequence[ScorePoint], level: Level, is_on_paper: bool = False) -> str:
     """Highest and lowest of the months, and whether the last one is complete."""
     known = [(point.score, point) for point in points if point.score is not None]
     if len(known) < 2:
@@ -151,6 +155,8 @@ def months_reading(points: Sequence[ScorePoint], level: Level) -> str:
         f"{len(known)} 个月中最高 {words.points(best[0])} 分（{_month(best[1].period)}），"
         f"最低 {words.points(worst[0])} 分（{_month(worst[1].period)}）。"
     )
+    if is_on_paper:
+        return said
     if level not in WITHOUT_RANK:
         said += "月份下为当月名次。"
     if points[-1].period.is_part:

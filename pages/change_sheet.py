@@ -17,7 +17,7 @@ from metrics.compare_words import (
     value_in_words,
     verdict_in_words,
 )
-from pages.table import Column, Row, Sheet
+from pages.sheet import Column, Row, Sheet
 
 NOW, BASE = Column("now", "本期"), Column("base", "对比期")
 DIFFERENCE = Column("difference_said", "差")

@@ -12,7 +12,7 @@ import streamlit as st
 
 PAGES = tuple(
     "overview ranking unit indicator comparison trends"
-    " clearance fairness village_map hours assessment scheme checks ledger intake".split()
+    " clearance fairness village_map hours assessment scheme checks ledger reports intake".split()
 )
 
 CSS = """

@@ -17,6 +17,13 @@ from data.rights import Actor, NotPermitted, persons, require, roles
 from data.schema import LOADABLE, TABLES
 from data.template import write_template
 from metrics.count import Counted
+from metrics.documents.state import (
+    SIMULATED,
+    SIMULATED_IN_FULL,
+    notes_of,
+    state_in_full,
+    state_in_short,
+)
 from metrics.period import Period, PeriodError, default_period, parse_period, recent_periods
 from metrics.scheme import LEVELS, Level
 from metrics.store import EmptyStore
@@ -213,7 +220,7 @@ def reading(sentence: str) -> None:
 def marks(screen: Screen, period: Period, is_score: bool = True) -> None:
     """暂定, 模拟数据, part of a period: small marks beside the headline."""
     words = [state_of(period)] if is_score else []
-    words += ["模拟数据"] if screen.is_simulated else []
+    words += [SIMULATED] if screen.is_simulated else []
     words += (
         [f"数据截至{period.ends_on:%m月%d日}".replace("至0", "至").replace("月0", "月")]
         if period.is_part
@@ -225,30 +232,12 @@ def marks(screen: Screen, period: Period, is_score: bool = True) -> None:
 
 def state_of(period: Period) -> str:
     """暂定 until frozen; what is under way stands beside it."""
-    found = figures.standing(period)
-    if not found.is_open:
-        return "定稿"
-    return "暂定" if found.state == "provisional" else f"暂定（{found.title}）"
-
-
-def _state_in_full(period: Period) -> str:
-    found = figures.standing(period)
-    if found.frozen:
-        return f"已定稿，校验码 {str(found.frozen[-1].content['hash'])[:8]}"
-    return "得分为暂定，定稿前可能变动"
+    return state_in_short(figures.standing(period))
 
 
 def notes(screen: Screen, period: Period) -> list[tuple[str, str]]:
     """What the first sheet of an exported workbook says about its rows."""
-    scheme = figures.scheme_for(period)
-    found = [
-        ("单位", screen.bureau),
-        ("期间", f"{period.title}（{period.starts_on} 至 {period.ends_on}）"),
-        ("数据截至", str(screen.counted.as_of)),
-        ("方案", f"{scheme.title}（{scheme.in_force_from} 起施行）"),
-        ("状态", _state_in_full(period)),
-    ]
-    return [*found, ("数据", "模拟数据，不反映任何真实单位")] if screen.is_simulated else found
+    return notes_of(screen.counted, period, figures.standing(period))
 
 
 def foot(screen: Screen, period: Period, definitions: Sequence[tuple[str, str]] = ()) -> None:
@@ -261,8 +250,8 @@ def foot(screen: Screen, period: Period, definitions: Sequence[tuple[str, str]] 
         f"数据截至 {screen.counted.as_of}",
         f"考核期间 {period.starts_on} 至 {period.ends_on}",
         f"方案：{scheme.title}（{scheme.in_force_from} 起施行）",
-        _state_in_full(period),
-        "模拟数据，不反映任何真实单位" if screen.is_simulated else "",
+        state_in_full(figures.standing(period)),
+        SIMULATED_IN_FULL if screen.is_simulated else "",
         period.note,
     ]
     text = "　·　".join(html.escape(part) for part in parts if part)

@@ -9,11 +9,12 @@ from metrics.period import Period
 from metrics.rank import Assessment
 from metrics.score import Contribution
 from pages.clickable import address, link
-from pages.table import Column, Row, Sheet, number
+from pages.heat_sheet import TOTAL, heat_sheet
+from pages.sheet import number
 from pages.theme import Palette
 
 MARK = "▼"
-TOTAL = "全局合计"
+__all__ = ["MARK", "TOTAL", "heat_markup", "heat_sheet"]
 
 STYLE = """
 <style>
@@ -43,32 +44,6 @@ td a:hover { outline: 2px solid var(--hf-data); }
 .legend i { display: inline-block; width: 26px; height: 14px; vertical-align: -2px; }
 </style>
 """
-
-
-def heat_sheet(
-    bureau: Assessment,
-    groups: Mapping[str, Sequence[Assessment]],
-    notes: Sequence[tuple[str, str]],
-    name: str,
-) -> Sheet:
-    """The rows of the table: the bureau first, then the stations group by group."""
-    columns = [
-        Column("name", "单位"),
-        Column("group", "分组"),
-        Column("score", "得分（分）", "two"),
-        *(Column(c.indicator, f"{c.title}（%）", "percent") for c in bureau.contributions),
-    ]
-    lines = [bureau, *(line for members in groups.values() for line in members)]
-    return Sheet(name, columns, [_row(line, line is bureau) for line in lines], notes)
-
-
-def _row(line: Assessment, is_total: bool) -> Row:
-    return {
-        "name": TOTAL if is_total else line.name,
-        "group": line.group,
-        "score": line.score,
-        **{c.indicator: c.value for c in line.contributions},
-    }
 
 
 def heat_markup(

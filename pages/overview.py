@@ -13,6 +13,8 @@ from metrics.station_findings import Finding
 from metrics.tiles import TILE_INDICATORS, Tile, indicator_tile, score_tile
 from pages import figures, frame, table
 from pages.clickable import address, link, show_clickable
+from pages.document_buttons import document_buttons
+from pages.documents.made import Wish
 from pages.heat_table import heat_markup, heat_sheet
 from pages.table import Sheet
 from pages.theme import palette
@@ -26,6 +28,13 @@ a:hover { text-decoration: underline; }
 a::after { content: " ›"; color: var(--hf-quiet); }
 </style>
 """
+
+
+DOCUMENTS = [
+    ("周例会材料（PPT）", Wish("weekly")),
+    ("考核通报（Word）", Wish("bulletin")),
+    ("考核数据（Excel）", Wish("table")),
+]
 
 
 def draw() -> None:
@@ -54,6 +63,7 @@ def draw() -> None:
     st.subheader("各所各项指标", anchor=False)
     show_clickable(view.heat, key="heat")
     table.export_buttons(view.sheet, "heat")
+    document_buttons(screen, period, DOCUMENTS, "overview")
     frame.foot(screen, period, view.shown)
 
 

@@ -6,31 +6,18 @@ from typing import Literal
 
 import streamlit as st
 
-from metrics import words
 from metrics.findings import unknown_sentence
 from metrics.headlines import by_group, ranking_headline
 from metrics.period import Period
 from metrics.rank import Assessment
 from metrics.scheme import LEVELS, Level
-from metrics.score_trend import ScorePoint
-from metrics.station_findings import place
 from pages import figures, frame, table
 from pages.clickable import address, go_to, show_clickable
 from pages.rank_chart import FEW, rank_markup
-from pages.table import Cell, Column, Row, Sheet
+from pages.rank_sheet import COLUMNS, DEFINITIONS, OTHER_COLUMNS, WATCHED_COLUMNS, rank_row
+from pages.table import Sheet
 
 RANKED_LEVELS: tuple[Level, ...] = ("station", "room", "village", "officer")
-DEFINITIONS = [
-    ("名次", "在分组内按得分排列，同分同名次；城区与乡镇分开排。"),
-    (
-        "名次区间",
-        "各项比率按样本量随机重取，反复计算得分和名次，取中间 95% 的名次；"
-        "区间相交的单位分不出先后。",
-    ),
-    ("进退位", "与上一完整期间的名次相比。"),
-    ("适用分值", "有数据可计的指标分值之和；不适用的指标不计零分，其分值按比例分给其他指标。"),
-    ("等次", "按季度评定，周、月不评。"),
-]
 
 
 def draw() -> None:
@@ -121,14 +108,15 @@ def _tables(
     found = []
     if ranked:
         months = figures.monthly_scores(level, period, screen.actor)
-        sheet = Sheet(name, COLUMNS, [_row(x, months) for x in ranked], notes)
+        sheet = Sheet(name, COLUMNS, [rank_row(x, months) for x in ranked], notes)
         found.append(Listed("名次表", sheet, ranked))
     if watched:
         name = f"{LEVELS[level]}监测值-{period.text}"
-        sheet = Sheet(name, WATCHED_COLUMNS, [_row(line, {}) for line in watched], notes)
+        sheet = Sheet(name, WATCHED_COLUMNS, [rank_row(line, {}) for line in watched], notes)
         found.append(Listed("本周监测值", sheet, watched))
     if others:
-        sheet = Sheet(f"{name}-未排名", OTHER_COLUMNS, [_row(line, {}) for line in others], notes)
+        rows = [rank_row(line, {}) for line in others]
+        sheet = Sheet(f"{name}-未排名", OTHER_COLUMNS, rows, notes)
         found.append(Listed(f"未参加排名（{len(others)} 个）", sheet, others))
     return found
 
@@ -141,45 +129,6 @@ def _table(listed: Listed, level: Level, period: Period) -> None:
     chosen = table.show_table(listed.sheet, key=listed.title, height=height, selects=True)
     if chosen is not None and chosen < len(lines):
         go_to(address("unit", level=level, unit=lines[chosen].unit, period=period.text))
-
-
-RANK = Column("rank", "名次", "whole", width=60)
-NAME, GROUP = Column("name", "单位"), Column("group", "分组")
-SCORE = Column("score", "得分（分）", "two")
-APPLICABLE = Column("applicable", "适用分值（分）", "one")
-WATCHED_COLUMNS = (NAME, GROUP, SCORE, APPLICABLE)
-OTHER_COLUMNS = (NAME, GROUP, SCORE, APPLICABLE, Column("reason", "原因", width=340))
-COLUMNS = (
-    RANK,
-    NAME,
-    GROUP,
-    SCORE,
-    Column("grade", "等次"),
-    Column("interval", "名次区间（95%）"),
-    Column("previous", "上期名次", "whole"),
-    Column("movement", "进退位"),
-    APPLICABLE,
-    Column("months", "近12个月得分", "trend"),
-)
-
-
-def _row(line: Assessment, months: Mapping[str, Sequence[ScorePoint]]) -> Row:
-    trend: Cell = [
-        None if point.score is None else float(point.score) for point in months.get(line.unit, ())
-    ]
-    return {
-        "rank": line.rank,
-        "name": line.name,
-        "group": line.group,
-        "score": line.score,
-        "grade": line.grade or words.NONE,
-        "interval": place(line),
-        "previous": line.previous_rank,
-        "movement": words.movement(line.rank, line.previous_rank),
-        "applicable": line.applicable_points,
-        "reason": line.reason,
-        "months": trend,
-    }
 
 
 def _unknown(screen: frame.Screen, level: Level, period: Period) -> str:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import streamlit as st
 
+from metrics.documents.dossier import OFFERED as DOSSIERS
 from metrics.losses import by_loss, peers, steps
 from metrics.period import Period
 from metrics.rank import Assessment
@@ -20,6 +21,8 @@ from metrics.score import Contribution
 from metrics.score_trend import ScorePoint
 from pages import figures, frame
 from pages.controls import control_row, unit_control
+from pages.document_buttons import document_buttons
+from pages.documents.made import Wish
 from pages.drawn import Drawn
 from pages.records_panel import records_panel
 from pages.score_line import score_line
@@ -65,7 +68,17 @@ def draw() -> None:
     _table(screen, line, view, period)
     with months:  # last, because nothing else should wait for twelve months of scores
         _months(screen, line, level, period)
+    _dossier(screen, level, period, unit.code)
     frame.foot(screen, period, view.definitions)
+
+
+def _dossier(screen: frame.Screen, level: Level, period: Period, unit: str) -> None:
+    if level in DOSSIERS:
+        wishes = [
+            ("档案（Word）", Wish("dossier", level, unit)),
+            ("档案（PDF）", Wish("dossier", level, unit, "pdf")),
+        ]
+        document_buttons(screen, period, wishes, "unit")
 
 
 @dataclass(frozen=True)

@@ -23,7 +23,7 @@ ROOT = Path(__file__).parent.parent
 SIZES = ((1366, 768), (1920, 1080))
 PAGES = tuple(
     "overview ranking unit indicator comparison trends"
-    " clearance fairness village_map hours assessment scheme checks ledger intake".split()
+    " clearance fairness village_map hours assessment scheme checks ledger reports intake".split()
 )
 ARGUMENTS = (
     "--no-sandbox",
@@ -164,7 +164,10 @@ def watched(browser: Browser, size: tuple[int, int], scheme: str = "light") -> I
 ENGLISH = re.compile(r"[A-Za-z]{3,}")
 
 
-def english(text: str, allowed: frozenset[str] = frozenset({"CSV", "Excel"})) -> set[str]:
+ALLOWED = frozenset({"CSV", "Excel", "Word", "PPT", "PDF", "LibreOffice"})
+
+
+def english(text: str, allowed: frozenset[str] = ALLOWED) -> set[str]:
     """English words that a reader would see."""
     return set(ENGLISH.findall(text)) - allowed
 

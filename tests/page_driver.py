@@ -13,7 +13,7 @@ from metrics.store import opened
 
 ROOT = Path(__file__).parent.parent
 # Words that are written so in Chinese texts too, and codes of the catalogue's sources.
-ALLOWED = {"Excel", "CSV"}
+ALLOWED = {"Excel", "CSV", "Word", "PPT", "PDF", "LibreOffice"}
 
 
 @contextmanager

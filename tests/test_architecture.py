@@ -2,6 +2,7 @@
 
 import ast
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -28,6 +29,13 @@ def imports(file: Path) -> set[str]:
 def test_a_room_imports_nothing_that_it_must_not_know(room: str) -> None:
     for file in (ROOT / room).rglob("*.py"):
         assert not imports(file) & FORBIDDEN[room], file.relative_to(ROOT)
+
+
+def test_documents_are_made_without_a_screen() -> None:
+    names = [f"pages.documents.{f.stem}" for f in (ROOT / "pages" / "documents").glob("*.py")]
+    said = f"import sys, {', '.join(names)}; print('streamlit' in sys.modules)"
+    run = subprocess.run([sys.executable, "-c", said], cwd=ROOT, capture_output=True, text=True)
+    assert run.stdout.strip() == "False", run.stderr
 
 
 def test_no_room_is_called_by_nothing_in_particular() -> None:

@@ -3,6 +3,7 @@
 import io
 import json
 import shutil
+import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.request import urlopen
@@ -110,6 +111,25 @@ def test_the_exported_rows_are_the_rows_shown(address: str, browser: Browser) ->
     assert len(rows) == len(lines) == 8
     assert {row[2] for row in rows[1:]} == {"城区"}
     assert [str(row[1]) for row in rows] == [line.split(",")[1] for line in lines]
+
+
+def test_papers_are_taken_along_and_the_batch_is_made(address: str, browser: Browser) -> None:
+    with watched(browser, SIZES[0]) as seen:
+        seen.open(f"{address}/?period=2019-07")
+        with seen.page.expect_download(timeout=60_000) as download:
+            seen.page.get_by_text("周例会材料（PPT）").click()
+        assert download.value.suggested_filename == "周例会材料-2019-07.pptx"
+        assert zipfile.is_zipfile(download.value.path())
+        seen.open(f"{address}/reports?period=2019-07&level=village&unit=V080")
+        assert "尚店十八村" in seen.text()
+        seen.page.get_by_text("生成全部村（社区）档案（压缩包）").click()
+        button = seen.page.get_by_text("下载压缩包（")
+        button.wait_for(timeout=120_000)
+        with seen.page.expect_download() as download:
+            button.click()
+        with zipfile.ZipFile(download.value.path()) as packed:
+            assert len(packed.namelist()) == 219
+        assert seen.outside == []
 
 
 def test_a_cell_and_a_station_narrow_the_comparison(address: str, browser: Browser) -> None:

@@ -25,6 +25,7 @@ PARTS = {  # name -> module of tests.bench
     "cells": "cells",
     "corrections": "corrections",
     "what-if": "what_if",
+    "documents": "documents",
     "startup": "startup",
     "live": "live",
     "sessions": "sessions",

@@ -19,6 +19,7 @@ record to open page, *p95
 10.1 M: scores of all villages*
 *: a corrected old record to the new score, p50
 what-if: *
+documents: *
 10.1 M: peak memory
 CPU of a rerun, *
 * readers, * process*, p95

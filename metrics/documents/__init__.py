@@ -1,0 +1,1 @@
+"""What the documents say: facts and sentences, without a word about how they are set."""

@@ -1,0 +1,154 @@
+"""档案: a unit's facts, its year, its comparison with peers, and the account of its score."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from metrics import words
+from metrics.assessment.ledger import KINDS, Item, ledger
+from metrics.compare_words import difference_in_words, relative_in_words, value_in_words
+from metrics.documents.changes import WORK
+from metrics.documents.material import Material
+from metrics.documents.register import facts_of
+from metrics.losses import Step, by_loss, steps
+from metrics.period import year_to_date
+from metrics.rank import Assessment
+from metrics.readings import (
+    losses_reading,
+    months_reading,
+    name_of,
+    peers_in_words,
+    status_of,
+    table_reading,
+    unit_headline,
+    whose,
+)
+from metrics.scheme import LEVELS, Level
+from metrics.score_trend import ScorePoint
+from metrics.units import Unit, units
+
+OFFERED: tuple[Level, ...] = ("village", "officer", "station", "room")
+FIGURES = (*WORK, "crimes-stopped", "suspects-caught")
+
+
+class NoDossier(ValueError):
+    """There is none of this unit; the message says why."""
+
+
+@dataclass(frozen=True)
+class Dossier:
+    """facts: name and value; year, account: rows with their heads as the first."""
+
+    unit: Unit
+    title: str
+    headline: str
+    facts: tuple[tuple[str, str], ...]
+    year: tuple[tuple[str, ...], ...]
+    months: tuple[ScorePoint, ...]
+    months_said: str
+    account: tuple[tuple[str, ...], ...]
+    account_said: str
+    losses_said: str
+    steps: tuple[Step, ...]
+    ledger: tuple[tuple[str, ...], ...]
+
+
+def dossiers(material: Material, level: Level, only: str | None = None) -> Sequence[Unit]:
+    """The units of which there is a dossier; raises NoDossier if none is the one asked for."""
+    if level not in OFFERED:
+        raise NoDossier(f"档案只有{'、'.join(LEVELS[name] for name in OFFERED)}的")
+    material.lines(level)  # asks whether the reader may see them
+    listed = units(material.counted, level, material.period.ends_on)
+    if only is None:
+        return listed
+    found = [unit for unit in listed if unit.code == only]
+    if not found:
+        raise NoDossier(f"{material.period.title}没有登记{LEVELS[level]}“{only}”")
+    return found
+
+
+def dossier(material: Material, unit: Unit) -> Dossier:
+    level, period = unit.level, material.period
+    lines = material.lines(level)
+    line = next((line for line in lines if line.unit == unit.code), None)
+    stations = {s.code: s.name for s in units(material.counted, "station", period.ends_on)}
+    name = name_of(unit, stations)
+    if line is None:
+        raise NoDossier(f"{name}{period.title}没有参加考核")
+    months = tuple(material.months(level).get(unit.code, ()))
+    compared = material.peers(level, line)
+    return Dossier(
+        unit,
+        f"{name}工作档案",
+        unit_headline(line, lines, level, period, name),
+        tuple(facts_of(material, unit, stations)),
+        _year(material, unit),
+        months,
+        months_reading(months, level, is_on_paper=True),
+        _account(material, line, level),
+        table_reading(line, level, compared, is_on_paper=True),
+        losses_reading(line),
+        tuple(steps(line)),
+        _ledger(material, unit),
+    )
+
+
+def _year(material: Material, unit: Unit) -> tuple[tuple[str, ...], ...]:
+    """From 1 January to the period's last day, beside the same days of last year."""
+    span = year_to_date(material.period.ends_on)
+    ids = tuple(name for name in FIGURES if name in material.catalogue.indicators)
+    by_unit = material.by_unit(ids, unit.level, span)
+    rows = [
+        (
+            c.indicator.title,
+            value_in_words(c, c.now),
+            value_in_words(c, c.base),
+            difference_in_words(c),
+            relative_in_words(c),
+        )
+        for c in by_unit.get(unit.code, ())
+    ]
+    return (("工作量", span.title, "去年同期", "差", "相对增幅"), *rows)
+
+
+def _account(material: Material, line: Assessment, level: Level) -> tuple[tuple[str, ...], ...]:
+    """One row for each indicator, most points lost first, as on the page 单位."""
+    compared, rows = material.peers(level, line), []
+    for c in by_loss(line):
+        indicator = material.catalogue[c.indicator]
+        applies = c.points is not None
+        rows.append(
+            (
+                c.title,
+                words.value_of(indicator, c.value),
+                words.value_of(indicator, c.target),
+                f"{words.plain(c.numerator)} ÷ {words.plain(c.denominator)}",
+                words.points(c.points),
+                words.points(c.lost) if applies else words.NONE,
+                peers_in_words(indicator, compared.get(c.indicator)),
+                whose(c, level, material.period) if applies else status_of(c),
+            )
+        )
+    heads = ("指标", "数值", "目标", "分子÷分母", "得分", "失分", "同组低–中–高（%）", "取数")
+    return (heads, *rows)
+
+
+def _ledger(material: Material, unit: Unit) -> tuple[tuple[str, ...], ...]:
+    """What was given or taken beside the indicators, in the months of the year so far."""
+    year = f"{material.period.ends_on.year}-"
+    until = f"{material.period.ends_on:%Y-%m}"
+    own = [
+        item
+        for item in ledger(material.log)
+        if (item.proposal.level, item.proposal.unit) == (unit.level, unit.code)
+        and item.state == "approved"
+        and item.proposal.period.startswith(year)
+        and item.proposal.period <= until
+    ]
+    return tuple(_entry(material, item) for item in own)
+
+
+def _entry(material: Material, item: Item) -> tuple[str, ...]:
+    p = item.proposal
+    reason = material.scheme.ledger.reason(p.reason)
+    points = words.points(p.points) if p.points else words.NONE
+    return (p.period, KINDS[p.kind], points, reason.title if reason else p.reason, p.evidence)

@@ -1,0 +1,36 @@
+"""What every page and document says about itself: which period, which scheme, how final."""
+
+from metrics.assessment.standing import Standing
+from metrics.count import Counted
+from metrics.period import Period
+from metrics.scheme import scheme_of
+
+SIMULATED = "模拟数据"
+SIMULATED_IN_FULL = "模拟数据，不反映任何真实单位"
+
+
+def state_in_short(found: Standing) -> str:
+    """暂定 until frozen; what is under way stands beside it."""
+    if not found.is_open:
+        return "定稿"
+    return "暂定" if found.state == "provisional" else f"暂定（{found.title}）"
+
+
+def state_in_full(found: Standing) -> str:
+    if found.frozen:
+        return f"已定稿，校验码 {str(found.frozen[-1].content['hash'])[:8]}"
+    return "得分为暂定，定稿前可能变动"
+
+
+def notes_of(counted: Counted, period: Period, found: Standing) -> list[tuple[str, str]]:
+    """What the first sheet of a workbook says about its rows."""
+    scheme = scheme_of(counted.schemes, period.ends_on)
+    name, is_simulated = counted.copy.bureau()
+    notes = [
+        ("单位", name),
+        ("期间", f"{period.title}（{period.starts_on} 至 {period.ends_on}）"),
+        ("数据截至", str(counted.as_of)),
+        ("方案", f"{scheme.title}（{scheme.in_force_from} 起施行）"),
+        ("状态", state_in_full(found)),
+    ]
+    return [*notes, ("数据", SIMULATED_IN_FULL)] if is_simulated else notes

@@ -1,0 +1,1 @@
+"""Word, PowerPoint and Excel: what is taken along on paper. Imports no streamlit."""

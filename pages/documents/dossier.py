@@ -1,0 +1,138 @@
+"""档案 of a village, an officer or a station: two pages as DOCX."""
+
+import io
+from collections.abc import Sequence
+from functools import cache
+from itertools import zip_longest
+from pathlib import Path
+from typing import Any
+
+from docx import Document
+from docx.enum.text import WD_ALIGN_PARAGRAPH
+from docx.shared import Mm, Pt
+
+from metrics import words
+from metrics.documents.dossier import Dossier, dossier
+from metrics.documents.material import Material
+from metrics.losses import Step
+from metrics.units import Unit
+from pages.documents import paper
+from pages.documents.writing import describe, write, write_table
+
+WIDE = 174  # mm between the margins
+SMALL = 9.5
+YEAR_WIDTHS = (38, 50, 34, 28, 24)
+ACCOUNT_WIDTHS = (32, 16, 16, 24, 14, 14, 32, 26)
+LEDGER_WIDTHS = (22, 24, 18, 60, 50)
+LEDGER_HEADS = ("月份", "类别", "分值", "事由", "依据")
+
+
+def dossier_bytes(material: Material, unit: Unit, template: Path | None = None) -> bytes:
+    return drawn(material, dossier(material, unit), template)
+
+
+def drawn(material: Material, said: Dossier, template: Path | None = None) -> bytes:
+    document = Document(io.BytesIO(_base(template)))
+    describe(document, material, said.title)
+    write(document, paper.TITLE, said.title)
+    _text(document, f"{said.headline}。")
+    _head(document, "一、基本情况")
+    _facts(document, said.facts)
+    _head(document, "二、本年工作")
+    _table(document, said.year, YEAR_WIDTHS, "lrrrr")
+    _head(document, "三、近12个月得分和名次")
+    _months(document, said)
+    _text(document, said.months_said)
+    _head(document, "四、得分从哪里失").paragraph_format.page_break_before = True
+    _text(document, said.losses_said)
+    _steps(document, said.steps)
+    _head(document, "五、各项指标与同组比较")
+    _table(document, said.account, ACCOUNT_WIDTHS, "lrrrrrcl", size=8)
+    _text(document, said.account_said)
+    _head(document, "六、本年台账")
+    if said.ledger:
+        _table(document, (LEDGER_HEADS, *said.ledger), LEDGER_WIDTHS, "llrll")
+    else:
+        _text(document, "没有已批准的加分、减分、否决或免考核事项。")
+    _text(document, f"（{material.foot}；占比、百分点逐项四舍五入）")
+    out = io.BytesIO()
+    document.save(out)
+    return out.getvalue()
+
+
+@cache
+def _base(template: Path | None) -> bytes:
+    """The template with its styles: made once for many dossiers."""
+    document = paper.opened(template)
+    if template is None:
+        section = document.sections[0]
+        section.left_margin = section.right_margin = Mm((paper.WIDTH - WIDE) / 2)
+        section.top_margin, section.bottom_margin = Mm(22), Mm(20)
+        paper.without_grid(section)
+        section.header_distance, section.footer_distance = Mm(12), Mm(10)
+    out = io.BytesIO()
+    document.save(out)
+    return out.getvalue()
+
+
+def _head(document: Any, text: str) -> Any:
+    paragraph = write(document, paper.FIRST_HEAD, text)
+    form = paragraph.paragraph_format
+    form.first_line_indent, form.keep_with_next = Pt(0), True
+    form.space_before, form.line_spacing = Pt(4), Pt(20)
+    for run in paragraph.runs:
+        run.font.size = Pt(12)
+    return paragraph
+
+
+def _text(document: Any, text: str) -> None:
+    paragraph = write(document, paper.BODY, text, WD_ALIGN_PARAGRAPH.LEFT)
+    form = paragraph.paragraph_format
+    form.first_line_indent, form.line_spacing = Pt(0), Pt(16)
+    for run in paragraph.runs:
+        run.font.size = Pt(10.5)
+
+
+def _table(
+    document: Any,
+    rows: Sequence[Sequence[str]],
+    widths: Sequence[float],
+    aligns: str,
+    size: float = SMALL,
+) -> None:
+    write_table(document, rows[0], rows[1:], widths, aligns, size)
+
+
+def _facts(document: Any, facts: Sequence[tuple[str, str]]) -> None:
+    """Two facts in a row."""
+    pairs = zip_longest(facts[::2], facts[1::2], fillvalue=("", ""))
+    rows = [(*one, *other) for one, other in pairs]
+    write_table(document, (), rows, (32, 55, 32, 55), "llll", SMALL)
+
+
+def _months(document: Any, said: Dossier) -> None:
+    if not said.months:
+        return
+    heads = ("月份", *(f"{p.period.starts_on:%y}.{p.period.starts_on.month}" for p in said.months))
+    scores = ("得分", *(words.points(p.score) for p in said.months))
+    ranks = ("名次", *(words.plain(p.rank) for p in said.months))
+    each = (WIDE - 18) / len(said.months)
+    widths = (18, *[each] * len(said.months))
+    write_table(document, heads, [scores, ranks], widths, "l" + "c" * len(said.months), 8.5)
+
+
+def _steps(document: Any, steps: Sequence[Step]) -> None:
+    """From full marks to the score, in two columns."""
+    if not steps:
+        return
+    half = -(-len(steps) // 2)
+    cells = [_step(step) for step in steps]
+    blank = ("", "", "")
+    rows = [(*a, *b) for a, b in zip_longest(cells[:half], cells[half:], fillvalue=blank)]
+    heads = ("项目", "增减（分）", "余（分）") * 2
+    write_table(document, heads, rows, (43, 22, 22) * 2, "lrrlrr", 9)
+
+
+def _step(step: Step) -> tuple[str, str, str]:
+    change = words.signed(-step.lost, 2) if step.lost else words.NONE
+    return step.label, change, words.points(step.after)

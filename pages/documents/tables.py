@@ -1,0 +1,105 @@
+"""The workbook of a period: what it is, all units × indicators, ranks, comparisons, months."""
+
+from metrics import words
+from metrics.documents.changes import RESULTS, WORK, changes
+from metrics.documents.material import Material
+from metrics.headlines import by_group
+from metrics.scheme import LEVELS, Level
+from pages.change_sheet import EVERYTHING, change_sheet
+from pages.documents.workbook import Chart, Page, book_bytes
+from pages.heat_sheet import heat_sheet
+from pages.rank_sheet import COLUMNS, DEFINITIONS, OTHER_COLUMNS, WATCHED_COLUMNS, rank_row
+from pages.sheet import Column, Kind, Row, Sheet
+
+MOST_CHARTED = 30
+
+
+def workbook(material: Material, level: Level = "station") -> bytes:
+    lines = material.lines(level)
+    pages = [
+        _values(material, level),
+        *_ranks(material, level),
+        _changes(material),
+        _months(material),
+    ]
+    scored = [
+        (c.title, material.catalogue[c.indicator].definition)
+        for c in material.score().line.contributions
+    ]
+    filters = [
+        ("表名", f"{LEVELS[level]}考核数据-{material.period.text}"),
+        ("层级", LEVELS[level]),
+        ("筛选", f"全部分组，共 {words.plain(len(lines))} 个单位"),
+    ]
+    return book_bytes([*filters, *material.notes, *DEFINITIONS, *scored], pages)
+
+
+def _values(material: Material, level: Level) -> Page:
+    """The rows of 总览: the bureau first."""
+    groups = by_group(material.lines(level))
+    sheet = heat_sheet(material.score().line, groups, (), "各项指标")
+    title = f"{material.bureau}{material.period.title}{LEVELS[level]}各项指标"
+    units = len(sheet.rows) - 1
+    charts = []
+    if 0 < units <= MOST_CHARTED:
+        charts = [Chart("column", "各单位得分（分）", "name", ["score"], first=1, rows=units)]
+    return Page("各项指标", sheet, title, charts)
+
+
+def _ranks(material: Material, level: Level) -> list[Page]:
+    """The tables of 排名: ranked, monitored, and those without a rank and why."""
+    lines = [line for members in by_group(material.lines(level)).values() for line in members]
+    months = material.months(level)
+    found = []
+    for name, statuses, columns in (
+        ("名次", ("ranked",), COLUMNS),
+        ("监测值", ("monitoring",), WATCHED_COLUMNS),
+        ("未参加排名", ("not-rankable", "not-applicable"), OTHER_COLUMNS),
+    ):
+        rows = [rank_row(line, months) for line in lines if line.status in statuses]
+        if rows:
+            title = f"{material.bureau}{material.period.title}{LEVELS[level]}{name}"
+            found.append(Page(name, Sheet(name, columns, rows), title))
+    return found
+
+
+def _changes(material: Material) -> Page:
+    """The bureau against last year and the span before: the work, its results, what is scored."""
+    ids = tuple(change.whole.indicator.id for change in changes(material))
+    found = material.comparisons(ids, "bureau")
+    sheet = change_sheet("同比环比", EVERYTHING, found, ())
+    return Page("同比环比", sheet, f"{material.bureau}{material.period.title}同比、环比")
+
+
+def _months(material: Material) -> Page:
+    """Twelve months of the bureau: score, work and results."""
+    ids = tuple(name for name in (*WORK, *RESULTS) if name in material.catalogue.indicators)
+    unit = material.score().line.unit
+    scores, trends = material.months("bureau")[unit], material.trend(ids, "bureau")
+    columns = [
+        Column("month", "月份"),
+        Column("score", "得分（分）", "two"),
+        *(
+            Column(i.id, f"{i.title}（{words.unit_of_value(i)}）", _kind(i.kind))
+            for i in material.indicators(ids)
+        ),
+    ]
+    rows: list[Row] = [
+        {
+            "month": point.period.title,
+            "score": point.score,
+            **{name: trends[name, unit][place].value for name in ids},
+        }
+        for place, point in enumerate(scores)
+    ]
+    charts = [
+        Chart("line", "本局得分（分）", "month", ["score"]),
+        Chart("column", "走访群众（人次）", "month", ["visits"]),
+    ]
+    charts = [chart for chart in charts if set(chart.keys) <= {c.key for c in columns}]
+    title = f"{material.bureau}近12个月"
+    return Page("逐月", Sheet("逐月", columns, rows), title, charts)
+
+
+def _kind(kind: str) -> Kind:
+    return "whole" if kind == "count" else "two" if kind == "rate" else "percent"

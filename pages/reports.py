@@ -1,0 +1,119 @@
+"""文件: which papers can be had of this period?"""
+
+import streamlit as st
+
+from data.rights import NotPermitted, require
+from metrics import words
+from metrics.documents.dossier import OFFERED
+from metrics.documents.state import state_in_full
+from metrics.period import Period
+from metrics.scheme import LEVELS, Level
+from pages import figures, frame
+from pages.controls import control_row, unit_control
+from pages.document_buttons import document_buttons, documents_form, material_of
+from pages.documents.made import Wish, make
+from pages.documents.pdf import MISSING, program
+
+DEFINITIONS = [
+    ("周例会材料", "十余张幻灯片，标题为计算得出的结论，图表可以编辑，备注有口径和来源。"),
+    (
+        "考核通报",
+        "按 GB/T 9704—2012 排版，每句话由数据计算得出；模板、红头、主送、抄送可在配置文件中更改。",
+    ),
+    ("考核数据", "首页为期间、筛选、口径；合计在前；各表与页面所见一致。"),
+    ("档案", "两页：基本情况、本年工作、近12个月、失分、与同组比较、台账。"),
+]
+
+
+def draw() -> None:
+    screen = frame.open_screen()
+    figures.may_see("station", screen.actor)
+    head = st.container()
+    places = control_row(2, 1.4, 2.6)
+    with places[0]:
+        period = frame.period_control(screen)
+    with places[1]:
+        level = frame.level_control(OFFERED, screen, notice=head)
+    with places[2]:
+        unit, name = unit_control(screen, level, period)
+    count = len(figures.unit_list(level, period, screen.actor))
+    with head:
+        frame.marks(screen, period)
+        frame.headline(
+            f"{period.title}：周例会材料、考核通报、考核数据，"
+            f"以及 {words.plain(count)} 个{LEVELS[level]}的档案；"
+            f"{state_in_full(figures.standing(period))}"
+        )
+    try:
+        require(screen.actor, "export")
+    except NotPermitted as error:
+        st.warning(str(error))
+        return
+    _papers(screen, period, level)
+    _dossiers(screen, period, level, unit.code, name)
+    if program() is None:
+        frame.reading(MISSING)
+    frame.foot(screen, period, DEFINITIONS)
+
+
+def _papers(screen: frame.Screen, period: Period, level: Level) -> None:
+    for title, wishes in (
+        (
+            "周例会材料",
+            [
+                ("下载 PPT", Wish("weekly")),
+                ("下载 PDF", Wish("weekly", ending="pdf")),
+            ],
+        ),
+        (
+            "考核通报",
+            [
+                ("下载 Word", Wish("bulletin")),
+                ("下载 PDF", Wish("bulletin", ending="pdf")),
+            ],
+        ),
+        (f"考核数据（{LEVELS[level]}）", [("下载 Excel", Wish("table", level))]),
+    ):
+        st.subheader(title, anchor=False)
+        document_buttons(screen, period, wishes, title)
+
+
+def _dossiers(screen: frame.Screen, period: Period, level: Level, unit: str, name: str) -> None:
+    st.subheader(f"档案：{name}", anchor=False)
+    one = [
+        ("下载 Word", Wish("dossier", level, unit)),
+        ("下载 PDF", Wish("dossier", level, unit, "pdf")),
+    ]
+    document_buttons(screen, period, one, "dossier")
+    st.subheader(f"档案：全部{LEVELS[level]}", anchor=False)
+    _batch(screen, period, level)
+
+
+def _batch(screen: frame.Screen, period: Period, level: Level) -> None:
+    """Made under a bar, then offered; what was made for another period or level is let go."""
+    wish, material = Wish("dossier", level), material_of(screen, period)
+    key = (level, period.text, screen.mark, screen.actor)
+    if st.button(f"生成全部{LEVELS[level]}档案（压缩包）", key="batch"):
+        bar = st.progress(0.0, "正在生成档案……")
+        content = make(
+            material,
+            wish,
+            documents_form(),
+            lambda unit, done, total: bar.progress(done / total, f"{unit}（{done} ÷ {total}）"),
+        )
+        bar.empty()
+        st.session_state["batch-made"] = key, content
+    made = st.session_state.get("batch-made")
+    if made and made[0] == key:
+        st.download_button(
+            f"下载压缩包（{words.plain(len(made[1]) / 2**20, 1)} MB）",
+            data=made[1],
+            file_name=wish.name(material),
+            key="batch-download",
+            on_click="ignore",
+        )
+    elif made:
+        del st.session_state["batch-made"]
+
+
+draw()
