@@ -103,6 +103,7 @@ def test_a_clerk_corrects_the_mapping_and_retries(demo_store: Path, tmp_path: Pa
         assert english(seen.text()) <= allowed
         page.get_by_role("button", name="保存为渠道“投放”的映射（纠纷.toml）").click()
         page.get_by_text("已保存映射文件“纠纷.toml”，原文件留存为").wait_for()
+        seen.settle()  # the form is drawn anew below what is told
         page.get_by_role("button", name="确认重试").dblclick()
         page.get_by_text("6 行中 5 行已导入并销号").wait_for()
         expect(page.locator(".hf-headline")).to_contain_text("待处理拒收 1 行", timeout=10_000)
