@@ -25,6 +25,11 @@ class Watch:
         position = self._position
         return self._journal.position() if position is None else position
 
+    def look(self) -> None:
+        """Look now: who has just written does not wait for the next look."""
+        if self._position is not None:
+            self._position = self._journal.position()
+
     def mark(self) -> str:
         """What figures are made of: the position, and the day, since a store may count to today."""
         return f"{self.position()}@{datetime.now(SHANGHAI):%Y%m%d}"

@@ -15,7 +15,8 @@ from metrics.period import Period
 from metrics.rank import Assessment
 from metrics.scheme import Level
 from pages import figures, frame
-from pages.assessment_acts import again, frozen_panel, next_key, tell
+from pages.answer import tell
+from pages.assessment_acts import STEP, again, frozen_panel, next_key
 from pages.assessment_sheets import award_sheet, history_sheet, result_sheet
 from pages.period_path import path_markup
 from pages.table import show_table
@@ -64,7 +65,7 @@ def draw() -> None:
         is_mine = step is not None and screen.actor.may(step.right)
         frame.headline(headline(period, found, step, points, is_mine))
     st.html(path_markup(stages(found, days)))
-    tell()
+    tell(STEP)
     left, right = st.columns([1, 1], gap="large")
     with left:
         next_key(desk, period, step, len(points))

@@ -1,13 +1,9 @@
 """What can be done on 考核: the key that comes next; verifying and correcting what is frozen."""
 
-import time
 from collections.abc import Callable
 
 import streamlit as st
 
-from data.journal import JournalError
-from data.log import NotNow
-from data.rights import NotPermitted
 from metrics.assessment.appeals import TABLES
 from metrics.assessment.next_step import NextStep
 from metrics.assessment.standing import Standing
@@ -27,33 +23,10 @@ from metrics.assessment.steps import (
 from metrics.assessment.verify import late_differences, verify
 from metrics.period import Period
 from pages import figures, frame
+from pages.answer import act, tell
 
-DONE = "_done"  # what the last act came to; told once, after the page was drawn anew
 MOST_LISTED = 12
-TOLD_FOR = 30  # seconds: an open page is drawn again as the journal moves on
-
-
-def act(what: Callable[[], object], told: str) -> None:
-    """Do it and draw the page anew; a refusal is one sentence and changes nothing."""
-    try:
-        what()
-    except (NotNow, NotPermitted, JournalError) as error:
-        st.error(str(error))
-        return
-    st.session_state[DONE] = told, desk_of(), time.monotonic()
-    st.rerun()
-
-
-def tell() -> None:
-    """What the last act came to."""
-    told, person, since = st.session_state.get(DONE, ("", "", 0.0))
-    if told and person == desk_of() and time.monotonic() - since < TOLD_FOR:
-        st.success(told, icon=":material/check_circle:")
-
-
-def desk_of() -> str:
-    """Whose message it is: it goes with the person."""
-    return frame.acting().code
+STEP, REVISION = "step", "revision"  # where an act is answered
 
 
 def next_key(desk: Desk, period: Period, step: NextStep | None, points: int) -> None:
@@ -101,7 +74,7 @@ def _do(desk: Desk, period: Period, step: NextStep, remark: str) -> None:
         "freeze": lambda: freeze(desk, text, told),
         "announce": lambda: announce(desk, text),
     }
-    act(acts[step.act], f"已办理：{step.label}")
+    act(acts[step.act], f"已办理：{step.label}", STEP)
 
 
 def again(desk: Desk, period: Period, found: Standing) -> None:
@@ -115,7 +88,7 @@ def again(desk: Desk, period: Period, found: Standing) -> None:
     if found.state in ("cut", "checked"):
         with places[1]:
             if st.button("重新截止", help="公示前可以：把截止后已更正的记录一并计入"):
-                act(lambda: cut_off(desk, period.text), "已重新截止，请再次一键考核")
+                act(lambda: cut_off(desk, period.text), "已重新截止，请再次一键考核", STEP)
 
 
 def frozen_panel(desk: Desk, period: Period, found: Standing) -> None:
@@ -141,6 +114,7 @@ def frozen_panel(desk: Desk, period: Period, found: Standing) -> None:
     if when == period.text:
         _listed("现有记录与定稿没有差别", "定稿之后到达的记录将带来下列差别（定稿不变）", late)
     _revision(desk, period, found)
+    tell(REVISION)
 
 
 def _listed(same: str, other: str, found: "tuple[str, ...] | list[str]") -> None:
@@ -161,7 +135,7 @@ def _revision(desk: Desk, period: Period, found: Standing) -> None:
     if waiting is not None and desk.actor.may("freeze"):
         st.info(f"{waiting.person}提出更正：{waiting.content['reason']}")
         if st.button("批准更正", type="primary"):
-            act(lambda: revise(desk, period.text), "已出更正版，原定稿不变")
+            act(lambda: revise(desk, period.text), "已出更正版，原定稿不变", REVISION)
     elif waiting is not None:
         st.info(f"更正待局领导批准：{waiting.content['reason']}")
     elif desk.actor.may("assess"):
@@ -173,4 +147,8 @@ def _revision(desk: Desk, period: Period, found: Standing) -> None:
                 named = [
                     (table, id.strip()) for id in ids.replace("，", ",").split(",") if id.strip()
                 ]
-                act(lambda: propose_revision(desk, period.text, reason, named), "已提出更正")
+                act(
+                    lambda: propose_revision(desk, period.text, reason, named),
+                    "已提出更正",
+                    REVISION,
+                )

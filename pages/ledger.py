@@ -9,8 +9,18 @@ from metrics.assessment.steps import Desk
 from metrics.assessment.words import appeals_reading, ledger_headline
 from metrics.period import Period
 from pages import figures, frame
-from pages.assessment_acts import tell
-from pages.ledger_forms import appeal_form, named, propose_form, review_form, settle_form
+from pages.answer import tell
+from pages.ledger_forms import (
+    APPEAL,
+    PROPOSE,
+    REVIEW,
+    SETTLE,
+    appeal_form,
+    named,
+    propose_form,
+    review_form,
+    settle_form,
+)
 from pages.ledger_sheets import appeal_sheet, ledger_sheet
 from pages.table import show_table
 
@@ -49,7 +59,6 @@ def draw() -> None:
     with head:
         frame.marks(screen, period)
         frame.headline(ledger_headline(period.title if text else "全部期间", items, found))
-    tell()
     _ledger(screen, desk, period, items, names)
     _appeals(screen, desk, period, found, names)
     frame.foot(screen, period, DEFINITIONS)
@@ -67,14 +76,18 @@ def _ledger(
         frame.reading("本期没有登记加减分。")
     waiting = [item for item in items if item.state == "proposed"]
     left, right = st.columns(2, gap="large")
-    with left, st.expander("登记加减分"):
-        if _may(desk, "adjust"):
-            propose_form(desk, scheme, period)
-    with right, st.expander(f"批准（待批 {len(waiting)} 条）", expanded=bool(waiting)):
-        if not waiting:
-            frame.reading("没有待批事项。")
-        elif _may(desk, "approve"):
-            settle_form(desk, waiting, names)
+    with left:
+        with st.expander("登记加减分"):
+            if _may(desk, "adjust"):
+                propose_form(desk, scheme, period)
+        tell(PROPOSE)
+    with right:
+        with st.expander(f"批准（待批 {len(waiting)} 条）", expanded=bool(waiting)):
+            if not waiting:
+                frame.reading("没有待批事项。")
+            elif _may(desk, "approve"):
+                settle_form(desk, waiting, names)
+        tell(SETTLE)
 
 
 def _appeals(
@@ -88,14 +101,18 @@ def _appeals(
         show_table(sheet, key="appeals")
     waiting = [appeal for appeal in found if appeal.outcome == "open"]
     left, right = st.columns(2, gap="large")
-    with left, st.expander("提出申诉"):
-        if _may(desk, "appeal"):
-            appeal_form(desk, figures.scheme_for(period), period)
-    with right, st.expander(f"复核（待复核 {len(waiting)} 件）", expanded=bool(waiting)):
-        if not waiting:
-            frame.reading("没有待复核的申诉。")
-        elif _may(desk, "review"):
-            review_form(desk, waiting, names)
+    with left:
+        with st.expander("提出申诉"):
+            if _may(desk, "appeal"):
+                appeal_form(desk, figures.scheme_for(period), period)
+        tell(APPEAL)
+    with right:
+        with st.expander(f"复核（待复核 {len(waiting)} 件）", expanded=bool(waiting)):
+            if not waiting:
+                frame.reading("没有待复核的申诉。")
+            elif _may(desk, "review"):
+                review_form(desk, waiting, names)
+        tell(REVIEW)
 
 
 def _may(desk: Desk, right: Right) -> bool:

@@ -16,10 +16,12 @@ from metrics.period import Period, parse_period
 from metrics.scheme import LEVELS, Level, Scheme
 from metrics.units import Unit
 from pages import figures, frame
-from pages.assessment_acts import act
+from pages.answer import act
 
 OFFERED: tuple[Level, ...] = ("station", "village", "room")
 NO_TABLE = "（无）"
+# Where an act is answered: below its form.
+PROPOSE, SETTLE, APPEAL, REVIEW = "propose", "settle", "appeal", "review"
 
 
 def unit_choice(period: Period, key: str, own: str = "") -> tuple[Level, str]:
@@ -70,6 +72,7 @@ def propose_form(desk: Desk, scheme: Scheme, period: Period) -> None:
         act(
             lambda: propose(desk.store.journal, scheme, given_one, desk.actor, desk.at),
             "已提出，待他人批准",
+            PROPOSE,
         )
 
 
@@ -85,6 +88,7 @@ def settle_form(desk: Desk, waiting: Sequence[Item], names: dict[str, str]) -> N
                     desk.store.journal, chosen.id, given, remark, desk.actor, desk.at
                 ),
                 f"已办理：{label}",
+                SETTLE,
             )
 
 
@@ -114,6 +118,7 @@ def appeal_form(desk: Desk, scheme: Scheme, period: Period) -> None:
         act(
             lambda: file_appeal(desk.store.journal, scheme, given, desk.days, desk.actor, desk.at),
             "申诉已受理，待复核",
+            APPEAL,
         )
 
 
@@ -142,6 +147,7 @@ def review_form(desk: Desk, waiting: Sequence[Appeal], names: dict[str, str]) ->
                     desk.store.journal, chosen.id, given, remark, desk.actor, desk.at, seen
                 ),
                 f"已复核：{label}",
+                REVIEW,
             )
 
 

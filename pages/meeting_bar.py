@@ -12,7 +12,7 @@ from data.playlist import Playlist
 from metrics.board import Board
 from metrics.period import Period
 from pages import figures, frame
-from pages.assessment_acts import act, tell
+from pages.answer import act, tell
 from pages.clickable import go_to
 from pages.wall_boards import Programme
 from pages.wall_markup import opens
@@ -70,7 +70,7 @@ def meeting_bar(
     screen: frame.Screen, shown: Programme, at: int, played: Playlist, day: date
 ) -> None:
     """The screen's actor is the person who acts, not the wall."""
-    tell()
+    tell(KEY)
     board = shown.boards[shown.agenda[at]]
     st.html(STYLE)
     with st.container(key="meeting-bar", horizontal=True, vertical_alignment="center"):
@@ -112,7 +112,7 @@ def _decide(screen: frame.Screen, board: Board, units: Sequence[str], day: date)
         wanted = Wanted(words, unit or "", due_on, board.view)
         at = frame.acting_at(screen)
         journal = figures.store().journal
-        act(lambda: meeting.decide(journal, screen.actor, at, wanted, units), "已记下决定")
+        act(lambda: meeting.decide(journal, screen.actor, at, wanted, units), "已记下决定", KEY)
 
 
 def units_of(screen: frame.Screen, month: Period, played: Playlist) -> list[str]:
@@ -136,6 +136,7 @@ def _report(screen: frame.Screen, day: date) -> None:
         act(
             lambda: meeting.report(journal, screen.actor, at, str(id), state, remark),
             "已记下办理情况",
+            KEY,
         )
 
 
@@ -150,9 +151,9 @@ def _post(screen: frame.Screen, day: date) -> None:
         with st.container(horizontal=True, vertical_alignment="center"):
             st.markdown(f"在屏：**{notice.title}**（至 {notice.until}）", width="stretch")
             if st.button("撤下", key=f"down-{notice.id}"):
-                act(partial(meeting.take_down, journal, screen.actor, at, notice.id), "已撤下")
+                act(partial(meeting.take_down, journal, screen.actor, at, notice.id), "已撤下", KEY)
     title = st.text_input("标题", max_chars=meeting.MOST_TITLE)
     words = st.text_area("内容", max_chars=meeting.MOST_NOTICE, placeholder="不写个人姓名")
     until = st.date_input("展示至", day + WEEK, min_value=day, format="YYYY-MM-DD")
     if st.button("发布", type="primary"):
-        act(lambda: meeting.post(journal, screen.actor, at, title, words, until), "已发布通知")
+        act(lambda: meeting.post(journal, screen.actor, at, title, words, until), "已发布通知", KEY)

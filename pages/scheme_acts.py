@@ -1,36 +1,34 @@
 """Proposals that wait for a second person: what they change, and the two keys to decide."""
 
-from collections.abc import Callable
 from datetime import datetime
-from time import monotonic
 
 import streamlit as st
 
 from data.declared import DeclarationError
-from data.journal import JournalError
-from data.log import NotNow
-from data.rights import NotPermitted
 from metrics.catalogue import Catalogue
 from metrics.scheme import Scheme, read_scheme, scheme_of, warnings
 from metrics.scheme_diff import changes
 from metrics.scheme_log import Desk, Drafted, decline, may_decide, publish
 from pages import figures, frame
+from pages.answer import act, tell
 from pages.table import Column, Sheet, show_table
 
-TOLD = "_scheme_told"
-TOLD_FOR = 30  # seconds: what was written makes the page draw itself anew meanwhile
 MOST_ROWS = 12  # differences that are all shown; longer lists scroll
 
 
 def proposals_panel(screen: frame.Screen, desk: Desk, at: datetime) -> None:
-    """What was just done, and each open proposal; nothing where there is none."""
-    told: tuple[str, bool, float] | None = st.session_state.get(TOLD)
-    if told and monotonic() - told[2] < TOLD_FOR:
-        (st.success if told[1] else st.error)(told[0])
-    for draft in figures.scheme_drafts().values():
-        if draft.state == "proposed":
-            with st.container(border=True):
-                _proposal(screen, desk, at, draft)
+    """Each open proposal, and in its place what was decided about it; mostly nothing."""
+    with st.container():
+        for draft in figures.scheme_drafts().values():
+            with st.container():
+                if draft.state == "proposed":
+                    with st.container(border=True):
+                        _proposal(screen, desk, at, draft)
+                tell(_place(draft))
+
+
+def _place(draft: Drafted) -> str:
+    return f"proposal-{draft.name}"
 
 
 def _proposal(screen: frame.Screen, desk: Desk, at: datetime, draft: Drafted) -> None:
@@ -50,39 +48,22 @@ def _proposal(screen: frame.Screen, desk: Desk, at: datetime, draft: Drafted) ->
     if not may_decide(draft, screen.actor):
         frame.reading("须由提出人、修改人以外的另一人批准或退回，局领导、政治处可以办理。")
         return
-    number, why = draft.last.number, f"decline-why-{draft.last.number}"
+    number, name = draft.last.number, draft.name
     accept, reason, refuse = st.columns([1, 4, 1], vertical_alignment="bottom")
-    accept.button(
-        "批准发布",
-        type="primary",
-        key=f"publish-{number}",
-        on_click=lambda: act(
-            lambda: publish(desk, frame.acting(), at, draft.name, number),
-            f"草案“{draft.name}”已批准，自 {day} 起施行",
-        ),
-    )
-    reason.text_input("退回理由", key=why)
-    refuse.button(
-        "退回",
-        key=f"decline-{number}",
-        on_click=lambda: act(
-            lambda: decline(
-                desk, frame.acting(), at, draft.name, number, str(st.session_state[why])
-            ),
-            f"草案“{draft.name}”已退回",
-        ),
-    )
-
-
-def act(write: Callable[[], None], done: str) -> bool:
-    """Write, and keep what to tell; what is refused is told in a sentence."""
-    try:
-        write()
-    except (NotNow, NotPermitted, JournalError, DeclarationError) as error:
-        st.session_state[TOLD] = str(error), False, monotonic()
-        return False
-    st.session_state[TOLD] = done, True, monotonic()
-    return True
+    is_accepted = accept.button("批准发布", type="primary", key=f"publish-{number}")
+    why = reason.text_input("退回理由", key=f"decline-why-{number}")
+    if is_accepted:
+        act(
+            lambda: publish(desk, screen.actor, at, name, number),
+            f"草案“{name}”已批准，自 {day} 起施行",
+            _place(draft),
+        )
+    if refuse.button("退回", key=f"decline-{number}"):
+        act(
+            lambda: decline(desk, screen.actor, at, name, number, why),
+            f"草案“{name}”已退回",
+            _place(draft),
+        )
 
 
 def show_changes(before: Scheme, after: Scheme, catalogue: Catalogue, key: str) -> None:

@@ -11,12 +11,17 @@ from data.rights import NotPermitted, require
 from metrics.catalogue import Catalogue
 from metrics.scheme import Scheme, read_scheme, warnings
 from metrics.scheme_form import Form, FormError, Row, form_of, read_form
-from metrics.scheme_log import MOST_LETTERS, Desk, Drafted, propose, save_draft
+from metrics.scheme_log import MOST_LETTERS, Desk, Drafted, digest_of, propose, save_draft
+from metrics.scheme_text import text_of
 from metrics.scheme_words import KINDS_OF_REASONS, PERIODS, ROLES, RULES, WINDOWS
 from pages import figures, frame
-from pages.scheme_acts import act, show_changes
+from pages.answer import act, tell
+from pages.scheme_acts import show_changes
 
-NEW = "新草案（自现行方案起草）"
+NEW, TRIED = "新草案（自现行方案起草）", "新草案（按试算起草）"
+OPEN, CHOSEN = "editor-open", "editor-draft"  # keys of the fold and of the choice in it
+SAVED, TRIAL = "_draft_saved", "_draft_tried"
+PLACE = "draft"  # where an act is answered
 STATES = {"drafted": "起草中", "proposed": "待批准", "published": "已发布", "declined": "已退回"}
 
 
@@ -27,24 +32,28 @@ def editor_panel(screen: frame.Screen, desk: Desk, at: datetime, in_force: Schem
     except NotPermitted as error:
         frame.reading(f"{error}。")
         return
-    panel = st.expander("起草方案", icon=":material/edit:", key="editor-open", on_change="rerun")
+    panel = st.expander("起草方案", icon=":material/edit:", key=OPEN, on_change="rerun")
     if panel.open:
         with panel:
             _editor(screen, desk, at, in_force)
 
 
+def draft_from(trial: Scheme) -> None:
+    """Open the editor with what was tried out, as a draft that has no name yet."""
+    st.session_state[TRIAL] = trial
+    st.session_state[CHOSEN], st.session_state[OPEN] = TRIED, True
+
+
 @st.fragment
 def _editor(screen: frame.Screen, desk: Desk, at: datetime, in_force: Scheme) -> None:
     drafts = figures.scheme_drafts()
-    names = {NEW: NEW, **{d.name: f"{d.name}（{STATES[d.state]}）" for d in drafts.values()}}
-    chosen = str(
-        st.selectbox("草案", list(names), format_func=names.__getitem__, key="editor-draft")
-    )
+    chosen = _choice(drafts)
     draft = drafts.get(chosen)
-    base = _base(draft, desk.catalogue, in_force)
+    start = st.session_state[TRIAL] if chosen == TRIED else in_force
+    base = _base(draft, desk.catalogue, start)
     if draft and draft.state == "declined":
         st.warning(f"{draft.last.person} 退回：{draft.last.content.get('why', '')}")
-    key = f"{draft.last.number if draft else 0}-{base.file}"
+    key = f"{draft.last.number if draft else 0}-{digest_of(text_of(base))[:8]}"
     form = _filled(form_of(base, desk.catalogue), key)
     try:
         scheme = read_form(form, base, desk.catalogue)
@@ -54,9 +63,22 @@ def _editor(screen: frame.Screen, desk: Desk, at: datetime, in_force: Scheme) ->
     show_changes(in_force, scheme, desk.catalogue, "draft")
     for sentence in warnings(scheme, desk.catalogue):
         st.warning(f"{sentence}。", icon=":material/gavel:")
-    _save(desk, at, draft, scheme, key)
-    if draft and draft.state in ("drafted", "declined"):
-        _propose(desk, at, draft, key)
+    with st.container():
+        _save(desk, at, draft, scheme, key)
+        if draft and draft.state in ("drafted", "declined"):
+            _propose(desk, at, draft, key)
+    tell(PLACE)
+
+
+def _choice(drafts: Mapping[str, Drafted]) -> str:
+    """Which draft; one that was just saved is chosen by itself."""
+    if st.session_state.get(SAVED) in drafts:
+        st.session_state[CHOSEN] = st.session_state.pop(SAVED)
+        st.session_state.pop(TRIAL, None)
+    names = {NEW: NEW, **{d.name: f"{d.name}（{STATES[d.state]}）" for d in drafts.values()}}
+    if TRIAL in st.session_state:
+        names[TRIED] = TRIED
+    return str(st.selectbox("草案", list(names), format_func=names.__getitem__, key=CHOSEN))
 
 
 def _base(draft: Drafted | None, catalogue: Catalogue, in_force: Scheme) -> Scheme:
@@ -146,13 +168,20 @@ def _save(desk: Desk, at: datetime, draft: Drafted | None, scheme: Scheme, key: 
     )  # fmt: skip
     why = note.text_input("修改说明", draft.note if draft else "", key=f"note-{key}")
     if button.button("保存草案", type="primary", key=f"save-{key}"):
-        seen = draft.last.number if draft else 0
-        if act(
-            lambda: save_draft(desk, frame.acting(), at, called, scheme, why, seen),
-            f"草案“{called}”已保存",
-        ):
-            st.session_state["_draft_saved"] = called
-        st.rerun(scope="app")
+        act(
+            lambda: _saved(desk, at, draft, called.strip(), scheme, why),
+            f"草案“{called.strip()}”已保存",
+            PLACE,
+        )
+
+
+def _saved(
+    desk: Desk, at: datetime, draft: Drafted | None, name: str, scheme: Scheme, note: str
+) -> None:
+    """Save, and keep the name, so that the draft is chosen when the page is drawn anew."""
+    seen = draft.last.number if draft else 0
+    save_draft(desk, frame.acting(), at, name, scheme, note, seen)
+    st.session_state[SAVED] = name
 
 
 def _propose(desk: Desk, at: datetime, draft: Drafted, key: str) -> None:
@@ -166,8 +195,8 @@ def _propose(desk: Desk, at: datetime, draft: Drafted, key: str) -> None:
         act(
             lambda: propose(desk, frame.acting(), at, draft.name, chosen),
             f"草案“{draft.name}”已提请批准，须由另一人办理",
+            PLACE,
         )
-        st.rerun(scope="app")
 
 
 KINDS = st.column_config

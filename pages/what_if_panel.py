@@ -18,6 +18,7 @@ from metrics.what_if import Move, WhatIf
 from metrics.what_if_readings import changed_words, reason, steadiness_reading, what_if_reading
 from pages import figures, frame
 from pages.clickable import show_clickable
+from pages.scheme_editor import draft_from
 from pages.table import Column, Row, Sheet, show_table
 from pages.what_if_chart import what_if_markup
 
@@ -51,6 +52,8 @@ def what_if_panel(screen: frame.Screen, tried: Tried) -> None:
     frame.reading(f"{changed_words(differing, moved) if differing else ''}{rule}")
     if changed.peak_hours != tried.in_force.peak_hours:
         frame.reading("重点时段的改动不计入试算：以往的巡逻按当时的时段统计。")
+    if screen.actor.may("edit-scheme"):
+        _draft_key(changed, bool(differing))
     st.markdown(f"**{what_if_reading(shown, tried.level, tried.period)}**")
     if shown.ranked:
         show_clickable(what_if_markup(shown, tried.level, tried.period), key="what-if")
@@ -66,6 +69,20 @@ def what_if_panel(screen: frame.Screen, tried: Tried) -> None:
     rows = [_row(of[line.unit]) for members in groups for line in members]
     sheet = Sheet(name, COLUMNS, rows, notes)
     show_table(sheet, "what-if-table", TABLE_HEIGHT)
+
+
+def _draft_key(changed: Scheme, differs: bool) -> None:
+    """What was tried out becomes the draft that is edited below."""
+    if st.button(
+        "按此试算起草",
+        key="what-if-draft",
+        icon=":material/edit:",
+        disabled=not differs,
+        help="把试算的方案填入下方“起草方案”，可再改动，存为草案",
+        on_click=draft_from,
+        args=(changed,),
+    ):
+        st.rerun()
 
 
 def _controls(screen: frame.Screen, tried: Tried) -> tuple[Scheme, str, str]:

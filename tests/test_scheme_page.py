@@ -1,5 +1,6 @@
 """考核方案: what the page says is the scheme and the metrics; two persons put a draft in force."""
 
+import os
 from collections.abc import Iterator
 from datetime import date, datetime
 from fractions import Fraction
@@ -13,9 +14,10 @@ from data.log import Decision, Draft, write
 from data.rights import Actor
 from metrics.count import Counted
 from metrics.period import Period, parse_period
-from metrics.scheme import HERE, Level, Scheme, load_scheme, scheme_of
+from metrics.scheme import HERE, Level, Scheme, load_scheme, read_scheme, scheme_of
 from metrics.scheme_change import with_weight
-from metrics.scheme_log import PUBLISHED, Desk, propose, save_draft
+from metrics.scheme_diff import changes
+from metrics.scheme_log import PUBLISHED, Desk, drafts_of, propose, save_draft
 from metrics.scheme_words import document, scheme_headline
 from metrics.store import Store
 from metrics.what_if import what_if
@@ -115,8 +117,7 @@ def test_a_draft_becomes_a_scheme_by_two_persons() -> None:
     assert "与现行方案的差异 1 处" in text_of(app)
     button(app, "保存草案")
     assert app.success[0].value == "草案“九月”已保存"
-    app = opened("political")
-    app.selectbox(key="editor-draft").set_value("九月").run()
+    assert app.selectbox(key="editor-draft").value == "九月"
     button(app, "提请批准")
     assert "须由另一人办理" in app.success[0].value
     own = open_page("scheme", "political", period=MONTH, level="station")
@@ -130,6 +131,50 @@ def test_a_draft_becomes_a_scheme_by_two_persons() -> None:
     said = text_of(second)
     assert "2019-09-01 起改按《新方案》（政治处-01 提出，政治处-02" in said
     assert "2019年7月执行《一村（格）一警月度考核方案》" in headline_of(second)
+
+
+@pytest.mark.usefixtures("own_store")
+def test_an_act_is_answered_below_its_key() -> None:
+    app = opened("political")
+    next(t for t in app.text_input if t.label.startswith("草案名称")).set_value("九月").run()
+    button(app, "保存草案")
+    assert below(app, "草案“九月”已保存") == "提请批准（按已保存的草案）"
+    button(app, "提请批准")
+    second = open_page("scheme", "political-2", period=MONTH, level="station")
+    button(second, "退回")
+    assert below(second, "退回应写明理由") == "退回"
+
+
+def below(app: AppTest, sentence: str) -> str:
+    """The last key above a message."""
+    shown = [element for element in app.main if element.type in ("button", "success", "error")]
+    at = next(i for i, element in enumerate(shown) if element.value == sentence)
+    return str(next(x.label for x in reversed(shown[:at]) if x.type == "button"))
+
+
+@pytest.mark.usefixtures("own_store")
+def test_a_trial_becomes_a_draft(counted: Counted) -> None:
+    _, scheme = month_of(counted)
+    app = open_page("scheme", "political", period=MONTH, level="station")
+    assert next(b for b in app.button if b.label == "按此试算起草").disabled
+    app.slider(key=SLIDER).set_value(25.0).run()
+    button(app, "按此试算起草")
+    tried = with_weight(scheme, SLID, Fraction(25))
+    differences = f"与现行方案的差异 {len(changes(scheme, tried, counted.catalogue))} 处"
+    assert differences in text_of(app)
+    next(t for t in app.text_input if t.label.startswith("草案名称")).set_value("试算").run()
+    button(app, "保存草案")
+    assert app.selectbox(key="editor-draft").value == "试算"
+    assert differences in text_of(app)
+    store = Store(Path(os.environ["HONGFENG_STORE"]))
+    draft = drafts_of(store.counted().copy)["试算"]
+    assert read_scheme(draft.text, "试算", store.catalogue).indicators == tried.indicators
+
+
+@pytest.mark.usefixtures("opened_demo")
+def test_only_who_drafts_carries_a_trial_over() -> None:
+    app = open_page("scheme", "leader", period=MONTH, level="station")
+    assert "按此试算起草" not in [b.label for b in app.button]
 
 
 @pytest.mark.usefixtures("own_store")

@@ -1,0 +1,53 @@
+"""An act, and what it came to: told beside the key that was pressed."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from time import monotonic
+
+import streamlit as st
+
+from data.declared import DeclarationError
+from data.journal import JournalError
+from data.log import NotNow
+from data.rights import NotPermitted
+from pages import figures, frame
+
+KEPT = "_answer"
+TOLD_FOR = 30  # seconds: what was written makes the page draw itself anew meanwhile
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What the last act came to. `place`: where it is told; it goes with the person."""
+
+    place: str
+    sentence: str
+    person: str
+    since: float
+
+
+def act(what: Callable[[], object], told: str, place: str) -> None:
+    """Do it and draw the page anew; a refusal is one sentence, here, and changes nothing."""
+    st.session_state.pop(KEPT, None)
+    try:
+        what()
+    except (NotNow, NotPermitted, JournalError, DeclarationError) as error:
+        st.error(str(error))
+        return
+    figures.watch().look()
+    st.session_state[KEPT] = Answer(place, told, frame.acting().code, monotonic())
+    st.rerun()
+
+
+def tell(place: str) -> None:
+    """What the last act at this place came to.
+
+    The box is always on the page, mostly empty: what lies below keeps its place and is not drawn
+    twice.
+    """
+    with st.container():
+        answer: Answer | None = st.session_state.get(KEPT)
+        if answer is None or answer.place != place or answer.person != frame.acting().code:
+            return
+        if monotonic() - answer.since < TOLD_FOR:
+            st.success(answer.sentence, icon=":material/check_circle:")
