@@ -27,7 +27,7 @@ from data.declared import DeclarationError
 from data.intake import load_files
 from data.journal import Journal, JournalError
 from data.loading import report_sentence
-from data.log import entries
+from data.log import entries, moment
 from data.reconciliation import Reconciliation, write_reconciliation
 from data.rejects import open_rejects
 from data.rights import Actor, NotPermitted, command_line
@@ -264,11 +264,10 @@ def _desk(given: argparse.Namespace) -> Desk:
     """Who acts, when, on which store."""
     store = Store(given.store)
     counted = _counted(store, None)
-    at = now().replace(tzinfo=None)
-    if given.on:
-        if not counted.copy.bureau()[1]:
-            raise ValueError("--on 仅模拟数据可用")
-        at = at.combine(given.on, at.time())
+    is_simulated = counted.copy.bureau()[1]
+    if given.on and not is_simulated:
+        raise ValueError("--on 仅模拟数据可用")
+    at = moment((given.on or counted.as_of) if is_simulated else None)
     actor = command_line()
     who = Actor(given.person, actor.role) if given.person else actor
     return Desk(store, who, at, working_days(_configuration(given).calendar.holidays))
@@ -312,7 +311,7 @@ def _period(given: argparse.Namespace) -> int:
     print(headline(period, found, step, (), False))
     if given.act == "show":
         for row in history(log, text, {}):
-            print(f"{row['at']}  {row['person']}  {row['what']}")
+            print(f"{row['number']:>4}  {row['at']}  {row['person']}  {row['what']}")
     return DONE
 
 

@@ -14,12 +14,12 @@ import hashlib
 import json
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime, time
 
 import pyarrow as pa
 
 from data.copy import Copy, arrow_schema
-from data.journal import Batch, Journal
+from data.journal import SHANGHAI, Batch, Journal
 from data.rights import Actor
 from data.schema import LOG
 
@@ -67,6 +67,18 @@ class Decision:
 
 
 Decide = Callable[[tuple[Entry, ...]], Decision]
+
+
+def moment(day: date | None = None) -> datetime:
+    """When an act takes place: now; or on a day that was chosen, which has no clock."""
+    if day is not None:
+        return datetime.combine(day, time.min)
+    return datetime.now(SHANGHAI).replace(tzinfo=None)
+
+
+def moment_words(at: datetime) -> str:
+    """2019-08-19 09:30, or the day alone where the act has no time of day."""
+    return f"{at:%Y-%m-%d}" if at.time() == time.min else f"{at:%Y-%m-%d %H:%M}"
 
 
 def entries(copy: Copy, *kinds: str, subject: str | None = None) -> tuple[Entry, ...]:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import streamlit as st
 
+from data.log import moment_words
 from metrics.assessment.appeals import TABLES
 from metrics.assessment.next_step import NextStep
 from metrics.assessment.standing import Standing
@@ -97,7 +98,7 @@ def frozen_panel(desk: Desk, period: Period, found: Standing) -> None:
     last = found.frozen[-1]
     hash = str(last.content["hash"])
     frame.reading(
-        f"第 {len(found.frozen)} 版，{last.person}于 {last.at:%Y-%m-%d %H:%M} 签发。校验码 {hash}"
+        f"第 {len(found.frozen)} 版，{last.person}于 {moment_words(last.at)} 签发。校验码 {hash}"
     )
     places = st.columns([1, 1.4, 2])
     with places[0]:

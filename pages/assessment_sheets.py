@@ -21,10 +21,10 @@ RESULT = (
     Column("remark", "说明", width=260),
 )
 HISTORY = (
+    Column("number", "日志序号", "whole", width=70),
     Column("at", "时间"),
     Column("person", "办理人"),
     Column("what", "事项", width=640),
-    Column("number", "日志序号"),
 )
 AWARDS = (
     Column("name", "单位"),

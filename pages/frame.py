@@ -12,7 +12,7 @@ from typing import cast
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from data.journal import SHANGHAI
+from data.log import moment
 from data.rights import Actor, NotPermitted, persons, require, roles
 from data.schema import LOADABLE, TABLES
 from data.template import write_template
@@ -91,11 +91,9 @@ def role_switch() -> None:
 
 def acting_at(screen: Screen) -> datetime:
     """When an act takes place: now, or on the 演示日期 where the data are simulated."""
-    now = datetime.now(SHANGHAI).replace(tzinfo=None)
     if not screen.is_simulated:
-        return now
-    day = st.session_state.get("demo_day") or screen.counted.as_of
-    return datetime.combine(day, now.time())
+        return moment()
+    return moment(st.session_state.get("demo_day") or screen.counted.as_of)
 
 
 def day_switch(screen: Screen) -> None:

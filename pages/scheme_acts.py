@@ -5,6 +5,7 @@ from datetime import datetime
 import streamlit as st
 
 from data.declared import DeclarationError
+from data.log import moment_words
 from metrics.catalogue import Catalogue
 from metrics.scheme import Scheme, read_scheme, scheme_of, warnings
 from metrics.scheme_diff import changes
@@ -33,7 +34,7 @@ def _place(draft: Drafted) -> str:
 
 def _proposal(screen: frame.Screen, desk: Desk, at: datetime, draft: Drafted) -> None:
     st.markdown(
-        f"**待批准：草案“{draft.name}”**　{draft.last.person} 于 {draft.last.at:%Y-%m-%d %H:%M}"
+        f"**待批准：草案“{draft.name}”**　{draft.last.person} 于 {moment_words(draft.last.at)}"
         f" 提出，拟自 {draft.in_force_from} 起施行{f'。说明：{draft.note}' if draft.note else ''}"
     )
     try:

@@ -75,6 +75,11 @@ def test_a_period_from_the_screen_alone(folder: Path) -> None:
     )
     (found,) = verify(opened(folder).journal, FIRST)
     assert found.is_same
+    (log,) = [x.value for x in leader.dataframe if "number" in x.value.columns]
+    assert list(log["number"]) == [6, 5, 4, 3, 2, 1]
+    days = "2019-08-28 2019-08-23 2019-08-19 2019-08-19 2019-08-19 2019-08-19".split()
+    assert list(log["at"]) == days  # a day that was chosen has no clock
+    assert "于 2019-08-28 签发" in text_of(leader)
 
 
 def test_the_ranking_says_what_is_final(folder: Path) -> None:

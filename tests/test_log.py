@@ -2,7 +2,7 @@
 
 import threading
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 
 import pyarrow as pa
@@ -11,7 +11,17 @@ import pytest
 from data.copy import Copy, arrow_schema
 from data.intake import load_files
 from data.journal import Batch, Journal
-from data.log import Decision, Draft, Entry, NotNow, changes, entries, write
+from data.log import (
+    Decision,
+    Draft,
+    Entry,
+    NotNow,
+    changes,
+    entries,
+    moment,
+    moment_words,
+    write,
+)
 from data.rights import Actor, command_line
 from data.schema import LOG
 
@@ -37,6 +47,11 @@ def test_entries_are_numbered_and_chained(tmp_path: Path) -> None:
     assert [entry.number for entry in found] == [1, 2]
     assert found[1].previous == found[0].hash
     assert changes(found) == []
+
+
+def test_a_day_that_was_chosen_has_no_clock() -> None:
+    assert moment_words(moment(date(2019, 8, 19))) == "2019-08-19"
+    assert moment_words(AT) == "2019-08-19 09:30"
 
 
 def test_what_was_changed_or_taken_out_is_named(tmp_path: Path) -> None:

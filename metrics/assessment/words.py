@@ -6,7 +6,7 @@ from datetime import date
 from fractions import Fraction
 from typing import Any, cast
 
-from data.log import Entry
+from data.log import Entry, moment_words
 from metrics import words
 from metrics.assessment.appeals import (
     FILED,
@@ -76,7 +76,7 @@ def run_reading(found: Standing, moved: Sequence[tuple[str, str, str]]) -> str:
             "数据已截止，尚未计算，以下为试算。" if found.cut else "尚未截止数据，以下为实时试算。"
         )
     runs, last = found.every_run, found.runs[-1]
-    said = f"最近一次计算：{last.at:%m月%d日 %H:%M}，{last.person}"
+    said = f"最近一次计算：{moment_words(last.at)}，{last.person}"
     if len(runs) > 1:
         change = f"{len(moved)} 个单位得分有变化" if moved else "各单位得分没有变化"
         said += f"；与上一次相比，{change}"
@@ -90,13 +90,15 @@ def award_reading(months: int, found: Sequence[Award]) -> str:
     return f"按 {months} 个定稿月份的平均最终分评定；优秀：{names or '无'}。"
 
 
-def history(log: Sequence[Entry], period: str, names: Mapping[str, str]) -> list[dict[str, str]]:
-    """Everything that was done about a period, newest first."""
+def history(
+    log: Sequence[Entry], period: str, names: Mapping[str, str]
+) -> list[dict[str, str | int]]:
+    """Everything that was done about a period, the last number of the log first."""
     found = [e for e in log if e.content.get("period", e.content.get("month", e.subject)) == period]
     return [
         {
-            "number": str(entry.number),
-            "at": f"{entry.at:%Y-%m-%d %H:%M}",
+            "number": entry.number,
+            "at": moment_words(entry.at),
             "person": entry.person,
             "what": what(entry, names),
         }
