@@ -19,7 +19,7 @@ from pages.answer import tell
 from pages.assessment_acts import STEP, again, frozen_panel, next_key
 from pages.assessment_sheets import award_sheet, history_sheet, result_sheet
 from pages.period_path import path_markup
-from pages.table import show_table
+from pages.table import show_table, stamped
 
 OFFERED: tuple[Level, ...] = ("station", "village", "room")
 WHERE = {
@@ -113,7 +113,7 @@ def _result(
                 "\n\n".join(f"{names.get(key, key)}：{old} → {new}" for key, old, new in moved)
             )
     notes = frame.notes(screen, period)
-    sheet = result_sheet(f"考核得分-{period.text}", lines, notes)
+    sheet = stamped(result_sheet(f"考核得分-{period.text}", lines, notes), frame.stamp(period))
     show_table(sheet, key="result", height=380 if len(lines) > 12 else "auto")
 
 

@@ -21,6 +21,7 @@ from metrics.documents.state import (
     SIMULATED,
     SIMULATED_IN_FULL,
     notes_of,
+    stamp_of,
     state_in_full,
     state_in_short,
 )
@@ -236,6 +237,11 @@ def state_of(period: Period) -> str:
 def notes(screen: Screen, period: Period) -> list[tuple[str, str]]:
     """What the first sheet of an exported workbook says about its rows."""
     return notes_of(screen.counted, period, figures.standing(period))
+
+
+def stamp(period: Period) -> list[tuple[str, str]]:
+    """Period, state and hash, for rows of scores that are taken along."""
+    return stamp_of(period, figures.standing(period))
 
 
 def foot(screen: Screen, period: Period, definitions: Sequence[tuple[str, str]] = ()) -> None:

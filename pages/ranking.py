@@ -15,7 +15,7 @@ from pages import figures, frame, table
 from pages.clickable import address, go_to, show_clickable
 from pages.rank_chart import FEW, rank_markup
 from pages.rank_sheet import COLUMNS, DEFINITIONS, OTHER_COLUMNS, WATCHED_COLUMNS, rank_row
-from pages.table import Sheet
+from pages.table import Sheet, stamped
 
 RANKED_LEVELS: tuple[Level, ...] = ("station", "room", "village", "officer")
 
@@ -103,21 +103,21 @@ def _tables(
     ranked = [line for line in lines if line.status == "ranked"]
     watched = sorted((line for line in lines if line.status == "monitoring"), key=lambda x: x.unit)
     others = [line for line in lines if line.status in ("not-rankable", "not-applicable")]
-    name = f"{LEVELS[level]}排名-{period.text}"
+    name, stamp = f"{LEVELS[level]}排名-{period.text}", frame.stamp(period)
     notes = [*frame.notes(screen, period), ("分组", "、".join(groups)), *DEFINITIONS]
     found = []
     if ranked:
         months = figures.monthly_scores(level, period, screen.actor)
         sheet = Sheet(name, COLUMNS, [rank_row(x, months) for x in ranked], notes)
-        found.append(Listed("名次表", sheet, ranked))
+        found.append(Listed("名次表", stamped(sheet, stamp), ranked))
     if watched:
         name = f"{LEVELS[level]}监测值-{period.text}"
         sheet = Sheet(name, WATCHED_COLUMNS, [rank_row(line, {}) for line in watched], notes)
-        found.append(Listed("本周监测值", sheet, watched))
+        found.append(Listed("本周监测值", stamped(sheet, stamp), watched))
     if others:
         rows = [rank_row(line, {}) for line in others]
         sheet = Sheet(f"{name}-未排名", OTHER_COLUMNS, rows, notes)
-        found.append(Listed(f"未参加排名（{len(others)} 个）", sheet, others))
+        found.append(Listed(f"未参加排名（{len(others)} 个）", stamped(sheet, stamp), others))
     return found
 
 

@@ -7,7 +7,7 @@ rounded number, with its unit in the header.
 import csv
 import io
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property
 from typing import Literal
@@ -24,13 +24,17 @@ Row = Mapping[str, Cell]
 
 @dataclass(frozen=True)
 class Column:
-    """One column. kind: text; numbers with 0, 1 or 2 digits; percent (of a fraction); trend."""
+    """One column. kind: text; numbers with 0, 1 or 2 digits; percent (of a fraction); trend.
+
+    is_apart   taken along, but not shown until asked for: the page says the same once
+    """
 
     key: str
     title: str
     kind: Kind = "text"
     help: str = ""
     width: int | None = None
+    is_apart: bool = False
 
 
 @dataclass(frozen=True)
@@ -56,6 +60,14 @@ class Sheet:
                 for column in self.columns
             }
         )
+
+
+def stamped(sheet: Sheet, stamp: Sequence[tuple[str, str]]) -> Sheet:
+    """The sheet with rows that say themselves what they are: a CSV has no page for its notes."""
+    more = [Column(f"stamp-{i}", title, is_apart=True) for i, (title, _) in enumerate(stamp)]
+    said = {column.key: word for column, (_, word) in zip(more, stamp, strict=True)}
+    rows = [{**row, **said} for row in sheet.rows]
+    return replace(sheet, columns=[*sheet.columns, *more], rows=rows)
 
 
 def number(value: Cell, kind: Kind) -> float | int | None:

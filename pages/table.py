@@ -6,7 +6,7 @@ from typing import Literal
 import streamlit as st
 
 from pages.documents.workbook import sheet_bytes as xlsx_bytes
-from pages.sheet import DIGITS, Cell, Column, Kind, Row, Sheet, csv_bytes, exported, number
+from pages.sheet import DIGITS, Cell, Column, Kind, Row, Sheet, csv_bytes, exported, number, stamped
 
 __all__ = [
     "DIGITS",
@@ -20,6 +20,7 @@ __all__ = [
     "exported",
     "number",
     "show_table",
+    "stamped",
     "xlsx_bytes",
 ]
 
@@ -33,7 +34,7 @@ def show_table(
         key=key,
         hide_index=True,
         height=height,
-        column_config={column.key: _config(column) for column in sheet.columns},
+        column_config={c.key: None if c.is_apart else _config(c) for c in sheet.columns},
         on_select="rerun" if selects else "ignore",
         selection_mode="single-row",
         placeholder="—",

@@ -23,6 +23,7 @@ from metrics.assessment.steps import freeze
 from metrics.documents.dossier import NoDossier, dossier, dossiers
 from metrics.documents.material import Material
 from metrics.documents.meeting import attention_sentence, changes_sentence, moves_sentence
+from metrics.documents.state import stamp_of
 from metrics.store import Store
 from pages.documents import deck, paper, pdf
 from pages.documents.batch import dossiers_zip
@@ -460,7 +461,13 @@ def test_a_frozen_result_is_that_of_the_papers(demo_store: Path, tmp_path: Path)
     shown = Presentation(io.BytesIO(make(found, Wish("weekly"), FORM))).slides[1]
     assert any(s.has_text_frame and code in s.text_frame.text for s in shown.shapes)
     book = openpyxl.load_workbook(io.BytesIO(make(found, Wish("table"), FORM)))
-    assert code in dict(book["说明"].iter_rows(values_only=True))["状态"]
+    said = dict(book["说明"].iter_rows(values_only=True))
+    assert code in said["状态"]
+    assert said["校验码"] == found.standing.frozen[-1].content["hash"]
+    assert stamp_of(found.period, found.standing)[1:] == [
+        ("状态", "定稿"),
+        ("校验码（前 8 位）", code),
+    ]
     assert issued_on(found) == (CUT_ON + timedelta(days=14))
     (frozen,) = [x for x in lines_shown(store, found.counted, "station", found.period, LEADER)
                  if x.unit == "S08"]  # fmt: skip

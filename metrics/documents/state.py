@@ -5,6 +5,7 @@ from metrics.count import Counted
 from metrics.period import Period
 from metrics.scheme import scheme_of
 
+SHORT = 8  # characters of a hash, as papers and folders carry it
 SIMULATED = "模拟数据"
 SIMULATED_IN_FULL = "模拟数据，不反映任何真实单位"
 
@@ -18,8 +19,22 @@ def state_in_short(found: Standing) -> str:
 
 def state_in_full(found: Standing) -> str:
     if found.frozen:
-        return f"已定稿，校验码 {str(found.frozen[-1].content['hash'])[:8]}"
-    return "得分为暂定，定稿前可能变动"
+        return f"已定稿，校验码 {hash_of(found)[:SHORT]}"
+    return f"得分为{state_in_short(found)}，定稿前可能变动"
+
+
+def hash_of(found: Standing) -> str:
+    """校验码 of what was frozen last; '' before."""
+    return str(found.frozen[-1].content["hash"]) if found.frozen else ""
+
+
+def stamp_of(period: Period, found: Standing) -> list[tuple[str, str]]:
+    """What rows of scores say of themselves where they stand alone, as in a CSV."""
+    return [
+        ("期间", period.title),
+        ("状态", state_in_short(found)),
+        (f"校验码（前 {SHORT} 位）", hash_of(found)[:SHORT]),
+    ]
 
 
 def notes_of(counted: Counted, period: Period, found: Standing) -> list[tuple[str, str]]:
@@ -32,5 +47,6 @@ def notes_of(counted: Counted, period: Period, found: Standing) -> list[tuple[st
         ("数据截至", str(counted.as_of)),
         ("方案", f"{scheme.title}（{scheme.in_force_from} 起施行）"),
         ("状态", state_in_full(found)),
+        ("校验码", hash_of(found) or "定稿后才有"),
     ]
     return [*notes, ("数据", SIMULATED_IN_FULL)] if is_simulated else notes
