@@ -52,6 +52,12 @@ def show_chart(figure: go.Figure, key: str, **more: object) -> object:
     return st.plotly_chart(figure, key=key, theme=None, config=CHART_CONFIG, **more)
 
 
+# Streamlit's own dialogs hold no elements of a page; the one that tells of a lost connection is the
+# only one without a key at its foot. Its English gives way to ours.
+LOST = (
+    '[data-testid="stDialog"]'
+    ':not(:has([data-testid="stVerticalBlock"], [data-testid^="stBaseButton"]))'
+)
 STYLE = """
 <style>
 html, body, [class*="st-"] { font-variant-numeric: tabular-nums; }
@@ -67,12 +73,20 @@ html, body, [class*="st-"] { font-variant-numeric: tabular-nums; }
 .hf-nowrap { white-space: nowrap; }
 [data-testid="stSkipToContent"] { font-size: 0 !important; }
 [data-testid="stSkipToContent"]::after { content: "跳到正文"; font-size: 1rem; }
+[data-testid="stConnectionStatus"] > * { display: none !important; }
+[data-testid="stConnectionStatus"]::after { content: "正在连接……"; }
+LOST section > div > * { display: none !important; }
+LOST section > h2 { visibility: hidden; font-size: 0 !important; }
+LOST section > h2::after { visibility: visible; font-size: 1.25rem;
+  content: "与服务器的连接已中断"; }
+LOST section > div::after { line-height: 1.7;
+  content: "正在自动重连，连上后本页自行更新；此前页上的数字停在中断之时。久未恢复请联系管理员。"; }
 @media print {
   header, [data-testid="stToolbar"], [data-testid="stSidebar"] { display: none !important; }
   .stApp, .stMain { position: static !important; overflow: visible !important; }
 }
 </style>
-"""
+""".replace("LOST", LOST)
 
 
 def style() -> None:

@@ -13,7 +13,7 @@ from metrics.store import EmptyStore
 from pages import figures, frame
 from pages.clickable import go_to
 from pages.meeting_bar import agenda_at, meeting_bar, step_to, turn_meeting
-from pages.theme import style
+from pages.theme import LOST, style
 from pages.wall_boards import WALL, Programme, playlist, programme
 
 FOLDER = Path(__file__).parent
@@ -31,17 +31,17 @@ COMPONENT = st.components.v2.component(
     css=(FOLDER / "wall.css").read_text("utf-8"),
     js=(FOLDER / "wall.js").read_text("utf-8"),
 )
-# No chrome, no scroll bar; what is drawn anew does not fade; Streamlit's own English word about a
-# lost connection gives way to ours.
+# No chrome, no scroll bar; what is drawn anew does not fade; the wall has an alarm of its own where
+# the connection is lost.
 BARE = """
 <style>
 html, body, .stApp, .stMain { overflow: hidden !important; }
 header, [data-testid="stToolbar"], [data-testid="stStatusWidget"], [data-testid="stDecoration"],
 [data-testid="stSkipToContent"], [data-testid="stConnectionStatus"] { display: none !important; }
-[data-testid="stDialog"]:not(:has([data-testid="stVerticalBlock"])) { display: none !important; }
+LOST { display: none !important; }
 [data-stale] { opacity: 1 !important; transition: none !important; }
 </style>
-"""
+""".replace("LOST", LOST)
 
 
 def draw() -> None:

@@ -15,6 +15,7 @@ from playwright.sync_api import Browser, expect
 from data.intake import load_files
 from data.rights import command_line
 from tests.browser import PAGES, SIZES, chromium, english, serving, watched
+from tests.wall_driver import victim
 
 TO_DATE = "2019-01-01..2019-08-19"
 pytestmark = pytest.mark.browser
@@ -35,6 +36,20 @@ def browser() -> Iterator[Browser]:
 def harmless(errors: list[str]) -> list[str]:
     """Without Streamlit's own search for its base path, which asks in vain at first."""
     return [error for error in errors if "404" not in error]
+
+
+def test_a_lost_server_is_told_in_chinese(demo_store: Path, browser: Browser) -> None:
+    with victim(demo_store) as server, watched(browser, SIZES[0]) as seen:
+        seen.open(f"{server.address}/ranking")
+        server.kill()
+        told = seen.page.get_by_role("dialog")
+        told.wait_for(timeout=45_000)
+        assert english(seen.text()) == set()
+        words = told.locator("h2").evaluate("e => getComputedStyle(e, '::after').content")
+        assert "与服务器的连接已中断" in words
+        server.restart()
+        told.wait_for(state="hidden", timeout=45_000)
+        seen.settle()
 
 
 def test_health_answers(address: str) -> None:
