@@ -53,9 +53,9 @@ class Role(Declared):
 
 
 class Person(Declared):
-    """Who can be played on simulated data. `unit`: the station that they speak for."""
+    """Who can be played on simulated data. `code`: the work number, which is how a person is called
+    everywhere; `unit`: the station that they speak for."""
 
-    title: str
     role: str
     code: str
     unit: str = ""

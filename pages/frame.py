@@ -83,7 +83,7 @@ def role_switch() -> None:
         "演示身份",
         names,
         index=names.index(DEFAULT_ROLE),
-        format_func=lambda name: persons()[name].title,
+        format_func=lambda name: persons()[name].code,
         key="role",
         persist_state="session",
         help="仅本机演示用：换一种身份看看能看到什么",

@@ -77,6 +77,8 @@ def test_a_period_from_the_screen_alone(folder: Path) -> None:
     assert found.is_same
     (log,) = [x.value for x in leader.dataframe if "number" in x.value.columns]
     assert list(log["number"]) == [6, 5, 4, 3, 2, 1]
+    assert set(log["person"]) == {"政治处-01", "局领导-01"}
+    assert set(log["person"]) < set(leader.selectbox(key="role").options)  # one name everywhere
     days = "2019-08-28 2019-08-23 2019-08-19 2019-08-19 2019-08-19 2019-08-19".split()
     assert list(log["at"]) == days  # a day that was chosen has no clock
     assert "于 2019-08-28 签发" in text_of(leader)

@@ -23,7 +23,7 @@ def test_from_the_upload_to_the_figure(demo_store: Path, tmp_path: Path) -> None
     with serving(store) as address, chromium() as browser, watched(browser, SIZES[0]) as seen:
         page = seen.open(f"{address}/intake").page
         page.get_by_role("combobox", name="演示身份").click()
-        page.get_by_role("option", name="数据管理").click()
+        page.get_by_role("option", name="数据-01").click()
         file = {"name": "战果.csv", "mimeType": "text/csv", "buffer": FILE.encode()}
         page.locator("input[type=file]").first.set_input_files(file)  # type: ignore[arg-type]
         page.get_by_text("可导入 1 行（新增 1，更正 0，未变 0），将拒收 1 行").wait_for()
@@ -88,7 +88,7 @@ def test_a_clerk_corrects_the_mapping_and_retries(demo_store: Path, tmp_path: Pa
     ):
         page = seen.open(f"{address}/intake").page
         page.get_by_role("combobox", name="演示身份").click()
-        page.get_by_role("option", name="数据管理").click()
+        page.get_by_role("option", name="数据-01").click()
         expect(page.locator(".hf-headline")).to_contain_text("待处理拒收 6 行", timeout=20_000)
         seen.settle()
         table = page.get_by_test_id("stDataFrame").nth(1).bounding_box()

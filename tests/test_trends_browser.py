@@ -48,7 +48,7 @@ def test_who_may_marks_a_day_and_sees_it_on_the_chart(address: str, browser: Bro
     with watched(browser, SIZES[1]) as seen:
         seen.open(f"{address}/trends?{QUERY}&level=station&unit=S13")
         seen.page.get_by_role("combobox", name="演示身份").click()
-        seen.page.get_by_role("option", name="政治处（甲）").click()
+        seen.page.get_by_role("option", name="政治处-01").click()
         seen.settle()
         seen.page.get_by_text("在图上作标注").click()
         seen.page.get_by_label("标注（不超过 40 字）").fill("巡逻队扩编")

@@ -221,7 +221,7 @@ def test_a_meeting_notes_a_decision_and_opens_a_figure(
         page.keyboard.press("m")
         expect(page.locator(SHOWN)).to_contain_text("会议决定")
         page.get_by_role("combobox", name="演示身份").click()
-        page.get_by_role("option", name="政治处（甲）").click()
+        page.get_by_role("option", name="政治处-01").click()
         page.get_by_role("button", name="下一项").click()
         expect(page.locator(SHOWN)).to_contain_text("全局一览")
         page.keyboard.press("ArrowRight")
