@@ -20,6 +20,8 @@ from metrics.units import belonging, registers_on
 IntArray = NDArray[np.int64]
 WEEKDAYS = ("周一", "周二", "周三", "周四", "周五", "周六", "周日")
 LONGEST = 24  # hours; what is longer was not ended in the record, and is no patrol
+HAPPENING, WALKED = ("filed_case", "dispute"), "patrol"
+RELATIONS = (*HAPPENING, WALKED)  # what the hours of the week are read from
 PLACED = ("village", "station")
 
 
@@ -134,7 +136,7 @@ def _happenings(
     rows = (
         counted.cursor()
         .execute(
-            f"""{registers_on(counted, belongs_on, "filed_case", "dispute")},
+            f"""{registers_on(counted, belongs_on, *HAPPENING)},
             happening AS (
                 SELECT 'case' AS thing, kind, village, station, happened_at AS moment,
                     CAST(coalesce(happened_at, reported_at, filed_on) AS DATE) AS day
@@ -160,7 +162,7 @@ def _patrolled(counted: Counted, period: Period) -> tuple[dict[str, IntArray], i
     """Station -> seconds (7, 24); patrols that are too long, and those without an end."""
     begin, end = (f"TIMESTAMP '{d}'" for d in (period.starts_on, period.ends_on + timedelta(1)))
     is_long = f"ended_at > started_at + INTERVAL {LONGEST} HOUR"
-    head = registers_on(counted, period.ends_on, "patrol")
+    head = registers_on(counted, period.ends_on, WALKED)
     cursor = counted.cursor()
     rows = cursor.execute(
         f"""{head},
@@ -186,7 +188,7 @@ def _patrolled(counted: Counted, period: Period) -> tuple[dict[str, IntArray], i
     for station, weekday, hour, n in rows:
         seconds.setdefault(station, np.zeros((7, 24), np.int64))[weekday, hour] = n
     ((too_long, endless),) = cursor.execute(
-        f"""{counted.relations("patrol")}
+        f"""{counted.relations(WALKED)}
         SELECT count(*) FILTER (WHERE {is_long}), count(*) FILTER (WHERE ended_at IS NULL)
         FROM patrol WHERE voided_on IS NULL AND started_at >= {begin} AND started_at < {end}"""
     ).fetchall()

@@ -56,6 +56,7 @@ def draw() -> None:
     view = figures.kept(
         lambda now: _view(screen, asked),
         *("fairness", indicator.id, level, period, group, chosen, screen.actor, palette()),
+        reach=figures.of_scores(period, indicator.id),
     )
     with head:
         frame.marks(screen, period)
@@ -122,6 +123,7 @@ def _view(screen: frame.Screen, asked: Asked) -> View:
     found = figures.kept(
         lambda now: compare(units, indicator, scored),
         *("comparison", indicator.id, level, period, asked.group),
+        reach=figures.of_sums((indicator.id,), period),
     )
     ahead = chances_ahead(units, indicator, scored, chosen) if chosen else {}
     rows = shown_rows(found, chosen, ahead)

@@ -30,6 +30,7 @@ from metrics.compare_spans import CHOSEN, spans_ending
 from metrics.count import Counted
 from metrics.flag import Flag, find_flags
 from metrics.flag import may_see as may_see_flag
+from metrics.hours import RELATIONS, WeekHours, week_hours
 from metrics.measure import Figure, TrendPoint, measure_all, trend, trend_over
 from metrics.period import Period
 from metrics.rank import Assessment, Scorer, assess
@@ -171,6 +172,20 @@ def of_sums(ids: Iterable[str], period: Period) -> Reach:
     }
     tables = frozenset(table for relation in read for table in views.tables(relation))
     return Reach(names, period.ends_on, tables)
+
+
+def of_records(relations: Iterable[str]) -> Reach:
+    """What is made from the records themselves: of which day one is, cells do not say."""
+    views = store().catalogue.views
+    return Reach(frozenset(), date.min, frozenset(t for r in relations for t in views.tables(r)))
+
+
+def week(period: Period, actor: Actor) -> WeekHours:
+    """What happened over the hours of the week, and the patrols beside it."""
+    may_see("station", actor)
+    return kept(
+        lambda now: week_hours(now, period, actor), "week", period, reach=of_records(RELATIONS)
+    )
 
 
 def _scorer(level: Level, actor: Actor) -> Scorer:

@@ -14,7 +14,7 @@ from metrics.hour_readings import (
     suggestion_reading,
     week_reading,
 )
-from metrics.hours import SUBJECTS, WeekHours, week_hours
+from metrics.hours import RELATIONS, SUBJECTS, WeekHours
 from metrics.mismatch import slot_codes
 from metrics.period import Period
 from pages import figures, frame
@@ -48,6 +48,7 @@ def draw() -> None:
     view = figures.kept(
         lambda now: _view(screen, period, station, what, slot),
         *("hours-page", period, station, what, slot, screen.actor),
+        reach=figures.of_records(RELATIONS),
     )
     with head:
         frame.marks(screen, period, is_score=False)
@@ -79,7 +80,7 @@ def _show(view: View) -> None:
 
 
 def _view(screen: frame.Screen, period: Period, station: str, what: str, slot: str) -> View:
-    found = figures.kept(lambda now: week_hours(now, period, screen.actor), "week-hours", period)
+    found = figures.week(period, screen.actor)
     stations = figures.unit_list("station", period, screen.actor)
     names = {unit.code: unit.name for unit in stations}
     only = None if station == ALL else station

@@ -6,7 +6,7 @@ from data.boundaries import read_boundaries
 from data.declared import DeclarationError
 from metrics.choices import catalogue_order
 from metrics.coverage import ASKED, COVERAGE, TITLE, coverage_layer, is_offered
-from metrics.hours import SUBJECTS, chosen, week_hours
+from metrics.hours import RELATIONS, SUBJECTS, chosen
 from metrics.map_layer import Layer
 from metrics.map_readings import (
     HOT_DEFINITIONS,
@@ -29,6 +29,7 @@ from metrics.village_layers import (
 )
 from metrics.village_shapes import Land, land, villages_on
 from pages import figures, frame
+from pages.kept import Reach
 from pages.routes import config
 
 ALL = "all"
@@ -89,6 +90,13 @@ def station_names(screen: frame.Screen, period: Period) -> dict[str, str]:
     return {u.code: u.name for u in figures.unit_list("station", period, screen.actor)}
 
 
+def reach_of(asked: Asked) -> Reach:
+    """What a layer is made from: records with their hours, or sums."""
+    if asked.layer.startswith(HOT):
+        return figures.of_records(RELATIONS)
+    return figures.of_sums(ASKED if asked.layer == COVERAGE else (asked.layer,), asked.period)
+
+
 def layer_of(screen: frame.Screen, asked: Asked, where: Land) -> Layer:
     if asked.layer.startswith(HOT):
         return _hot(screen, asked, where)
@@ -98,7 +106,7 @@ def layer_of(screen: frame.Screen, asked: Asked, where: Land) -> Layer:
 def _hot(screen: frame.Screen, asked: Asked, where: Land) -> Layer:
     subject, period = SUBJECTS[asked.layer.removeprefix(HOT)], asked.period
     slot = None if asked.slot == ALL else asked.slot
-    week = figures.kept(lambda now: week_hours(now, period, screen.actor), "week-hours", period)
+    week = figures.week(period, screen.actor)
     hot = hot_layer(where, in_slot(chosen(week.happened, subject), slot))
     said = hot_headline(hot, subject, period, slot, station_names(screen, period))
     reading = hot_reading(hot, where)

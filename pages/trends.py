@@ -69,6 +69,7 @@ def draw() -> None:
         lambda now: _view(screen, asked),
         *("trends", indicator.id, kind, level, unit, period, step, base, figures.marks()),
         *(screen.actor, palette()),
+        reach=figures.of_sums((indicator.id,), period),
     )
     with head:
         frame.marks(screen, period, is_score=False)

@@ -23,6 +23,7 @@ from pages.map_layers import (
     layer_names,
     layer_of,
     map_stamp,
+    reach_of,
     station_names,
 )
 from pages.table import Column, Row, Sheet, show_table
@@ -47,7 +48,9 @@ def draw() -> None:
         slot = _slot_control(layer)
     asked = Asked(period, layer, station, slot)
     view = figures.kept(
-        lambda now: _view(screen, asked), "village-map", asked, map_stamp(), screen.actor
+        lambda now: _view(screen, asked),
+        *("village-map", asked, map_stamp(), screen.actor),
+        reach=reach_of(asked),
     )
     with head:
         frame.marks(screen, period, is_score=False)

@@ -196,11 +196,18 @@ PAGES: tuple[tuple[str, dict[str, str]], ...] = (
     ("indicator", {"indicator": "clearance-backlog"}),
     ("clearance", {}),
     ("comparison", {"indicators": "clearance-backlog,visits,hazards-found"}),
+    ("trends", {"indicator": "visits", "step": "week"}),
+    ("fairness", {"indicator": "C1-disputes-on-time"}),
+    ("village_map", {}),
+    ("village_map", {"layer": "visits"}),
+    ("hours", {"what": "both"}),
 )
 NOW: dict[str, dict[str, Any]] = {  # table -> what makes a record of it one of July 2019
     "visit": {"started_at": datetime(2019, 7, 9, 9), "ended_at": datetime(2019, 7, 9, 10)},
     "case": {"filed_on": date(2019, 7, 9), "cleared_on": date(2019, 7, 10)},
     "hazard": {"found_on": date(2019, 7, 9)},
+    "dispute": {"received_at": datetime(2019, 7, 9, 9)},
+    "patrol": {"started_at": datetime(2019, 7, 9, 9), "ended_at": datetime(2019, 7, 9, 11)},
     "task": {"dispatched_at": datetime(2019, 7, 9, 9), "due_on": date(2019, 7, 12)},
 }
 
@@ -221,3 +228,37 @@ def test_after_a_record_a_page_says_what_it_would_say_anew(store: Path, table: s
     with fresh_caches():
         assert said() == after
     assert after != before
+
+
+VIEWS = {
+    "trends": {"indicator": "visits"},
+    "fairness": {"indicator": "A4-valid-visits"},
+    "village-map": {"layer": "visits"},
+    "hours-page": {},
+}
+
+
+def test_a_record_of_an_open_week_leaves_the_views_of_a_closed_month(
+    store: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made, make = set[str](), Kept._make
+
+    def noted(kept: Kept, key: Any, future: Any, how: Any) -> None:
+        made.add(key[0] if isinstance(key, tuple) else key)
+        make(kept, key, future, how)
+
+    monkeypatch.setattr(Kept, "_make", noted)
+
+    def drawn(period: str) -> set[str]:
+        made.clear()
+        for name, query in VIEWS.items():
+            page = name.removesuffix("-page").replace("-", "_")
+            open_page(page, period=period, **query)
+        return made & set(VIEWS)
+
+    assert drawn("2019-06") == set(VIEWS)
+    come_in(store, "visit", a_visit_of("2019-08") | {"id": "new-1"})
+    assert drawn("2019-06") == set()
+    assert drawn("2019-08") == set(VIEWS)
+    come_in(store, "visit", a_visit_of("2019-08") | {"id": "new-2"})
+    assert drawn("2019-08") == {"trends", "fairness", "village-map"}  # no visit walks the hours
