@@ -20,6 +20,7 @@ class Watch:
     def __init__(self, store: Path) -> None:
         self._journal = Journal(store)
         self._position: int | None = None
+        self._looking = threading.Lock()
 
     def position(self) -> int:
         position = self._position
@@ -27,8 +28,9 @@ class Watch:
 
     def look(self) -> None:
         """Look now: who has just written does not wait for the next look."""
-        if self._position is not None:
-            self._position = self._journal.position()
+        with self._looking:
+            if self._position is not None:
+                self._position = self._journal.position()
 
     def mark(self) -> str:
         """What figures are made of: the position, and the day, since a store may count to today."""
@@ -38,7 +40,8 @@ class Watch:
         """Look until `stop` is set. A folder that cannot be read keeps the last position."""
         while not stop.wait(LOOK_EVERY):
             try:
-                self._position = self._journal.position()
+                with self._looking:
+                    self._position = self._journal.position()
             except OSError:
                 continue
         self._position = None

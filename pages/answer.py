@@ -11,6 +11,7 @@ from data.journal import JournalError
 from data.log import NotNow
 from data.rights import NotPermitted
 from pages import figures, frame
+from pages.into_view import ANSWER, into_view
 
 KEPT = "_answer"
 TOLD_FOR = 30  # seconds: what was written makes the page draw itself anew meanwhile
@@ -50,4 +51,6 @@ def tell(place: str) -> None:
         if answer is None or answer.place != place or answer.person != frame.acting().code:
             return
         if monotonic() - answer.since < TOLD_FOR:
-            st.success(answer.sentence, icon=":material/check_circle:")
+            with st.container(key=ANSWER):
+                st.success(answer.sentence, icon=":material/check_circle:")
+            into_view(ANSWER, answer.since)

@@ -21,10 +21,10 @@ def proposals_panel(screen: frame.Screen, desk: Desk, at: datetime) -> None:
     """Each open proposal, and in its place what was decided about it; mostly nothing."""
     with st.container():
         for draft in figures.scheme_drafts().values():
-            with st.container():
-                if draft.state == "proposed":
-                    with st.container(border=True):
-                        _proposal(screen, desk, at, draft)
+            is_open, place = draft.state == "proposed", st.empty()
+            with place.container(border=is_open):
+                if is_open:
+                    _proposal(screen, desk, at, draft)
                 tell(_place(draft))
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from time import monotonic
 
 import pandas as pd
 import streamlit as st
@@ -16,11 +17,11 @@ from metrics.scheme_text import text_of
 from metrics.scheme_words import KINDS_OF_REASONS, PERIODS, ROLES, RULES, WINDOWS
 from pages import figures, frame
 from pages.answer import act, tell
+from pages.into_view import EDITOR, into_view
 from pages.scheme_acts import show_changes
 
 NEW, TRIED = "新草案（自现行方案起草）", "新草案（按试算起草）"
-OPEN, CHOSEN = "editor-open", "editor-draft"  # keys of the fold and of the choice in it
-SAVED, TRIAL = "_draft_saved", "_draft_tried"
+OPENED, TRIAL, ASKED = "_draft_opened", "_draft_tried", "_draft_asked"
 PLACE = "draft"  # where an act is answered
 STATES = {"drafted": "起草中", "proposed": "待批准", "published": "已发布", "declined": "已退回"}
 
@@ -32,7 +33,7 @@ def editor_panel(screen: frame.Screen, desk: Desk, at: datetime, in_force: Schem
     except NotPermitted as error:
         frame.reading(f"{error}。")
         return
-    panel = st.expander("起草方案", icon=":material/edit:", key=OPEN, on_change="rerun")
+    panel = st.expander("起草方案", icon=":material/edit:", key=EDITOR, on_change="rerun")
     if panel.open:
         with panel:
             _editor(screen, desk, at, in_force)
@@ -41,11 +42,21 @@ def editor_panel(screen: frame.Screen, desk: Desk, at: datetime, in_force: Schem
 def draft_from(trial: Scheme) -> None:
     """Open the editor with what was tried out, as a draft that has no name yet."""
     st.session_state[TRIAL] = trial
-    st.session_state[CHOSEN], st.session_state[OPEN] = TRIED, True
+    st.session_state[EDITOR], st.session_state[ASKED] = True, monotonic()
+    _opened(TRIED)
+
+
+def _opened(name: str) -> None:
+    """The choice begins anew with this draft, whatever an open page still has in mind."""
+    turn, _ = st.session_state.get(OPENED, (0, NEW))
+    st.session_state[OPENED] = turn + 1, name
 
 
 @st.fragment
 def _editor(screen: frame.Screen, desk: Desk, at: datetime, in_force: Scheme) -> None:
+    with st.container():
+        if asked := st.session_state.get(ASKED):  # by a key that lies far above
+            into_view(EDITOR, asked)
     drafts = figures.scheme_drafts()
     chosen = _choice(drafts)
     draft = drafts.get(chosen)
@@ -72,13 +83,13 @@ def _editor(screen: frame.Screen, desk: Desk, at: datetime, in_force: Scheme) ->
 
 def _choice(drafts: Mapping[str, Drafted]) -> str:
     """Which draft; one that was just saved is chosen by itself."""
-    if st.session_state.get(SAVED) in drafts:
-        st.session_state[CHOSEN] = st.session_state.pop(SAVED)
-        st.session_state.pop(TRIAL, None)
     names = {NEW: NEW, **{d.name: f"{d.name}（{STATES[d.state]}）" for d in drafts.values()}}
     if TRIAL in st.session_state:
         names[TRIED] = TRIED
-    return str(st.selectbox("草案", list(names), format_func=names.__getitem__, key=CHOSEN))
+    turn, name = st.session_state.get(OPENED, (0, NEW))
+    first = list(names).index(name) if name in names else 0
+    key = f"editor-draft-{turn}"
+    return str(st.selectbox("草案", list(names), first, format_func=names.__getitem__, key=key))
 
 
 def _base(draft: Drafted | None, catalogue: Catalogue, in_force: Scheme) -> Scheme:
@@ -178,10 +189,11 @@ def _save(desk: Desk, at: datetime, draft: Drafted | None, scheme: Scheme, key: 
 def _saved(
     desk: Desk, at: datetime, draft: Drafted | None, name: str, scheme: Scheme, note: str
 ) -> None:
-    """Save, and keep the name, so that the draft is chosen when the page is drawn anew."""
+    """Save, and choose the draft when the page is drawn anew."""
     seen = draft.last.number if draft else 0
     save_draft(desk, frame.acting(), at, name, scheme, note, seen)
-    st.session_state[SAVED] = name
+    st.session_state.pop(TRIAL, None)
+    _opened(name)
 
 
 def _propose(desk: Desk, at: datetime, draft: Drafted, key: str) -> None:

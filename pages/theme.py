@@ -71,6 +71,7 @@ html, body, [class*="st-"] { font-variant-numeric: tabular-nums; }
 .hf-foot { color: var(--hf-quiet); font-size: .86rem; border-top: 1px solid var(--hf-line);
   padding-top: .6rem; margin-top: 1.2rem; line-height: 1.8; }
 .hf-nowrap { white-space: nowrap; }
+.st-key-answer, .st-key-editor-open { scroll-margin: 5rem 0; }
 [data-testid="stSkipToContent"] { font-size: 0 !important; }
 [data-testid="stSkipToContent"]::after { content: "跳到正文"; font-size: 1rem; }
 [data-testid="stConnectionStatus"] > * { display: none !important; }
