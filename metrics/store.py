@@ -119,12 +119,12 @@ class Store:
             self._tidy()
 
     def _tidy(self) -> None:
-        held, dropped = [], []
-        for hold, cells in self._outdated:
-            (dropped if hold() is None else held).append((hold, cells))
-        self._outdated = held[-OUTDATED:]
-        for _, cells in (*dropped, *held[:-OUTDATED]):
-            cells.drop()
+        held = [(hold, cells) for hold, cells in self._outdated if hold() is not None][-OUTDATED:]
+        kept = {cells.cells for _, cells in held}
+        for _, cells in self._outdated:
+            if cells.cells not in kept:
+                cells.drop()
+        self._outdated = held
 
     def data_time(self) -> datetime | None:
         """数据时间: the instant of the last acknowledged part of the journal."""
