@@ -22,7 +22,7 @@ run: install
 	$(BIN)/hongfeng serve --demo --store $(STORE)
 
 test: install lint browser
-	$(BIN)/python -m pytest -n 2 --dist loadfile -m "not soak"
+	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder -m "not soak"
 
 lint: install
 	$(BIN)/ruff check .

@@ -504,6 +504,9 @@ def _kept(out: Path) -> int:
 
 
 def _serve(given: argparse.Namespace) -> int:
+    from pages.heaps import share_heaps
+
+    share_heaps()
     if given.demo and not Journal(given.store).position():
         code = _demo(given)
         if code != DONE:

@@ -187,8 +187,11 @@ class Journal:
         """The files in force, and those for which a merged one stands."""
         found = None
         while found is None:
+            names = self._settled_names()
             with suppress(FileNotFoundError):  # replaced meanwhile: list them again
-                found = [f for name in self._settled_names() if (f := self._describe(name))]
+                found = [f for name in names if (f := self._describe(name))]
+        for name in set(self._known) - set(names):  # merged into others: 4 KB for each record taken
+            self._known.pop(name, None)
         in_force: list[PartFile] = []
         superseded: list[PartFile] = []
         taken: set[int] = set()
@@ -199,14 +202,15 @@ class Journal:
 
     def _describe(self, name: str) -> PartFile | None:
         """What the file's footer says; None (and a sentence in `unreadable`) if it is damaged."""
-        if name not in self._known:
+        known = self._known.get(name)
+        if known is None:
             try:
-                self._known[name] = describe(self.folder / name)
+                known = self._known[name] = describe(self.folder / name)
             except Damaged:
                 self._unreadable(name)
                 return None
             self.unreadable.pop(name, None)
-        return self._known[name]
+        return known
 
     def _unreadable(self, name: str) -> str:
         self.unreadable[name] = f"日志分片 {name} 已损坏，其余数据照常使用"

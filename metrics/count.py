@@ -46,6 +46,10 @@ class Grown:
         )
 
 
+class Hold:
+    """All counts over the same cells share one: when it is gone, nobody can sum them."""
+
+
 @dataclass(frozen=True)
 class Counted:
     """The records of a copy, counted as of a day: what every figure is made from.
@@ -73,6 +77,7 @@ class Counted:
     passes: tuple[Pass, ...]
     grown: Grown | None = None
     memory: dict[object, object] = field(default_factory=dict, compare=False, repr=False)
+    hold: Hold = field(default_factory=Hold, compare=False, repr=False)
 
     @property
     def months(self) -> str:

@@ -232,7 +232,9 @@ def simulated_scores(lines: Sequence[Assessment], scheme: Scheme, counted: Count
         scored = scheme.scored(c.indicator)
         if key in column and scored is not None:
             better = counted.catalogue[c.indicator].better
-            shares[key] = shares_reached(scored, float(c.target), values[:, column[key]], better)
+            drawn = values[:, column[key]]  # in its place: no array beside that of all draws
+            drawn[:] = shares_reached(scored, float(c.target), drawn, better)
+            shares[key] = drawn
         else:
             shares[key] = float(c.share or 0)
     scores = np.tile([float(line.net) for line in lines], (draws, 1))

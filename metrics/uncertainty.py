@@ -32,10 +32,13 @@ def jeffreys_draws(
         raise ValueError(f"draws must be at least 1, got {draws}")
     x, n = (np.atleast_1d(counts) for counts in proportion_counts(numerator, denominator))
     is_known = (n > 0) & ~np.isnan(x)
-    simulated = np.full((draws, x.size), np.nan)
     generator = np.random.Generator(np.random.PCG64(seed))
     hits, misses = x[is_known] + 0.5, (n - x)[is_known] + 0.5
-    simulated[:, is_known] = generator.beta(hits, misses, size=(draws, hits.size))
+    drawn = generator.beta(hits, misses, size=(draws, hits.size))
+    if is_known.all():
+        return drawn  # 34 MiB for the stations of the demo city: no second array
+    simulated = np.full((draws, x.size), np.nan)
+    simulated[:, is_known] = drawn
     return simulated
 
 

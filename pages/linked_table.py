@@ -47,7 +47,7 @@ def linked_table(
     body = []
     for place, row in enumerate(sheet.rows):
         first, *others = columns
-        name = escape(str(row.get(first.key) or ""))
+        name = _text(row.get(first.key))
         inner = link(name, links[place]) if links and links[place] else name
         cells = [f'<th scope="row">{inner}</th>']
         if pictures:
@@ -61,9 +61,13 @@ def linked_table(
     )
 
 
+def _text(value: Cell) -> str:
+    return "" if value is None else escape(str(value))
+
+
 def _cell(column: Column, value: Cell, is_signed: bool) -> str:
     if column.kind == "text":
-        return f"<td>{escape(str(value or ''))}</td>"
+        return f"<td>{_text(value)}</td>"
     shown = number(value, column.kind)
     if shown is None:
         return f"<td>{NONE}</td>"

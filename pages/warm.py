@@ -25,12 +25,14 @@ def warm_up() -> None:
 
 
 def keep_tidy(stop: threading.Event) -> None:
-    """Warm up, then look for cyclic garbage on a clock (runner.postScriptGC did after each run).
+    """Warm up, then forget replaced cells and cyclic garbage on a clock.
 
+    (runner.postScriptGC looked for that garbage after each run.)
     What is there after the start stays there: frozen, it is not walked through again each time.
     """
     warm_up()
     gc.collect()
     gc.freeze()
     while not stop.wait(COLLECT_EVERY):
+        figures.store().tidy()
         gc.collect()

@@ -19,6 +19,8 @@ from metrics.count import Counted
 from metrics.store import Store
 from tests.page_driver import fresh_caches
 
+# The longest files, begun first, so that two workers end together.
+LONGEST = "browser wall_browser sessions assessment_browser assessment_page assessment".split()
 SHARED = Path(__file__).parent.parent.parent / "shared"
 
 
@@ -28,6 +30,11 @@ def shared(path: str) -> Path:
     if not found.exists():
         pytest.skip(f"../shared/{path} is not here")
     return found
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    long = {f"test_{name}.py" for name in LONGEST}
+    items.sort(key=lambda item: item.path.name not in long)
 
 
 @pytest.fixture(scope="session")

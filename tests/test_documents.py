@@ -107,8 +107,11 @@ def test_fonts_sizes_and_lines_are_those_of_the_standard(bulletin: bytes) -> Non
     for name in (paper.TITLE, paper.BODY, paper.FIRST_HEAD):
         spacing = styles[name].element.pPr.find(f"{W}spacing")
         assert (spacing.get(f"{W}line"), spacing.get(f"{W}lineRule")) == ("560", "exact")
+        assert styles[name].element.pPr.find(f"{W}snapToGrid").get(f"{W}val") == "0"
     indent = styles[paper.BODY].element.pPr.find(f"{W}ind")
     assert indent.get(f"{W}firstLineChars") == "200"
+    closer = int(styles[paper.BODY].element.rPr.find(f"{W}spacing").get(f"{W}val")) / 20
+    assert 27.99 < 156 / 25.4 * 72 / (16 + closer) < 29  # 28 characters a line without the grid
 
 
 def test_missing_fonts_have_a_stand_in(bulletin: bytes) -> None:

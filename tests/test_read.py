@@ -26,7 +26,7 @@ TEXT = "编号,村,备注\n001,永安村,已走访核实\n002,太平社区,无�
 TRADITIONAL = "編號,村,備註\n001,永安村,已經訪問\n002,太平社區,無人在家\n"
 DIFFICULT = "甲编,\"“ \n;\t|'0。é€"
 quick = settings(
-    max_examples=60,
+    max_examples=40,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )

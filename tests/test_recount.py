@@ -136,7 +136,7 @@ def changes(draw: st.DrawFn) -> tuple[str, list[dict[str, Any]]]:
     return table, rows
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=12, deadline=None)
 @given(st.lists(changes(), min_size=1, max_size=8))
 def test_recounting_equals_counting(
     tmp_path_factory: pytest.TempPathFactory,
@@ -282,3 +282,29 @@ def test_large_parts_and_an_unreadable_end_are_reconciled_too(
     last = Journal(store).files()[-1].path
     last.write_bytes(last.read_bytes()[:-5])
     assert reconcile(Store(store)) == [f"日志分片 {last.name} 已损坏，其余数据照常使用"]
+
+
+def test_replaced_cells_are_dropped_when_nobody_holds_them(store: Path) -> None:
+    reader = Store(store)
+
+    def replaced() -> Counted:
+        """Counted anew, since a register changed."""
+        station = {"code": f"S{reader.copy.position}", "name": "新", "unit_group": "城区"}
+        rows = rows_of("station", [station])
+        assert load_table(store, rows, TABLES["station"], "新", ACTOR, LOADED).added == 1
+        return reader.counted(AS_OF)
+
+    held = reader.counted(AS_OF)
+    now = [replaced().cells for _ in range(2)][-1]
+    assert _cells(reader) == {held.cells, now}  # those between were held by nobody
+    assert held.cursor().execute(f"SELECT sum(n) FROM {held.cells}").fetchone()
+    del held
+    reader.tidy()
+    assert _cells(reader) == {now}
+    several = [replaced() for _ in range(6)]
+    assert _cells(reader) == {counted.cells for counted in several[-4:]}  # of those held, three
+
+
+def _cells(store: Store) -> set[str]:
+    found = store.copy.cursor().execute("SELECT table_name FROM duckdb_tables()").fetchall()
+    return {n for (n,) in found if n.startswith("cell_") and not n.endswith("_month")}

@@ -280,7 +280,7 @@ ROWS = st.lists(st.tuples(st.sampled_from("ABC"), WORDS), min_size=1, max_size=4
 
 
 @settings(
-    max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(rows=ROWS, ours=WORDS)
 def test_retrying_twice_adds_nothing(

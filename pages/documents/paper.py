@@ -2,6 +2,10 @@
 
 A bureau may bring its own: what it lacks of the styles is added, what it has stays as it is.
 Type area 156 × 225 mm: 28 characters a line (pitch 15.79 pt), 22 lines of exactly 28 pt.
+
+The grid says so, and the styles keep to it by themselves: LibreOffice gives two cells to a
+character that is wider than a cell (16 in 15.79 pt), so no style snaps to it. Its lines are 28 pt,
+its characters closer by a quarter of a point, and the justified line has the grid's pitch again.
 """
 
 from dataclasses import dataclass
@@ -21,6 +25,7 @@ from pages.documents.templates import read
 WIDTH, HEIGHT = 210, 297
 TOP, LEFT, RIGHT, BOTTOM = 37, 28, 26, 35  # mm
 LINE, SIZE, CHARACTERS = 28, 16, 28  # pt, pt, a line
+CLOSER = -5  # twentieths of a point between characters: 28 of them in a line
 PITCH = (WIDTH - LEFT - RIGHT) / 25.4 * 72 / CHARACTERS  # pt of one character in the grid
 TYPE_HEIGHT = (HEIGHT - TOP - BOTTOM) / 25.4 * 72  # pt
 FOOTER = 25.5  # mm from the paper's edge: the dash stands 7 mm below the type area
@@ -120,9 +125,19 @@ def _add(document: Any, look: Look) -> None:
     form.space_before = form.space_after = Pt(0)
     if look.line:
         form.line_spacing_rule, form.line_spacing = WD_LINE_SPACING.EXACTLY, Pt(look.line)
+    spacing = form.element.get_or_add_pPr().get_or_add_spacing()
+    spacing.addprevious(_valued("w:snapToGrid", 0))
+    if look.size == SIZE:
+        style.element.rPr.find(qn("w:sz")).addprevious(_valued("w:spacing", CLOSER))
     if look.indent:
         form.first_line_indent = Pt(look.indent * PITCH)
         form.element.get_or_add_pPr().ind.set(qn("w:firstLineChars"), str(look.indent * 100))
+
+
+def _valued(tag: str, value: int) -> Any:
+    element = OxmlElement(tag)
+    element.set(qn("w:val"), str(value))
+    return element
 
 
 def set_font(style: BaseStyle, name: str, size: float) -> None:

@@ -2,7 +2,6 @@
 
 import io
 import os
-import re
 import shutil
 import subprocess
 import tempfile
@@ -49,7 +48,7 @@ def to_pdfs(contents: list[bytes], ending: str) -> list[bytes]:
         folder = Path(place)
         paths = [folder / f"{number}.{ending}" for number in range(len(contents))]
         for path, content in zip(paths, contents, strict=True):
-            path.write_bytes(without_grid(content) if ending == "docx" else content)
+            path.write_bytes(_without_grid(content) if ending == "docx" else content)
         _convert(found, folder, paths)
         return [path.with_suffix(".pdf").read_bytes() for path in paths]
 
@@ -88,28 +87,13 @@ def _font_rules() -> str:
     )
 
 
-def without_grid(content: bytes) -> bytes:
-    """LibreOffice gives two cells to a character that is wider than the cell (16 in 15.79 pt).
-
-    So it gets the grid of lines alone, and characters closer by a quarter of a point: 28 a line.
-    """
+def _without_grid(content: bytes) -> bytes:
+    """A bureau's own template may snap to it, and LibreOffice then spreads the text (paper.py)."""
     out = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(content)) as given, zipfile.ZipFile(out, "w") as changed:
         for name in given.namelist():
             data = given.read(name)
             if name == "word/document.xml":
                 data = data.replace(b'w:type="linesAndChars"', b'w:type="lines"')
-            if name == "word/styles.xml":
-                data = _closer(data)
             changed.writestr(name, data)
     return out.getvalue()
-
-
-def _closer(styles: bytes) -> bytes:
-    """The styles of the text, not of tables and titles."""
-    for name in (paper.BODY, paper.ADDRESSED, paper.FIRST_HEAD):
-        style = re.compile(
-            rb'(<w:name w:val="' + name.encode() + rb'"/>.*?)(<w:sz w:val="32"/>)', re.S
-        )
-        styles = style.sub(rb'\1<w:spacing w:val="-5"/>\2', styles, count=1)
-    return styles
