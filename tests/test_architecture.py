@@ -38,6 +38,12 @@ def test_documents_are_made_without_a_screen() -> None:
     assert run.stdout.strip() == "False", run.stderr
 
 
+def test_a_command_starts_without_a_screen() -> None:
+    said = "import sys, cli; cli.parser(); print('streamlit' in sys.modules)"
+    run = subprocess.run([sys.executable, "-c", said], cwd=ROOT, capture_output=True, text=True)
+    assert run.stdout.strip() == "False", run.stderr
+
+
 def test_no_room_is_called_by_nothing_in_particular() -> None:
     for file in (*ROOT.glob("*.py"), *(f for r in FORBIDDEN for f in (ROOT / r).rglob("*.py"))):
         assert file.stem not in {"utils", "util", "helpers", "helper", "manager", "misc", "common"}

@@ -12,6 +12,7 @@ import pytest
 
 import cli
 from data.demo.facts import FACTS, STOCKS
+from pages.commands import opening
 
 TO_DATE = "2019-01-01..2019-08-19"
 FIGURE = set(
@@ -44,7 +45,7 @@ class Run:
 @pytest.fixture(scope="module")
 def opened() -> Iterator[Any]:
     """A store that was opened once stays open between the tests."""
-    stores = functools.cache(cli.Store)
+    stores = functools.cache(opening.Store)
     yield stores
     stores.cache_clear()
 
@@ -52,7 +53,7 @@ def opened() -> Iterator[Any]:
 @pytest.fixture
 def run(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, opened: Any) -> Any:
     """Runs a command in this process."""
-    monkeypatch.setattr(cli, "Store", opened)
+    monkeypatch.setattr(opening, "Store", opened)
     return lambda *arguments: Run(capsys, *arguments)
 
 

@@ -1,0 +1,1 @@
+"""The command line, a room for each family of commands. Imports no streamlit."""

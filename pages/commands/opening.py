@@ -1,0 +1,48 @@
+"""What a command opens: the store, its counts, the configuration, and the desk of who acts."""
+
+import argparse
+import sys
+from datetime import date
+from pathlib import Path
+
+from data.config import CONFIG_NAME, Config, load_config
+from data.declared import DeclarationError
+from data.log import moment
+from data.rights import Actor, command_line
+from metrics.assessment.steps import Desk
+from metrics.count import Counted
+from metrics.store import Store
+from metrics.working_days import working_days
+
+
+def store_of(given: argparse.Namespace) -> Store:
+    """With the indicators and the scheme that are named instead of the usual ones."""
+    return Store(given.store, getattr(given, "indicators", None), getattr(given, "scheme", None))
+
+
+def counted_of(store: Store, as_of: date | None) -> Counted:
+    """The counts; what could not be read is told, so that nobody takes a part for the whole."""
+    counted = store.counted(as_of)
+    for sentence in store.journal.unreadable.values():
+        print(f"提示：{sentence}", file=sys.stderr)
+    return counted
+
+
+def desk_of(given: argparse.Namespace) -> Desk:
+    """Who acts, when, on which store."""
+    store = store_of(given)
+    counted = counted_of(store, None)
+    is_simulated = counted.copy.bureau()[1]
+    if given.on and not is_simulated:
+        raise ValueError("--on 仅模拟数据可用")
+    at = moment((given.on or counted.as_of) if is_simulated else None)
+    actor = command_line()
+    who = Actor(given.person, actor.role) if given.person else actor
+    return Desk(store, who, at, working_days(configuration(given).calendar.holidays))
+
+
+def configuration(given: argparse.Namespace) -> Config:
+    """The channels; a file that is named must exist, the usual one may be absent."""
+    if given.config and not given.config.exists():
+        raise DeclarationError(str(given.config), "", "没有这个文件，请核对 --config")
+    return load_config(given.config or Path(CONFIG_NAME))

@@ -1,0 +1,77 @@
+"""What a command prints: rows as a table, JSON or CSV; a bar while it works; its exit status."""
+
+import csv
+import io
+import json
+import sys
+from collections.abc import Sequence
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+from rich.console import Console
+from rich.progress import Progress
+from rich.table import Table as Grid
+
+from metrics.words import harmless
+
+DONE, NOTHING, WITH_REJECTS = 0, 1, 3
+MOST_TOLD = 20  # differences on one screen
+
+
+def print_rows(
+    form: str, rows: list[dict[str, Any]], titles: dict[str, str], narrow: Sequence[str] = ()
+) -> None:
+    """Rows as a JSON list, as CSV, or as a table (of the `narrow` columns)."""
+    if form == "json":
+        print(json.dumps(rows, ensure_ascii=False, indent=1, default=_plain))
+    elif form == "csv":
+        out = io.StringIO()
+        flat = [{k: v for k, v in row.items() if not isinstance(v, list)} for row in rows]
+        if flat:
+            writer = csv.DictWriter(out, list(flat[0]))
+            writer.writeheader()
+            writer.writerows({k: _cell(v) for k, v in row.items()} for row in flat)
+        print(out.getvalue(), end="")
+    else:
+        _print_grid(rows, titles, narrow)
+
+
+def _print_grid(rows: list[dict[str, Any]], titles: dict[str, str], narrow: Sequence[str]) -> None:
+    if not rows:
+        print("没有记录")
+        return
+    names = list(narrow) or list(rows[0])
+    grid = Grid()
+    for name in names:
+        is_number = isinstance(rows[0].get(name), int | float | Fraction)
+        grid.add_column(titles.get(name, name), justify="right" if is_number else "left")
+    for row in rows:
+        grid.add_row(*(_short(row.get(name)) for name in names))
+    console = Console(width=None if sys.stdout.isatty() else 200)
+    console.print(grid)
+
+
+def _short(value: Any) -> str:
+    if value is None:
+        return "—"
+    if isinstance(value, bool):
+        return "是" if value else "否"
+    if isinstance(value, float | Fraction):
+        return f"{float(value):,.4f}".rstrip("0").rstrip(".")
+    return str(value)
+
+
+def _cell(value: Any) -> Any:
+    """A value for CSV."""
+    if isinstance(value, Fraction):
+        return float(value)
+    return harmless(value) if isinstance(value, str) else value
+
+
+def _plain(value: Any) -> Any:
+    return float(value) if isinstance(value, Fraction | Decimal) else str(value)
+
+
+def progress_bar() -> Progress:
+    return Progress(console=Console(stderr=True), transient=True, disable=not sys.stderr.isatty())

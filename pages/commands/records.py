@@ -1,0 +1,133 @@
+"""Records: a simulated city, loading, what was rejected, templates, reconciling."""
+
+import argparse
+import sys
+from contextlib import suppress
+from pathlib import Path
+
+from data.channels.state import now
+from data.copy import Copy
+from data.intake import load_files
+from data.journal import Journal
+from data.loading import report_sentence
+from data.reconciliation import Reconciliation, write_reconciliation
+from data.rejects import open_rejects
+from data.rights import command_line
+from data.schema import LOADABLE, TABLES
+from pages.commands.opening import store_of
+from pages.commands.output import (
+    DONE,
+    MOST_TOLD,
+    NOTHING,
+    WITH_REJECTS,
+    print_rows,
+    progress_bar,
+)
+from pages.commands.parser import Commands, takes_format, times
+
+
+def add(commands: Commands) -> None:
+    demo_arguments(commands.add("demo", demo, "在空的数据目录生成模拟数据"))
+    load = commands.add("load", _load, "导入文件或文件夹（CSV、XLSX、Parquet）")
+    load.add_argument("paths", nargs="+", type=Path, metavar="文件", help="文件或文件夹")
+    load.add_argument(
+        "--kind", choices=[t.name for t in LOADABLE] + ["bureau"], metavar="表", help="数据表"
+    )
+    load.add_argument("--mapping", type=Path, metavar="文件", help="映射文件（TOML）")
+    takes_format(commands.add("rejects", _rejects, "列出拒收的行及原因"))
+    template = commands.add("template", _template, "写出导入模板（XLSX）")
+    template.add_argument("kind", choices=[t.name for t in LOADABLE], metavar="表", help="数据表")
+    template.add_argument("--out", type=Path, metavar="文件", help="写到哪里")
+    commands.add("reconcile", _reconcile, "核对：校验日志，并与全部重算比对")
+
+
+def demo_arguments(parser: argparse.ArgumentParser) -> None:
+    for name, help in (("scale", "村（社区）数的倍数"), ("density", "每村记录数的倍数")):
+        parser.add_argument(f"--{name}", type=times, default=1, metavar="N", help=help)
+    parser.add_argument("--seed", type=int, default=2019, metavar="N", help="随机种子")
+
+
+def demo(given: argparse.Namespace) -> int:
+    from data.demo.load import load_demo
+
+    if Journal(given.store).position():
+        print(f"“{given.store}”中已有数据，模拟数据只写入空的数据目录", file=sys.stderr)
+        return NOTHING
+    with progress_bar() as progress:
+        bar = progress.add_task("生成模拟数据", total=len(TABLES))
+        rows = load_demo(
+            given.store,
+            command_line(),
+            seed=given.seed,
+            scale=given.scale,
+            density=given.density,
+            progress=lambda name, done, total: progress.update(
+                bar, description=name, completed=done, total=total
+            ),
+        )
+    print(f"已在“{given.store}”生成模拟数据 {rows:,} 条")
+    return DONE
+
+
+def _load(given: argparse.Namespace) -> int:
+    with progress_bar() as progress:
+        bar = progress.add_task("导入", total=None)
+        reports = load_files(
+            given.store,
+            given.paths,
+            command_line(),
+            given.kind,
+            given.mapping,
+            progress=lambda name, done, total: progress.update(
+                bar, description=name or "完成", completed=done, total=total
+            ),
+        )
+    if not reports:
+        print("没有找到可导入的文件（CSV、XLSX、Parquet）", file=sys.stderr)
+        return NOTHING
+    for report in reports:
+        sentence = report_sentence(report, rejects_are_in=" hongfeng rejects")
+        print(sentence, file=sys.stderr if report.refused else sys.stdout)
+    if all(report.refused for report in reports):
+        return NOTHING
+    return WITH_REJECTS if any(r.refused or r.rejected for r in reports) else DONE
+
+
+def _rejects(given: argparse.Namespace) -> int:
+    copy = Copy(Journal(given.store), {"reject"})
+    copy.catch_up()
+    rows = open_rejects(copy, command_line()).to_pylist()
+    titles = {c.name: c.title for c in TABLES["reject"].columns}
+    print_rows(given.format, rows, titles, narrow=[n for n in rows[0] if n != "id"] if rows else ())
+    return DONE
+
+
+def _template(given: argparse.Namespace) -> int:
+    from data.template import write_template
+
+    out = given.out or Path(f"{TABLES[given.kind].title}.xlsx")
+    if out.exists():
+        print(f"文件“{out}”已存在，未覆盖；请用 --out 另指文件", file=sys.stderr)
+        return NOTHING
+    write_template(TABLES[given.kind], out)
+    print(f"已写出模板“{out}”")
+    return DONE
+
+
+def _reconcile(given: argparse.Namespace) -> int:
+    from metrics.reconcile import reconcile
+
+    store, began = store_of(given), now()
+    found = reconcile(store)
+    first = found[0] if found else ""
+    note = Reconciliation(began.isoformat(), store.journal.position(), len(found), first)
+    with suppress(OSError):  # a read-only store can be reconciled too
+        write_reconciliation(given.store, note)
+    for sentence in found[:MOST_TOLD]:
+        print(sentence, file=sys.stderr)
+    if len(found) > MOST_TOLD:
+        print(f"……共 {len(found):,} 处不一致", file=sys.stderr)
+    if found:
+        return NOTHING
+    print("一致：日志各部分校验无误，逐条更新的结果与全部重算相同")
+    return DONE

@@ -1,0 +1,111 @@
+"""Documents by command, for a schedule."""
+
+import argparse
+import sys
+from pathlib import Path
+
+from data.rights import command_line
+from metrics.count import Counted
+from metrics.period import FORMS, Period, last_complete, parse_period
+from metrics.scheme import LEVELS
+from pages.commands.opening import configuration, counted_of, store_of
+from pages.commands.output import DONE, NOTHING, progress_bar
+from pages.commands.parser import Commands, day, offered, takes_as_of, takes_config
+
+REPORTS = {
+    "weekly": "周例会材料（PPTX）",
+    "bulletin": "考核通报（DOCX）",
+    "dossier": "档案（DOCX；不指定单位时为该层级全部单位的 ZIP）",
+    "table": "考核数据（XLSX）",
+}
+
+
+def add(commands: Commands) -> None:
+    report = commands.add("report", _report, "生成文件：周例会材料、考核通报、档案、考核数据")
+    report.add_argument("kind", choices=list(REPORTS), metavar="文件", help=offered(REPORTS))
+    report.add_argument(
+        "--period", default="", metavar="期间", help=f"{FORMS}；默认为上一完整周（月）"
+    )
+    report.add_argument("--unit", default="", metavar="单位", help="档案的单位编码或工号")
+    report.add_argument(
+        "--level", choices=list(LEVELS), metavar="层级", help="默认档案为 village，其余为 station"
+    )
+    report.add_argument(
+        "--out", type=Path, metavar="文件", help="文件或已有的文件夹；后缀为 .pdf 时转为 PDF"
+    )
+    report.add_argument("--template", type=Path, metavar="文件", help="改用此模板")
+    report.add_argument("--number", default="", metavar="文号", help="通报的发文字号")
+    report.add_argument("--red-header", action="store_true", help="通报印红头")
+    report.add_argument("--on", type=day, metavar="日期", help="通报的成文日期")
+    report.add_argument("--force", action="store_true", help="覆盖已有的文件")
+    report.add_argument("--write-template", action="store_true", help="只写出默认模板，供修改")
+    takes_config(report)
+    takes_as_of(report)
+
+
+def _report(given: argparse.Namespace) -> int:
+    from metrics.documents.material import Material
+    from pages.documents.made import Wish, make, template_bytes
+    from pages.documents.pdf import NoPdf
+
+    form = configuration(given).documents
+    if given.write_template:
+        out = given.out or Path(f"模板.{'pptx' if given.kind == 'weekly' else 'docx'}")
+        return _write(out, template_bytes(given.kind), given.force)
+    changed = {"red_header": True} if given.red_header else {}
+    changed |= {"number": given.number} if given.number else {}
+    changed |= {given.kind: given.template} if given.template else {}
+    if given.template and given.kind == "table":
+        raise ValueError("考核数据不用模板")
+    store = store_of(given)
+    counted = counted_of(store, given.as_of)
+    period = _period_of_report(given, counted)
+    material = Material(store, counted, period, command_line())
+    is_folder = given.out is None or given.out.is_dir()
+    level = given.level or ("village" if given.kind == "dossier" else "station")
+    ending = "" if is_folder else given.out.suffix.removeprefix(".").lower()
+    wish = Wish(given.kind, level, given.unit, ending)
+    out = (given.out or Path()) / wish.name(material) if is_folder else given.out
+    if not out.parent.is_dir():
+        raise ValueError(f"没有文件夹“{out.parent}”，请核对 --out")
+    if out.exists() and not given.force:
+        return _kept(out)
+    with progress_bar() as progress:
+        bar = progress.add_task(wish.name(material), total=None)
+        try:
+            content = make(
+                material,
+                wish,
+                form.model_copy(update=changed),
+                lambda name, done, total: progress.update(
+                    bar, description=name, completed=done, total=total
+                ),
+                given.on,
+            )
+        except NoPdf as error:
+            print(error, file=sys.stderr)
+            return NOTHING
+    return _write(out, content, given.force)
+
+
+def _period_of_report(given: argparse.Namespace, counted: Counted) -> Period:
+    """Without --period the last complete week or month: what a schedule wants."""
+    if given.period:
+        return parse_period(given.period, counted.as_of)
+    return last_complete("week" if given.kind == "weekly" else "month", counted.as_of)
+
+
+def _write(out: Path, content: bytes, is_forced: bool) -> int:
+    """Whole or not at all."""
+    if out.exists() and not is_forced:
+        return _kept(out)
+    making = out.with_name(f".{out.name}.tmp")
+    making.write_bytes(content)
+    making.replace(out)
+    print(f"已写出“{out}”")
+    return DONE
+
+
+def _kept(out: Path) -> int:
+    print(f"文件“{out}”已存在，未覆盖；请用 --out 另指文件，或加 --force", file=sys.stderr)
+    return NOTHING
