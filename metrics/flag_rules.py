@@ -5,6 +5,7 @@ A rule's SELECT gives one row for each record that it looks at, over the records
   day       the day that decides on the month
   record    table/id, such as visit/V-0000001
   measured  what was measured on this record, for the reader; null where there is nothing to measure
+  against   table/id of the record that it was held against; only in a rule that says what this is
   is_hit    whether the record is conspicuous
 Its parameters `$minutes`, `$kmh` … are the rule's thresholds, `$first` the first day asked for.
 Three thresholds every rule has, and a unit is flagged for a month only if all of them are reached:
@@ -68,6 +69,7 @@ class Rule(Declared):
     seen       what was seen, with {total}, {hits}, {share} and the thresholds to fill in
     innocent   how it may have come about honestly
     measured   title of what was measured on each record, '' if nothing is
+    against    title of the record that each was held against, '' if it stands alone
     """
 
     id: str
@@ -78,6 +80,7 @@ class Rule(Declared):
     seen: str
     innocent: str
     measured: str = ""
+    against: str = ""
     thresholds: dict[str, Exact]
     example: FlagExample
 
@@ -118,7 +121,8 @@ def _load(path: Path) -> Rule:
 def _check_query(rule: Rule, file: str) -> None:
     """Bind the query against empty tables: an unknown column is found before any data is read."""
     head = Views({}).with_clause(sorted(tables_read(rule.sql)))
-    query = f"{head} SELECT unit, day, record, measured, is_hit FROM ({rule.sql}\n)"
+    more = ", against" if rule.against else ""
+    query = f"{head} SELECT unit, day, record, measured, is_hit{more} FROM ({rule.sql}\n)"
     cursor = Copy(Journal(Path("nowhere"))).cursor()
     try:
         cursor.execute(query, values(rule.sql, rule.thresholds, date(2019, 1, 1))).fetchall()

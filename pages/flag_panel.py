@@ -11,7 +11,7 @@ from data.rights import NotPermitted, require
 from data.verdicts import WORDS, Verdict, judge
 from metrics import flag_words
 from metrics.flag import Flag, subject_of
-from metrics.flag_records import flag_records
+from metrics.flag_records import FATE, STAYS, flag_records
 from pages import figures, frame
 from pages.clickable import address, show_clickable
 from pages.clickable import link as anchor
@@ -97,5 +97,7 @@ def _records(screen: frame.Screen, flag: Flag) -> None:
         columns = [Column(key, title, kinds.get(key, "text")) for key, title in titles.items()]
         notes = [("线索", flag_words.seen(flag)), ("说明", flag_words.caution(flag.rule))]
         sheet = Sheet(f"{flag.rule.title}-{flag.unit.name}-{table}记录", columns, rows, notes)
-        st.markdown(f"**{table}记录**（{len(rows)} 条）")
+        spared = sum(row.get(FATE) == STAYS for row in rows)
+        beside = f"，其中 {spared} 条仅供对照" if spared else ""
+        st.markdown(f"**{table}记录**（{len(rows)} 条{beside}）")
         show_table(sheet, key=f"behind-{flag.id}-{table}", height=250 if len(rows) > 6 else "auto")
