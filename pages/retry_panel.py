@@ -61,9 +61,8 @@ def retry_panel(actor: Actor, id: str) -> None:
 def show_result() -> None:
     """What the last retry did; it stays until the next one is looked at."""
     told: tuple[str, bool] | None = st.session_state.get("_retried")
-    with (
-        st.container()
-    ):  # also when empty: what stands below keeps its place and is not drawn twice
+    # Also when empty: what stands below keeps its place and is not drawn twice.
+    with st.container():
         if told:
             (st.success if told[1] else st.warning)(told[0])
 
