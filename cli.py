@@ -254,8 +254,14 @@ PERIOD_ACTS = {
     "correct": "提出更正",
     "revise": "批准更正",
 }
-FLAG_ACTS = {"list": "列出", "confirm": "判定属实", "dismiss": "判定排除"}
-FLAG_WORDS: Mapping[str, Word] = {"confirm": "属实", "dismiss": "排除"}
+FLAG_ACTS = {
+    "list": "列出",
+    "propose": "提出属实",
+    "dismiss": "判定排除",
+    "confirm": "复核：确认属实",
+    "return": "复核：退回",
+}
+FLAG_WORDS: Mapping[str, Word] = {"propose": "属实", "dismiss": "排除"}
 LEDGER_ACTS = {"list": "列出", "propose": "提出", "approve": "批准", "decline": "不予批准"}
 APPEAL_ACTS = {"list": "列出", "file": "提出", "grant": "认定成立", "refuse": "不成立"}
 
@@ -380,8 +386,9 @@ def _appeal(given: argparse.Namespace) -> int:
 
 
 def _flags(given: argparse.Namespace) -> int:
-    from data.verdicts import judge, verdicts
+    from data.verdicts import judge, settle, verdicts
     from metrics.flag import flags_of, subject_of
+    from metrics.flag_words import state_of
 
     desk = _desk(given)
     counted = desk.store.counted()
@@ -391,15 +398,19 @@ def _flags(given: argparse.Namespace) -> int:
         flag = next((flag for flag in found if flag.id == given.id), None)
         if flag is None:
             raise ValueError(f"{period.title}没有线索 {given.id}")
-        word = FLAG_WORDS[given.act]
         subject, journal = subject_of(flag), desk.store.journal
-        said = judge(journal, counted.copy, subject, word, given.remark, desk.actor, desk.at)
-        print(f"已判定 {given.id}：{said.word}，作废记录 {len(said.voided)} 条")
+        by = given.remark, desk.actor, desk.at
+        if given.act in FLAG_WORDS:
+            said = judge(journal, subject, FLAG_WORDS[given.act], *by)
+        else:
+            said = settle(journal, counted.copy, subject, given.act == "confirm", *by)
+        print(f"已办理 {given.id}：{said.state}，作废记录 {len(said.voided)} 条")
         return DONE
     rows = [
         {"id": f.id, "rule": f.rule.title, "unit": f.unit.name, "month": f"{f.month:%Y-%m}"}
         | {"total": f.total, "hits": f.hits, "records": [e.key for e in f.evidence]}
-        | {"state": known[f.id].word if f.id in known else "待核"}
+        | {"state": state_of(f, known)}
+        | {name: getattr(known.get(f.id), name, "") for name in ("person", "second")}
         for f in found
     ]
     _print(given.format, rows, {}, narrow="id rule unit month total hits state".split())
@@ -718,7 +729,7 @@ def _assessment_arguments(command: Callable[..., argparse.ArgumentParser]) -> No
     appeal.add_argument(
         "act", choices=list(APPEAL_ACTS), metavar="事项", help=_offered(APPEAL_ACTS)
     )
-    flags = command("flags", _flags, "数据核查：列出异常线索、判定")
+    flags = command("flags", _flags, "数据核查：列出异常线索、提出属实、排除、复核")
     flags.add_argument("act", choices=list(FLAG_ACTS), metavar="事项", help=_offered(FLAG_ACTS))
     flags.add_argument("--id", default="", metavar="编号", help="要判定的线索")
     for added in (ledger, appeal):

@@ -18,7 +18,7 @@ from data.config import Config, load_config
 from data.log import Entry, entries
 from data.rights import Actor, require
 from data.schema import LOG
-from data.verdicts import Verdict, verdicts
+from data.verdicts import WORDS, Verdict, verdicts
 from data.watch import Watch, watch_of
 from metrics import findings
 from metrics.assessment.ledger import ledger
@@ -30,6 +30,7 @@ from metrics.compare_spans import CHOSEN, spans_ending
 from metrics.count import Counted
 from metrics.flag import Flag, find_flags
 from metrics.flag import may_see as may_see_flag
+from metrics.flag_words import state_of
 from metrics.measure import Figure, TrendPoint, measure_all, trend, trend_over
 from metrics.period import Period
 from metrics.rank import Assessment, Scorer, assess
@@ -242,14 +243,14 @@ def flags(period: Period, actor: Actor) -> list[Flag]:
 
 
 def known_verdicts() -> dict[str, Verdict]:
-    """Flag id -> what a person found out about it."""
+    """Flag id -> what was said of it last."""
     return kept(lambda now: verdicts(now.copy), "verdicts")
 
 
 def open_flags(period: Period, actor: Actor) -> int:
-    """How many flags wait for a verdict."""
+    """How many flags wait for a verdict, or for the second person."""
     known = known_verdicts()
-    return sum(1 for flag in flags(period, actor) if flag.id not in known)
+    return sum(state_of(flag, known) not in WORDS for flag in flags(period, actor))
 
 
 def days() -> WorkingDays:

@@ -97,22 +97,61 @@ def judge(app: AppTest, flag: Flag, word: str, reason: str) -> AppTest:
     return app
 
 
+def press(app: AppTest, label: str) -> AppTest:
+    next(button for button in app.button if button.label == label).click()
+    app.run()
+    assert not app.exception
+    return app
+
+
+def offered(app: AppTest) -> list[str]:
+    return [button.label for button in app.button]
+
+
 @pytest.mark.usefixtures("writable")
-def test_a_verdict_is_written_and_seen_at_once(flags: tuple[Flag, ...]) -> None:
+def test_a_verdict_takes_two_persons_and_is_seen_at_once(flags: tuple[Flag, ...]) -> None:
     flag = named(flags, "short-visits")
     app = open_page("checks", "political", period="2019-07", flag=flag.id)
     judge(app, flag, "属实", "")
     assert [warning.value for warning in app.warning] == ["请填写理由"]
     judge(app, flag, "属实", "询问两户，均未走访")
-    assert [done.value for done in app.success] == [f"已记下结论：属实，{flag.hits} 条记录已作废"]
+    assert [done.value for done in app.success] == ["已提出属实，待他人复核；复核前记录和得分不动"]
     said = text_of(app)
-    judged = "政治处-01 于 2019年8月19日判定，办理日志第 1 号"
-    assert f"**属实**：询问两户，均未走访（{judged}" in said
-    assert f"{len(flags) - 1} 条线索待核" in headline_of(app)
-    assert "已核查 1 条（属实 1 条）" in headline_of(app)
+    assert "**属实待复核**：询问两户，均未走访（政治处-01 于 2019年8月19日提出" in said
+    assert "本人不能复核自己提出的结论" in said
+    assert f"{len(flags) - 1} 条线索待核、1 条属实待复核" in headline_of(app)
+    assert "确认属实" not in offered(app)
+    data = open_page("checks", "data", period="2019-07", flag=flag.id)
+    assert "可由局领导、政治处操作" in text_of(data)
+    assert "确认属实" not in offered(data)
     other = open_page("checks", "political-2", period="2019-07", flag=flag.id)
     assert not other.radio
-    assert "**属实**" in text_of(other)
+    press(other, "退回")
+    assert [warning.value for warning in other.warning] == ["请填写复核意见"]
+    press(other, "确认属实")
+    assert [done.value for done in other.success] == [f"已确认属实，{flag.hits} 条记录已作废"]
+    said = text_of(other)
+    judged = "政治处-01 于 2019年8月19日提出，政治处-02 于 2019年8月19日复核确认"
+    assert f"**属实**：询问两户，均未走访（{judged}，办理日志第 2 号" in said
+    assert f"{len(flags) - 1} 条线索待核" in headline_of(other)
+    assert "已核查 1 条（属实 1 条）" in headline_of(other)
+    assert "确认属实" not in offered(other)
+
+
+@pytest.mark.usefixtures("writable")
+def test_what_is_returned_waits_again_with_the_reason(flags: tuple[Flag, ...]) -> None:
+    flag = named(flags, "short-visits")
+    app = open_page("checks", "political", period="2019-07", flag=flag.id)
+    judge(app, flag, "属实", "询问两户，均未走访")
+    other = open_page("checks", "leader", period="2019-07", flag=flag.id)
+    other.text_input(f"remark-{flag.id}").set_value("请补问其余住户")
+    press(other, "退回")
+    said = text_of(other)
+    assert "局领导-01 于 2019年8月19日退回：请补问其余住户" in said
+    assert f"{len(flags)} 条线索待核" in headline_of(other)
+    again = open_page("checks", "political", period="2019-07", flag=flag.id)
+    judge(again, flag, "排除", "住户均称来过")
+    assert [done.value for done in again.success] == ["已记下结论：排除，记录不动"]
 
 
 @pytest.mark.usefixtures("writable")
