@@ -14,7 +14,7 @@ from fractions import Fraction
 from math import sqrt
 from statistics import quantiles
 
-from data.rights import Actor, require
+from data.rights import Actor, NotPermitted, require
 from data.verdicts import Subject
 from metrics.count import Counted
 from metrics.flag_rules import Rule, Thresholds, load_rules, values
@@ -125,12 +125,16 @@ def flags_of(counted: Counted, period: Period, actor: Actor) -> Found:
 
 
 def may_see(flag: Flag, actor: Actor) -> bool:
-    return flag.rule.unit != "officer" or actor.may("see-officers")
+    """Officers only by right; who speaks for a station, those of the station."""
+    is_own = not actor.unit or flag.unit.station == actor.unit
+    return is_own and (flag.rule.unit != "officer" or actor.may("see-officers"))
 
 
 def require_sight(flag: Flag, actor: Actor) -> None:
-    if not may_see(flag, actor):
+    if flag.rule.unit == "officer":
         require(actor, "see-officers")
+    if not may_see(flag, actor):
+        raise NotPermitted("只能查看本所的线索")
 
 
 def find_flags(

@@ -38,7 +38,7 @@ Thresholds = Mapping[str, Fraction]
 WORDS: Mapping[str, tuple[str, str]] = {
     "share": ("占比不低于", ""),
     "records": ("条数不少于", " 条"),
-    "deviations": ("高出同组", " 个标准差"),
+    "deviations": ("明显高于同组（相差至少", " 个标准差）"),
     "minutes": ("时长界限", " 分钟"),
     "kmh": ("速度界限", " 公里/小时"),
     "hours": ("时限", " 小时"),

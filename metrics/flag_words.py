@@ -48,7 +48,7 @@ def beside(flag: Flag) -> str:
         spread = "至少四分之三一次也没有"
     else:
         half, most = words.percent(peers.median), words.percent(peers.upper)
-        spread = f"一半不超过 {half}，四分之三不超过 {most}"
+        spread = f"一半不超过 {half}，大多数（四分之三）不超过 {most}"
     return f"{least}，{spread}，{_higher(peers, who)}"
 
 

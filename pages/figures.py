@@ -18,6 +18,7 @@ from data.config import Config, load_config
 from data.log import Entry, entries
 from data.rights import Actor, require
 from data.schema import LOG
+from data.spot_checks import Sample, samples
 from data.verdicts import WORDS, Verdict, verdicts
 from data.watch import Watch, watch_of
 from metrics import findings
@@ -39,6 +40,7 @@ from metrics.scheme import Level, Scheme, scheme_of
 from metrics.scheme_log import Drafted, drafts_of
 from metrics.scheme_text import text_of
 from metrics.score_trend import ScoreFigure, ScorePoint, score_figure
+from metrics.spot_sample import Coverage, ToCheck, coverage, to_check
 from metrics.station_findings import Finding
 from metrics.steadiness import Steady, steady_ranks
 from metrics.store import EmptyStore, Store, opened
@@ -83,6 +85,7 @@ def _last() -> dict[Path, Generation]:
     return {}
 
 
+SPOT_CHECKS = Reach(frozenset(), date.min, frozenset({"spot_check"}))
 REGISTERS = Reach(frozenset(), date.min)  # a change of a register ends all that was made
 
 # Each run of a page has a context of its own.
@@ -251,6 +254,22 @@ def open_flags(period: Period, actor: Actor) -> int:
     """How many flags wait for a verdict, or for the second person."""
     known = known_verdicts()
     return sum(state_of(flag, known) not in WORDS for flag in flags(period, actor))
+
+
+def spot_coverage(period: Period) -> list[Coverage]:
+    """By station how far the spot checks of a period cover the villages."""
+    first, last = period.starts_on, period.ends_on
+    return kept(lambda now: coverage(now, first, last), "coverage", first, last, reach=SPOT_CHECKS)
+
+
+def drawn(month: date) -> tuple[Sample, list[ToCheck]] | None:
+    """The sample of a month and what its checks found so far; None before it is drawn."""
+
+    def make(now: Counted) -> tuple[Sample, list[ToCheck]] | None:
+        sample = next((s for s in samples(now.copy) if s.month == month), None)
+        return (sample, to_check(now, sample)) if sample else None
+
+    return kept(make, "drawn", month, reach=SPOT_CHECKS)
 
 
 def days() -> WorkingDays:

@@ -1,5 +1,6 @@
 """数据核查 as a user sees it: the work list, an opened flag, a verdict, a draw, the quality."""
 
+import re
 import shutil
 from collections.abc import Iterator
 from datetime import date
@@ -80,8 +81,26 @@ class TestReading:
 
     def test_officers_are_not_shown_to_who_may_not_see_them(self, flags: tuple[Flag, ...]) -> None:
         officer = named(flags, "impossible-travel")
-        app = open_page("checks", "station", period="2019-07", flag=officer.id)
+        app = open_page("checks", "data", period="2019-07", flag=officer.id)
         assert "辅警-" not in text_of(app) + drawn_of(app, "flag-list")
+        app = open_page("checks", "station", period="2019-07", flag=officer.id)
+        assert "辅警-" not in text_of(app)
+
+    def test_a_station_sees_its_own_flags_only(self, flags: tuple[Flag, ...]) -> None:
+        other = next(flag for flag in flags if flag.rule.unit == "village")
+        assert other.unit.station != "S02"
+        query = {"station": other.unit.station, "flag": other.id}
+        app = open_page("checks", "station", period="2019-07", **query)
+        assert "只列本所（寺坡派出所）" in text_of(app)
+        assert headline_of(app) == "2019年7月没有发现异常线索"
+        assert other.unit.name not in text_of(app)
+        app = open_page("checks", "station", period="2019-01")
+        drawn = drawn_of(app, "flag-list")
+        assert headline_of(app).startswith("2019年1月有 1 条线索待核，涉及 1 个派出所")
+        assert "寺坡八社区" in drawn
+        assert drawn.count("派出所</td>") == drawn.count("<td>寺坡派出所</td>") == 1
+        assert "走访时间重叠" not in [o for box in app.selectbox for o in box.options]
+        assert not app.radio
 
     def test_a_month_without_a_flag_says_so(self) -> None:
         app = open_page("checks", "station", period="2016-02", rule="impossible-travel")
@@ -158,10 +177,25 @@ def test_what_is_returned_waits_again_with_the_reason(flags: tuple[Flag, ...]) -
 def test_a_month_is_drawn_once_with_its_seed() -> None:
     app = open_page("checks", "political", period="2019-07", part="spot")
     assert "尚未抽取" in text_of(app)
-    next(button for button in app.button if button.label == "抽取样本").click()
-    app.run()
-    assert not app.exception
+    assert headline_of(app).startswith(
+        "2019年7月的样本尚未抽取；抽查日期在2019年7月的结果共 1,095 条"
+    )
+    press(app, "抽取样本")
     assert app.success[0].value.startswith("已抽取 ")
-    assert "种子" in text_of(app)
-    assert not [button for button in app.button if button.label == "抽取样本"]
+    assert "抽样编号" in text_of(app)
+    assert "种子" not in text_of(app)
+    assert "抽取样本" not in offered(app)
     assert "在表中选一行，录入抽查结果" in text_of(app)
+    said = headline_of(app)
+    found = re.search(r"样本抽取 ([\d,]+) 条，已录入 (\d+) 条、待查 ([\d,]+) 条；", said)
+    assert found
+    drawn, done, left = (int(number.replace(",", "")) for number in found.groups())
+    assert drawn == done + left
+    assert "抽查日期在2019年7月的结果共 1,095 条（不限这一样本）" in said
+    leader = open_page("checks", "leader", period="2019-07", part="spot")
+    assert "选一行" not in text_of(leader)
+    own = open_page("checks", "station", period="2019-07", part="spot")
+    assert "只列本所（寺坡派出所）" in text_of(own)
+    assert set(own.dataframe[0].value["name"]) == {"寺坡派出所"}
+    villages = set(own.dataframe[1].value["village"])
+    assert 0 < len(villages) < len(set(app.dataframe[1].value["village"]))
