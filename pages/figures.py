@@ -29,8 +29,9 @@ from metrics.catalogue import Indicator, Part
 from metrics.compare import Comparison, compare_all
 from metrics.compare_spans import CHOSEN, spans_ending
 from metrics.count import Counted
-from metrics.flag import Flag, find_flags
+from metrics.flag import Flag, find_flags, month_end
 from metrics.flag import may_see as may_see_flag
+from metrics.flag_rules import tables_looked_at
 from metrics.flag_words import state_of
 from metrics.measure import Figure, TrendPoint, measure_all, trend, trend_over
 from metrics.period import Period
@@ -123,7 +124,9 @@ def _inherited(now: Counted) -> Kept:
         return Kept()
     if LOG.name in grown.tables:
         return Kept()  # the ledger may have changed any score
-    return last.kept.heir(lambda reach: grown.leaves(reach.indicators, reach.until, reach.tables))
+    return last.kept.heir(
+        lambda reach: grown.leaves(reach.indicators, reach.until, reach.tables, reach.dated)
+    )
 
 
 def is_empty() -> bool:
@@ -241,7 +244,8 @@ def standing(period: Period) -> Standing:
 def flags(period: Period, actor: Actor) -> list[Flag]:
     """The flags of the months of a period that the actor may see."""
     first, last = period.starts_on, period.ends_on
-    found = kept(lambda now: find_flags(now, first, last), "flags", first, last)
+    reach = Reach(frozenset(), month_end(last), dated=tables_looked_at())
+    found = kept(lambda now: find_flags(now, first, last), "flags", first, last, reach=reach)
     return [flag for flag in found.flags if may_see_flag(flag, actor)]
 
 
