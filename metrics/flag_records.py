@@ -25,7 +25,9 @@ def flag_records(
     require(actor, "see-records")
     require_sight(flag, actor)
     keys = _in_order(flag.evidence)
-    tables = dict.fromkeys(key.partition("/")[0] for key in keys)
+    tables = dict.fromkeys(
+        [*(e.table for e in flag.evidence), *(k.partition("/")[0] for k in keys)]
+    )
     return {
         TABLES[table].title: _of_table(
             *(counted, flag, table, actor),

@@ -27,7 +27,7 @@ REMARK = "复核意见（退回时必填，不写姓名和任何号码）"
 
 def show_flag(screen: frame.Screen, flag: Flag, verdict: Verdict | None, now: Now) -> None:
     with st.container(border=True, key="flag-panel"):
-        title, close = st.columns([6, 1], vertical_alignment="center")
+        title, close = st.columns([12, 1], vertical_alignment="center")
         title.markdown(f"##### {flag.rule.title}：{flag_words.whom(flag)}")
         with close:
             back = address("checks", period=f"{st.query_params.get('period', '')}")
@@ -135,6 +135,7 @@ def _records(screen: frame.Screen, flag: Flag) -> None:
         notes = [("线索", flag_words.seen(flag)), ("说明", flag_words.caution(flag.rule))]
         sheet = Sheet(f"{flag.rule.title}-{flag.unit.name}-{table}记录", columns, rows, notes)
         spared = sum(row.get(FATE) == STAYS for row in rows)
-        beside = f"，其中 {spared} 条仅供对照" if spared else ""
+        part = f"其中 {spared} 条" if spared < len(rows) else ""
+        beside = f"，{part}仅供对照" if spared else ""
         st.markdown(f"**{table}记录**（{len(rows)} 条{beside}）")
         show_table(sheet, key=f"behind-{flag.id}-{table}", height=250 if len(rows) > 6 else "auto")

@@ -16,7 +16,7 @@ from data.spot_checks import Result, Sample, enter_result, log_sample, void_fail
 from metrics.flag import find_flags
 from metrics.period import Period
 from metrics.record_card import record_card
-from metrics.spot_sample import Coverage, ToCheck, draw_sample
+from metrics.spot_sample import Coverage, ToCheck, draw_sample, shown_to
 from pages import figures, frame
 from pages.flag_panel import STYLE
 from pages.outcome import keep_outcome, show_outcome
@@ -27,7 +27,7 @@ NUMBER_HELP = "抽样编号由系统随机产生，谁也不能挑选；凭同�
 COVERAGE = (
     Column("name", "派出所"),
     Column("villages", "村（社区）（个）", "whole"),
-    Column("covered", "抽足的（个）", "whole"),
+    Column("covered", "其中抽足（个）", "whole"),
     Column("share", "覆盖率（%）", "percent"),
     Column("checks", "抽查结果（条）", "whole"),
 )
@@ -39,9 +39,10 @@ DRAWN = (
     Column("result", "结果"),
 )
 CARD = """<style>
-.hf-card { display: grid; grid-template-columns: auto 1fr; gap: .15rem .8rem; margin: 0; }
+dl.hf-card { display: grid; grid-template-columns: auto 1fr; gap: .1rem .8rem; margin: 0;
+  padding: 0; font-size: .9rem; }
 .hf-card dt { color: var(--hf-quiet); white-space: nowrap; }
-.hf-card dd { margin: 0; overflow-wrap: anywhere; }
+.hf-card dd { margin: 0; padding: 0; overflow-wrap: anywhere; }
 </style>"""
 
 
@@ -53,18 +54,15 @@ def show_spot_checks(
     covered: Sequence[Coverage],
     now: Now,
 ) -> None:
-    left, right = st.columns([2, 3], gap="medium")
-    with left:
-        st.subheader("覆盖情况", anchor=False)
-        _coverage(screen, period, covered)
-    with right:
-        st.subheader(f"{month.year}年{month.month}月的抽查样本", anchor=False)
-        with st.container():
-            if drawn is None:
-                _not_drawn(screen, month, now)
-        show_outcome(f"draw-{month}")
-        if drawn is not None:
-            _drawn(screen, period, *drawn, now)
+    st.subheader(f"{month.year}年{month.month}月的抽查样本", anchor=False)
+    with st.container():
+        if drawn is None:
+            _not_drawn(screen, month, now)
+    show_outcome(f"draw-{month}")
+    if drawn is not None:
+        _drawn(screen, period, *drawn, now)
+    st.subheader("覆盖情况", anchor=False)
+    _coverage(screen, period, covered)
 
 
 def _coverage(screen: frame.Screen, period: Period, covered: Sequence[Coverage]) -> None:
@@ -115,20 +113,26 @@ def _drawn(
         f"办理日志第 {sample.number} 号",
         help=NUMBER_HELP,
     )
+    rows, total = shown_to(rows, screen.actor), len(rows)
     notes = [
         *frame.notes(screen, period),
         ("抽样编号", str(sample.seed)),
         ("抽取时的数据版本", str(sample.position)),
     ]
     sheet = Sheet(f"抽查样本-{sample.month:%Y-%m}", DRAWN, [_row(row) for row in rows], notes)
-    may_check = screen.actor.may("check")
-    chosen = show_table(sheet, key="drawn", height=320, selects=may_check)
-    if not may_check:
+    if len(rows) < total:
+        frame.reading("待查的记录查后列出")
+    if not screen.actor.may("check"):
+        show_table(sheet, key="drawn", height=390 if len(rows) > 10 else "content")
         return
-    if chosen is None or chosen >= len(rows):
-        frame.reading("在表中选一行，录入抽查结果")
-        return
-    _check(screen, rows[chosen], now)
+    left, right = st.columns(2, gap="medium")
+    with left:
+        chosen = show_table(sheet, key="drawn", height=390, selects=True)
+    with right:
+        if chosen is None or chosen >= len(rows):
+            frame.reading("在表中选一行，录入抽查结果")
+        else:
+            _check(screen, rows[chosen], now)
 
 
 def _row(row: ToCheck) -> Row:
@@ -172,17 +176,9 @@ def _form(row: ToCheck, now: Now) -> None:
             50,
             row.sampled,
             key=f"spot-sampled-{row.record}",
-            placeholder="核对了几项",
             help="逐项核对左边所列，如时间、地点、事由；核对了几项就填几",
         )
-        correct.number_input(
-            "准确项数",
-            0,
-            50,
-            row.correct,
-            key=f"spot-correct-{row.record}",
-            placeholder="其中几项准确",
-        )
+        correct.number_input("准确项数", 0, 50, row.correct, key=f"spot-correct-{row.record}")
         st.text_input(
             "作废理由（不作废则留空）",
             key=f"spot-reason-{row.record}",

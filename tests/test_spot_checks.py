@@ -20,7 +20,14 @@ from data.spot_checks import Result, enter_result, log_sample, samples, void_fai
 from metrics.count import Counted, count
 from metrics.flag import Flag, find_flags
 from metrics.record_card import record_card
-from metrics.spot_sample import FLAGGED_PER_UNIT, PER_UNIT, coverage, draw_sample, to_check
+from metrics.spot_sample import (
+    FLAGGED_PER_UNIT,
+    PER_UNIT,
+    coverage,
+    draw_sample,
+    shown_to,
+    to_check,
+)
 from metrics.spot_words import spot_headline
 from metrics.store import Store
 
@@ -109,6 +116,9 @@ def test_a_result_is_a_record_and_a_failed_one_may_be_voided(store: Store) -> No
     enter_result(loader, result, POLITICAL, AT)
     checked = {r.record: r for r in to_check(store.counted(), sample)}[row.record]
     assert (checked.sampled, checked.correct) == (10, 4)
+    rows, own = to_check(store.counted(), sample), Actor("寺坡所-01", "station", "S02")
+    assert shown_to(rows, own) == [checked]
+    assert shown_to(rows, POLITICAL) == rows
     void_failed(store.journal, store.copy, result, "户主称当日未有人上门", POLITICAL, AT)
     store.copy.catch_up()
     found = store.copy.one("SELECT voided_on, voided_reason FROM record.visit WHERE id = ?", row.id)
@@ -177,11 +187,11 @@ def test_the_headline_tells_the_draw_from_all_results(store: Store) -> None:
     store.copy.catch_up()
     (sample,) = samples(store.copy)
     before = to_check(store.counted(), sample)
-    done = sum(row.sampled is not None for row in before)
-    row = next(row for row in before if row.sampled is None)
+    assert [row for row in before if row.sampled is not None] == []
+    row = before[0]
     loader = Loader(store.journal, store.copy, tells_each_row=True)
     enter_result(loader, Result(row.record, row.village_code, AT.date(), 5, 5), POLITICAL, AT)
     rows = to_check(store.counted(), sample)
     said = spot_headline(MONTH, rows, "2019年7月", every)
-    drawn = f"抽取 {len(rows):,} 条，已录入 {done + 1} 条、待查 {len(rows) - done - 1:,} 条；"
+    drawn = f"抽取 {len(rows):,} 条，已录入 1 条、待查 {len(rows) - 1:,} 条；"
     assert said.startswith(f"2019年7月的样本{drawn}抽查日期在2019年7月的结果共 1,095 条")
