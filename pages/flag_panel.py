@@ -77,7 +77,9 @@ def _first_form(flag: Flag, now: Now) -> None:
             key=f"reason-{flag.id}",
             placeholder="例：调取工作日志、询问两户，均未走访",
         )
-        button.form_submit_button("记下结论", type="primary", on_click=_judge, args=(flag, now))
+        button.form_submit_button(
+            "记下结论", type="primary", width="stretch", on_click=_judge, args=(flag, now)
+        )
     frame.reading(
         f"属实：须另一人复核，确认后这 {flag.hits} 条记录才作废、得分随之重算；"
         "排除：一人即可，记录不动。结论记入办理日志；要加减分或追责的，另走台账。"

@@ -58,9 +58,9 @@ def show_spot_checks(
     with st.container():
         if drawn is None:
             _not_drawn(screen, month, now)
-    show_outcome(f"draw-{month}")
-    if drawn is not None:
-        _drawn(screen, period, *drawn, now)
+            show_outcome(f"draw-{month}")
+        else:
+            _drawn(screen, period, *drawn, now)
     st.subheader("覆盖情况", anchor=False)
     _coverage(screen, period, covered)
 
@@ -130,6 +130,7 @@ def _drawn(
         chosen = show_table(sheet, key="drawn", height=390, selects=True)
     with right:
         if chosen is None or chosen >= len(rows):
+            show_outcome(f"draw-{sample.month}")
             frame.reading("在表中选一行，录入抽查结果")
         else:
             _check(screen, rows[chosen], now)
