@@ -122,6 +122,8 @@ def _drawn(
     sheet = Sheet(f"抽查样本-{sample.month:%Y-%m}", DRAWN, [_row(row) for row in rows], notes)
     if len(rows) < total:
         frame.reading("待查的记录查后列出")
+    if not rows:  # an empty table speaks English
+        return
     if not screen.actor.may("check"):
         show_table(sheet, key="drawn", height=390 if len(rows) > 10 else "content")
         return

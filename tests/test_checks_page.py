@@ -193,7 +193,7 @@ def test_a_month_is_drawn_once_with_its_seed() -> None:
     assert "选一行" not in text_of(leader)
     own = open_page("checks", "station", period="2019-07", part="spot")
     assert "只列本所（寺坡派出所）" in text_of(own)
-    assert set(own.dataframe[1].value["name"]) == {"寺坡派出所"}
+    assert set(own.dataframe[0].value["name"]) == {"寺坡派出所"}
     assert "样本抽取 50 条，已录入 0 条、待查 50 条" in headline_of(own)
     assert "待查的记录查后列出" in text_of(own)
-    assert len(own.dataframe[0].value) == 0
+    assert "id" not in own.dataframe[0].value
