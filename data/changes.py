@@ -1,6 +1,7 @@
 """Whose records changed: what a new part touched, so that only that is counted again."""
 
 from dataclasses import dataclass
+from datetime import date
 
 import duckdb
 
@@ -15,6 +16,7 @@ class Change:
 
     units      (village, station) pairs; None for too many
     households whose visits these were
+    since      the first day that any of them names: what is dated before it is as it was
     """
 
     position: int
@@ -22,6 +24,7 @@ class Change:
     units: frozenset[tuple[str | None, str | None]] | None
     officers: frozenset[str | None]
     households: frozenset[str | None] = frozenset()
+    since: date = date.min
 
 
 def touched(cursor: duckdb.DuckDBPyConnection, table: Table, position: int) -> Change:
@@ -33,21 +36,36 @@ def touched(cursor: duckdb.DuckDBPyConnection, table: Table, position: int) -> C
     ).fetchall()
     if len(rows) > MOST_CHANGED:
         return Change(position, table.name, None, frozenset())
+    (since,) = cursor.execute(
+        f"SELECT min(day) FROM (SELECT {_first_day(table)} AS day FROM incoming"
+        " UNION ALL SELECT day FROM outgoing)"
+    ).fetchall()[0]
     return Change(
         position,
         table.name,
         frozenset((village, station) for village, station, _, _ in rows),
         frozenset(officer for _, _, officer, _ in rows),
         frozenset(household for _, _, _, household in rows),
+        since or date.min,
     )
 
 
 def outgoing(table: Table) -> str:
     """SELECT of the rows that `incoming` replaces: where they lie, and what `touched` asks."""
     return (
-        f"SELECT rowid AS place, {', '.join(_asked(table))} FROM record.{quoted(table.name)}"
+        f"SELECT rowid AS place, {', '.join(_asked(table))}, {_first_day(table)} AS day"
+        f" FROM record.{quoted(table.name)}"
         " WHERE id IN (SELECT id FROM incoming)"
     )
+
+
+def _first_day(table: Table) -> str:
+    """The first of the days that a row names; one that names none may belong to any."""
+    names = [column.name for column in table.dates]
+    names += ["entered_at"] if "entered_at" in table.names else []
+    days = ", ".join(f"CAST({quoted(name)} AS DATE)" for name in names)
+    earliest = f"least({days})" if days else "NULL"
+    return f"coalesce({earliest}, DATE '{date.min}')"
 
 
 def _asked(table: Table) -> list[str]:

@@ -23,6 +23,7 @@ Right = Literal[
     "appeal",
     "review",
     "check",
+    "confirm",
     "edit-scheme",
     "publish-scheme",
 ]
@@ -42,6 +43,7 @@ TITLES: dict[Right, str] = {
     "appeal": "提出申诉",
     "review": "复核申诉",
     "check": "核查数据",
+    "confirm": "复核属实的结论",
     "edit-scheme": "起草考核方案",
     "publish-scheme": "批准考核方案",
 }

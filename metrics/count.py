@@ -29,20 +29,29 @@ class Grown:
 
     position     of the counts before
     first_days   measure -> the first day whose cells differ
-    tables       those of which records came in
+    tables       those of which records came in -> the first day that one of these names
     """
 
     position: int
     first_days: Mapping[str, date]
-    tables: frozenset[str] = frozenset()
+    tables: Mapping[str, date] = field(default_factory=dict)
 
     def leaves(
-        self, indicators: Collection[str], until: date, tables: frozenset[str] = frozenset()
+        self,
+        indicators: Collection[str],
+        until: date,
+        tables: Collection[str] = (),
+        dated: Collection[str] = (),
     ) -> bool:
-        """Whether all sums of these indicators up to a day, and these tables, are as before."""
-        return not self.tables & tables and all(
-            day > until or measure.rpartition(".")[0] not in indicators
-            for measure, day in self.first_days.items()
+        """Whether all is as before: the sums of these indicators and the records of the tables
+        `dated`, both up to a day, and all records of the other tables."""
+        return (
+            self.tables.keys().isdisjoint(tables)
+            and all(day > until for table, day in self.tables.items() if table in dated)
+            and all(
+                day > until or measure.rpartition(".")[0] not in indicators
+                for measure, day in self.first_days.items()
+            )
         )
 
 

@@ -14,7 +14,7 @@ from fractions import Fraction
 from math import sqrt
 from statistics import quantiles
 
-from data.rights import Actor, require
+from data.rights import Actor, NotPermitted, require
 from data.verdicts import Subject
 from metrics.count import Counted
 from metrics.flag_rules import Rule, Thresholds, load_rules, values
@@ -26,11 +26,15 @@ from metrics.views import tables_read
 
 @dataclass(frozen=True)
 class Evidence:
-    """A conspicuous record, and what was measured on it."""
+    """A conspicuous record, and what was measured on it.
+
+    against   table/id of the record that it was held against: that one is not conspicuous by itself
+    """
 
     table: str
     id: str
     measured: float | None = None
+    against: str | None = None
 
     @property
     def key(self) -> str:
@@ -121,7 +125,16 @@ def flags_of(counted: Counted, period: Period, actor: Actor) -> Found:
 
 
 def may_see(flag: Flag, actor: Actor) -> bool:
-    return flag.rule.unit != "officer" or actor.may("see-officers")
+    """Officers only by right; who speaks for a station, those of the station."""
+    is_own = not actor.unit or flag.unit.station == actor.unit
+    return is_own and (flag.rule.unit != "officer" or actor.may("see-officers"))
+
+
+def require_sight(flag: Flag, actor: Actor) -> None:
+    if flag.rule.unit == "officer":
+        require(actor, "see-officers")
+    if not may_see(flag, actor):
+        raise NotPermitted("只能查看本所的线索")
 
 
 def find_flags(
@@ -171,10 +184,11 @@ def _seen(
     counted: Counted, rule: Rule, thresholds: Thresholds, first: date, last: date
 ) -> list[_Line]:
     head = counted.relations(*sorted(tables_read(rule.sql)))
+    against = "against" if rule.against else "CAST(NULL AS VARCHAR)"
     query = (
         f"{head} SELECT unit, CAST(date_trunc('month', day) AS DATE) AS month, count(*),"
-        " count(*) FILTER (is_hit), list({'record': record, 'measured': CAST(measured AS DOUBLE)}"
-        f" ORDER BY day, record) FILTER (is_hit) FROM ({rule.sql}\n)"
+        " count(*) FILTER (is_hit), list({'record': record, 'measured': CAST(measured AS DOUBLE),"
+        f" 'against': {against}}} ORDER BY day, record) FILTER (is_hit) FROM ({rule.sql}\n)"
         " WHERE unit IS NOT NULL AND day BETWEEN $first AND $last GROUP BY ALL ORDER BY 2, 1"
     )
     given = {**values(query, thresholds, first), "last": last}
@@ -210,11 +224,6 @@ def _flag(
 ) -> Flag:
     day = min(month_end(line.month), counted.as_of)
     stations = {unit.code: unit.name for unit in units(counted, "station", day)}
-    evidence = []
-    for one in line.evidence:
-        table, _, name = str(one["record"]).partition("/")
-        measured = one["measured"]
-        evidence.append(Evidence(table, name, None if measured is None else float(str(measured))))
     name = stations.get(line.unit.station, "")
     return Flag(
         rule,
@@ -223,9 +232,20 @@ def _flag(
         line.month,
         line.total,
         line.hits,
-        tuple(evidence),
+        tuple(_evidence(one) for one in line.evidence),
         thresholds,
         peers,
+    )
+
+
+def _evidence(one: Mapping[str, object]) -> Evidence:
+    table, _, name = str(one["record"]).partition("/")
+    measured, against = one["measured"], one["against"]
+    return Evidence(
+        table,
+        name,
+        None if measured is None else float(str(measured)),
+        None if against is None else str(against),
     )
 
 

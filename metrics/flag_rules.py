@@ -5,6 +5,7 @@ A rule's SELECT gives one row for each record that it looks at, over the records
   day       the day that decides on the month
   record    table/id, such as visit/V-0000001
   measured  what was measured on this record, for the reader; null where there is nothing to measure
+  against   table/id of the record that it was held against; only in a rule that says what this is
   is_hit    whether the record is conspicuous
 Its parameters `$minutes`, `$kmh` … are the rule's thresholds, `$first` the first day asked for.
 Three thresholds every rule has, and a unit is flagged for a month only if all of them are reached:
@@ -37,7 +38,7 @@ Thresholds = Mapping[str, Fraction]
 WORDS: Mapping[str, tuple[str, str]] = {
     "share": ("占比不低于", ""),
     "records": ("条数不少于", " 条"),
-    "deviations": ("高出同组", " 个标准差"),
+    "deviations": ("明显高于同组（相差至少", " 个标准差）"),
     "minutes": ("时长界限", " 分钟"),
     "kmh": ("速度界限", " 公里/小时"),
     "hours": ("时限", " 小时"),
@@ -68,6 +69,7 @@ class Rule(Declared):
     seen       what was seen, with {total}, {hits}, {share} and the thresholds to fill in
     innocent   how it may have come about honestly
     measured   title of what was measured on each record, '' if nothing is
+    against    title of the record that each was held against, '' if it stands alone
     """
 
     id: str
@@ -78,6 +80,7 @@ class Rule(Declared):
     seen: str
     innocent: str
     measured: str = ""
+    against: str = ""
     thresholds: dict[str, Exact]
     example: FlagExample
 
@@ -105,6 +108,13 @@ def load_rules(folder: Path = HERE) -> Mapping[str, Rule]:
     return {path.stem: _load(path) for path in paths}
 
 
+@cache
+def tables_looked_at() -> frozenset[str]:
+    """The tables that the rules read. A rule's rows of a month hang on no record that names only
+    later days."""
+    return frozenset().union(*(tables_read(rule.sql) for rule in load_rules().values()))
+
+
 def _load(path: Path) -> Rule:
     query = path.with_suffix(".sql")
     if not query.is_file():
@@ -118,7 +128,8 @@ def _load(path: Path) -> Rule:
 def _check_query(rule: Rule, file: str) -> None:
     """Bind the query against empty tables: an unknown column is found before any data is read."""
     head = Views({}).with_clause(sorted(tables_read(rule.sql)))
-    query = f"{head} SELECT unit, day, record, measured, is_hit FROM ({rule.sql}\n)"
+    more = ", against" if rule.against else ""
+    query = f"{head} SELECT unit, day, record, measured, is_hit{more} FROM ({rule.sql}\n)"
     cursor = Copy(Journal(Path("nowhere"))).cursor()
     try:
         cursor.execute(query, values(rule.sql, rule.thresholds, date(2019, 1, 1))).fetchall()

@@ -2,21 +2,21 @@
 
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
-from typing import Literal
+from typing import get_args
 
-from data.verdicts import Verdict
+from data.verdicts import WAITING, State, Verdict
+from data.verdicts import WORDS as VERDICTS
 from metrics import words
 from metrics.flag import Flag, Peers
 from metrics.flag_rules import WORDS, Rule, Thresholds
 
-State = Literal["待核", "属实", "排除"]
-STATES: tuple[State, ...] = ("待核", "属实", "排除")
+STATES: tuple[State, ...] = get_args(State)
 LEAD = "线索不等于结论"
 
 
 def state_of(flag: Flag, verdicts: Mapping[str, Verdict]) -> State:
     known = verdicts.get(flag.id)
-    return known.word if known else "待核"
+    return known.state if known else "待核"
 
 
 def month_in_words(flag: Flag) -> str:
@@ -48,7 +48,7 @@ def beside(flag: Flag) -> str:
         spread = "至少四分之三一次也没有"
     else:
         half, most = words.percent(peers.median), words.percent(peers.upper)
-        spread = f"一半不超过 {half}，四分之三不超过 {most}"
+        spread = f"一半不超过 {half}，大多数（四分之三）不超过 {most}"
     return f"{least}，{spread}，{_higher(peers, who)}"
 
 
@@ -71,15 +71,18 @@ def headline(title: str, flags: Sequence[Flag], verdicts: Mapping[str, Verdict])
     """How many wait, where, of which kind; and what was found out so far."""
     if not flags:
         return f"{title}没有发现异常线索"
-    waiting = [flag for flag in flags if state_of(flag, verdicts) == "待核"]
-    done = {word: sum(state_of(f, verdicts) == word for f in flags) for word in ("属实", "排除")}
-    judged = "、".join(f"{word} {number} 条" for word, number in done.items() if number)
+    states = [state_of(flag, verdicts) for flag in flags]
+    waiting = [f for f, state in zip(flags, states, strict=True) if state not in VERDICTS]
+    judged = "、".join(f"{word} {n} 条" for word in VERDICTS if (n := states.count(word)))
     if not waiting:
         return f"{title} {len(flags)} 条线索均已核查：{judged}"
+    first, second = states.count("待核"), states.count(WAITING)
+    to_do = [f"{first} 条线索待核"] if first else []
+    to_do += [f"{second} 条属实待复核"] if second else []
     stations = {flag.unit.station for flag in waiting if flag.unit.station}
     where = f"，涉及 {len(stations)} 个派出所" if stations else ""
     so_far = f"；已核查 {len(flags) - len(waiting)} 条（{judged}）" if judged else ""
-    return f"{title}有 {len(waiting)} 条线索待核{where}{so_far}；{LEAD}，核实前不影响得分"
+    return f"{title}有 {'、'.join(to_do)}{where}{so_far}；{LEAD}，核实前不影响得分"
 
 
 def rule_in_words(rule: Rule, thresholds: Thresholds) -> str:
@@ -97,3 +100,34 @@ def rule_in_words(rule: Rule, thresholds: Thresholds) -> str:
 def short(value: Fraction) -> str:
     """3, 72, 2.5"""
     return str(value.numerator) if value.denominator == 1 else f"{float(value):g}"
+
+
+def said(verdict: Verdict) -> str:
+    """What was said of a flag, by whom, and what followed, as marked-up text."""
+    entry = f"办理日志第 {verdict.number} 号"
+    if verdict.state == "待核":
+        return (
+            f"**待核**：{verdict.by}提出属实（{verdict.reason}），"
+            f"{verdict.second_by}退回：{verdict.remark}（{entry}）"
+        )
+    if verdict.state == WAITING:
+        return f"**{WAITING}**：{verdict.reason}（{verdict.by}提出，{entry}；记录和得分未动）"
+    if verdict.state == "排除":
+        return f"**排除**：{verdict.reason}（{verdict.by}判定，{entry}）"
+    second = f"提出，{verdict.second_by}复核确认" if verdict.second else "判定"
+    remark = f"，意见：{verdict.remark}" if verdict.remark else ""
+    return (
+        f"**属实**：{verdict.reason}（{verdict.by}{second}{remark}，{entry}，"
+        f"作废 {len(verdict.voided)} 条记录；要加减分或追责的，凭此编号走台账）"
+    )
+
+
+def outcome(verdict: Verdict) -> str:
+    """What an act came to, in a sentence for who did it."""
+    if verdict.state == "属实":
+        return f"已确认属实，{len(verdict.voided)} 条记录已作废"
+    if verdict.state == "排除":
+        return "已记下结论：排除，记录不动"
+    if verdict.state == WAITING:
+        return "已提出属实，待他人复核；复核前记录和得分不动"
+    return "已退回，线索回到待核；记录不动"

@@ -50,7 +50,10 @@ def recount(counted: Counted) -> Counted | None:
     memory, earliest = dict(counted.memory), min(first_days.values(), default=date.max)
     if earliest <= cast(date, memory.get(FIRST_ON, date.min)):
         memory.pop(FIRST_ON)
-    grown = Grown(counted.position, first_days, frozenset(c.table for c in changes))
+    since: dict[str, date] = {}
+    for change in changes:
+        since[change.table] = min(change.since, since.get(change.table, date.max))
+    grown = Grown(counted.position, first_days, since)
     return replace(counted, position=position, grown=grown, memory=memory)
 
 

@@ -5,12 +5,13 @@ are taken. It hangs on nothing but the seed and the records, so whoever has both
 log keeps seed, month and journal position (data.spot_checks).
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 from typing import Literal
 
+from data.rights import Actor
 from data.schema import TABLES
 from data.spot_checks import Sample
 from metrics.count import Counted
@@ -111,9 +112,8 @@ def to_check(counted: Counted, sample: Sample) -> list[ToCheck]:
     rows = counted.cursor().execute(
         f"{counted.relations('spot_check')} SELECT record, village, fields_sampled, fields_correct"
         " FROM spot_check WHERE voided_on IS NULL AND record IS NOT NULL"
-        " AND coalesce(entered_at, checked_on) >= $since"
-        " ORDER BY checked_on, entered_at",
-        {"since": sample.at},
+        " AND _part > $position ORDER BY checked_on, entered_at",
+        {"position": sample.position},
     )
     results = {(record, village): (n, good) for record, village, n, good in rows.fetchall()}
     villages = {unit.code: unit for unit in units(counted, "village", month_end(sample.month))}
@@ -136,6 +136,11 @@ def to_check(counted: Counted, sample: Sample) -> list[ToCheck]:
             )
         )
     return found
+
+
+def shown_to(rows: Sequence[ToCheck], actor: Actor) -> list[ToCheck]:
+    """Who speaks for a station is not told beforehand which of its records will be checked."""
+    return [row for row in rows if not actor.unit or row.sampled is not None]
 
 
 def coverage(counted: Counted, first: date, last: date, per_unit: int = PER_UNIT) -> list[Coverage]:

@@ -14,7 +14,7 @@ from pages import figures, frame
 from pages.into_view import ANSWER, into_view
 
 KEPT = "_answer"
-TOLD_FOR = 30  # seconds: what was written makes the page draw itself anew meanwhile
+TOLD_FOR = 60  # seconds: what was written makes the page draw itself anew meanwhile
 
 
 @dataclass(frozen=True)
@@ -23,6 +23,7 @@ class Answer:
 
     place: str
     sentence: str
+    is_done: bool
     person: str
     since: float
 
@@ -36,8 +37,13 @@ def act(what: Callable[[], object], told: str, place: str) -> None:
         st.error(str(error))
         return
     figures.watch().look()
-    st.session_state[KEPT] = Answer(place, told, frame.acting().code, monotonic())
+    keep(place, told)
     st.rerun()
+
+
+def keep(place: str, sentence: str, *, is_done: bool = True) -> None:
+    """Keep it for the run that follows. `place`: where it is told, or an id of what it is about."""
+    st.session_state[KEPT] = Answer(place, sentence, is_done, frame.acting().code, monotonic())
 
 
 def tell(place: str) -> None:
@@ -52,5 +58,8 @@ def tell(place: str) -> None:
             return
         if monotonic() - answer.since < TOLD_FOR:
             with st.container(key=ANSWER):
-                st.success(answer.sentence, icon=":material/check_circle:")
+                if answer.is_done:
+                    st.success(answer.sentence, icon=":material/check_circle:")
+                else:
+                    st.warning(answer.sentence)
             into_view(ANSWER, answer.since)

@@ -3,14 +3,15 @@
 from collections.abc import Mapping
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from data.rights import NotPermitted, require
 from metrics import flag_words
 from metrics.data_quality import data_quality
 from metrics.flag_rules import load_rules
 from metrics.period import Period
-from metrics.quality_words import QUALITY_DEFINITIONS, coverage_headline, quality_headline
-from metrics.spot_sample import coverage
+from metrics.quality_words import QUALITY_DEFINITIONS, quality_headline
+from metrics.spot_words import spot_headline
 from pages import figures, frame
 from pages.flag_list import show_flags
 from pages.flag_panel import show_flag
@@ -19,6 +20,7 @@ from pages.spot_panel import show_spot_checks
 
 ALL = "全部"
 PARTS: Mapping[str, str] = {"flags": "异常线索", "spot": "抽查", "quality": "数据质量"}
+Definitions = list[tuple[str, str]]
 
 
 def draw() -> None:
@@ -50,30 +52,66 @@ def _draw_part(
     screen: frame.Screen,
     period: Period,
     part: str,
-    head: st.delta_generator.DeltaGenerator,
-    places: list[st.delta_generator.DeltaGenerator],
-) -> list[tuple[str, str]]:
+    head: DeltaGenerator,
+    places: list[DeltaGenerator],
+) -> Definitions:
+    names = {u.code: u.name for u in figures.unit_list("station", period, screen.actor)}
+    own = screen.actor.unit
     with places[2]:
-        station = _station(screen, period)
+        station = _own_station(own, names) if own else _station(names)
     if part == "flags":
-        return _draw_flags(screen, period, station, head, places)
-    first, last = period.starts_on, period.ends_on
-    if part == "spot":
-        covered = figures.kept(lambda now: coverage(now, first, last), "coverage", first, last)
+        definitions = _draw_flags(screen, period, station, head, places)
+    elif part == "spot":
+        definitions = _draw_spot(screen, period, station, head)
+    else:
+        definitions = _draw_quality(screen, period, names.get(station, ALL), head)
+    if own:
         with head:
-            frame.headline(coverage_headline(period.title, covered))
-        show_spot_checks(screen, period, station, covered, lambda: frame.acting_at(screen))
-        return [
-            (
-                "抽查",
-                "每村（社区）每月至少 5 条：从当月记录中随机抽取，另加有线索的记录。随机种子、"
-                "当时的数据位置和抽到的编号都记入办理日志，谁都可以照此重抽核对；每月只抽一次。",
-            )
-        ]
+            frame.reading(f"只列本所（{names.get(own, own)}）")
+    return definitions
+
+
+def _station(names: Mapping[str, str]) -> str:
+    return frame.choice("派出所", [ALL, *names], "station", ALL, names)
+
+
+def _own_station(own: str, names: Mapping[str, str]) -> str:
+    """Who speaks for a station sees that station, whatever the address says."""
+    st.selectbox("派出所", [names.get(own, own)], disabled=True, key="own-station")
+    return own
+
+
+def _draw_spot(
+    screen: frame.Screen, period: Period, station: str, head: DeltaGenerator
+) -> Definitions:
+    month = period.ends_on.replace(day=1)
+    covered = [line for line in figures.spot_coverage(period) if station in (ALL, line.station)]
+    drawn = figures.drawn(month)
+    if drawn is not None:
+        sample, every = drawn
+        drawn = sample, [row for row in every if station in (ALL, row.station)]
+    with head:
+        rows = drawn[1] if drawn else None
+        frame.headline(spot_headline(month, rows, period.title, covered))
+    show_spot_checks(screen, period, month, drawn, covered, lambda: frame.acting_at(screen))
+    return [
+        (
+            "抽查",
+            "每村（社区）每月至少 5 条：从当月记录中随机抽取，另加有线索的记录。抽样编号由系统随机"
+            "产生，与当时的数据版本和抽到的记录一并记入办理日志，谁都可以照此重抽核对；每月只抽一次。",
+        )
+    ]
+
+
+def _draw_quality(
+    screen: frame.Screen, period: Period, name: str, head: DeltaGenerator
+) -> Definitions:
+    first, last = period.starts_on, period.ends_on
     found = figures.kept(lambda now: data_quality(now, first, last), "quality", first, last)
+    found = [quality for quality in found if name in (ALL, quality.station)]
     with head:
         frame.headline(quality_headline(period.title, found))
-    show_quality(screen, period, station, found)
+    show_quality(screen, period, found)
     return QUALITY_DEFINITIONS
 
 
@@ -81,12 +119,13 @@ def _draw_flags(
     screen: frame.Screen,
     period: Period,
     station: str,
-    head: st.delta_generator.DeltaGenerator,
-    places: list[st.delta_generator.DeltaGenerator],
-) -> list[tuple[str, str]]:
-    rules = load_rules()
+    head: DeltaGenerator,
+    places: list[DeltaGenerator],
+) -> Definitions:
+    rules = load_rules().values()
+    seen = [r for r in rules if r.unit != "officer" or screen.actor.may("see-officers")]
     with places[3]:
-        titles = {ALL: ALL, **{rule.id: rule.title for rule in rules.values()}}
+        titles = {ALL: ALL, **{rule.id: rule.title for rule in seen}}
         rule = frame.choice("规则", list(titles), "rule", ALL, titles)
     with places[4]:
         state = frame.choice("结论", [ALL, *flag_words.STATES], "state", ALL, {})
@@ -107,13 +146,8 @@ def _draw_flags(
     show_flags(screen, period, chosen, known, opened)
     return [
         (each.title, f"{flag_words.rule_in_words(each, each.thresholds)}。{each.source}。")
-        for each in rules.values()
+        for each in rules
     ]
-
-
-def _station(screen: frame.Screen, period: Period) -> str:
-    names = {u.code: u.name for u in figures.unit_list("station", period, screen.actor)}
-    return frame.choice("派出所", [ALL, *names], "station", ALL, names)
 
 
 draw()

@@ -18,7 +18,8 @@ from data.config import Config, load_config
 from data.log import Entry, entries
 from data.rights import Actor, require
 from data.schema import LOG
-from data.verdicts import Verdict, verdicts
+from data.spot_checks import Sample, samples
+from data.verdicts import WORDS, Verdict, verdicts
 from data.watch import Watch, watch_of
 from metrics import findings
 from metrics.assessment.ledger import ledger
@@ -28,8 +29,10 @@ from metrics.catalogue import Indicator, Part
 from metrics.compare import Comparison, compare_all
 from metrics.compare_spans import CHOSEN, spans_ending
 from metrics.count import Counted
-from metrics.flag import Flag, find_flags
+from metrics.flag import Flag, find_flags, month_end
 from metrics.flag import may_see as may_see_flag
+from metrics.flag_rules import tables_looked_at
+from metrics.flag_words import state_of
 from metrics.hours import RELATIONS, WeekHours, week_hours
 from metrics.measure import Figure, TrendPoint, measure_all, trend, trend_over
 from metrics.period import Period
@@ -39,6 +42,7 @@ from metrics.scheme import Level, Scheme, scheme_of
 from metrics.scheme_log import Drafted, drafts_of
 from metrics.scheme_text import text_of
 from metrics.score_trend import ScoreFigure, ScorePoint, score_figure
+from metrics.spot_sample import Coverage, ToCheck, coverage, to_check
 from metrics.station_findings import Finding
 from metrics.steadiness import Steady, steady_ranks
 from metrics.store import EmptyStore, Store, opened
@@ -83,6 +87,7 @@ def _last() -> dict[Path, Generation]:
     return {}
 
 
+SPOT_CHECKS = Reach(frozenset(), date.min, frozenset({"spot_check"}))
 REGISTERS = Reach(frozenset(), date.min)  # a change of a register ends all that was made
 
 # Each run of a page has a context of its own.
@@ -120,7 +125,9 @@ def _inherited(now: Counted) -> Kept:
         return Kept()
     if LOG.name in grown.tables:
         return Kept()  # the ledger may have changed any score
-    return last.kept.heir(lambda reach: grown.leaves(reach.indicators, reach.until, reach.tables))
+    return last.kept.heir(
+        lambda reach: grown.leaves(reach.indicators, reach.until, reach.tables, reach.dated)
+    )
 
 
 def is_empty() -> bool:
@@ -252,19 +259,36 @@ def standing(period: Period) -> Standing:
 def flags(period: Period, actor: Actor) -> list[Flag]:
     """The flags of the months of a period that the actor may see."""
     first, last = period.starts_on, period.ends_on
-    found = kept(lambda now: find_flags(now, first, last), "flags", first, last)
+    reach = Reach(frozenset(), month_end(last), dated=tables_looked_at())
+    found = kept(lambda now: find_flags(now, first, last), "flags", first, last, reach=reach)
     return [flag for flag in found.flags if may_see_flag(flag, actor)]
 
 
 def known_verdicts() -> dict[str, Verdict]:
-    """Flag id -> what a person found out about it."""
+    """Flag id -> what was said of it last."""
     return kept(lambda now: verdicts(now.copy), "verdicts")
 
 
 def open_flags(period: Period, actor: Actor) -> int:
-    """How many flags wait for a verdict."""
+    """How many flags wait for a verdict, or for the second person."""
     known = known_verdicts()
-    return sum(1 for flag in flags(period, actor) if flag.id not in known)
+    return sum(state_of(flag, known) not in WORDS for flag in flags(period, actor))
+
+
+def spot_coverage(period: Period) -> list[Coverage]:
+    """By station how far the spot checks of a period cover the villages."""
+    first, last = period.starts_on, period.ends_on
+    return kept(lambda now: coverage(now, first, last), "coverage", first, last, reach=SPOT_CHECKS)
+
+
+def drawn(month: date) -> tuple[Sample, list[ToCheck]] | None:
+    """The sample of a month and what its checks found so far; None before it is drawn."""
+
+    def make(now: Counted) -> tuple[Sample, list[ToCheck]] | None:
+        sample = next((s for s in samples(now.copy) if s.month == month), None)
+        return (sample, to_check(now, sample)) if sample else None
+
+    return kept(make, "drawn", month, reach=SPOT_CHECKS)
 
 
 def days() -> WorkingDays:

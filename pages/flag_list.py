@@ -12,6 +12,9 @@ from pages.clickable import address, show_clickable
 from pages.linked_table import linked_table
 from pages.table import Column, Row, Sheet, export_buttons
 
+HALF = "同组同月其他单位按占比从低到高排列，排在正中的那个占比：一半单位不超过它"
+MOST = "同组同月其他单位中，四分之三的占比不超过它"
+HIGHER = "同组同月其他单位中，占比与此相同或更高的有几个；0 即没有一个这么高"
 COLUMNS = (
     Column("what", "线索"),
     Column("unit", "对象"),
@@ -20,9 +23,9 @@ COLUMNS = (
     Column("hits", "异常条数", "whole"),
     Column("total", "当月条数", "whole"),
     Column("share", "占比（%）", "percent"),
-    Column("median", "同组居中（%）", "percent"),
-    Column("upper", "同组四分之三不超过（%）", "percent"),
-    Column("higher", "同组不低于它的", "whole"),
+    Column("median", "同组半数单位不超过（%）", "percent", help=HALF),
+    Column("upper", "同组大多数单位不超过（%）", "percent", help=MOST),
+    Column("higher", "同组同样高或更高的（个）", "whole", help=HIGHER),
     Column("state", "结论"),
 )
 

@@ -1,4 +1,4 @@
-"""One flag: what was seen, beside the peers, the records behind it, and the verdict."""
+"""One flag: what was seen, beside the peers, the records behind it, and what was said of it."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -7,12 +7,12 @@ import streamlit as st
 
 from data.journal import JournalError
 from data.log import NotNow
-from data.rights import NotPermitted, require
-from data.verdicts import WORDS, Verdict, judge
+from data.rights import NotPermitted, Right, require
+from data.verdicts import WAITING, WORDS, Verdict, judge, may_confirm, settle
 from metrics import flag_words
 from metrics.flag import Flag, subject_of
-from metrics.flag_records import flag_records
-from pages import figures, frame
+from metrics.flag_records import FATE, STAYS, flag_records
+from pages import answer, figures, frame
 from pages.clickable import address, show_clickable
 from pages.clickable import link as anchor
 from pages.table import Column, Kind, Sheet, show_table
@@ -20,56 +20,86 @@ from pages.table import Column, Kind, Sheet, show_table
 Now = Callable[[], datetime]
 # Streamlit's own hint under a text field speaks English.
 STYLE = '<style>[data-testid="InputInstructions"] { display: none; }</style>'
-TOLD = "_judged"
+REASON = "理由（不超过 200 字，不写姓名和任何号码）"
+REMARK = "复核意见（退回时必填，不写姓名和任何号码）"
 
 
 def show_flag(screen: frame.Screen, flag: Flag, verdict: Verdict | None, now: Now) -> None:
     with st.container(border=True, key="flag-panel"):
-        title, close = st.columns([6, 1], vertical_alignment="center")
+        title, close = st.columns([12, 1], vertical_alignment="center")
         title.markdown(f"##### {flag.rule.title}：{flag_words.whom(flag)}")
         with close:
             back = address("checks", period=f"{st.query_params.get('period', '')}")
             show_clickable(anchor("收起", back), key="flag-close")
         st.markdown(f"{flag_words.seen(flag)}。{flag_words.beside(flag)}。")
         frame.reading(flag_words.caution(flag.rule) + "。")
-        _verdict(screen, flag, verdict, now)
+        with st.container():  # its own place: what follows is not drawn twice when it changes
+            _verdict(screen, flag, verdict, now)
+        answer.tell(flag.id)
         _records(screen, flag)
 
 
 def _verdict(screen: frame.Screen, flag: Flag, verdict: Verdict | None, now: Now) -> None:
-    told: tuple[str, str, bool] | None = st.session_state.get(TOLD)
-    if told and told[0] == flag.id:
-        (st.success if told[2] else st.warning)(told[1])
-    if verdict is not None:
-        st.markdown(_said(verdict))
+    state = verdict.state if verdict else "待核"
+    if verdict:
+        st.markdown(flag_words.said(verdict))
+    if state in WORDS:
         return
+    if verdict and state == WAITING:
+        if may_confirm(verdict, screen.actor):
+            _second_form(flag, now)
+        else:
+            why_not = _lacks(screen, "confirm") or "须由另一人复核，本人不能复核自己提出的结论"
+            frame.reading(f"{why_not}。")
+    elif why_not := _lacks(screen, "check"):
+        frame.reading(f"待核。{why_not}。")
+    else:
+        _first_form(flag, now)
+
+
+def _lacks(screen: frame.Screen, right: Right) -> str:
+    """Who may, if this person may not."""
     try:
-        require(screen.actor, "check")
+        require(screen.actor, right)
     except NotPermitted as error:
-        frame.reading(f"待核。{error}。")
-        return
+        return str(error)
+    return ""
+
+
+def _first_form(flag: Flag, now: Now) -> None:
     st.html(STYLE)
     with st.form(f"verdict-{flag.id}", border=False):
         word, reason, button = st.columns([1.3, 4, 1], vertical_alignment="bottom")
         word.radio("结论", WORDS, index=None, horizontal=True, key=f"word-{flag.id}")
         reason.text_input(
-            "理由（不超过 200 字，不写姓名和任何号码）",
+            REASON,
             key=f"reason-{flag.id}",
             placeholder="例：调取工作日志、询问两户，均未走访",
         )
-        button.form_submit_button("记下结论", type="primary", on_click=_judge, args=(flag, now))
+        button.form_submit_button(
+            "记下结论", type="primary", width="stretch", on_click=_judge, args=(flag, now)
+        )
     frame.reading(
-        f"属实：这 {flag.hits} 条记录作废，得分随之重算；排除：记录不动。"
-        "结论记入办理日志，只判一次；要加减分或追责的，另走台账。"
+        f"属实：须另一人复核，确认后这 {flag.hits} 条记录才作废、得分随之重算；"
+        "排除：一人即可，记录不动。结论记入办理日志；要加减分或追责的，另走台账。"
     )
 
 
-def _said(verdict: Verdict) -> str:
-    gone = f"，作废 {len(verdict.voided)} 条记录" if verdict.voided else ""
-    ledger = "；要加减分或追责的，凭此编号走台账" if verdict.word == "属实" else ""
-    return (
-        f"**{verdict.word}**：{verdict.reason}（{verdict.by}判定，办理日志第 {verdict.number} 号"
-        f"{gone}{ledger}）"
+def _second_form(flag: Flag, now: Now) -> None:
+    st.html(STYLE)
+    with st.form(f"second-{flag.id}", border=False):
+        remark, yes, no = st.columns([4, 1, 1], vertical_alignment="bottom")
+        remark.text_input(REMARK, key=f"remark-{flag.id}", placeholder="例：已另问一户，情况相符")
+        for place, label, is_confirmed in ((yes, "确认属实", True), (no, "退回", False)):
+            place.form_submit_button(
+                label,
+                type="primary" if is_confirmed else "secondary",
+                width="stretch",
+                on_click=_settle,
+                args=(flag, is_confirmed, now),
+            )
+    frame.reading(
+        f"确认属实：这 {flag.hits} 条记录作废，得分随之重算；退回：线索回到待核，记录不动。"
     )
 
 
@@ -77,18 +107,26 @@ def _judge(flag: Flag, now: Now) -> None:
     """A press of the button: asks for the right again, and writes to the log."""
     word = st.session_state.get(f"word-{flag.id}")
     if word not in WORDS:
-        st.session_state[TOLD] = flag.id, "请先选择“属实”或“排除”", False
+        answer.keep(flag.id, "请先选择“属实”或“排除”", is_done=False)
         return
-    store = figures.store()
-    subject = subject_of(flag)
-    reason = str(st.session_state.get(f"reason-{flag.id}", ""))
+    journal, reason = figures.store().journal, str(st.session_state.get(f"reason-{flag.id}", ""))
+    _act(flag, lambda: judge(journal, subject_of(flag), word, reason, frame.acting(), now()))
+
+
+def _settle(flag: Flag, is_confirmed: bool, now: Now) -> None:
+    """A press of one of the second person's buttons."""
+    store, remark = figures.store(), str(st.session_state.get(f"remark-{flag.id}", ""))
+    by = remark, frame.acting(), now()
+    _act(flag, lambda: settle(store.journal, store.copy, subject_of(flag), is_confirmed, *by))
+
+
+def _act(flag: Flag, act: Callable[[], Verdict]) -> None:
     try:
-        made = judge(store.journal, store.copy, subject, word, reason, frame.acting(), now())
+        made = act()
     except (NotNow, NotPermitted, JournalError) as error:
-        st.session_state[TOLD] = flag.id, str(error), False
+        answer.keep(flag.id, str(error), is_done=False)
         return
-    gone = f"，{len(made.voided)} 条记录已作废" if made.voided else ""
-    st.session_state[TOLD] = flag.id, f"已记下结论：{word}{gone}", True
+    answer.keep(flag.id, flag_words.outcome(made))
 
 
 def _records(screen: frame.Screen, flag: Flag) -> None:
@@ -97,5 +135,8 @@ def _records(screen: frame.Screen, flag: Flag) -> None:
         columns = [Column(key, title, kinds.get(key, "text")) for key, title in titles.items()]
         notes = [("线索", flag_words.seen(flag)), ("说明", flag_words.caution(flag.rule))]
         sheet = Sheet(f"{flag.rule.title}-{flag.unit.name}-{table}记录", columns, rows, notes)
-        st.markdown(f"**{table}记录**（{len(rows)} 条）")
+        spared = sum(row.get(FATE) == STAYS for row in rows)
+        part = f"其中 {spared} 条" if spared < len(rows) else ""
+        beside = f"，{part}仅供对照" if spared else ""
+        st.markdown(f"**{table}记录**（{len(rows)} 条{beside}）")
         show_table(sheet, key=f"behind-{flag.id}-{table}", height=250 if len(rows) > 6 else "auto")

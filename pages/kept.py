@@ -17,11 +17,13 @@ class Reach:
     """What a result is made from besides registers.
 
     indicators   their sums up to a day;   tables   the records themselves
+    dated        the records of these tables that name a day up to that day
     """
 
     indicators: frozenset[str]
     until: date
     tables: frozenset[str] = frozenset()
+    dated: frozenset[str] = frozenset()
 
 
 class Kept:

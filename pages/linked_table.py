@@ -15,6 +15,7 @@ STYLE = """
 .hf-rows th { font-weight: 400; padding: 4px 6px; }
 .hf-rows thead th { color: var(--hf-quiet); font-size: .8rem; vertical-align: bottom;
   text-align: right; text-wrap: balance; border-bottom: 1px solid var(--hf-line); }
+.hf-rows th.hinted { text-decoration: underline dotted; text-underline-offset: 3px; cursor: help; }
 .hf-rows th:first-child { text-align: left; white-space: nowrap; padding-left: 4px; }
 .hf-rows td { text-align: right; padding: 4px 6px; white-space: nowrap; }
 .hf-rows tbody tr { border-bottom: 1px solid var(--hf-line); break-inside: avoid; }
@@ -41,7 +42,7 @@ def linked_table(
     pictures   heading and one piece of markup for each row, after the first column
     """
     columns = exported(sheet)
-    heads = [f'<th scope="col">{escape(column.title)}</th>' for column in columns]
+    heads = [_head(column) for column in columns]
     if pictures:
         heads.insert(1, f'<th scope="col">{escape(pictures[0])}</th>')
     body = []
@@ -63,6 +64,11 @@ def linked_table(
 
 def _text(value: Cell) -> str:
     return "" if value is None else escape(str(value))
+
+
+def _head(column: Column) -> str:
+    hint = f' title="{escape(column.help)}" class="hinted"' if column.help else ""
+    return f'<th scope="col"{hint}>{escape(column.title)}</th>'
 
 
 def _cell(column: Column, value: Cell, is_signed: bool) -> str:

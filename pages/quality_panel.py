@@ -7,10 +7,9 @@ import streamlit as st
 from metrics.data_quality import Measured, Quality
 from metrics.period import Period
 from metrics.quality_words import QUALITY_DEFINITIONS, summed
-from pages import figures, frame
+from pages import frame
 from pages.table import Column, Row, Sheet, show_table
 
-ALL = "全部"
 FIGURES = (
     Column("records", "记录（条）", "whole"),
     Column("complete", "完整率（%）", "percent"),
@@ -19,25 +18,21 @@ FIGURES = (
 )
 
 
-def show_quality(
-    screen: frame.Screen, period: Period, station: str, found: Sequence[Quality]
-) -> None:
-    names = {u.code: u.name for u in figures.unit_list("station", period, screen.actor)}
-    own = [q for q in found if station == ALL or q.station == names.get(station)]
-    if not own:
+def show_quality(screen: frame.Screen, period: Period, found: Sequence[Quality]) -> None:
+    if not found:
         frame.reading("按所选条件没有记录")
         return
     notes = [*frame.notes(screen, period), *QUALITY_DEFINITIONS]
     left, right = st.columns(2, gap="medium")
     with left:
         st.subheader("按派出所", anchor=False)
-        rows = [_row(m, name=name) for name, m in summed(own, lambda q: q.station)]
+        rows = [_row(m, name=name) for name, m in summed(found, lambda q: q.station)]
         columns = (Column("name", "派出所"), *FIGURES)
         sheet = Sheet(f"数据质量按派出所-{period.text}", columns, rows, notes)
         show_table(sheet, key="quality-station", height="content")
     with right:
         st.subheader("按数据表和来源", anchor=False)
-        parts = summed(own, lambda q: f"{q.table}|{q.source}")
+        parts = summed(found, lambda q: f"{q.table}|{q.source}")
         named = [(*key.partition("|"), measured) for key, measured in parts]
         rows = [_row(m, name=name, source=source) for name, _, source, m in named]
         columns = (Column("name", "数据表"), Column("source", "来源"), *FIGURES)

@@ -3,6 +3,7 @@
 import secrets
 from collections.abc import Callable, Sequence
 from datetime import date, datetime
+from html import escape
 
 import streamlit as st
 
@@ -11,22 +12,23 @@ from data.loading import Loader
 from data.log import NotNow
 from data.rights import NotPermitted, require
 from data.source import Refused
-from data.spot_checks import Result, Sample, enter_result, log_sample, samples, void_failed
+from data.spot_checks import Result, Sample, enter_result, log_sample, void_failed
 from metrics.flag import find_flags
 from metrics.period import Period
-from metrics.spot_sample import Coverage, ToCheck, draw_sample, to_check
-from pages import figures, frame
+from metrics.record_card import record_card
+from metrics.spot_sample import Coverage, ToCheck, draw_sample, shown_to
+from pages import answer, figures, frame
 from pages.flag_panel import STYLE
 from pages.table import Column, Row, Sheet, show_table
 
-ALL, TOLD = "全部", "_spot"
 Now = Callable[[], datetime]
+NUMBER_HELP = "抽样编号由系统随机产生，谁也不能挑选；凭同一编号重抽同一批数据，抽到的记录完全相同"
 COVERAGE = (
     Column("name", "派出所"),
     Column("villages", "村（社区）（个）", "whole"),
-    Column("covered", "抽足的（个）", "whole"),
+    Column("covered", "其中抽足（个）", "whole"),
     Column("share", "覆盖率（%）", "percent"),
-    Column("checks", "抽查（条）", "whole"),
+    Column("checks", "抽查结果（条）", "whole"),
 )
 DRAWN = (
     Column("village", "村（社区）"),
@@ -35,27 +37,31 @@ DRAWN = (
     Column("why", "抽取方式"),
     Column("result", "结果"),
 )
+CARD = """<style>
+dl.hf-card { display: grid; grid-template-columns: auto 1fr; gap: .1rem .8rem; margin: 0;
+  padding: 0; font-size: .9rem; }
+.hf-card dt { color: var(--hf-quiet); white-space: nowrap; }
+.hf-card dd { margin: 0; padding: 0; overflow-wrap: anywhere; }
+</style>"""
 
 
 def show_spot_checks(
-    screen: frame.Screen, period: Period, station: str, covered: Sequence[Coverage], now: Now
+    screen: frame.Screen,
+    period: Period,
+    month: date,
+    drawn: tuple[Sample, Sequence[ToCheck]] | None,
+    covered: Sequence[Coverage],
+    now: Now,
 ) -> None:
-    told: tuple[str, bool] | None = st.session_state.get(TOLD)
-    if told:
-        (st.success if told[1] else st.warning)(told[0])
-    left, right = st.columns([2, 3], gap="medium")
-    with left:
-        st.subheader("覆盖情况", anchor=False)
-        _coverage(screen, period, [c for c in covered if station in (ALL, c.station)])
-    with right:
-        month = period.ends_on.replace(day=1)
-        st.subheader(f"{month.year}年{month.month}月的抽查样本", anchor=False)
-        drawn = figures.kept(lambda now: samples(now.copy), "samples")
-        sample = next((s for s in drawn if s.month == month), None)
-        if sample is None:
+    st.subheader(f"{month.year}年{month.month}月的抽查样本", anchor=False)
+    with st.container():
+        if drawn is None:
             _not_drawn(screen, month, now)
+            answer.tell(f"draw-{month}")
         else:
-            _drawn(screen, period, station, sample, now)
+            _drawn(screen, period, *drawn, now)
+    st.subheader("覆盖情况", anchor=False)
+    _coverage(screen, period, covered)
 
 
 def _coverage(screen: frame.Screen, period: Period, covered: Sequence[Coverage]) -> None:
@@ -74,18 +80,13 @@ def _coverage(screen: frame.Screen, period: Period, covered: Sequence[Coverage])
 
 
 def _not_drawn(screen: frame.Screen, month: date, now: Now) -> None:
-    frame.reading("尚未抽取。每村（社区）随机 5 条，另加有线索的记录；种子随机产生并记入办理日志")
-    if _may_check(screen):
-        st.button("抽取样本", type="primary", on_click=_draw, args=(month, now))
-
-
-def _may_check(screen: frame.Screen) -> bool:
+    frame.reading("尚未抽取。每村（社区）随机 5 条，另加有线索的记录；抽样编号由系统随机产生")
     try:
         require(screen.actor, "check")
     except NotPermitted as error:
         frame.reading(f"{error}。")
-        return False
-    return True
+        return
+    st.button("抽取样本", type="primary", help=NUMBER_HELP, on_click=_draw, args=(month, now))
 
 
 def _draw(month: date, now: Now) -> None:
@@ -94,36 +95,46 @@ def _draw(month: date, now: Now) -> None:
     flags = find_flags(counted, month, month).flags
     drawn = draw_sample(counted, month, seed, flags)
     records = [(one.record, one.village, one.why) for one in drawn]
-    actor = frame.acting()
+    actor, about = frame.acting(), f"draw-{month}"
     try:
         log_sample(figures.store().journal, month, seed, counted.position, records, actor, now())
     except (NotNow, NotPermitted, Refused, JournalError) as error:
-        st.session_state[TOLD] = str(error), False
+        answer.keep(about, str(error), is_done=False)
         return
-    st.session_state[TOLD] = f"已抽取 {len(records):,} 条，种子 {seed}", True
+    answer.keep(about, f"已抽取 {len(records):,} 条，抽样编号 {seed}")
 
 
-def _drawn(screen: frame.Screen, period: Period, station: str, sample: Sample, now: Now) -> None:
-    rows = figures.kept(lambda now: to_check(now, sample), "to-check", sample.number)
-    own = [row for row in rows if station in (ALL, row.station)]
-    done = sum(row.sampled is not None for row in own)
-    frame.reading(
-        f"{len(own):,} 条，已查 {done:,} 条。{sample.person} 于 {sample.at:%Y-%m-%d %H:%M} 抽取，"
-        f"种子 {sample.seed}，数据位置 {sample.position}，办理日志第 {sample.number} 号"
+def _drawn(
+    screen: frame.Screen, period: Period, sample: Sample, rows: Sequence[ToCheck], now: Now
+) -> None:
+    st.caption(
+        f"{sample.person} 于 {sample.at:%Y-%m-%d %H:%M} 抽取，抽样编号 {sample.seed}，"
+        f"办理日志第 {sample.number} 号",
+        help=NUMBER_HELP,
     )
+    rows, total = shown_to(rows, screen.actor), len(rows)
     notes = [
         *frame.notes(screen, period),
-        ("种子", str(sample.seed)),
-        ("数据位置", str(sample.position)),
+        ("抽样编号", str(sample.seed)),
+        ("抽取时的数据版本", str(sample.position)),
     ]
-    sheet = Sheet(f"抽查样本-{sample.month:%Y-%m}", DRAWN, [_row(row) for row in own], notes)
-    chosen = show_table(sheet, key=f"drawn-{station}", height=320, selects=True)
-    if not _may_check(screen):
+    sheet = Sheet(f"抽查样本-{sample.month:%Y-%m}", DRAWN, [_row(row) for row in rows], notes)
+    if len(rows) < total:
+        frame.reading("待查的记录查后列出")
+    if not rows:  # an empty table speaks English
         return
-    if chosen is None or chosen >= len(own):
-        frame.reading("在表中选一行，录入抽查结果")
+    if not screen.actor.may("check"):
+        show_table(sheet, key="drawn", height=390 if len(rows) > 10 else "content")
         return
-    _form(own[chosen], now)
+    left, right = st.columns(2, gap="medium")
+    with left:
+        chosen = show_table(sheet, key="drawn", height=390, selects=True)
+    with right:
+        if chosen is None or chosen >= len(rows):
+            answer.tell(f"draw-{sample.month}")
+            frame.reading("在表中选一行，录入抽查结果")
+        else:
+            _check(screen, rows[chosen], now)
 
 
 def _row(row: ToCheck) -> Row:
@@ -137,42 +148,64 @@ def _row(row: ToCheck) -> Row:
     }
 
 
+def _check(screen: frame.Screen, row: ToCheck, now: Now) -> None:
+    """What the record says, beside the form for what was found about it."""
+    with st.container(border=True, key="spot-record"):
+        st.markdown(f"**{row.village}　{row.table} {row.id}**")
+        card, form = st.columns([1, 1], gap="medium")
+        with card:
+            _card(record_card(screen.counted, row.record, screen.actor))
+        with form:
+            _form(row, now)
+            answer.tell(row.record)
+
+
+def _card(facts: Sequence[tuple[str, str]]) -> None:
+    if not facts:
+        frame.reading("这条记录已删除")
+        return
+    shown = "".join(f"<dt>{escape(title)}</dt><dd>{escape(said)}</dd>" for title, said in facts)
+    st.html(f'{CARD}<dl class="hf-card">{shown}</dl>')
+
+
 def _form(row: ToCheck, now: Now) -> None:
     st.html(STYLE)
-    with st.form(f"spot-{row.record}", border=True):
-        st.markdown(f"**{row.village}　{row.table} {row.id}**")
-        sampled, correct, reason, button = st.columns([1, 1, 3, 1], vertical_alignment="bottom")
-        sampled.number_input("抽查项数", 1, 50, row.sampled, key="spot-sampled")
-        correct.number_input("准确项数", 0, 50, row.correct, key="spot-correct")
-        reason.text_input(
+    with st.form(f"spot-{row.record}", border=False):
+        sampled, correct = st.columns(2)
+        sampled.number_input(
+            "抽查项数",
+            1,
+            50,
+            row.sampled,
+            key=f"spot-sampled-{row.record}",
+            help="逐项核对左边所列，如时间、地点、事由；核对了几项就填几",
+        )
+        correct.number_input("准确项数", 0, 50, row.correct, key=f"spot-correct-{row.record}")
+        st.text_input(
             "作废理由（不作废则留空）",
-            key="spot-reason",
+            key=f"spot-reason-{row.record}",
             placeholder="例：户主称当日未有人上门",
         )
-        button.form_submit_button("录入", type="primary", on_click=_enter, args=(row, now))
+        st.form_submit_button("录入", type="primary", on_click=_enter, args=(row, now))
 
 
 def _enter(row: ToCheck, now: Now) -> None:
     """A press of the button: the result goes through the intake, the voiding into the log."""
     state, actor, at, store = st.session_state, frame.acting(), now(), figures.store()
-    if state["spot-sampled"] is None or state["spot-correct"] is None:
-        state[TOLD] = "请填写抽查项数和准确项数", False
-        return
-    result = Result(
-        row.record,
-        row.village_code,
-        at.date(),
-        int(state["spot-sampled"]),
-        int(state["spot-correct"]),
+    sampled, correct, reason = (
+        state[f"spot-{name}-{row.record}"] for name in ("sampled", "correct", "reason")
     )
-    reason = str(state["spot-reason"]).strip()
-    done = "已录入抽查结果"
+    if sampled is None or correct is None:
+        answer.keep(row.record, "请填写抽查项数和准确项数", is_done=False)
+        return
+    result = Result(row.record, row.village_code, at.date(), int(sampled), int(correct))
+    done = f"已录入：{result.sampled} 项中 {result.correct} 项准确"
     try:
         enter_result(Loader(store.journal, store.copy, tells_each_row=True), result, actor, at)
-        if reason:
-            void_failed(store.journal, store.copy, result, reason, actor, at)
+        if str(reason).strip():
+            void_failed(store.journal, store.copy, result, str(reason), actor, at)
             done += "，记录已作废"
     except (Refused, NotNow, NotPermitted, JournalError) as error:
-        state[TOLD] = str(error), False
+        answer.keep(row.record, str(error), is_done=False)
         return
-    state[TOLD] = done, True
+    answer.keep(row.record, done)

@@ -46,7 +46,7 @@ def text_of(app: AppTest) -> str:
     """What the page says: markup without its tags, labels, choices, table heads."""
     said = [_untagged(element.proto.body) for element in app.get("html")]
     said += [_untagged(json.loads(element.proto.json)) for element in app.get("bidi_component")]
-    for kind in ("markdown", "warning", "info", "error"):
+    for kind in ("markdown", "caption", "warning", "info", "error"):
         said += [str(element.value) for element in app.get(kind)]
     said += [str(element.value) for element in app.subheader]
     said += [str(element.label) for element in (*app.button, *app.selectbox, *app.tabs)]

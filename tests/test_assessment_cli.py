@@ -60,6 +60,30 @@ def test_a_period_by_commands(hongfeng: Run, capsys: pytest.CaptureFixture[str])
     assert all(row["is_excellent"] or row["reason"] for row in found)
 
 
+def test_a_flag_takes_two_persons_by_commands(
+    hongfeng: Run, capsys: pytest.CaptureFixture[str]
+) -> None:
+    first, second, day = "政治处-01", "政治处-02", "2019-08-19"
+    period = ("--period", PERIOD)
+    listing = ("flags", "list", *period, "--format", "json")
+    assert hongfeng(*listing) == 0
+    flag = json.loads(capsys.readouterr().out)[0]
+    one = (*period, "--id", flag["id"])
+    told = "与工作日志不符"
+    assert hongfeng("flags", "propose", *one, "--remark", told, person=first, on=day) == 0
+    assert "属实待复核，作废记录 0 条" in capsys.readouterr().out
+    assert hongfeng("flags", "confirm", *one, person=first, on=day) == 1
+    assert "不得复核本人提出的结论" in capsys.readouterr().err
+    assert hongfeng("flags", "return", *one, "--remark", "补问住户", person=second, on=day) == 0
+    assert "待核，作废记录 0 条" in capsys.readouterr().out
+    assert hongfeng("flags", "propose", *one, "--remark", told, person=first, on=day) == 0
+    assert hongfeng("flags", "confirm", *one, person=second, on=day) == 0
+    assert f"：属实，作废记录 {flag['hits']} 条" in capsys.readouterr().out
+    assert hongfeng(*listing) == 0
+    found = {row["id"]: row for row in json.loads(capsys.readouterr().out)}[flag["id"]]
+    assert (found["state"], found["person"], found["second"]) == ("属实", first, second)
+
+
 def test_nothing_is_frozen_nothing_to_verify(
     hongfeng: Run, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -8,8 +8,7 @@ from metrics.catalogue import Catalogue
 from metrics.count import Counted, count
 from metrics.data_quality import Part, data_quality, overall, source_of
 from metrics.examples import SCHEMES, copy_of, records_of
-from metrics.quality_words import coverage_headline, quality_headline, summed
-from metrics.spot_sample import coverage
+from metrics.quality_words import quality_headline, summed
 from metrics.views import Views
 
 JULY = date(2019, 7, 1), date(2019, 7, 31)
@@ -67,5 +66,3 @@ def test_the_sentences_name_the_shares_and_who_lags(counted: Counted) -> None:
     assert "完整率 99" in said
     assert "及时率最低的是矿建派出所" in said
     assert quality_headline("2019年9月", []) == "2019年9月没有记录"
-    covered = coverage_headline("2019年7月", coverage(counted, *JULY))
-    assert covered == "2019年7月抽查 1,095 条，219 个村（社区）中 219 个抽足 5 条"

@@ -15,7 +15,7 @@ from data.rights import Actor, NotPermitted
 from metrics import flag_words
 from metrics.catalogue import load_catalogue
 from metrics.count import Counted
-from metrics.flag import Flag, compare, find_flags, flag_id, flags_of
+from metrics.flag import Flag, compare, find_flags, flag_id, flags_of, subject_of
 from metrics.flag_documentation import PAGE, flags_page, measured_lines
 from metrics.flag_examples import check_example, differences, example_copy, mutations
 from metrics.flag_records import flag_records
@@ -179,7 +179,7 @@ def test_a_flag_says_what_was_seen_and_how_unusual_it_is(july: tuple[Flag, ...])
     assert flag_words.seen(closing).startswith(f"{closing.unit.name}2019年7月，当月办结的")
     said = flag_words.beside(closing)
     assert said.startswith("乡镇组同月另有")
-    assert "四分之三不超过" in said
+    assert "大多数（四分之三）不超过" in said
     assert said.endswith("没有一个这么高")
     travel = flag_of(july, "impossible-travel")
     assert "一次也没有" in flag_words.beside(travel)
@@ -196,6 +196,55 @@ def test_the_records_behind_are_those_that_were_counted(
     assert all(0 <= float(str(row["measured"])) < 3 for row in rows)
     assert "officer" in titles
     assert "officer" not in flag_records(counted, flag, STATION)["走访"][0]
+
+
+def test_a_pair_is_shown_whole_and_says_which_of_it_a_verdict_would_void(
+    counted: Counted, july: tuple[Flag, ...]
+) -> None:
+    flag = flag_of(july, "overlapping-visits")
+    ((titles, rows),) = flag_records(counted, flag, POLITICAL).values()
+    assert titles["against"] == "所重叠的走访"
+    by_id = {str(row["id"]): row for row in rows}
+    assert len(by_id) == len(rows) > flag.hits
+    gone = [row for row in rows if row["fate"] == "作废"]
+    assert {row["id"] for row in gone} == {evidence.id for evidence in flag.evidence}
+    assert {row["fate"] for row in rows} == {"作废", "不作废，仅供对照"}
+    for row in gone:
+        earlier = by_id[str(row["against"])]
+        assert earlier["officer"] == row["officer"]
+        assert str(earlier["started_at"]) <= str(row["started_at"]) < str(earlier["ended_at"])
+        assert rows.index(earlier) < rows.index(row)
+
+
+@pytest.mark.parametrize("rule", [rule.id for rule in RULES.values() if rule.against])
+def test_each_record_of_a_pairwise_rule_names_the_one_it_was_held_against(
+    counted: Counted, july: tuple[Flag, ...], rule: str
+) -> None:
+    flag = flag_of(july, rule)
+    assert all(evidence.against for evidence in flag.evidence)
+    behind = {evidence.id for evidence in flag.evidence}
+    assert subject_of(flag).records == [evidence.key for evidence in flag.evidence]
+    shown = {
+        str(row["id"])
+        for _, rows in flag_records(counted, flag, POLITICAL).values()
+        for row in rows
+    }
+    assert {str(evidence.against).partition("/")[2] for evidence in flag.evidence} <= shown
+    assert behind <= shown
+
+
+def test_the_note_that_was_copied_is_an_earlier_one_with_the_same_words(
+    counted: Counted, july: tuple[Flag, ...]
+) -> None:
+    flag = flag_of(july, "copied-notes")
+    for evidence in flag.evidence:
+        pair = counted.copy.one(
+            "SELECT count(DISTINCT note_digest), max(started_at) - min(started_at) <= INTERVAL"
+            " 91 DAY FROM record.visit WHERE id IN (?, ?)",
+            evidence.id,
+            str(evidence.against).partition("/")[2],
+        )
+        assert pair == (1, True)
 
 
 def test_who_may_not_see_officers_sees_none_flagged(counted: Counted) -> None:

@@ -15,6 +15,8 @@ from data.journal import Batch, Journal
 from data.rights import Actor, command_line
 from data.schema import TABLES
 from data.watch import Watch
+from metrics.flag import Flag, find_flags
+from metrics.flag_rules import tables_looked_at
 from metrics.period import parse_period
 from metrics.rank import assess
 from metrics.store import Store
@@ -23,6 +25,7 @@ from pages.kept import Kept, Reach
 from tests.page_driver import fresh_caches, open_page, text_of
 
 LEADER = Actor("试", "leader")
+JULY = date(2019, 7, 1)
 
 
 def test_many_who_ask_at_once_have_it_made_once() -> None:
@@ -185,6 +188,65 @@ def test_a_visit_leaves_what_is_made_from_cases(store: Path) -> None:
     (case,) = figures.counted().cursor().sql(query).to_arrow_table().to_pylist()
     come_in(store, "case", case)
     assert made() is not before
+
+
+def flags_of_july() -> list[Flag]:
+    july = parse_period("2019-07", figures.counted().as_of)
+    return figures.flags(july, Actor("政治处-01", "political"))
+
+
+def test_flags_of_a_month_outlive_what_is_dated_later(store: Path) -> None:
+    before = flags_of_july()
+    come_in(store, "visit", a_visit_of("2019-08") | {"id": "new-1"})
+    come_in(store, "survey_answer", a_row("survey_answer"))
+    after = flags_of_july()
+    assert before
+    assert all(one is other for one, other in zip(before, after, strict=True))
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"started_at": datetime(2019, 7, 9, 9), "ended_at": datetime(2019, 7, 9, 9, 1)},
+        {"started_at": datetime(2019, 8, 9, 9), "ended_at": datetime(2019, 8, 9, 9, 40)},
+        {"entered_at": None},
+    ],
+    ids=["within", "out of it", "entered at no known time"],
+)
+def test_a_record_of_the_month_ends_its_flags(store: Path, change: dict[str, Any]) -> None:
+    before = flags_of_july()
+    come_in(store, "visit", a_visit_of("2019-07") | change)
+    after = flags_of_july()
+    assert after[0] is not before[0]
+    assert after == list(find_flags(Store(store).counted(), JULY, JULY).flags)
+
+
+def test_a_record_entered_in_the_month_ends_its_flags(store: Path) -> None:
+    """Though it happened later: month-end entries are told by the day of the entry."""
+    before = flags_of_july()
+    visit = a_visit_of("2019-08") | {"id": "new-1", "entered_at": datetime(2019, 7, 31, 20)}
+    come_in(store, "visit", visit)
+    assert flags_of_july()[0] is not before[0]
+
+
+def test_the_rules_look_at_no_record_that_names_later_days_only(store: Path) -> None:
+    """What the flags of a month are kept by: without all later records they are the same."""
+    whole = find_flags(figures.counted(), JULY, JULY).flags
+    cursor = figures.counted().copy.cursor()
+    for name in tables_looked_at():
+        if not TABLES[name].is_register:
+            days = [column.name for column in TABLES[name].dates] + ["entered_at"]
+            least = ", ".join(f"CAST({day} AS DATE)" for day in days)
+            cursor.execute(f"DELETE FROM record.{name} WHERE least({least}) > DATE '2019-07-31'")
+    assert find_flags(figures.counted(), JULY, JULY).flags == whole
+
+
+def a_row(table: str) -> dict[str, Any]:
+    query = (
+        f"SELECT * EXCLUDE (_part, _shape) FROM record.{table} WHERE village IS NOT NULL LIMIT 1"
+    )
+    (row,) = figures.counted().cursor().sql(query).to_arrow_table().to_pylist()
+    return dict(row)
 
 
 PAGES: tuple[tuple[str, dict[str, str]], ...] = (

@@ -19,7 +19,16 @@ from data.source import Refused
 from data.spot_checks import Result, enter_result, log_sample, samples, void_failed
 from metrics.count import Counted, count
 from metrics.flag import Flag, find_flags
-from metrics.spot_sample import FLAGGED_PER_UNIT, PER_UNIT, coverage, draw_sample, to_check
+from metrics.record_card import record_card
+from metrics.spot_sample import (
+    FLAGGED_PER_UNIT,
+    PER_UNIT,
+    coverage,
+    draw_sample,
+    shown_to,
+    to_check,
+)
+from metrics.spot_words import spot_headline
 from metrics.store import Store
 
 AT = datetime(2019, 8, 19, 9, 30)
@@ -107,6 +116,9 @@ def test_a_result_is_a_record_and_a_failed_one_may_be_voided(store: Store) -> No
     enter_result(loader, result, POLITICAL, AT)
     checked = {r.record: r for r in to_check(store.counted(), sample)}[row.record]
     assert (checked.sampled, checked.correct) == (10, 4)
+    rows, own = to_check(store.counted(), sample), Actor("寺坡所-01", "station", "S02")
+    assert shown_to(rows, own) == [checked]
+    assert shown_to(rows, POLITICAL) == rows
     void_failed(store.journal, store.copy, result, "户主称当日未有人上门", POLITICAL, AT)
     store.copy.catch_up()
     found = store.copy.one("SELECT voided_on, voided_reason FROM record.visit WHERE id = ?", row.id)
@@ -133,3 +145,53 @@ def test_coverage_counts_villages_with_enough_checks(store: Store) -> None:
     after = coverage(store.counted(), *august, per_unit=PER_UNIT + 1)
     assert (after[0].covered, after[0].checks) == (1, before[0].checks + 1)
     assert after[1:] == before[1:]
+
+
+def test_the_card_says_what_to_ask_about_and_names_no_household(store: Store) -> None:
+    draw(store)
+    counted = store.counted()
+    (sample,) = samples(store.copy)
+    row = next(r for r in to_check(counted, sample) if r.table == "走访")
+    said = dict(record_card(counted, row.record, POLITICAL))
+    assert said["记录编号"] == row.id
+    assert said["村（社区）"] == row.village
+    assert said["民（辅）警工号"].partition("-")[0] in ("辅警", "民警")
+    begun, ended = (datetime.fromisoformat(said[name]) for name in ("开始时间", "结束时间"))
+    assert int(said["时长（分钟）"]) == (ended - begun).seconds // 60
+    assert "走访事由" in said
+    household = store.copy.one("SELECT household FROM record.visit WHERE id = ?", row.id)[0]
+    assert "户号" not in said
+    assert str(household) not in said.values()
+    assert "记录摘要码" not in said
+    assert "民（辅）警工号" not in dict(record_card(counted, row.record, Actor("x", "data")))
+    assert record_card(counted, "visit/none", POLITICAL) == []
+    with pytest.raises(NotPermitted):
+        record_card(counted, row.record, Actor("x", "wall"))
+
+
+@pytest.mark.parametrize("table", ["visit", "patrol", "task", "dispute", "hazard"])
+def test_every_drawn_kind_of_record_has_a_card(counted: Counted, table: str) -> None:
+    (id,) = counted.copy.one(f"SELECT min(id) FROM record.{table} WHERE voided_on IS NULL")
+    said = dict(record_card(counted, f"{table}/{id}", POLITICAL))
+    assert len(said) > 4
+    assert not {"户号", "记录摘要码"} & said.keys()
+
+
+def test_the_headline_tells_the_draw_from_all_results(store: Store) -> None:
+    every = coverage(store.counted(), MONTH, END)
+    assert spot_headline(MONTH, None, "2019年7月", every) == (
+        "2019年7月的样本尚未抽取；抽查日期在2019年7月的结果共 1,095 条（不限这一样本），"
+        "219 个村（社区）中 219 个抽足 5 条"
+    )
+    draw(store)
+    store.copy.catch_up()
+    (sample,) = samples(store.copy)
+    before = to_check(store.counted(), sample)
+    assert [row for row in before if row.sampled is not None] == []
+    row = before[0]
+    loader = Loader(store.journal, store.copy, tells_each_row=True)
+    enter_result(loader, Result(row.record, row.village_code, AT.date(), 5, 5), POLITICAL, AT)
+    rows = to_check(store.counted(), sample)
+    said = spot_headline(MONTH, rows, "2019年7月", every)
+    drawn = f"抽取 {len(rows):,} 条，已录入 1 条、待查 {len(rows) - 1:,} 条；"
+    assert said.startswith(f"2019年7月的样本{drawn}抽查日期在2019年7月的结果共 1,095 条")

@@ -1,16 +1,18 @@
-"""A verdict is given once, by right and with a reason; 属实 alone voids, by new versions."""
+"""排除 takes one person, 属实 two; it alone voids, by new versions, and only when confirmed."""
 
 import shutil
+from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
 
 import pytest
 
-from data.log import NotNow, changes, entries
+from data.log import Decision, Draft, NotNow, changes, entries, write
 from data.rights import Actor, NotPermitted
-from data.verdicts import Subject, Verdict, Word, judge, verdicts
+from data.verdicts import Verdict, Word, judge, settle, verdicts
 from data.voiding import voided
-from metrics.flag import Flag, find_flags
+from metrics.assessment.words import what
+from metrics.flag import Flag, find_flags, subject_of
 from metrics.measure import measure
 from metrics.period import parse_period
 from metrics.rank import assess
@@ -32,15 +34,21 @@ def flag_in(store: Store, rule: str) -> Flag:
     return next(flag for flag in found if flag.rule.id == rule)
 
 
-def subject_of(flag: Flag) -> Subject:
-    records = [evidence.key for evidence in flag.evidence]
-    return Subject(flag.id, flag.rule.id, flag.rule.title, flag.unit.code, flag.month, records)
-
-
 def say(
     store: Store, flag: Flag, word: Word, reason: str = "与工作日志不符", who: Actor = POLITICAL
 ) -> Verdict:
-    return judge(store.journal, store.copy, subject_of(flag), word, reason, who, AT)
+    return judge(store.journal, subject_of(flag), word, reason, who, AT)
+
+
+def second(
+    store: Store, flag: Flag, is_confirmed: bool = True, remark: str = "", who: Actor = OTHER
+) -> Verdict:
+    return settle(store.journal, store.copy, subject_of(flag), is_confirmed, remark, who, AT)
+
+
+def confirm(store: Store, flag: Flag) -> Verdict:
+    say(store, flag, "属实")
+    return second(store, flag)
 
 
 def valid_visits(store: Store, village: str) -> int:
@@ -60,7 +68,8 @@ def test_a_confirmed_flag_voids_its_records_and_lowers_the_score(store: Store) -
     flag = flag_in(store, "short-visits")
     before, own = scores(store), valid_visits(store, flag.unit.code)
     parts = store.journal.position()
-    made = say(store, flag, "属实")
+    made = confirm(store, flag)
+    assert made.state == "属实"
     assert len(made.voided) == flag.hits
     assert valid_visits(store, flag.unit.code) == own - flag.hits
     after = scores(store)
@@ -83,7 +92,7 @@ def test_what_else_the_records_say_stays(store: Store) -> None:
         " entered_at FROM record.visit WHERE list_contains(?, id) ORDER BY id"
     )
     before = store.copy.cursor().execute(query, [ids]).fetchall()
-    say(store, flag, "属实")
+    confirm(store, flag)
     store.copy.catch_up()
     assert store.copy.cursor().execute(query, [ids]).fetchall() == before
 
@@ -92,7 +101,7 @@ def test_a_dismissed_flag_changes_no_record_and_no_score(store: Store) -> None:
     flag = flag_in(store, "copied-notes")
     before = scores(store)
     made = say(store, flag, "排除", "统一宣传，文字相同")
-    assert made.voided == ()
+    assert (made.state, made.voided) == ("排除", ())
     assert scores(store) == before
 
 
@@ -102,22 +111,118 @@ def test_a_flag_alone_changes_nothing(store: Store) -> None:
     assert store.journal.position() == position
 
 
+def test_one_person_alone_voids_nothing(store: Store) -> None:
+    flag = flag_in(store, "short-visits")
+    before, rows = scores(store), voided_rows(store)
+    made = say(store, flag, "属实")
+    assert (made.state, made.voided) == ("属实待复核", ())
+    assert made.records == tuple(subject_of(flag).records)
+    assert scores(store) == before
+    with pytest.raises(NotNow, match="不得复核本人提出的结论，请由他人办理"):
+        second(store, flag, who=POLITICAL)
+    with pytest.raises(NotPermitted, match="可由局领导、政治处操作"):
+        second(store, flag, who=Actor("数据-01", "data"))
+    for who in (POLITICAL, OTHER):
+        with pytest.raises(NotNow, match="已由 政治处-01 于 2019年8月19日提出属实，待他人复核"):
+            say(store, flag, "排除", who=who)
+    assert scores(store) == before
+    assert voided_rows(store) == rows
+    assert verdicts(store.copy) == {flag.id: made}
+
+
+def test_what_is_returned_can_be_proposed_again(store: Store) -> None:
+    flag = flag_in(store, "short-visits")
+    before = scores(store)
+    with pytest.raises(NotNow, match="没有待复核的结论"):
+        second(store, flag)
+    say(store, flag, "属实")
+    with pytest.raises(NotNow, match="请填写复核意见"):
+        second(store, flag, is_confirmed=False)
+    back = second(store, flag, is_confirmed=False, remark="请补问住户")
+    assert (back.state, back.remark, back.voided) == ("待核", "请补问住户", ())
+    assert scores(store) == before
+    again = say(store, flag, "属实", "已补问两户", who=OTHER)
+    assert again.state == "属实待复核"
+    made = second(store, flag, who=Actor("局领导-01", "leader"))
+    assert (made.reason, made.person, made.second) == ("已补问两户", "政治处-02", "局领导-01")
+    assert len(made.voided) == flag.hits
+    store.copy.catch_up()
+    assert changes(entries(store.copy)) == []
+    said = [what(entry, {}) for entry in entries(store.copy)]
+    assert said == [
+        "异常线索提出属实，待复核：与工作日志不符",
+        "异常线索属实的结论退回：请补问住户",
+        "异常线索提出属实，待复核：已补问两户",
+        f"异常线索属实，作废记录 {flag.hits} 条：已补问两户",
+    ]
+
+
+def test_only_what_was_proposed_is_confirmed(store: Store) -> None:
+    """Records that came in between were seen by neither."""
+    flag = flag_in(store, "short-visits")
+    say(store, flag, "属实")
+    grown = replace(flag, evidence=flag.evidence[1:])
+    with pytest.raises(NotNow, match="其后的记录与提出时不同"):
+        second(store, grown)
+    assert second(store, grown, is_confirmed=False, remark="记录有变").state == "待核"
+
+
+def test_a_pair_loses_only_the_later_record(store: Store) -> None:
+    flag = flag_in(store, "overlapping-visits")
+    made = confirm(store, flag)
+    assert set(made.voided) == {evidence.key for evidence in flag.evidence}
+    spared = {str(e.against) for e in flag.evidence} - set(made.voided)
+    assert spared
+    rows = store.copy.one(
+        "SELECT count(voided_on) FROM record.visit WHERE list_contains(?, id)",
+        [key.partition("/")[2] for key in spared],
+    )
+    assert rows == (0,)
+
+
+def test_a_log_of_one_person_stays_readable_and_stands(store: Store) -> None:
+    """As it was written before a second person was needed."""
+    flag = flag_in(store, "short-visits")
+    old = {
+        "rule": flag.rule.id,
+        "unit": flag.unit.code,
+        "month": "2019-07",
+        "verdict": "属实",
+        "reason": "均未走访",
+        "voided": ["visit/V-0000001"],
+    }
+    write(store.journal, POLITICAL, AT, lambda _: Decision([Draft("flag-verdict", flag.id, old)]))
+    store.copy.catch_up()
+    (made,) = verdicts(store.copy).values()
+    assert (made.state, made.reason, made.person) == ("属实", "均未走访", "政治处-01")
+    assert (made.voided, made.second_by) == (("visit/V-0000001",), "")
+    with pytest.raises(NotNow, match="已由 政治处-01 于 2019年8月19日判定为属实"):
+        say(store, flag, "属实")
+
+
+def voided_rows(store: Store) -> object:
+    return store.copy.one("SELECT count(voided_on) FROM record.visit")
+
+
 def test_the_flag_stays_with_its_verdict_and_nobody_judges_again(store: Store) -> None:
     flag = flag_in(store, "short-visits")
-    made = say(store, flag, "属实")
+    made = confirm(store, flag)
     assert flag_in(store, "short-visits").id == flag.id
     assert verdicts(store.copy) == {flag.id: made}
     assert made.by == "政治处-01 于 2019年8月19日"
+    assert made.second_by == "政治处-02 于 2019年8月19日"
     position = store.journal.position()
-    with pytest.raises(NotNow, match=r"已由 政治处-01 于 2019年8月19日判定为属实"):
+    with pytest.raises(NotNow, match=r"已由 政治处-02 于 2019年8月19日判定为属实"):
         say(store, flag, "排除", who=OTHER)
+    with pytest.raises(NotNow, match="判定为属实"):
+        second(store, flag)
     assert store.journal.position() == position
     assert changes(entries(store.copy)) == []
 
 
 def test_records_that_are_void_already_are_left_alone(store: Store) -> None:
     flag = flag_in(store, "short-visits")
-    first = say(store, flag, "属实")
+    first = confirm(store, flag)
     store.copy.catch_up()
     again = voided(store.copy, first.voided, AT.date(), "再来一次")
     assert again.records == ()

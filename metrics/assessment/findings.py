@@ -43,7 +43,7 @@ def needs(
     if items:
         found.append(Need(f"台账 {len(items)} 条待批准", "ledger"))
     if flags:
-        found.append(Need(f"异常线索 {flags} 条待核", "checks"))
+        found.append(Need(f"异常线索 {flags} 条待核或待复核", "checks"))
     (rejects,) = store.copy.one("SELECT count(*) FROM record.reject WHERE NOT is_deleted")
     if rejects:
         found.append(Need(f"拒收记录 {rejects:,} 条未处理，可能影响得分", "intake"))

@@ -136,6 +136,10 @@ def what(entry: Entry, names: Mapping[str, str]) -> str:
         return f"抽取抽查样本 {len(cast(list[object], c['records'])):,} 条"
     if entry.kind == "spot-void":
         return f"抽查不实，作废记录 {len(cast(list[object], c['voided'])):,} 条：{c['reason']}"
+    if entry.kind == "flag-proposed":
+        return f"异常线索提出属实，待复核：{c['reason']}"
+    if entry.kind == "flag-returned":
+        return f"异常线索属实的结论退回：{c['remark']}"
     if entry.kind == "flag-verdict":
         gone = len(cast(list[object], c["voided"]))
         return f"异常线索{c['verdict']}，作废记录 {gone} 条：{c['reason']}"

@@ -13,7 +13,7 @@ WITH activity AS (
 ),
 
 away AS (
-    SELECT duty_day.officer, duty_day.day
+    SELECT duty_day.officer, duty_day.day, MIN(duty_day.id) AS id
     FROM duty_day
     WHERE duty_day.kind IN ('leave', 'secondment') AND duty_day.voided_on IS NULL
     GROUP BY duty_day.officer, duty_day.day
@@ -23,6 +23,7 @@ SELECT
     activity.officer AS unit,
     activity.day,
     activity.record,
+    'duty_day/' || away.id AS against,
     CAST(NULL AS DOUBLE) AS measured,
     away.officer IS NOT NULL AS is_hit
 FROM activity

@@ -21,6 +21,7 @@ WITH placed AS (
 followed AS (
     SELECT
         placed.*,
+        LAG(placed.id) OVER one_day AS id_before,
         LAG(placed.village) OVER one_day AS village_before,
         LAG(placed.ended_at) OVER one_day AS ended_before,
         LAG(placed.longitude) OVER one_day AS longitude_before,
@@ -36,6 +37,7 @@ travelled AS (
     SELECT
         followed.officer,
         followed.id,
+        followed.id_before,
         followed.started_at,
         111.2 * SQRT(
             POWER(followed.latitude - followed.latitude_before, 2)
@@ -52,6 +54,7 @@ SELECT
     travelled.officer AS unit,
     CAST(travelled.started_at AS DATE) AS day,
     'visit/' || travelled.id AS record,
+    'visit/' || travelled.id_before AS against,
     travelled.km * 3600 / travelled.seconds AS measured,
     COALESCE(travelled.km * 3600 > $kmh * travelled.seconds, false) AS is_hit
 FROM travelled

@@ -9,12 +9,18 @@ from pages.commands.opening import desk_of
 from pages.commands.output import DONE, print_rows
 from pages.commands.parser import Commands, takes_act, takes_format, takes_person
 
-FLAG_ACTS = {"list": "列出", "confirm": "判定属实", "dismiss": "判定排除"}
-FLAG_WORDS: Mapping[str, Word] = {"confirm": "属实", "dismiss": "排除"}
+FLAG_ACTS = {
+    "list": "列出",
+    "propose": "提出属实",
+    "dismiss": "判定排除",
+    "confirm": "复核：确认属实",
+    "return": "复核：退回",
+}
+FLAG_WORDS: Mapping[str, Word] = {"propose": "属实", "dismiss": "排除"}
 
 
 def add(commands: Commands) -> None:
-    flags = commands.add("flags", _flags, "数据核查：列出异常线索、判定")
+    flags = commands.add("flags", _flags, "数据核查：列出异常线索、提出属实、排除、复核")
     takes_act(flags, FLAG_ACTS)
     flags.add_argument("--id", default="", metavar="编号", help="要判定的线索")
     takes_person(flags)
@@ -22,8 +28,9 @@ def add(commands: Commands) -> None:
 
 
 def _flags(given: argparse.Namespace) -> int:
-    from data.verdicts import judge, verdicts
+    from data.verdicts import judge, settle, verdicts
     from metrics.flag import flags_of, subject_of
+    from metrics.flag_words import state_of
 
     desk = desk_of(given)
     counted = desk.store.counted()
@@ -33,15 +40,19 @@ def _flags(given: argparse.Namespace) -> int:
         flag = next((flag for flag in found if flag.id == given.id), None)
         if flag is None:
             raise ValueError(f"{period.title}没有线索 {given.id}")
-        word = FLAG_WORDS[given.act]
         subject, journal = subject_of(flag), desk.store.journal
-        said = judge(journal, counted.copy, subject, word, given.remark, desk.actor, desk.at)
-        print(f"已判定 {given.id}：{said.word}，作废记录 {len(said.voided)} 条")
+        by = given.remark, desk.actor, desk.at
+        if given.act in FLAG_WORDS:
+            said = judge(journal, subject, FLAG_WORDS[given.act], *by)
+        else:
+            said = settle(journal, counted.copy, subject, given.act == "confirm", *by)
+        print(f"已办理 {given.id}：{said.state}，作废记录 {len(said.voided)} 条")
         return DONE
     rows = [
         {"id": f.id, "rule": f.rule.title, "unit": f.unit.name, "month": f"{f.month:%Y-%m}"}
         | {"total": f.total, "hits": f.hits, "records": [e.key for e in f.evidence]}
-        | {"state": known[f.id].word if f.id in known else "待核"}
+        | {"state": state_of(f, known)}
+        | {name: getattr(known.get(f.id), name, "") for name in ("person", "second")}
         for f in found
     ]
     print_rows(given.format, rows, {}, narrow="id rule unit month total hits state".split())
