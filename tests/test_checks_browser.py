@@ -32,7 +32,7 @@ def test_a_checker_sees_the_record_beside_the_form_and_what_became_of_it(
     shutil.copytree(demo_store, store)
     with serving(store) as address, chromium() as browser, watched(browser, SIZES[0]) as seen:
         page = seen.open(f"{address}/checks?period=2019-07&part=spot").page
-        choose(seen, "演示身份", "政治处（甲）")
+        choose(seen, "演示身份", "政治处-01")
         page.get_by_role("button", name="抽取样本").click()
         expect(page.get_by_text("已抽取 ")).to_be_visible(timeout=30_000)
         seen.settle()
@@ -73,7 +73,7 @@ def test_two_persons_confirm_and_read_it_beside_the_button(
     shutil.copytree(demo_store, store)
     with serving(store) as address, chromium() as browser, watched(browser, SIZES[0]) as seen:
         page = seen.open(f"{address}/checks?period=2019-07").page
-        choose(seen, "演示身份", "政治处（甲）")
+        choose(seen, "演示身份", "政治处-01")
         page.get_by_role("link", name="走访时间重叠").click()
         reason = page.get_by_role("textbox", name="理由")
         reason.wait_for()
@@ -82,7 +82,7 @@ def test_two_persons_confirm_and_read_it_beside_the_button(
         reason.fill("调取工作日志，均未走访")
         page.get_by_role("button", name="记下结论").click()
         expect(page.get_by_text("已提出属实，待他人复核")).to_be_visible(timeout=15_000)
-        choose(seen, "演示身份", "政治处（乙）")
+        choose(seen, "演示身份", "政治处-02")
         expect(page.get_by_text("已提出属实，待他人复核")).to_have_count(0)
         button = page.get_by_role("button", name="退回")
         button.click()
