@@ -17,6 +17,10 @@ ONE = ((10, None), (25, 0.5), (50, 1.0))  # readers in one process, and how long
 TWO = ((25, None), (50, None), (100, 1.0))
 SECONDS = 30.0
 RERUNS = 10_000
+OTHERS = (  # pages that the crowd does not read
+    *("comparison", "trends", "clearance", "fairness", "village_map", "hours"),
+    *("assessment", "ledger", "scheme", "checks", "reports"),
+)
 TIMES = 40  # reruns of a page in a row
 
 
@@ -37,7 +41,7 @@ def run(place: Path) -> Iterator[Figure]:
 
 def pages(server: Server) -> Iterator[Figure]:
     """One session, back to back: plain reruns, and reruns with another period each time."""
-    for page, query in dict.fromkeys(VIEWS):
+    for page, query in dict.fromkeys((*VIEWS, *((page, "") for page in OTHERS))):
         name = f"{page or 'overview'}{'?' if query else ''}{query}"
         plain, changed, wall = asyncio.run(_page(server, page, query))
         yield Figure(f"CPU of a rerun, {name}", plain, "ms", 50)
