@@ -103,21 +103,21 @@ def _tables(
     ranked = [line for line in lines if line.status == "ranked"]
     watched = sorted((line for line in lines if line.status == "monitoring"), key=lambda x: x.unit)
     others = [line for line in lines if line.status in ("not-rankable", "not-applicable")]
-    name, stamp = f"{LEVELS[level]}排名-{period.text}", frame.stamp(period)
+    name = f"{LEVELS[level]}排名-{period.text}"
     notes = [*frame.notes(screen, period), ("分组", "、".join(groups)), *DEFINITIONS]
     found = []
     if ranked:
         months = figures.monthly_scores(level, period, screen.actor)
         sheet = Sheet(name, COLUMNS, [rank_row(x, months) for x in ranked], notes)
-        found.append(Listed("名次表", stamped(sheet, stamp), ranked))
+        found.append(Listed("名次表", stamped(sheet, frame.stamp(period)), ranked))
     if watched:
         name = f"{LEVELS[level]}监测值-{period.text}"
         sheet = Sheet(name, WATCHED_COLUMNS, [rank_row(line, {}) for line in watched], notes)
-        found.append(Listed("本周监测值", stamped(sheet, stamp), watched))
+        found.append(Listed("本周监测值", sheet, watched))
     if others:
         rows = [rank_row(line, {}) for line in others]
         sheet = Sheet(f"{name}-未排名", OTHER_COLUMNS, rows, notes)
-        found.append(Listed(f"未参加排名（{len(others)} 个）", stamped(sheet, stamp), others))
+        found.append(Listed(f"未参加排名（{len(others)} 个）", sheet, others))
     return found
 
 

@@ -24,17 +24,13 @@ Row = Mapping[str, Cell]
 
 @dataclass(frozen=True)
 class Column:
-    """One column. kind: text; numbers with 0, 1 or 2 digits; percent (of a fraction); trend.
-
-    is_apart   taken along, but not shown until asked for: the page says the same once
-    """
+    """One column. kind: text; numbers with 0, 1 or 2 digits; percent (of a fraction); trend."""
 
     key: str
     title: str
     kind: Kind = "text"
     help: str = ""
     width: int | None = None
-    is_apart: bool = False
 
 
 @dataclass(frozen=True)
@@ -64,7 +60,7 @@ class Sheet:
 
 def stamped(sheet: Sheet, stamp: Sequence[tuple[str, str]]) -> Sheet:
     """The sheet with rows that say themselves what they are: a CSV has no page for its notes."""
-    more = [Column(f"stamp-{i}", title, is_apart=True) for i, (title, _) in enumerate(stamp)]
+    more = [Column(f"stamp-{i}", title) for i, (title, _) in enumerate(stamp)]
     said = {column.key: word for column, (_, word) in zip(more, stamp, strict=True)}
     rows = [{**row, **said} for row in sheet.rows]
     return replace(sheet, columns=[*sheet.columns, *more], rows=rows)

@@ -34,7 +34,7 @@ def show_table(
         key=key,
         hide_index=True,
         height=height,
-        column_config={c.key: None if c.is_apart else _config(c) for c in sheet.columns},
+        column_config={column.key: _config(column) for column in sheet.columns},
         on_select="rerun" if selects else "ignore",
         selection_mode="single-row",
         placeholder="—",
