@@ -12,7 +12,7 @@ import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 
 from data.copy import Copy
-from data.journal import Journal
+from data.journal import SHANGHAI, Journal
 from data.log import entries
 from data.meeting import (
     MOST_NOTICE,
@@ -205,7 +205,7 @@ def test_old_data_are_told(server: Victim, browser: Browser) -> None:
 def test_the_page_loads_itself_anew_at_night(server: Victim, browser: Browser) -> None:
     with watched(browser, SIZES["1080p"]) as seen:
         open_wall(seen.page, server.address)
-        tomorrow = (datetime.now() + timedelta(days=1)).strftime("%Y-%m-%dT23:00:00+08:00")
+        tomorrow = f"{datetime.now(SHANGHAI) + timedelta(days=1):%Y-%m-%dT23:00:00+08:00}"
         with health_changed(seen.page, time=tomorrow):
             seen.page.wait_for_function("() => window.mark === undefined", timeout=20_000)
 
