@@ -9,7 +9,7 @@ import streamlit as st
 
 from data.journal import JournalError
 from data.loading import Loader
-from data.log import NotNow
+from data.log import NotNow, moment_words
 from data.rights import NotPermitted, require
 from data.source import Refused
 from data.spot_checks import Result, Sample, enter_result, log_sample, void_failed
@@ -108,7 +108,7 @@ def _drawn(
     screen: frame.Screen, period: Period, sample: Sample, rows: Sequence[ToCheck], now: Now
 ) -> None:
     st.caption(
-        f"{sample.person} 于 {sample.at:%Y-%m-%d %H:%M} 抽取，抽样编号 {sample.seed}，"
+        f"{sample.person} 于 {moment_words(sample.at)} 抽取，抽样编号 {sample.seed}，"
         f"办理日志第 {sample.number} 号",
         help=NUMBER_HELP,
     )

@@ -80,6 +80,7 @@ def taken_along(seen: Watched) -> list[list[list[str]]]:
 def _downloaded(seen: Watched, button: Locator) -> bytes:
     with seen.page.expect_download() as download:
         button.click()
+    seen.page.wait_for_timeout(200)  # Chromium drops what is more than ten in a second
     return Path(download.value.path()).read_bytes()
 
 
