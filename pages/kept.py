@@ -9,7 +9,7 @@ from datetime import date
 from typing import Any, TypeVar
 
 T = TypeVar("T")
-MOST = 768  # readers of four pages over six periods ask for 350 in turn
+MOST = 400  # readers of four pages over six periods ask for 350 in turn
 
 
 @dataclass(frozen=True)
