@@ -46,6 +46,23 @@ def keep(place: str, sentence: str, *, is_done: bool = True) -> None:
     st.session_state[KEPT] = Answer(place, sentence, is_done, frame.acting().code, monotonic())
 
 
+def forget(place: str) -> None:
+    """Nothing is told there any more: the person turned to something else."""
+    if _told(place):
+        st.session_state.pop(KEPT)
+
+
+def is_told(place: str) -> bool:
+    return _told(place) is not None
+
+
+def _told(place: str) -> Answer | None:
+    answer: Answer | None = st.session_state.get(KEPT)
+    if answer is None or answer.place != place or answer.person != frame.acting().code:
+        return None
+    return answer if monotonic() - answer.since < TOLD_FOR else None
+
+
 def tell(place: str) -> None:
     """What the last act at this place came to.
 
@@ -53,10 +70,7 @@ def tell(place: str) -> None:
     twice.
     """
     with st.container():
-        answer: Answer | None = st.session_state.get(KEPT)
-        if answer is None or answer.place != place or answer.person != frame.acting().code:
-            return
-        if monotonic() - answer.since < TOLD_FOR:
+        if answer := _told(place):
             with st.container(key=ANSWER):
                 if answer.is_done:
                     st.success(answer.sentence, icon=":material/check_circle:")

@@ -18,8 +18,6 @@ from pages.clickable import link as anchor
 from pages.table import Column, Kind, Sheet, show_table
 
 Now = Callable[[], datetime]
-# Streamlit's own hint under a text field speaks English.
-STYLE = '<style>[data-testid="InputInstructions"] { display: none; }</style>'
 REASON = "理由（不超过 200 字，不写姓名和任何号码）"
 REMARK = "复核意见（退回时必填，不写姓名和任何号码）"
 
@@ -67,7 +65,6 @@ def _lacks(screen: frame.Screen, right: Right) -> str:
 
 
 def _first_form(flag: Flag, now: Now) -> None:
-    st.html(STYLE)
     with st.form(f"verdict-{flag.id}", border=False):
         word, reason, button = st.columns([1.3, 4, 1], vertical_alignment="bottom")
         word.radio("结论", WORDS, index=None, horizontal=True, key=f"word-{flag.id}")
@@ -86,7 +83,6 @@ def _first_form(flag: Flag, now: Now) -> None:
 
 
 def _second_form(flag: Flag, now: Now) -> None:
-    st.html(STYLE)
     with st.form(f"second-{flag.id}", border=False):
         remark, yes, no = st.columns([4, 1, 1], vertical_alignment="bottom")
         remark.text_input(REMARK, key=f"remark-{flag.id}", placeholder="例：已另问一户，情况相符")

@@ -1,5 +1,8 @@
 """申诉与台账: who objects to what, and what was given or taken beside the indicators."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 import streamlit as st
 
 from data.rights import NotPermitted, Right, require
@@ -76,18 +79,14 @@ def _ledger(
         frame.reading("本期没有登记加减分。")
     waiting = [item for item in items if item.state == "proposed"]
     left, right = st.columns(2, gap="large")
-    with left:
-        with st.expander("登记加减分"):
-            if _may(desk, "adjust"):
-                propose_form(desk, scheme, period)
-        tell(PROPOSE)
-    with right:
-        with st.expander(f"批准（待批 {len(waiting)} 条）", expanded=bool(waiting)):
-            if not waiting:
-                frame.reading("没有待批事项。")
-            elif _may(desk, "approve"):
-                settle_form(desk, waiting, names)
-        tell(SETTLE)
+    with left, _answered("登记加减分", PROPOSE):
+        if _may(desk, "adjust"):
+            propose_form(desk, scheme, period)
+    with right, _answered(f"批准（待批 {len(waiting)} 条）", SETTLE, is_open=bool(waiting)):
+        if not waiting:
+            frame.reading("没有待批事项。")
+        elif _may(desk, "approve"):
+            settle_form(desk, waiting, names)
 
 
 def _appeals(
@@ -101,18 +100,22 @@ def _appeals(
         show_table(sheet, key="appeals")
     waiting = [appeal for appeal in found if appeal.outcome == "open"]
     left, right = st.columns(2, gap="large")
-    with left:
-        with st.expander("提出申诉"):
-            if _may(desk, "appeal"):
-                appeal_form(desk, figures.scheme_for(period), period)
-        tell(APPEAL)
-    with right:
-        with st.expander(f"复核（待复核 {len(waiting)} 件）", expanded=bool(waiting)):
-            if not waiting:
-                frame.reading("没有待复核的申诉。")
-            elif _may(desk, "review"):
-                review_form(desk, waiting, names)
-        tell(REVIEW)
+    with left, _answered("提出申诉", APPEAL):
+        if _may(desk, "appeal"):
+            appeal_form(desk, figures.scheme_for(period), period)
+    with right, _answered(f"复核（待复核 {len(waiting)} 件）", REVIEW, is_open=bool(waiting)):
+        if not waiting:
+            frame.reading("没有待复核的申诉。")
+        elif _may(desk, "review"):
+            review_form(desk, waiting, names)
+
+
+@contextmanager
+def _answered(title: str, place: str, *, is_open: bool = False) -> Iterator[None]:
+    """A form that folds away; what it came to stands below it."""
+    with st.expander(title, expanded=is_open):
+        yield
+    tell(place)
 
 
 def _may(desk: Desk, right: Right) -> bool:

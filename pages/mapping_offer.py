@@ -18,7 +18,8 @@ from data.journal import SHANGHAI
 from data.mapping_text import as_toml
 from data.retry import Retry
 from data.rights import Actor, NotPermitted
-from pages import frame
+from pages import answer, frame
+from pages.row_form import RETRY
 
 
 def offer_mapping(actor: Actor, retry: Retry, origin: Origin) -> None:
@@ -65,11 +66,11 @@ def _save(path: Path, text: str, seen: bytes | None) -> None:
     try:
         old = save_mapping(path, text, seen, frame.acting())
     except (DeclarationError, MappingChanged, NotPermitted) as error:
-        st.session_state["_retried"] = str(error), False
+        answer.keep(RETRY, str(error), is_done=False)
     except OSError as error:
         told = f"无法写入映射文件“{path.name}”：{error.strerror or error}，请改用下载"
-        st.session_state["_retried"] = told, False
+        answer.keep(RETRY, told, is_done=False)
     else:
         kept = f"，原文件留存为“{old.name}”" if old else ""
         told = f"已保存映射文件“{path.name}”{kept}；此后送来的数据按此读取"
-        st.session_state["_retried"] = told, True
+        answer.keep(RETRY, told)

@@ -13,11 +13,10 @@ from data.source import Refused
 from metrics.marks import Mark, mark_in_words
 from metrics.period import Period
 from metrics.units import Unit
-from pages import figures, frame
+from pages import answer, figures, frame
 
 WHOLE, OWN = "全局", "本单位"
-# Streamlit's own hint under a text field speaks English.
-STYLE = '<style>[data-testid="InputInstructions"] { display: none; }</style>'
+PLACE = "mark"  # where an act is answered
 
 
 def show_marks(screen: frame.Screen, unit: Unit, period: Period, marks: Sequence[Mark]) -> None:
@@ -36,14 +35,11 @@ def _forms(screen: frame.Screen, unit: Unit, period: Period, marks: Sequence[Mar
     except NotPermitted as error:
         frame.reading(str(error))
         return
-    st.html(STYLE)
-    told: tuple[str, bool] | None = st.session_state.get("_marked")
-    if told:
-        (st.success if told[1] else st.warning)(told[0])
     frame.reading("标在当天，所有看这个单位的人都能看到；不写姓名、证件号和手机号")
     _new(screen, unit, period)
     if marks:
         _old(unit, marks)
+    answer.tell(PLACE)
 
 
 def _new(screen: frame.Screen, unit: Unit, period: Period) -> None:
@@ -101,7 +97,7 @@ def _write(write: Callable[[Loader, datetime], None], done: str) -> None:
     try:
         write(Loader(store.journal, store.copy, tells_each_row=True), datetime.now(SHANGHAI))
     except (Refused, JournalError, NotPermitted) as error:
-        st.session_state["_marked"] = str(error), False
+        answer.keep(PLACE, str(error), is_done=False)
         return
-    st.session_state["_marked"] = done, True
+    answer.keep(PLACE, done)
     st.session_state["mark-text"] = ""

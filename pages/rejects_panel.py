@@ -11,8 +11,9 @@ import streamlit as st
 
 from data.reject_words import advice, fields_of, reject_rows, rejects_reading
 from data.rights import Actor
-from pages import frame
-from pages.retry_panel import retry_panel, show_result
+from pages import answer, frame
+from pages.retry_panel import retry_panel
+from pages.row_form import RETRY
 from pages.table import Column, Sheet, show_table
 
 COLUMNS = (
@@ -39,7 +40,7 @@ def rejects_panel(
     """The list, of one table if asked. `rejects` come from data.rejects.open_rejects."""
     rows = reject_rows(rejects, kind)
     frame.reading(rejects_reading(rows, rejects.num_rows))
-    show_result()
+    answer.tell(RETRY)
     if not rows:
         return
     sheet = Sheet("拒收记录", COLUMNS, rows, notes)
@@ -48,9 +49,7 @@ def rejects_panel(
     row = next((row for row in rows if row["id"] == opened), None)
     if row is not None:
         _opened(actor, row)
-    elif (
-        opened is not None and "_retried" not in st.session_state and not _is_open(opened, rejects)
-    ):
+    elif opened is not None and not answer.is_told(RETRY) and not _is_open(opened, rejects):
         frame.reading("选中的一行已销号")
 
 
@@ -70,7 +69,7 @@ def _opened_id(sheet: Sheet, height: int | Literal["auto"]) -> str | None:
     if chosen is not None and chosen < len(ids):
         st.session_state["_opened"] = ids[chosen], listed
         if before is None or before[0] != ids[chosen]:
-            st.session_state.pop("_retried", None)
+            answer.forget(RETRY)
     elif before is not None and before[1] == listed:
         st.session_state.pop("_opened")  # the same list: the person closed it
     elif before is not None:

@@ -16,11 +16,11 @@ from data.retry import Overtaken, Retry, check, load
 from data.retry_report import Outcome, done_sentence, preview_sentence
 from data.rights import Actor, NotPermitted, require
 from data.schema import TABLES
-from pages import figures, frame
+from pages import answer, figures, frame
 from pages.mapping_form import mapping_form
 from pages.mapping_offer import offer_mapping
 from pages.routes import config
-from pages.row_form import row_form
+from pages.row_form import RETRY, row_form
 from pages.table import Column, Sheet, show_table
 
 STILL = (
@@ -56,14 +56,6 @@ def retry_panel(actor: Actor, id: str) -> None:
             _preview(actor, retry, scope, origin)
     except DeclarationError as error:
         st.error(str(error))
-
-
-def show_result() -> None:
-    """What the last retry did; it stays until the next one is looked at."""
-    told: tuple[str, bool] | None = st.session_state.get("_retried")
-    with st.container():  # also when empty: what stands below keeps its place
-        if told:
-            (st.success if told[1] else st.warning)(told[0])
 
 
 def _scope(found: dict[Scope, int], id: str) -> Scope | None:
@@ -149,10 +141,10 @@ def _load(retry: Retry) -> None:
         outcome = load(_loader(), retry, frame.acting(), _today())
     except Refusals as error:
         st.session_state["_retry"] = retry
-        st.session_state["_retried"] = str(error), False
+        answer.keep(RETRY, str(error), is_done=False)
         return
     figures.store().copy.catch_up()  # so that what is closed is not offered once more
-    st.session_state["_retried"] = done_sentence(outcome), not outcome.again
+    answer.keep(RETRY, done_sentence(outcome), is_done=not outcome.again)
 
 
 def _today() -> date:

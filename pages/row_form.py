@@ -7,11 +7,13 @@ from data.kept import HELD, Kept
 from data.mapping import IdForm
 from data.retry import Retry
 from data.row_fields import RowField, only_filled, row_fields
-from pages import figures, frame
+from pages import answer, figures, frame
 
 ACROSS = 3
 EMPTY = "（空）"
 YES_NO = {"true": "是", "false": "否"}
+
+RETRY = "retry"  # where an act is answered
 
 
 def row_form(reject: Kept, rules: Rules) -> Retry | None:
@@ -47,7 +49,7 @@ def pinned(retry: Retry, is_asked: bool) -> Retry | None:
     """What was looked at; a form that was changed since is to be looked at again."""
     if is_asked:
         st.session_state["_retry"] = retry
-        st.session_state.pop("_retried", None)
+        answer.forget(RETRY)
     return retry if st.session_state.get("_retry") == retry else None
 
 

@@ -18,7 +18,6 @@ from metrics.period import Period
 from metrics.record_card import record_card
 from metrics.spot_sample import Coverage, ToCheck, draw_sample, shown_to
 from pages import answer, figures, frame
-from pages.flag_panel import STYLE
 from pages.table import Column, Row, Sheet, show_table
 
 Now = Callable[[], datetime]
@@ -169,7 +168,6 @@ def _card(facts: Sequence[tuple[str, str]]) -> None:
 
 
 def _form(row: ToCheck, now: Now) -> None:
-    st.html(STYLE)
     with st.form(f"spot-{row.record}", border=False):
         sampled, correct = st.columns(2)
         sampled.number_input(

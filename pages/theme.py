@@ -74,6 +74,7 @@ html, body, [class*="st-"] { font-variant-numeric: tabular-nums; }
 .st-key-answer, .st-key-editor-open { scroll-margin: 5rem 0; }
 [data-testid="stSkipToContent"] { font-size: 0 !important; }
 [data-testid="stSkipToContent"]::after { content: "跳到正文"; font-size: 1rem; }
+[data-testid="InputInstructions"] { display: none; }
 [data-testid="stConnectionStatus"] > * { display: none !important; }
 [data-testid="stConnectionStatus"]::after { content: "正在连接……"; }
 LOST section > div > * { display: none !important; }

@@ -1,6 +1,8 @@
 """数据核查 in Chromium: a drawn record beside its form, an act told beside its button."""
 
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -25,14 +27,21 @@ def box_of(place: Locator) -> dict[str, float]:
     return {**box}
 
 
+@contextmanager
+def checking(city: Path, folder: Path, view: str) -> Iterator[Watched]:
+    """A city of its own, opened by 政治处-01."""
+    store = Path(shutil.copytree(city, folder / "store"))
+    with serving(store) as address, chromium() as browser, watched(browser, SIZES[0]) as seen:
+        seen.open(f"{address}/{view}")
+        choose(seen, "演示身份", "政治处-01")
+        yield seen
+
+
 def test_a_checker_sees_the_record_beside_the_form_and_what_became_of_it(
     demo_store: Path, tmp_path: Path
 ) -> None:
-    store = tmp_path / "store"
-    shutil.copytree(demo_store, store)
-    with serving(store) as address, chromium() as browser, watched(browser, SIZES[0]) as seen:
-        page = seen.open(f"{address}/checks?period=2019-07&part=spot").page
-        choose(seen, "演示身份", "政治处-01")
+    with checking(demo_store, tmp_path, "checks?period=2019-07&part=spot") as seen:
+        page = seen.page
         page.get_by_role("button", name="抽取样本").click()
         expect(page.get_by_text("已抽取 ")).to_be_visible(timeout=30_000)
         seen.settle()
@@ -69,11 +78,8 @@ def test_a_checker_sees_the_record_beside_the_form_and_what_became_of_it(
 def test_two_persons_confirm_and_read_it_beside_the_button(
     demo_store: Path, tmp_path: Path
 ) -> None:
-    store = tmp_path / "store"
-    shutil.copytree(demo_store, store)
-    with serving(store) as address, chromium() as browser, watched(browser, SIZES[0]) as seen:
-        page = seen.open(f"{address}/checks?period=2019-07").page
-        choose(seen, "演示身份", "政治处-01")
+    with checking(demo_store, tmp_path, "checks?period=2019-07") as seen:
+        page = seen.page
         page.get_by_role("link", name="走访时间重叠").click()
         reason = page.get_by_role("textbox", name="理由")
         reason.wait_for()
