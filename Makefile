@@ -49,8 +49,8 @@ bench: install
 
 # The documents that come from the declarations: records and indicators.
 docs: install
-	$(BIN)/python -m data.documentation
-	$(BIN)/python -m metrics.flag_documentation
+	$(BIN)/python -m data.intake.documentation
+	$(BIN)/python -m metrics.wording.flag_documentation
 
 lock: install
 	$(BIN)/uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 \

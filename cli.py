@@ -5,11 +5,11 @@ import sys
 from collections.abc import Sequence
 
 from data.declared import DeclarationError
-from data.journal import JournalError
+from data.journal.journal import JournalError
 from data.rights import NotPermitted
-from metrics.catalogue import UnknownIndicator
-from metrics.period import PeriodError
-from metrics.store import EmptyStore
+from metrics.calendar.period import PeriodError
+from metrics.cells.store import EmptyStore
+from metrics.indicators.catalogue import UnknownIndicator
 from pages.commands import flags, ledgers, measures, periods, records, reports, servers
 from pages.commands.output import DONE, NOTHING, WITH_REJECTS
 from pages.commands.parser import Commands, Parser

@@ -6,20 +6,20 @@ import streamlit as st
 
 from metrics.assessment.appeals import deadlines_of
 from metrics.assessment.awards import awards, frozen_months
-from metrics.assessment.findings import Need, changes, needs
 from metrics.assessment.next_step import next_step
-from metrics.assessment.standing import Standing
+from metrics.assessment.open_points import Need, changes, needs
 from metrics.assessment.steps import Desk
-from metrics.assessment.words import award_reading, headline, run_reading, stages
-from metrics.period import Period
-from metrics.rank import Assessment
-from metrics.scheme import Level
-from pages import figures, frame
-from pages.answer import tell
-from pages.assessment_acts import STEP, again, frozen_panel, next_key
-from pages.assessment_sheets import award_sheet, history_sheet, result_sheet
-from pages.period_path import path_markup
-from pages.table import show_table, stamped
+from metrics.calendar.period import Period
+from metrics.calendar.standing import Standing
+from metrics.scheme.scheme import Level
+from metrics.scoring.rank import Assessment
+from metrics.wording.assessment_words import award_reading, headline, run_reading, stages
+from pages.parts import figures, frame
+from pages.parts.action_feedback import tell
+from pages.parts.assessment.acts import STEP, again, frozen_panel, next_key
+from pages.parts.assessment.period_path import path_markup
+from pages.parts.assessment.sheets import award_sheet, history_sheet, result_sheet
+from pages.parts.table import show_table, stamped
 
 OFFERED: tuple[Level, ...] = ("station", "village", "room")
 WHERE = {

@@ -6,17 +6,17 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from data.rights import NotPermitted, require
-from metrics import flag_words
-from metrics.data_quality import data_quality
-from metrics.flag_rules import load_rules
-from metrics.period import Period
-from metrics.quality_words import QUALITY_DEFINITIONS, quality_headline
-from metrics.spot_words import spot_headline
-from pages import figures, frame
-from pages.flag_list import show_flags
-from pages.flag_panel import show_flag
-from pages.quality_panel import show_quality
-from pages.spot_panel import show_spot_checks
+from metrics.calendar.period import Period
+from metrics.flags.rules import load_rules
+from metrics.integrity.data_quality import data_quality
+from metrics.wording import flag_words
+from metrics.wording.quality_words import QUALITY_DEFINITIONS, quality_headline
+from metrics.wording.spot_words import spot_headline
+from pages.parts import figures, frame
+from pages.parts.checks.flag_list import show_flags
+from pages.parts.checks.flag_panel import show_flag
+from pages.parts.checks.quality_panel import show_quality
+from pages.parts.checks.spot_panel import show_spot_checks
 
 ALL = "全部"
 PARTS: Mapping[str, str] = {"flags": "异常线索", "spot": "抽查", "quality": "数据质量"}

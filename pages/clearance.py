@@ -2,17 +2,17 @@
 
 import streamlit as st
 
-from metrics import clearance_counts as cases
-from metrics.clearance_cases import filed_cases
-from metrics.clearance_change import kind_name
-from metrics.clearance_counts import CaseCounts, Choice, case_counts
-from metrics.clearance_readings import WHY_NOT_SCORED
-from metrics.period import last_year
-from pages import figures, frame
-from pages.clearance_sheets import kinds_listed
-from pages.clearance_view import DEFINITIONS, View, made
-from pages.controls import control_row
-from pages.theme import palette
+from metrics.analysis import clearance_counts as cases
+from metrics.analysis.clearance_cases import filed_cases
+from metrics.analysis.clearance_change import kind_name
+from metrics.analysis.clearance_counts import CaseCounts, Choice, case_counts
+from metrics.calendar.period import last_year
+from metrics.wording.clearance_readings import WHY_NOT_SCORED
+from pages.parts import figures, frame
+from pages.parts.clearance.sheets import kinds_listed
+from pages.parts.clearance.view import DEFINITIONS, View, made
+from pages.parts.controls import control_row
+from pages.parts.theme import palette
 
 
 def draw() -> None:

@@ -5,19 +5,26 @@ from typing import Literal, cast
 
 import streamlit as st
 
-from metrics.catalogue import Indicator
-from metrics.compare_definitions import DEFINITIONS
-from metrics.compare_spans import BASIS_NAMES, CHOSEN, SPAN_NAMES, Basis, code_of, spans_ending
-from metrics.period import Period
-from metrics.scheme import LEVELS, Level
-from metrics.units import BUREAU
-from pages import figures, frame
-from pages.change_view import ALL_UNITS, Asked, Scope, View, made
-from pages.clickable import go_to, show_clickable
-from pages.controls import control_row, kind_control, unit_names
-from pages.indicator_set import indicator_set
-from pages.table import export_buttons, show_table
-from pages.theme import palette
+from metrics.analysis.compare_spans import (
+    BASIS_NAMES,
+    CHOSEN,
+    SPAN_NAMES,
+    Basis,
+    code_of,
+    spans_ending,
+)
+from metrics.calendar.period import Period
+from metrics.cells.units import BUREAU
+from metrics.indicators.catalogue import Indicator
+from metrics.scheme.scheme import LEVELS, Level
+from metrics.wording.compare_definitions import DEFINITIONS
+from pages.parts import figures, frame
+from pages.parts.clickable import go_to, show_clickable
+from pages.parts.comparison.change_view import ALL_UNITS, Asked, Scope, View, made
+from pages.parts.controls import control_row, kind_control, unit_names
+from pages.parts.indicator_set import indicator_set
+from pages.parts.table import export_buttons, show_table
+from pages.parts.theme import palette
 
 OFFERED: tuple[Level, ...] = ("station", "room", "village", "officer", "group")
 MOST_ROWS = 30  # rows that are all shown; longer tables scroll

@@ -6,31 +6,31 @@ from typing import Literal
 
 import streamlit as st
 
-from metrics.catalogue import Indicator
-from metrics.definition import warning
-from metrics.fairness import KINDS, Compared, Comparison, chances_ahead, compare
-from metrics.fairness_readings import (
+from metrics.analysis.fairness import KINDS, Compared, Comparison, chances_ahead, compare
+from metrics.calendar.period import Period
+from metrics.figures.measure import Figure
+from metrics.indicators.catalogue import Indicator
+from metrics.scheme.scheme import LEVELS, Level
+from metrics.scoring.rank_stability import Steady
+from metrics.wording.definition import warning
+from metrics.wording.fairness_readings import (
     fairness_headline,
     funnel_words,
     shrink_words,
     steady_words,
     table_words,
 )
-from metrics.indicator_readings import target_value
-from metrics.measure import Figure
-from metrics.period import Period
-from metrics.scheme import LEVELS, Level
-from metrics.steadiness import Steady
-from pages import figures, frame
-from pages.clickable import address, go_to, show_clickable
-from pages.controls import control_row, indicator_control, unit_names
-from pages.drawn import Drawn
-from pages.fairness_sheets import DEFINITIONS, compared_sheet, shown_rows, steady_sheet
-from pages.funnel_chart import funnel_chart
-from pages.shrink_chart import MOST, shown_lines, shrink_chart
-from pages.steady_chart import steady_markup
-from pages.table import Sheet, show_table
-from pages.theme import palette
+from metrics.wording.indicator_readings import target_value
+from pages.parts import figures, frame
+from pages.parts.clickable import address, go_to, show_clickable
+from pages.parts.controls import control_row, indicator_control, unit_names
+from pages.parts.drawn import Drawn
+from pages.parts.fairness.funnel_chart import funnel_chart
+from pages.parts.fairness.sheets import DEFINITIONS, compared_sheet, shown_rows, steady_sheet
+from pages.parts.fairness.shrink_chart import MOST, shown_lines, shrink_chart
+from pages.parts.fairness.steady_chart import steady_markup
+from pages.parts.table import Sheet, show_table
+from pages.parts.theme import palette
 
 OFFERED: tuple[Level, ...] = ("station", "room", "village", "officer")
 CHOSEN, NONE = "chosen", "all"  # of the unit: its key in the address, and that there is none

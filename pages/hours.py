@@ -4,8 +4,11 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from metrics.hour_findings import HourFigure, hour_figure, station_weeks
-from metrics.hour_readings import (
+from metrics.analysis.hour_findings import HourFigure, hour_figure, station_weeks
+from metrics.analysis.hours import RELATIONS, SUBJECTS, WeekHours
+from metrics.analysis.mismatch import slot_codes
+from metrics.calendar.period import Period
+from metrics.wording.hour_readings import (
     DEFINITIONS,
     hour_headline,
     hourly_reading,
@@ -14,17 +17,14 @@ from metrics.hour_readings import (
     suggestion_reading,
     week_reading,
 )
-from metrics.hours import RELATIONS, SUBJECTS, WeekHours
-from metrics.mismatch import slot_codes
-from metrics.period import Period
-from pages import figures, frame
-from pages.controls import control_row
-from pages.drawn import Picture
-from pages.hour_grid import week_markup
-from pages.hour_sheets import bands_sheet, changes_sheet, hours_sheet
-from pages.hour_stations import stations_markup, stations_sheet
-from pages.hour_strips import change_markup, strips_markup
-from pages.table import Sheet
+from pages.parts import figures, frame
+from pages.parts.controls import control_row
+from pages.parts.drawn import Picture
+from pages.parts.hours.hour_grid import week_markup
+from pages.parts.hours.hour_sheets import bands_sheet, changes_sheet, hours_sheet
+from pages.parts.hours.hour_stations import stations_markup, stations_sheet
+from pages.parts.hours.hour_strips import change_markup, strips_markup
+from pages.parts.table import Sheet
 
 ALL = "all"
 

@@ -7,10 +7,16 @@ from typing import Literal
 
 import streamlit as st
 
-from metrics.catalogue import Indicator
-from metrics.definition import definition, warning
-from metrics.funnel import funnel, funnel_reading
-from metrics.indicator_readings import (
+from metrics.analysis.funnel import funnel, funnel_reading
+from metrics.analysis.marks import mark_in_words, marks_of, signs_by_place
+from metrics.analysis.monthly import YEAR, months, trend_reading
+from metrics.calendar.period import Period
+from metrics.cells.units import BUREAU, UNKNOWN
+from metrics.figures.measure import Figure
+from metrics.indicators.catalogue import Indicator
+from metrics.scheme.scheme import LEVELS, Level, Scored
+from metrics.wording.definition import definition, warning
+from metrics.wording.indicator_readings import (
     drawn,
     drawn_reading,
     in_order,
@@ -19,21 +25,15 @@ from metrics.indicator_readings import (
     target_value,
     units_reading,
 )
-from metrics.marks import mark_in_words, marks_of, signs_by_place
-from metrics.measure import Figure
-from metrics.monthly import YEAR, months, trend_reading
-from metrics.period import Period
-from metrics.scheme import LEVELS, Level, Scored
-from metrics.units import BUREAU, UNKNOWN
-from pages import figures, frame
-from pages.controls import control_row, indicator_control, kind_control
-from pages.drawn import Drawn
-from pages.funnel_chart import funnel_chart
-from pages.table import Sheet, show_table
-from pages.theme import palette
-from pages.trend_chart import trend_chart
-from pages.unit_dots import unit_dots
-from pages.unit_table import unit_sheet
+from pages.parts import figures, frame
+from pages.parts.controls import control_row, indicator_control, kind_control
+from pages.parts.drawn import Drawn
+from pages.parts.fairness.funnel_chart import funnel_chart
+from pages.parts.indicator.trend_chart import trend_chart
+from pages.parts.indicator.unit_table import unit_sheet
+from pages.parts.table import Sheet, show_table
+from pages.parts.theme import palette
+from pages.parts.unit_dots import unit_dots
 
 OFFERED: tuple[Level, ...] = ("station", "room", "village", "officer", "group")
 CROWDED: tuple[Level, ...] = ("village", "officer")

@@ -5,16 +5,16 @@ import streamlit as st
 
 from data.channels.state import now, read_states
 from data.channels.summary import NO_CHANNEL, channel_rows, intake_sentence, time_in_words
-from data.reconciliation import read_reconciliation, reconciliation_sentence
-from data.reject_words import kinds_of
-from data.rejects import open_rejects
+from data.intake.reject_words import kinds_of
+from data.intake.rejects import open_rejects
+from data.journal.reconciliation import read_reconciliation, reconciliation_sentence
 from data.rights import NotPermitted
-from metrics.period import default_period
-from pages import figures, frame
-from pages.rejects_panel import rejects_panel
-from pages.table import Column, Sheet, show_table
-from pages.theme import style
-from pages.upload_panel import upload_panel
+from metrics.calendar.period import default_period
+from pages.parts import figures, frame
+from pages.parts.intake.rejects_panel import rejects_panel
+from pages.parts.intake.upload_panel import upload_panel
+from pages.parts.table import Column, Sheet, show_table
+from pages.parts.theme import style
 
 ALL_TABLES = "全部"
 LOOK_EVERY = 5  # seconds: a channel's state changes also when nothing comes in

@@ -7,13 +7,13 @@ import streamlit as st
 
 from data.rights import NotPermitted, Right, require
 from metrics.assessment.appeals import Appeal, appeal_counts, appeals
-from metrics.assessment.ledger import Item, ledger
 from metrics.assessment.steps import Desk
-from metrics.assessment.words import appeals_reading, ledger_headline
-from metrics.period import Period
-from pages import figures, frame
-from pages.answer import tell
-from pages.ledger_forms import (
+from metrics.calendar.period import Period
+from metrics.scoring.ledger import Item, ledger
+from metrics.wording.assessment_words import appeals_reading, ledger_headline
+from pages.parts import figures, frame
+from pages.parts.action_feedback import tell
+from pages.parts.ledger.forms import (
     APPEAL,
     PROPOSE,
     REVIEW,
@@ -24,8 +24,8 @@ from pages.ledger_forms import (
     review_form,
     settle_form,
 )
-from pages.ledger_sheets import appeal_sheet, ledger_sheet
-from pages.table import show_table
+from pages.parts.ledger.sheets import appeal_sheet, ledger_sheet
+from pages.parts.table import show_table
 
 ALL, CHOSEN = "all", "period"
 SCOPES = {CHOSEN: "本期", ALL: "全部期间"}

@@ -6,19 +6,19 @@ from html import escape
 
 import streamlit as st
 
-from metrics.headlines import by_group, lead_indicator, overview_headline
-from metrics.measure import Figure
-from metrics.period import Period
-from metrics.station_findings import Finding
-from metrics.tiles import TILE_INDICATORS, Tile, indicator_tile, score_tile
-from pages import figures, frame, table
-from pages.clickable import address, link, show_clickable
-from pages.document_buttons import document_buttons
-from pages.documents.made import Wish
-from pages.heat_table import heat_markup, heat_sheet
-from pages.table import Sheet
-from pages.theme import palette
-from pages.tiles import tiles_markup
+from metrics.calendar.period import Period
+from metrics.figures.measure import Figure
+from metrics.wording.alerts import Finding
+from metrics.wording.headlines import by_group, lead_indicator, overview_headline
+from metrics.wording.tiles import TILE_INDICATORS, Tile, indicator_tile, score_tile
+from pages.documents.build import Wish
+from pages.parts import figures, frame, table
+from pages.parts.clickable import address, link, show_clickable
+from pages.parts.document_buttons import document_buttons
+from pages.parts.overview.heat_table import heat_markup, heat_sheet
+from pages.parts.overview.tiles import tiles_markup
+from pages.parts.table import Sheet
+from pages.parts.theme import palette
 
 ATTENTION_STYLE = """
 <style>

@@ -6,16 +6,22 @@ from typing import Literal
 
 import streamlit as st
 
-from metrics.findings import unknown_sentence
-from metrics.headlines import by_group, ranking_headline
-from metrics.period import Period
-from metrics.rank import Assessment
-from metrics.scheme import LEVELS, Level
-from pages import figures, frame, table
-from pages.clickable import address, go_to, show_clickable
-from pages.rank_chart import FEW, rank_markup
-from pages.rank_sheet import COLUMNS, DEFINITIONS, OTHER_COLUMNS, WATCHED_COLUMNS, rank_row
-from pages.table import Sheet, stamped
+from metrics.calendar.period import Period
+from metrics.scheme.scheme import LEVELS, Level
+from metrics.scoring.rank import Assessment
+from metrics.wording.attention import unknown_sentence
+from metrics.wording.headlines import by_group, ranking_headline
+from pages.documents.rank_sheet import (
+    COLUMNS,
+    DEFINITIONS,
+    OTHER_COLUMNS,
+    WATCHED_COLUMNS,
+    rank_row,
+)
+from pages.parts import figures, frame, table
+from pages.parts.clickable import address, go_to, show_clickable
+from pages.parts.ranking.rank_chart import FEW, rank_markup
+from pages.parts.table import Sheet, stamped
 
 RANKED_LEVELS: tuple[Level, ...] = ("station", "room", "village", "officer")
 

@@ -3,16 +3,16 @@
 import streamlit as st
 
 from data.rights import NotPermitted, require
-from metrics import words
+from metrics.calendar.period import Period
 from metrics.documents.dossier import OFFERED
 from metrics.documents.state import state_in_full
-from metrics.period import Period
-from metrics.scheme import LEVELS, Level
-from pages import figures, frame
-from pages.controls import control_row, unit_control
-from pages.document_buttons import document_buttons, documents_form, material_of
-from pages.documents.made import Wish, make
+from metrics.figures import words
+from metrics.scheme.scheme import LEVELS, Level
+from pages.documents.build import Wish, make
 from pages.documents.pdf import MISSING, program
+from pages.parts import figures, frame
+from pages.parts.controls import control_row, unit_control
+from pages.parts.document_buttons import document_buttons, documents_form, material_of
 
 DEFINITIONS = [
     ("周例会材料", "十余张幻灯片，标题为计算得出的结论，图表可以编辑，备注有口径和来源。"),

@@ -4,15 +4,15 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from metrics.scheme import LEVELS, Level, Scheme, read_scheme, warnings
-from metrics.scheme_log import Desk
-from metrics.scheme_words import scheme_headline
-from pages import figures, frame
-from pages.scheme_acts import proposals_panel
-from pages.scheme_document import scheme_markup, scheme_sheet
-from pages.scheme_editor import editor_panel
-from pages.table import export_buttons
-from pages.what_if_panel import Tried, what_if_panel
+from metrics.scheme.log import Desk
+from metrics.scheme.reading import scheme_headline
+from metrics.scheme.scheme import LEVELS, Level, Scheme, read_scheme, warnings
+from pages.parts import figures, frame
+from pages.parts.scheme.acts import proposals_panel
+from pages.parts.scheme.document import scheme_markup, scheme_sheet
+from pages.parts.scheme.editor import editor_panel
+from pages.parts.scheme.what_if_panel import Tried, what_if_panel
+from pages.parts.table import export_buttons
 
 OFFERED: tuple[Level, ...] = ("village", "station", "room", "officer")
 IN_FORCE = "现行方案"

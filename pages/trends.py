@@ -6,21 +6,28 @@ from typing import cast
 
 import streamlit as st
 
-from metrics.catalogue import Indicator
-from metrics.control_chart import moves, suits
-from metrics.definition import definition
-from metrics.indicator_readings import target_value
-from metrics.marks import Mark, mark_in_words, marks_of
-from metrics.scheme import Level
-from metrics.units import Unit
-from pages import figures, frame
-from pages.clickable import show_clickable
-from pages.control_figure import Step
-from pages.controls import control_row, indicator_control, kind_control, unit_control
-from pages.mark_panel import show_marks
-from pages.table import export_buttons
-from pages.theme import palette
-from pages.trend_panels import Asked, Panel, control_panel, days_panel, season_panel, stations_panel
+from metrics.analysis.control_chart import moves, suits
+from metrics.analysis.marks import Mark, mark_in_words, marks_of
+from metrics.cells.units import Unit
+from metrics.indicators.catalogue import Indicator
+from metrics.scheme.scheme import Level
+from metrics.wording.definition import definition
+from metrics.wording.indicator_readings import target_value
+from pages.parts import figures, frame
+from pages.parts.clickable import show_clickable
+from pages.parts.controls import control_row, indicator_control, kind_control, unit_control
+from pages.parts.table import export_buttons
+from pages.parts.theme import palette
+from pages.parts.trends.control_figure import Step
+from pages.parts.trends.mark_panel import show_marks
+from pages.parts.trends.trend_panels import (
+    Asked,
+    Panel,
+    control_panel,
+    days_panel,
+    season_panel,
+    stations_panel,
+)
 
 OFFERED: tuple[Level, ...] = ("bureau", "station", "room", "village", "group")
 STEPS: dict[str, str] = {"month": "按月（36个月）", "week": "按周（104周）"}

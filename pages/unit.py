@@ -5,31 +5,31 @@ from dataclasses import dataclass
 
 import streamlit as st
 
+from metrics.calendar.period import Period
 from metrics.documents.dossier import OFFERED as DOSSIERS
-from metrics.losses import by_loss, peers, steps
-from metrics.period import Period
-from metrics.rank import Assessment
-from metrics.readings import (
+from metrics.scheme.scheme import Level
+from metrics.scoring.rank import Assessment
+from metrics.scoring.score import Contribution
+from metrics.scoring.score_breakdown import by_loss, peers, steps
+from metrics.scoring.score_trend import ScorePoint
+from metrics.wording.unit_readings import (
     WITHOUT_RANK,
     losses_reading,
     months_reading,
     table_reading,
     unit_headline,
 )
-from metrics.scheme import Level
-from metrics.score import Contribution
-from metrics.score_trend import ScorePoint
-from pages import figures, frame
-from pages.controls import control_row, unit_control
-from pages.document_buttons import document_buttons
-from pages.documents.made import Wish
-from pages.drawn import Drawn
-from pages.records_panel import records_panel
-from pages.score_line import score_line
-from pages.score_table import definitions, score_sheet
-from pages.table import Sheet, show_table
-from pages.theme import palette
-from pages.waterfall import waterfall
+from pages.documents.build import Wish
+from pages.parts import figures, frame
+from pages.parts.controls import control_row, unit_control
+from pages.parts.document_buttons import document_buttons
+from pages.parts.drawn import Drawn
+from pages.parts.table import Sheet, show_table
+from pages.parts.theme import palette
+from pages.parts.unit.records_panel import records_panel
+from pages.parts.unit.score_line import score_line
+from pages.parts.unit.score_table import definitions, score_sheet
+from pages.parts.unit.waterfall import waterfall
 
 OFFERED: tuple[Level, ...] = ("station", "room", "village", "officer", "bureau")
 MONTHS_HEIGHT = 300

@@ -6,17 +6,18 @@ from typing import Literal
 
 import streamlit as st
 
-from metrics.map_layer import Layer, Shade
-from metrics.map_readings import HOT_DEFINITIONS, first
-from metrics.mismatch import slot_codes
-from metrics.period import Period
-from metrics.village_layers import HOT
-from pages import figures, frame
-from pages.clickable import address, go_to
-from pages.controls import control_row
-from pages.drawn import Picture
-from pages.map_chart import map_markup
-from pages.map_layers import (
+from metrics.analysis.mismatch import slot_codes
+from metrics.calendar.period import Period
+from metrics.map.layer import Layer, Shade
+from metrics.map.readings import HOT_DEFINITIONS, first
+from metrics.map.village_layers import HOT
+from pages.parts import figures, frame
+from pages.parts.clickable import address, go_to
+from pages.parts.controls import control_row
+from pages.parts.drawn import Picture
+from pages.parts.table import Column, Row, Sheet, show_table
+from pages.parts.village_map.map_chart import map_markup
+from pages.parts.village_map.map_layers import (
     ALL,
     Asked,
     land_of,
@@ -26,7 +27,6 @@ from pages.map_layers import (
     reach_of,
     station_names,
 )
-from pages.table import Column, Row, Sheet, show_table
 
 
 def draw() -> None:

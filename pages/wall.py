@@ -9,14 +9,14 @@ import streamlit as st
 
 from data.declared import DeclarationError
 from data.playlist import Playlist
-from metrics.store import EmptyStore
-from pages import figures, frame
-from pages.clickable import go_to
-from pages.meeting_bar import agenda_at, meeting_bar, step_to, turn_meeting
-from pages.theme import LOST, style
-from pages.wall_boards import WALL, Programme, playlist, programme
+from metrics.cells.store import EmptyStore
+from pages.parts import figures, frame
+from pages.parts.clickable import go_to
+from pages.parts.theme import LOST, style
+from pages.parts.wall.boards import WALL, Programme, playlist, programme
+from pages.parts.wall.meeting_bar import agenda_at, meeting_bar, step_to, turn_meeting
 
-FOLDER = Path(__file__).parent
+FOLDER = Path(__file__).parent / "parts" / "wall"
 REFRESH = 10  # seconds
 HTML = """
 <div class="wall"><div class="inner">

@@ -5,12 +5,12 @@ from datetime import date, datetime, time, timedelta
 from fractions import Fraction
 from pathlib import Path
 
-from data.intake import load_files
+from data.intake.files import load_files
 from data.rights import Actor, command_line, persons
 from metrics.assessment.appeals import Objection
-from metrics.assessment.ledger import Proposal
 from metrics.assessment.steps import Desk, check, cut_off, hear, publish, run
-from metrics.store import Store
+from metrics.cells.store import Store
+from metrics.scoring.ledger import Proposal
 
 PERIOD = "2019-06"
 CUT_ON = date(2019, 8, 19)  # a Monday

@@ -12,11 +12,11 @@ from filelock import FileLock
 
 from data.demo import demo_tables
 from data.demo.load import load_demo
-from data.intake import load_table
+from data.intake.files import load_table
 from data.rights import command_line
 from data.schema import TABLES
-from metrics.count import Counted
-from metrics.store import Store
+from metrics.cells.count import Counted
+from metrics.cells.store import Store
 from tests.page_driver import fresh_caches
 
 # The longest files, begun first, so that two workers end together.

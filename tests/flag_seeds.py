@@ -10,20 +10,20 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from data.copy import Copy
 from data.demo import demo_tables
 from data.demo.falsified import Falsification, falsifications
-from data.journal import Journal
+from data.journal.copy import Copy
+from data.journal.journal import Journal
 from data.schema import TABLES
-from metrics.catalogue import Catalogue
-from metrics.count import Counted, count
-from metrics.flag import Flag, find_flags
-from metrics.flag_documentation import write_page
-from metrics.flag_rules import load_rules
-from metrics.scheme import HERE as SCHEMES
-from metrics.scheme import load_scheme
-from metrics.store import load_catalogue
-from metrics.views import Views
+from metrics.cells.count import Counted, count
+from metrics.cells.store import load_catalogue
+from metrics.flags.rules import load_rules
+from metrics.indicators.catalogue import Catalogue
+from metrics.indicators.views import Views
+from metrics.integrity.flag import Flag, find_flags
+from metrics.scheme.scheme import HERE as SCHEMES
+from metrics.scheme.scheme import load_scheme
+from metrics.wording.flag_documentation import write_page
 
 TEN = (2019, 1, 2, 3, 4, 5, 6, 7, 8, 9)
 FIRST, LAST = date(2016, 1, 1), date(2019, 8, 19)

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 _context = multiprocessing.get_context("forkserver")
-_context.set_forkserver_preload(["__main__", "tests.kills", "tests.test_kills", "cli"])
+_context.set_forkserver_preload(["__main__", "tests.kills", "tests.unit.test_kills", "cli"])
 
 Tell = Callable[[int], None]
 Work = Callable[..., None]  # work(tell, *arguments): calls tell(number) for what is acknowledged

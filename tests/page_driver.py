@@ -9,7 +9,7 @@ from pathlib import Path
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from metrics.store import opened
+from metrics.cells.store import opened
 
 ROOT = Path(__file__).parent.parent
 # Words that are written so in Chinese texts too, and codes of the catalogue's sources.
@@ -58,7 +58,7 @@ def text_of(app: AppTest) -> str:
 
 
 def drawn_of(app: AppTest, key: str) -> str:
-    """The markup that `pages.clickable` draws under a key."""
+    """The markup that `pages.parts.clickable` draws under a key."""
     return next(
         json.loads(element.proto.json)
         for element in app.get("bidi_component")

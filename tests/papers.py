@@ -10,11 +10,11 @@ from pathlib import Path
 from docx import Document
 from pptx import Presentation
 
-from data.intake import load_files
+from data.intake.files import load_files
 from data.rights import Actor, command_line
+from metrics.calendar.period import parse_period
+from metrics.cells.store import Store
 from metrics.documents.material import Material
-from metrics.period import parse_period
-from metrics.store import Store
 
 ACTOR = command_line()
 NUMBER = r"\d[\d,]*(?:\.\d+)?"

@@ -1,1 +1,1 @@
-"""CHANNELS: the ways by which records arrive. All of them end in data.loading."""
+"""CHANNELS: the ways by which records arrive. All of them end in data.intake.loading."""

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from data.config import HttpForm
+from data.intake.source import shown
 from data.schema import Table
-from data.source import shown
 
 JSON_TYPES = {"application/json"}
 LINE_TYPES = {"application/x-ndjson", "application/ndjson", "application/jsonl"}

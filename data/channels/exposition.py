@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 
 from data.channels.state import ChannelState
-from data.journal import Journal
-from data.reconciliation import Reconciliation
+from data.journal.journal import Journal
+from data.journal.reconciliation import Reconciliation
 
 CONTENT_TYPE = "application/openmetrics-text; version=1.0.0; charset=utf-8"
 

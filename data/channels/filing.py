@@ -4,7 +4,7 @@ from datetime import datetime
 from itertools import count
 from pathlib import Path
 
-from data.loading import LoadReport
+from data.intake.loading import LoadReport
 from data.schema import TABLES
 
 MOST_SHOWN = 100

@@ -16,14 +16,14 @@ from data.channels.complete import is_open_for_writing
 from data.channels.filing import file_away
 from data.config import FolderForm
 from data.declared import DeclarationError
-from data.disk_words import disk_words
-from data.intake import kind_of
-from data.loading import Loader, LoadReport
-from data.mapping import Mapping, load_mapping, map_by_name, map_source
-from data.read import read_source
+from data.intake.files import kind_of
+from data.intake.loading import Loader, LoadReport
+from data.intake.mapping import Mapping, load_mapping, map_by_name, map_source
+from data.intake.read import read_source
+from data.intake.source import AS_FOUND, Refused, shown
+from data.journal.disk_errors import disk_words
 from data.rights import PROGRAM, Actor
 from data.schema import LOADABLE, OWN_TABLES, TABLES
-from data.source import AS_FOUND, Refused, shown
 
 FILED = ("done", "refused")  # at the top of the folder: what has been dealt with
 NOT_YET = (".tmp", ".part", ".crdownload")

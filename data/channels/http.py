@@ -16,11 +16,11 @@ import pyarrow as pa
 
 from data.channels.body import Body, Row, Unacceptable, read_body
 from data.config import HttpForm
-from data.loading import Loader, LoadReport
-from data.mapping import ROW, Mapped
+from data.intake.loading import Loader, LoadReport
+from data.intake.mapping import ROW, Mapped
+from data.intake.source import NOTHING_BROKEN, Source, shown
 from data.rights import Actor
 from data.schema import LOADABLE, Table
-from data.source import NOTHING_BROKEN, Source, shown
 
 Outcome = Literal["added", "corrected", "unchanged", "rejected"]
 KINDS = {table.name: table for table in LOADABLE}

@@ -11,8 +11,8 @@ from filelock import FileLock, Timeout
 from data.channels.folder import mapping_for, mappings_of
 from data.config import Config
 from data.declared import DeclarationError
-from data.journal import SHANGHAI, Journal
-from data.mapping import IdForm, Mapping, load_mapping
+from data.intake.mapping import IdForm, Mapping, load_mapping
+from data.journal.journal import SHANGHAI, Journal
 from data.rights import PROGRAM, Actor, require
 from data.schema import TABLES
 

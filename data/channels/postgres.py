@@ -19,12 +19,12 @@ from data.channels.postgres_reading import Found, read
 from data.channels.postgres_rows import check, in_our_columns, needed_tables, numbered
 from data.channels.postgres_source import PostgresSource, SourceChanged, Unreachable
 from data.channels.postgres_watermark import Watermark, highest, is_sweep, wanted
-from data.copy import Copy
-from data.loading import Loader, LoadReport
-from data.mapping import ROW
+from data.intake.loading import Loader, LoadReport
+from data.intake.mapping import ROW
+from data.intake.source import NOTHING_BROKEN, Source
+from data.intake.validate import MASK
+from data.journal.copy import Copy
 from data.rights import Actor, require
-from data.source import NOTHING_BROKEN, Source
-from data.validate import MASK
 
 __all__ = [
     "MassDeletion",

@@ -10,8 +10,8 @@ from data.channels.postgres import PostgresSource, Watermark, compare_keys, pull
 from data.channels.runner_step import Step
 from data.channels.state import now, read_states
 from data.config import PostgresForm
-from data.loading import Loader
-from data.mapping import load_mapping
+from data.intake.loading import Loader
+from data.intake.mapping import load_mapping
 from data.rights import PROGRAM, Actor
 
 

@@ -8,9 +8,9 @@ import pyarrow.compute as pc
 from data.channels.postgres_reading import read
 from data.channels.postgres_rows import ids_of, needed_tables, numbered
 from data.channels.postgres_source import PostgresSource
-from data.copy import Copy, arrow_schema, fetch_arrow
-from data.journal import Batch
-from data.loading import Loader
+from data.intake.loading import Loader
+from data.journal.copy import Copy, arrow_schema, fetch_arrow
+from data.journal.journal import Batch
 from data.rights import Actor, require
 from data.schema import quoted
 

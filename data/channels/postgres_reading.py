@@ -16,8 +16,8 @@ from adbc_driver_manager import dbapi as adbc
 from adbc_driver_postgresql import dbapi  # type: ignore[import-untyped]
 
 from data.channels.postgres_source import PostgresSource, SourceChanged, Unreachable
+from data.intake.source import DEFAULT_LIMITS, Refused, check_names
 from data.schema import quoted
-from data.source import DEFAULT_LIMITS, Refused, check_names
 
 CONNECT_SECONDS, STATEMENT_SECONDS, LOCK_SECONDS = 10, 300, 10
 _AS_THEY_ARE = {"int2", "int4", "int8", "float4", "float8", "bool", "text", "varchar", "bpchar"}

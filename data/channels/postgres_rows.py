@@ -7,11 +7,11 @@ import pyarrow.compute as pc
 
 from data.channels.postgres_reading import Found
 from data.channels.postgres_source import PostgresSource, SourceChanged
-from data.copy import connect, fetch_arrow
 from data.declared import DeclarationError
-from data.mapping import ROW, IdForm, Mapped, map_by_name, map_source, not_deleted
+from data.intake.mapping import ROW, IdForm, Mapped, map_by_name, map_source, not_deleted
+from data.intake.source import NOTHING_BROKEN, Refused, Source
+from data.journal.copy import connect, fetch_arrow
 from data.schema import REJECT, Column, Table, quoted
-from data.source import NOTHING_BROKEN, Refused, Source
 
 _WATERMARK_TYPES = {"int2", "int4", "int8", "timestamp", "timestamptz", "date"}
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from data.mapping import Mapping
+from data.intake.mapping import Mapping
 from data.schema import TABLES, Table
 
 

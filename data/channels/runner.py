@@ -19,13 +19,13 @@ from data.channels.postgres_channel import PostgresChannel
 from data.channels.runner_step import Step
 from data.channels.state import ChannelState, now, update_state
 from data.config import Config, FolderForm
-from data.copy import Copy
 from data.declared import DeclarationError
-from data.disk_words import disk_words
-from data.journal import Journal, JournalError
-from data.loading import Loader
+from data.intake.loading import Loader
+from data.intake.source import Refused, shown
+from data.journal.copy import Copy
+from data.journal.disk_errors import disk_words
+from data.journal.journal import Journal, JournalError
 from data.rights import NotPermitted
-from data.source import Refused, shown
 
 LONGEST_PAUSE = 60.0
 STOP_WITHIN = 2.0  # seconds; a load that takes longer is left behind, which is harmless

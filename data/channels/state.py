@@ -14,7 +14,7 @@ from typing import Any, Literal, get_args
 
 from filelock import FileLock
 
-from data.journal import SHANGHAI
+from data.journal.journal import SHANGHAI
 
 RATE_WINDOW = timedelta(hours=1)
 Condition = Literal["运行", "停止", "告警"]

@@ -4,8 +4,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 from data.demo import demo_tables
-from data.intake import load_table
-from data.journal import JournalError
+from data.intake.files import load_table
+from data.journal.journal import JournalError
 from data.rights import Actor
 from data.schema import TABLES
 

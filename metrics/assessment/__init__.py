@@ -1,2 +1,2 @@
 """One period from 数据截止 to 通报: its steps, the ledger, appeals, freezing, verifying, the year's
-awards. What people did stands in data/log.py; here is what it amounts to."""
+awards. What people did stands in data/journal/log.py; here is what it amounts to."""

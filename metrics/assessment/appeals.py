@@ -9,13 +9,13 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal, cast
 
-from data.copy import Copy
-from data.journal import Journal
-from data.log import Decision, Draft, Entry, NotNow, write
-from data.log_text import stated
+from data.journal.copy import Copy
+from data.journal.journal import Journal
+from data.journal.log import Decision, Draft, Entry, NotNow, write
+from data.journal.log_text import stated
 from data.rights import Actor, require
 from data.schema import EVENTS, quoted
-from metrics.assessment.standing import (
+from metrics.calendar.standing import (
     RUN,
     STEP,
     Cut,
@@ -25,8 +25,8 @@ from metrics.assessment.standing import (
     deadlines,
     standing,
 )
-from metrics.scheme import Level, Scheme
-from metrics.working_days import WorkingDays
+from metrics.calendar.working_days import WorkingDays
+from metrics.scheme.scheme import Level, Scheme
 
 FILED, REVIEWED = "appeal-filed", "appeal-reviewed"
 Outcome = Literal["open", "granted", "refused"]

@@ -23,15 +23,15 @@ from uuid import uuid4
 import duckdb
 import numpy
 
-from data.journal import product_version
-from data.log import Entry, canonical
-from data.part_file import flush_folder
-from metrics.assessment.results import Lines, read_lines, write_lines
-from metrics.assessment.standing import Cut, Version
-from metrics.catalogue import HERE as METRICS
-from metrics.catalogue import Catalogue, load_catalogue
-from metrics.scheme import Scheme, load_schemes
-from metrics.scheme_text import text_of
+from data.journal.journal import product_version
+from data.journal.log import Entry, canonical
+from data.journal.part_file import flush_folder
+from metrics.assessment.result_files import Lines, read_lines, write_lines
+from metrics.calendar.standing import Cut, Version
+from metrics.indicators.catalogue import HERE as METRICS
+from metrics.indicators.catalogue import Catalogue, load_catalogue
+from metrics.scheme.scheme import Scheme, load_schemes
+from metrics.scheme.text import text_of
 
 FOLDER, MANIFEST = "assessments", "manifest.json"
 FIRST = "0" * 64  # the hash before the first assessment

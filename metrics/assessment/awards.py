@@ -11,12 +11,12 @@ from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 
-from data.log import Entry
-from metrics import words
+from data.journal.log import Entry
 from metrics.assessment.archive import open_frozen
-from metrics.assessment.standing import standing
-from metrics.rank import Assessment
-from metrics.scheme import Level, Scheme
+from metrics.calendar.standing import standing
+from metrics.figures import words
+from metrics.scheme.scheme import Level, Scheme
+from metrics.scoring.rank import Assessment
 
 
 @dataclass(frozen=True)

@@ -2,14 +2,14 @@
 
 from collections.abc import Callable, Sequence
 
-from data.log import Entry
+from data.journal.log import Entry
 from data.rights import Actor
-from metrics.assessment.ledger import Item, ledger
-from metrics.assessment.results import LEVELS_FROZEN
-from metrics.count import Counted
-from metrics.period import Period
-from metrics.rank import Assessment, assess
-from metrics.scheme import LEVELS
+from metrics.assessment.result_files import LEVELS_FROZEN
+from metrics.calendar.period import Period
+from metrics.cells.count import Counted
+from metrics.scheme.scheme import LEVELS
+from metrics.scoring.ledger import Item, ledger
+from metrics.scoring.rank import Assessment, assess
 
 Told = Callable[[str, int, int], None]
 

@@ -1,12 +1,12 @@
 """What granting an appeal would change: score and rank of its unit, before and after."""
 
-from data.log import NotNow
-from metrics import words
+from data.journal.log import NotNow
 from metrics.assessment.appeals import Appeal, corrected_version
-from metrics.assessment.cut import CUT_COUNTS
-from metrics.assessment.ledger import ledger
+from metrics.assessment.cutoff import CUT_COUNTS
 from metrics.assessment.steps import Desk, counts_of
-from metrics.rank import Assessment, assess
+from metrics.figures import words
+from metrics.scoring.ledger import ledger
+from metrics.scoring.rank import Assessment, assess
 
 
 def appeal_effect(desk: Desk, appeal: Appeal) -> tuple[str, str]:

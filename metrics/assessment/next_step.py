@@ -5,14 +5,14 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-from data.log import Entry
+from data.journal.log import Entry
 from data.rights import PROGRAM, Right, roles
 from metrics.assessment.appeals import appeals, deadlines_of
-from metrics.assessment.findings import unseen
-from metrics.assessment.ledger import ledger
-from metrics.assessment.standing import Standing
-from metrics.period import Period
-from metrics.working_days import WorkingDays
+from metrics.assessment.open_points import unseen
+from metrics.calendar.period import Period
+from metrics.calendar.standing import Standing
+from metrics.calendar.working_days import WorkingDays
+from metrics.scoring.ledger import ledger
 
 Act = Literal["cut", "recut", "run", "check", "publish", "hear", "freeze", "announce"]
 

@@ -5,17 +5,17 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, cast
 
-from data.log import Decision, Draft, Entry, NotNow, entries, write
-from data.log_text import stated
+from data.journal.log import Decision, Draft, Entry, NotNow, entries, write
+from data.journal.log_text import stated
 from data.rights import Actor, Right, require
 from metrics.assessment.appeals import appeals, corrected_version, deadlines_of
 from metrics.assessment.archive import FIRST, name_of, open_frozen, write_frozen
 from metrics.assessment.compute import Told, silent, whole_bureau
-from metrics.assessment.cut import CUT_COUNTS
-from metrics.assessment.findings import needs, open_flags, unseen
-from metrics.assessment.ledger import ledger
-from metrics.assessment.results import Lines, differences
-from metrics.assessment.standing import (
+from metrics.assessment.cutoff import CUT_COUNTS
+from metrics.assessment.open_points import needs, open_flags, unseen
+from metrics.assessment.result_files import Lines, differences
+from metrics.calendar.period import Period, parse_period
+from metrics.calendar.standing import (
     REVISION,
     RUN,
     STEP,
@@ -25,11 +25,11 @@ from metrics.assessment.standing import (
     Version,
     standing,
 )
-from metrics.count import Counted
-from metrics.period import Period, parse_period
-from metrics.scheme import Scheme, scheme_of
-from metrics.store import Store
-from metrics.working_days import WorkingDays
+from metrics.calendar.working_days import WorkingDays
+from metrics.cells.count import Counted
+from metrics.cells.store import Store
+from metrics.scheme.scheme import Scheme, scheme_of
+from metrics.scoring.ledger import ledger
 
 REVISION_PROPOSED = "revision-proposed"
 KINDS = ("month", "quarter", "half", "year")

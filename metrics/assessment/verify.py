@@ -3,18 +3,18 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from data.copy import Copy
-from data.journal import Journal, JournalError
-from data.log import Entry, changes, entries
+from data.journal.copy import Copy
+from data.journal.journal import Journal, JournalError
+from data.journal.log import Entry, changes, entries
 from data.rights import Actor
 from data.schema import LOG
 from metrics.assessment.archive import FIRST, Frozen, open_frozen
 from metrics.assessment.compute import ledger_until, whole_bureau
-from metrics.assessment.cut import counted_at
-from metrics.assessment.results import Lines, differences
-from metrics.assessment.standing import REVISION, STEP
+from metrics.assessment.cutoff import counted_at
+from metrics.assessment.result_files import Lines, differences
 from metrics.assessment.steps import Desk, computed
-from metrics.period import parse_period
+from metrics.calendar.period import parse_period
+from metrics.calendar.standing import REVISION, STEP
 
 
 @dataclass(frozen=True)

@@ -3,10 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from metrics import words
-from metrics.clearance_change import clearance_headline
-from metrics.clearance_counts import IN_PERIOD, Choice
-from metrics.compare_words import value_in_words
+from metrics.analysis.clearance_change import clearance_headline
+from metrics.analysis.clearance_counts import IN_PERIOD, Choice
 from metrics.documents.changes import (
     WORK,
     Change,
@@ -21,9 +19,11 @@ from metrics.documents.changes import (
 from metrics.documents.gaps import advice, advice_sentence, outlook
 from metrics.documents.material import Material
 from metrics.documents.parts import parts_of_total, shares_in_words
-from metrics.findings import unknown_sentence
-from metrics.headlines import is_short, lead_indicator, overview_headline, ranking_headline
-from metrics.losses import losing
+from metrics.figures import words
+from metrics.scoring.score_breakdown import losing
+from metrics.wording.attention import unknown_sentence
+from metrics.wording.compare_words import value_in_words
+from metrics.wording.headlines import is_short, lead_indicator, overview_headline, ranking_headline
 
 WAYS: dict[Way, str] = {"up": "上升", "down": "下降"}
 

@@ -5,10 +5,12 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Literal
 
-from metrics import words
-from metrics.compare import Comparison
-from metrics.compare_spans import THAN
-from metrics.compare_words import (
+from metrics.analysis.compare import Comparison
+from metrics.analysis.compare_spans import THAN
+from metrics.documents.material import Material
+from metrics.documents.parts import Piece, amount_in_words, parts_of_change, shares_in_words
+from metrics.figures import words
+from metrics.wording.compare_words import (
     change_in_words,
     digits_of,
     fraction_in_words,
@@ -17,8 +19,6 @@ from metrics.compare_words import (
     value_in_words,
     verdict_in_words,
 )
-from metrics.documents.material import Material
-from metrics.documents.parts import Piece, amount_in_words, parts_of_change, shares_in_words
 
 Way = Literal["up", "down", "level", "none"]
 WORK = ("visits", "patrols", "disputes-resolved", "hazards-found")

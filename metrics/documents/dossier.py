@@ -3,16 +3,19 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from metrics import words
-from metrics.assessment.ledger import KINDS, Item, ledger
-from metrics.compare_words import difference_in_words, relative_in_words, value_in_words
+from metrics.calendar.period import year_to_date
+from metrics.cells.units import Unit, units
 from metrics.documents.changes import WORK
 from metrics.documents.material import Material
 from metrics.documents.register import facts_of
-from metrics.losses import Step, by_loss, steps
-from metrics.period import year_to_date
-from metrics.rank import Assessment
-from metrics.readings import (
+from metrics.figures import words
+from metrics.scheme.scheme import LEVELS, Level
+from metrics.scoring.ledger import KINDS, Item, ledger
+from metrics.scoring.rank import Assessment
+from metrics.scoring.score_breakdown import Step, by_loss, steps
+from metrics.scoring.score_trend import ScorePoint
+from metrics.wording.compare_words import difference_in_words, relative_in_words, value_in_words
+from metrics.wording.unit_readings import (
     losses_reading,
     months_reading,
     name_of,
@@ -22,9 +25,6 @@ from metrics.readings import (
     unit_headline,
     whose,
 )
-from metrics.scheme import LEVELS, Level
-from metrics.score_trend import ScorePoint
-from metrics.units import Unit, units
 
 OFFERED: tuple[Level, ...] = ("village", "officer", "station", "room")
 FIGURES = (*WORK, "crimes-stopped", "suspects-caught")

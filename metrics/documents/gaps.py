@@ -5,15 +5,15 @@ from dataclasses import dataclass
 from fractions import Fraction
 from math import ceil, floor
 
-from metrics import words
-from metrics.catalogue import Catalogue
+from metrics.calendar.period import Period
 from metrics.documents.material import Material
 from metrics.documents.parts import MOST_NAMED
-from metrics.losses import losing
-from metrics.period import Period
-from metrics.rank import Assessment
-from metrics.scheme import Scheme
-from metrics.score import Contribution
+from metrics.figures import words
+from metrics.indicators.catalogue import Catalogue
+from metrics.scheme.scheme import Scheme
+from metrics.scoring.rank import Assessment
+from metrics.scoring.score import Contribution
+from metrics.scoring.score_breakdown import losing
 
 MOST_ADVISED = 3
 

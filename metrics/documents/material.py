@@ -9,27 +9,27 @@ from datetime import datetime
 from functools import cached_property
 from typing import Any, TypeVar, cast
 
-from data.journal import SHANGHAI
-from data.log import Entry, entries
+from data.journal.journal import SHANGHAI
+from data.journal.log import Entry, entries
 from data.rights import Actor, require
-from metrics import findings
-from metrics.assessment.shown import lines_shown, months_shown, standing_of
-from metrics.assessment.standing import Standing
-from metrics.catalogue import Catalogue, Indicator
-from metrics.clearance_counts import CaseCounts, case_counts
-from metrics.compare import Comparison, compare_all
-from metrics.compare_spans import CHOSEN
-from metrics.count import Counted
+from metrics.analysis.clearance_counts import CaseCounts, case_counts
+from metrics.analysis.compare import Comparison, compare_all
+from metrics.analysis.compare_spans import CHOSEN
+from metrics.assessment.result_of_period import lines_shown, months_shown, standing_of
+from metrics.calendar.period import Period
+from metrics.calendar.standing import Standing
+from metrics.cells.count import Counted
+from metrics.cells.store import Store
 from metrics.documents.state import SIMULATED_IN_FULL, notes_of, state_in_full
-from metrics.headlines import by_group
-from metrics.losses import Peers, peers
-from metrics.measure import Figure, TrendPoint, measure_all, trend
-from metrics.period import Period
-from metrics.rank import Assessment, Scorer
-from metrics.scheme import Level, Scheme, scheme_of
-from metrics.score_trend import ScoreFigure, ScorePoint, score_figure
-from metrics.station_findings import Finding
-from metrics.store import Store
+from metrics.figures.measure import Figure, TrendPoint, measure_all, trend
+from metrics.indicators.catalogue import Catalogue, Indicator
+from metrics.scheme.scheme import Level, Scheme, scheme_of
+from metrics.scoring.rank import Assessment, Scorer
+from metrics.scoring.score_breakdown import Peers, peers
+from metrics.scoring.score_trend import ScoreFigure, ScorePoint, score_figure
+from metrics.wording import attention
+from metrics.wording.alerts import Finding
+from metrics.wording.headlines import by_group
 
 T = TypeVar("T")
 
@@ -192,10 +192,10 @@ class Material:
         """需关注, as 总览 shows it, without the rejected rows: these are no matter of the work."""
         line, stations = self.score().line, self.lines("station")
         found = self._once(
-            lambda: findings.of_sums(self.counted, self.period, self.actor, line, stations),
+            lambda: attention.of_sums(self.counted, self.period, self.actor, line, stations),
             "attention",
         )
-        return findings.chosen(found)
+        return attention.chosen(found)
 
     def indicators(self, ids: tuple[str, ...]) -> list[Indicator]:
         return [self.catalogue[name] for name in ids]

@@ -2,14 +2,14 @@
 
 from collections.abc import Sequence
 
-from metrics import words
-from metrics.compare import Comparison
-from metrics.compare_words import value_in_words, verdict_in_words
+from metrics.analysis.compare import Comparison
 from metrics.documents.changes import Change, change_sentence, of_way
 from metrics.documents.gaps import Advice, outlook
 from metrics.documents.material import Material
-from metrics.rank import Assessment
-from metrics.station_findings import Finding
+from metrics.figures import words
+from metrics.scoring.rank import Assessment
+from metrics.wording.alerts import Finding
+from metrics.wording.compare_words import value_in_words, verdict_in_words
 
 
 def moves_sentence(lines: Sequence[Assessment]) -> str:

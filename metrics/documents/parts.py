@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from metrics import words
-from metrics.compare import Comparison, Side
-from metrics.decomposition import Pair, effects
-from metrics.units import UNKNOWN
+from metrics.analysis.compare import Comparison, Side
+from metrics.cells.units import UNKNOWN
+from metrics.figures import words
+from metrics.statistics.decomposition import Pair, effects
 
 MOST_NAMED = 5
 UNNAMED = "未填单位的"

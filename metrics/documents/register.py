@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator, Mapping
 
-from metrics import words
+from metrics.cells.units import Unit, registers_on
 from metrics.documents.material import Material
-from metrics.units import Unit, registers_on
+from metrics.figures import words
 
 HELD = ("work-stations", "wechat-groups", "patrol-teams", "phones")
 KINDS = {"village": "村", "community": "社区"}

@@ -1,9 +1,9 @@
 """What every page and document says about itself: which period, which scheme, how final."""
 
-from metrics.assessment.standing import Standing
-from metrics.count import Counted
-from metrics.period import Period
-from metrics.scheme import scheme_of
+from metrics.calendar.period import Period
+from metrics.calendar.standing import Standing
+from metrics.cells.count import Counted
+from metrics.scheme.scheme import scheme_of
 
 SHORT = 8  # characters of a hash, as papers and folders carry it
 SIMULATED = "模拟数据"

@@ -3,8 +3,8 @@
 import argparse
 from collections.abc import Mapping
 
-from data.verdicts import Word
-from metrics.period import parse_period
+from data.decisions.verdicts import Word
+from metrics.calendar.period import parse_period
 from pages.commands.opening import desk_of
 from pages.commands.output import DONE, print_rows
 from pages.commands.parser import Commands, takes_act, takes_format, takes_person
@@ -28,9 +28,9 @@ def add(commands: Commands) -> None:
 
 
 def _flags(given: argparse.Namespace) -> int:
-    from data.verdicts import judge, settle, verdicts
-    from metrics.flag import flags_of, subject_of
-    from metrics.flag_words import state_of
+    from data.decisions.verdicts import judge, settle, verdicts
+    from metrics.integrity.flag import flags_of, subject_of
+    from metrics.wording.flag_words import state_of
 
     desk = desk_of(given)
     counted = desk.store.counted()

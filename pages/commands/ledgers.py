@@ -3,7 +3,7 @@
 import argparse
 from fractions import Fraction
 
-from metrics.period import parse_period
+from metrics.calendar.period import parse_period
 from pages.commands.opening import desk_of
 from pages.commands.output import DONE, print_rows
 from pages.commands.parser import (
@@ -44,8 +44,8 @@ def _takes_item(parser: Parser) -> None:
 
 
 def _ledger(given: argparse.Namespace) -> int:
-    from metrics.assessment.ledger import Proposal, ledger, propose, settle
-    from metrics.scheme import scheme_of
+    from metrics.scheme.scheme import scheme_of
+    from metrics.scoring.ledger import Proposal, ledger, propose, settle
 
     desk = desk_of(given)
     if given.act == "propose":
@@ -74,7 +74,7 @@ def _ledger(given: argparse.Namespace) -> int:
 def _appeal(given: argparse.Namespace) -> int:
     from metrics.assessment.appeals import Objection, appeals, file_appeal, review_appeal
     from metrics.assessment.effect import appeal_effect
-    from metrics.scheme import scheme_of
+    from metrics.scheme.scheme import scheme_of
 
     desk = desk_of(given)
     if given.act == "file":

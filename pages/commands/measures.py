@@ -5,8 +5,8 @@ import sys
 from pathlib import Path
 
 from data.rights import command_line
-from metrics.period import FORMS, parse_period
-from metrics.scheme import LEVELS, warnings
+from metrics.calendar.period import FORMS, parse_period
+from metrics.scheme.scheme import LEVELS, warnings
 from pages.commands.opening import counted_of, store_of
 from pages.commands.output import DONE, print_rows
 from pages.commands.parser import Commands, takes_as_of, takes_format
@@ -63,7 +63,7 @@ def _indicators(given: argparse.Namespace) -> int:
 
 
 def _measure(given: argparse.Namespace) -> int:
-    from metrics.measure import measure
+    from metrics.figures.measure import measure
 
     counted = counted_of(store_of(given), given.as_of)
     period = parse_period(given.period, counted.as_of)
@@ -74,9 +74,9 @@ def _measure(given: argparse.Namespace) -> int:
 
 
 def _compare(given: argparse.Namespace) -> int:
-    from metrics.compare import compare_all
-    from metrics.compare_row import row_of
-    from metrics.compare_spans import CHOSEN
+    from metrics.analysis.compare import compare_all
+    from metrics.analysis.compare_spans import CHOSEN
+    from metrics.wording.compare_row import row_of
 
     counted = counted_of(store_of(given), given.as_of)
     spans = {CHOSEN: parse_period(given.period, counted.as_of)}
@@ -88,8 +88,8 @@ def _compare(given: argparse.Namespace) -> int:
 
 
 def _assess(given: argparse.Namespace) -> int:
-    from metrics.rank import assess
-    from metrics.scheme import scheme_of
+    from metrics.scheme.scheme import scheme_of
+    from metrics.scoring.rank import assess
 
     store = store_of(given)
     counted = counted_of(store, given.as_of)

@@ -7,12 +7,12 @@ from pathlib import Path
 
 from data.config import CONFIG_NAME, Config, load_config
 from data.declared import DeclarationError
-from data.log import moment
+from data.journal.log import moment
 from data.rights import Actor, command_line
 from metrics.assessment.steps import Desk
-from metrics.count import Counted
-from metrics.store import Store
-from metrics.working_days import working_days
+from metrics.calendar.working_days import working_days
+from metrics.cells.count import Counted
+from metrics.cells.store import Store
 
 
 def store_of(given: argparse.Namespace) -> Store:

@@ -13,7 +13,7 @@ from rich.console import Console
 from rich.progress import Progress
 from rich.table import Table as Grid
 
-from metrics.words import harmless
+from metrics.figures.words import harmless
 
 DONE, NOTHING, WITH_REJECTS = 0, 1, 3
 MOST_TOLD = 20  # differences on one screen

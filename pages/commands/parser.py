@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from data.config import CONFIG_NAME
-from metrics.period import FORMS
-from metrics.scheme import LEVELS
+from metrics.calendar.period import FORMS
+from metrics.scheme.scheme import LEVELS
 
 Run = Callable[[argparse.Namespace], int]
 

@@ -5,10 +5,10 @@ import sys
 from collections.abc import Callable
 from datetime import date
 
-from data.journal import Journal
-from data.log import entries
+from data.journal.journal import Journal
+from data.journal.log import entries
 from data.rights import command_line
-from metrics.period import parse_period
+from metrics.calendar.period import parse_period
 from pages.commands.opening import counted_of, desk_of, store_of
 from pages.commands.output import DONE, MOST_TOLD, NOTHING, print_rows, progress_bar
 from pages.commands.parser import Commands, takes_act, takes_format, takes_level, takes_person
@@ -47,7 +47,7 @@ def _period(given: argparse.Namespace) -> int:
     from metrics.assessment import steps
     from metrics.assessment.next_step import next_step
     from metrics.assessment.verify import late_differences
-    from metrics.assessment.words import headline, history
+    from metrics.wording.assessment_words import headline, history
 
     desk = desk_of(given)
     period = parse_period(given.period, desk.store.as_of())
@@ -103,7 +103,7 @@ def _verify(given: argparse.Namespace) -> int:
 
 def _award(given: argparse.Namespace) -> int:
     from metrics.assessment.awards import awards
-    from metrics.scheme import scheme_of
+    from metrics.scheme.scheme import scheme_of
 
     store = store_of(given)
     counted = counted_of(store, None)

@@ -6,12 +6,12 @@ from contextlib import suppress
 from pathlib import Path
 
 from data.channels.state import now
-from data.copy import Copy
-from data.intake import load_files
-from data.journal import Journal
-from data.loading import report_sentence
-from data.reconciliation import Reconciliation, write_reconciliation
-from data.rejects import open_rejects
+from data.intake.files import load_files
+from data.intake.loading import report_sentence
+from data.intake.rejects import open_rejects
+from data.journal.copy import Copy
+from data.journal.journal import Journal
+from data.journal.reconciliation import Reconciliation, write_reconciliation
 from data.rights import command_line
 from data.schema import LOADABLE, TABLES
 from pages.commands.opening import store_of
@@ -103,7 +103,7 @@ def _rejects(given: argparse.Namespace) -> int:
 
 
 def _template(given: argparse.Namespace) -> int:
-    from data.template import write_template
+    from data.intake.template import write_template
 
     out = given.out or Path(f"{TABLES[given.kind].title}.xlsx")
     if out.exists():
@@ -115,7 +115,7 @@ def _template(given: argparse.Namespace) -> int:
 
 
 def _reconcile(given: argparse.Namespace) -> int:
-    from metrics.reconcile import reconcile
+    from metrics.cells.reconcile import reconcile
 
     store, began = store_of(given), now()
     found = reconcile(store)

@@ -5,9 +5,9 @@ import sys
 from pathlib import Path
 
 from data.rights import command_line
-from metrics.count import Counted
-from metrics.period import FORMS, Period, last_complete, parse_period
-from metrics.scheme import LEVELS
+from metrics.calendar.period import FORMS, Period, last_complete, parse_period
+from metrics.cells.count import Counted
+from metrics.scheme.scheme import LEVELS
 from pages.commands.opening import configuration, counted_of, store_of
 from pages.commands.output import DONE, NOTHING, progress_bar
 from pages.commands.parser import Commands, day, offered, takes_as_of, takes_config
@@ -45,7 +45,7 @@ def add(commands: Commands) -> None:
 
 def _report(given: argparse.Namespace) -> int:
     from metrics.documents.material import Material
-    from pages.documents.made import Wish, make, template_bytes
+    from pages.documents.build import Wish, make, template_bytes
     from pages.documents.pdf import NoPdf
 
     form = configuration(given).documents

@@ -8,7 +8,7 @@ import threading
 from pathlib import Path
 
 from data.config import CONFIG_NAME
-from data.journal import Journal
+from data.journal.journal import Journal
 from pages.commands.opening import configuration
 from pages.commands.output import DONE, NOTHING
 from pages.commands.parser import Commands, takes_as_of, takes_config
@@ -26,7 +26,7 @@ def add(commands: Commands) -> None:
 
 
 def _serve(given: argparse.Namespace) -> int:
-    from pages.heaps import share_heaps
+    from pages.server.malloc import share_heaps
 
     share_heaps()
     if given.demo and not Journal(given.store).position():
@@ -38,14 +38,14 @@ def _serve(given: argparse.Namespace) -> int:
     os.environ["HONGFENG_STORE"] = str(given.store.resolve())
     if given.as_of:
         os.environ["HONGFENG_AS_OF"] = given.as_of.isoformat()
-    from pages.server import serve
+    from pages.server.server import serve
 
     return serve(given.port)
 
 
 def _intake(given: argparse.Namespace) -> int:
     from data.channels.runner import run_channels
-    from metrics.nightly import reconcile_nightly
+    from pages.server.nightly import reconcile_nightly
 
     config = configuration(given)
     if not config.folder and not config.postgres:

@@ -6,10 +6,10 @@ import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
+from metrics.cells.units import Unit, units
 from metrics.documents.dossier import NoDossier, dossiers
 from metrics.documents.material import Material
-from metrics.scheme import Level
-from metrics.units import Unit, units
+from metrics.scheme.scheme import Level
 from pages.documents.dossier import dossier_bytes
 
 Progress = Callable[[str, int, int], None]  # what was done, how many, of how many

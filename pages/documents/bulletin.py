@@ -11,8 +11,10 @@ from docx.shared import Pt
 
 from metrics.documents.bulletin import Paragraph, Section, bulletin
 from metrics.documents.material import Material
-from metrics.words import NONE
+from metrics.figures.words import NONE
 from pages.documents import paper
+from pages.documents.rank_sheet import rank_row
+from pages.documents.sheet import number
 from pages.documents.writing import (
     clean,
     day_in_words,
@@ -25,8 +27,6 @@ from pages.documents.writing import (
     write_imprint,
     write_table,
 )
-from pages.rank_sheet import rank_row
-from pages.sheet import number
 
 NUMERALS = "一二三四五六七八九十"
 MOST_OF_TITLE = 20  # characters of 22 pt in a line of 156 mm

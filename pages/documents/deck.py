@@ -24,7 +24,7 @@ from pptx.enum.shapes import PP_PLACEHOLDER
 from pptx.enum.text import MSO_ANCHOR, PP_ALIGN
 from pptx.util import Emu, Inches, Pt
 
-from pages.colours import LIGHT
+from pages.documents.colours import LIGHT
 from pages.documents.templates import BadTemplate, read
 from pages.documents.writing import clean, tight
 

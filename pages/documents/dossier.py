@@ -11,11 +11,11 @@ from docx import Document
 from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.shared import Mm, Pt
 
-from metrics import words
+from metrics.cells.units import Unit
 from metrics.documents.dossier import Dossier, dossier
 from metrics.documents.material import Material
-from metrics.losses import Step
-from metrics.units import Unit
+from metrics.figures import words
+from metrics.scoring.score_breakdown import Step
 from pages.documents import paper
 from pages.documents.writing import describe, write, write_table
 

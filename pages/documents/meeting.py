@@ -3,16 +3,11 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from metrics import words
-from metrics.clearance_change import clearance_headline, value
-from metrics.clearance_counts import IN_PERIOD, Choice
-from metrics.compare import Comparison
-from metrics.compare_words import (
-    difference_in_words,
-    relative_in_words,
-    value_in_words,
-    verdict_in_words,
-)
+from metrics.analysis.clearance_change import clearance_headline, value
+from metrics.analysis.clearance_counts import IN_PERIOD, Choice
+from metrics.analysis.compare import Comparison
+from metrics.calendar.period import Period
+from metrics.cells.units import UNKNOWN
 from metrics.documents.changes import RESULTS, WORK, Change, changes, of_way
 from metrics.documents.gaps import advice
 from metrics.documents.material import Material
@@ -23,18 +18,23 @@ from metrics.documents.meeting import (
     count_sentence,
     moves_sentence,
 )
-from metrics.headlines import lead_indicator, overview_headline, ranking_headline
-from metrics.indicator_readings import indicator_headline
-from metrics.losses import losing
-from metrics.measure import Figure
-from metrics.period import Period
-from metrics.readings import losses_reading, months_reading
-from metrics.tiles import TILE_INDICATORS, indicator_tile, score_tile
-from metrics.tiles import Change as TileChange
-from metrics.units import UNKNOWN
+from metrics.figures import words
+from metrics.figures.measure import Figure
+from metrics.scoring.score_breakdown import losing
+from metrics.wording.compare_words import (
+    difference_in_words,
+    relative_in_words,
+    value_in_words,
+    verdict_in_words,
+)
+from metrics.wording.headlines import lead_indicator, overview_headline, ranking_headline
+from metrics.wording.indicator_readings import indicator_headline
+from metrics.wording.tiles import TILE_INDICATORS, indicator_tile, score_tile
+from metrics.wording.tiles import Change as TileChange
+from metrics.wording.unit_readings import losses_reading, months_reading
 from pages.documents.deck import Cover, Graph, Grid, Slide, deck_bytes
-from pages.rank_sheet import DEFINITIONS, rank_row
-from pages.sheet import number
+from pages.documents.rank_sheet import DEFINITIONS, rank_row
+from pages.documents.sheet import number
 
 NAME = "一村（格）一警工作周例会"
 MOST_CHANGES = 12

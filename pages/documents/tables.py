@@ -1,15 +1,21 @@
 """The workbook of a period: what it is, all units × indicators, ranks, comparisons, months."""
 
-from metrics import words
 from metrics.documents.changes import RESULTS, WORK, changes
 from metrics.documents.material import Material
-from metrics.headlines import by_group
-from metrics.scheme import LEVELS, Level
-from pages.change_sheet import EVERYTHING, change_sheet
+from metrics.figures import words
+from metrics.scheme.scheme import LEVELS, Level
+from metrics.wording.headlines import by_group
+from pages.documents.change_sheet import EVERYTHING, change_sheet
+from pages.documents.heat_sheet import heat_sheet
+from pages.documents.rank_sheet import (
+    COLUMNS,
+    DEFINITIONS,
+    OTHER_COLUMNS,
+    WATCHED_COLUMNS,
+    rank_row,
+)
+from pages.documents.sheet import Column, Kind, Row, Sheet
 from pages.documents.workbook import Chart, Page, book_bytes
-from pages.heat_sheet import heat_sheet
-from pages.rank_sheet import COLUMNS, DEFINITIONS, OTHER_COLUMNS, WATCHED_COLUMNS, rank_row
-from pages.sheet import Column, Kind, Row, Sheet
 
 MOST_CHARTED = 30
 

@@ -7,9 +7,9 @@ from typing import Any, Literal
 
 import xlsxwriter
 
-from metrics.words import NONE, harmless
-from pages.colours import LIGHT
-from pages.sheet import DIGITS, Column, Sheet, exported, number
+from metrics.figures.words import NONE, harmless
+from pages.documents.colours import LIGHT
+from pages.documents.sheet import DIGITS, Column, Sheet, exported, number
 
 NOTES, DATA = "说明", "数据"
 HEAD = {"bg_color": LIGHT.panel, "border": 1, "text_wrap": True, "valign": "vcenter"}

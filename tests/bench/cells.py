@@ -6,11 +6,11 @@ from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
 
-from metrics.measure import measure_all
-from metrics.period import parse_period
-from metrics.rank import assess
-from metrics.score_trend import score_months
-from metrics.store import Store
+from metrics.calendar.period import parse_period
+from metrics.cells.store import Store
+from metrics.figures.measure import measure_all
+from metrics.scoring.rank import assess
+from metrics.scoring.score_trend import score_months
 from tests.bench.figure import Figure, median_ms, taken_ms
 from tests.bench.stores import ACTOR, COUNTY, DENSE, MONTH, MONTHS, demo, size
 

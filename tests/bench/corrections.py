@@ -8,13 +8,13 @@ from typing import Any
 
 import pyarrow as pa
 
-from data.copy import arrow_schema, fetch_arrow
-from data.journal import Batch, Journal
+from data.journal.copy import arrow_schema, fetch_arrow
+from data.journal.journal import Batch, Journal
 from data.schema import TABLES
-from metrics.period import parse_period
-from metrics.scheme import scheme_of
-from metrics.score import score_units
-from metrics.store import Store
+from metrics.calendar.period import parse_period
+from metrics.cells.store import Store
+from metrics.scheme.scheme import scheme_of
+from metrics.scoring.score import score_units
 from tests.bench.figure import Figure, percentile, taken_ms
 from tests.bench.stores import ACTOR, COUNTY, DENSE, demo, size, writable
 

@@ -4,10 +4,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from data.config import DocumentsForm
+from metrics.calendar.period import parse_period
+from metrics.cells.store import Store
 from metrics.documents.material import Material
-from metrics.period import parse_period
-from metrics.store import Store
-from pages.documents.made import Wish, make
+from pages.documents.build import Wish, make
 from tests.bench.figure import Figure, median_ms, taken_ms
 from tests.bench.stores import ACTOR, MONTH, demo
 

@@ -15,9 +15,9 @@ from pathlib import Path
 from time import perf_counter
 from typing import Any
 
-from metrics.period import months_back, parse_period
-from metrics.store import Store
-from metrics.units import units
+from metrics.calendar.period import months_back, parse_period
+from metrics.cells.store import Store
+from metrics.cells.units import units
 from tests.bench.figure import Figure, median_ms
 from tests.bench.five import Answer, Months, answer
 from tests.bench.five.export import events, export

@@ -14,8 +14,8 @@ from tests.bench.crowd import Crowd, Plan
 from tests.bench.figure import Figure, percentile
 from tests.bench.poster import post
 from tests.bench.stores import demo, writable
-from tests.browser import SIZES, chromium, served, watched
-from tests.test_postgres import Server as Postgres
+from tests.chromium import SIZES, chromium, served, watched
+from tests.unit.test_postgres import Server as Postgres
 
 TOKEN = "bench-token-bench-token"
 ALONE, BESIDE = 20, 12  # records by channel

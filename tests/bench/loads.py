@@ -11,7 +11,7 @@ import pyarrow.parquet as pq
 import xlsxwriter
 
 from data.demo import demo_tables
-from data.intake import load_files, load_table
+from data.intake.files import load_files, load_table
 from data.schema import TABLES
 from tests.bench.figure import Figure
 from tests.bench.stores import ACTOR

@@ -23,7 +23,7 @@ FINISHED = (
 )
 KEPT_RUNS = 2  # the browser forgets a message that so many runs have not used
 PATIENCE = 120.0
-FOLLOW_EVERY = 0.5  # seconds, as pages/follow.py
+FOLLOW_EVERY = 0.5  # seconds, as pages/parts/live_reload.py
 
 
 class ScriptError(RuntimeError):

@@ -11,12 +11,12 @@ from typing import Any
 
 import duckdb
 
-from data.copy import Copy
-from data.journal import Journal
+from data.journal.copy import Copy
+from data.journal.journal import Journal
 from data.schema import TABLES, quoted
-from metrics.catalogue import load_catalogue
-from metrics.count import Counted, count
-from metrics.scheme import load_schemes
+from metrics.cells.count import Counted, count
+from metrics.indicators.catalogue import load_catalogue
+from metrics.scheme.scheme import load_schemes
 from tests.bench.figure import Figure, median_ms
 from tests.bench.stores import COUNTY, DENSE, demo, size
 

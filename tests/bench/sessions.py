@@ -11,7 +11,7 @@ from tests.bench.figure import Figure, percentile
 from tests.bench.process import cpu_seconds, rss_mib
 from tests.bench.reader import Reader
 from tests.bench.stores import demo, writable
-from tests.browser import Server, served
+from tests.chromium import Server, served
 
 ONE = ((10, None), (25, 0.5), (50, 1.0))  # readers in one process, and how long 95 % may wait
 TWO = ((25, None), (50, None), (100, 1.0))

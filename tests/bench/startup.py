@@ -8,7 +8,7 @@ from playwright.sync_api import Browser
 
 from tests.bench.figure import Figure, percentile
 from tests.bench.stores import demo
-from tests.browser import SIZES, chromium, serving, watched
+from tests.chromium import SIZES, chromium, serving, watched
 
 TIMES = 5
 PATIENCE = 180_000  # a busy machine is slow, not broken

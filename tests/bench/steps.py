@@ -4,10 +4,10 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from data.copy import Copy
 from data.demo.load import load_demo
-from data.journal import Journal
-from metrics.catalogue import load_catalogue
+from data.journal.copy import Copy
+from data.journal.journal import Journal
+from metrics.indicators.catalogue import load_catalogue
 from tests.bench.figure import Figure, median_ms, taken_ms
 from tests.bench.stores import ACTOR
 

@@ -5,14 +5,14 @@ from fractions import Fraction
 from itertools import cycle
 from pathlib import Path
 
-from metrics.period import parse_period
-from metrics.rank import assess
-from metrics.scheme import scheme_of
-from metrics.scheme_change import with_weight
-from metrics.score_grid import score_grids
-from metrics.store import Store
-from metrics.weight_draws import DRAWS, sensitivity
-from metrics.what_if import what_if
+from metrics.calendar.period import parse_period
+from metrics.cells.store import Store
+from metrics.scheme.scheme import scheme_of
+from metrics.scheme.weight_shift import with_weight
+from metrics.scoring.rank import assess
+from metrics.scoring.score_grid import score_grids
+from metrics.scoring.weight_sensitivity import DRAWS, sensitivity
+from metrics.scoring.what_if import what_if
 from tests.bench.figure import Figure, median_ms
 from tests.bench.stores import ACTOR, MONTH, demo
 

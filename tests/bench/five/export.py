@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pyarrow.parquet as pq
 
-from data.copy import fetch_arrow
+from data.journal.copy import fetch_arrow
 from data.schema import EVENTS, quoted
-from metrics.count import Counted
+from metrics.cells.count import Counted
 
 COLUMNS = {
     "visit": "id village officer household started_at ended_at purpose",

@@ -6,15 +6,17 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from data.copy import Copy
-from data.journal import Journal
-from metrics.catalogue import Catalogue, load_catalogue
-from metrics.count import Counted, count
-from metrics.scheme import load_schemes
-from metrics.sums import Span, Want, sum_cells, wants_of
+from data.journal.copy import Copy
+from data.journal.journal import Journal
+from metrics.cells.count import Counted, count
+from metrics.cells.sums import Span, Want, sum_cells, wants_of
+from metrics.indicators.catalogue import Catalogue, load_catalogue
+from metrics.scheme.scheme import load_schemes
 from tests.bench.five import FIVE, Months, Row
 
-Found = tuple[list[Want], pa.Table]  # what was asked, and the sums (see metrics.sums.sum_cells)
+Found = tuple[
+    list[Want], pa.Table
+]  # what was asked, and the sums (see metrics.cells.sums.sum_cells)
 
 
 @contextmanager

@@ -11,7 +11,7 @@ from adbc_driver_postgresql import dbapi
 
 from tests.bench.five import COVERAGE, DAYS, DISPUTES, POINTS, TASKS, Months, Row
 from tests.bench.five.export import COLUMNS
-from tests.test_postgres import Server
+from tests.unit.test_postgres import Server
 
 SETTINGS = {
     "shared_buffers": "2GB",

@@ -1,0 +1,77 @@
+"""Marks on the charts: what happened on a day, noted by a person, as records of the journal."""
+
+import hashlib
+from dataclasses import asdict, dataclass, replace
+from datetime import date, datetime
+
+import pyarrow as pa
+
+from data.intake.loading import Loader
+from data.intake.mapping import ROW, Mapped
+from data.intake.source import NOTHING_BROKEN, Refused, Source
+from data.journal.copy import Copy
+from data.rights import Actor, require
+from data.schema import ANNOTATION
+
+WITHDRAWN = "在页面上撤下"
+
+
+@dataclass(frozen=True)
+class Annotation:
+    """One mark. Without a village and a station it stands on the charts of the whole bureau."""
+
+    marked_on: date
+    remark: str
+    author: str
+    village: str | None = None
+    station: str | None = None
+
+    @property
+    def id(self) -> str:
+        """The same mark made twice is one record."""
+        text = f"{self.marked_on}|{self.village or ''}|{self.station or ''}|{self.remark}"
+        return f"bz-{hashlib.sha256(text.encode()).hexdigest()[:16]}"
+
+
+def annotations(copy: Copy, until: date) -> tuple[Annotation, ...]:
+    """The marks up to a day that were not taken down, oldest first."""
+    rows = copy.cursor().execute(
+        "SELECT marked_on, remark, author, village, station FROM record.annotation"
+        " WHERE is_deleted IS NOT TRUE AND voided_on IS NULL AND marked_on <= ?"
+        " ORDER BY marked_on, remark",
+        [until],
+    )
+    return tuple(Annotation(*row) for row in rows.fetchall())
+
+
+def annotate(loader: Loader, mark: Annotation, actor: Actor, now: datetime) -> None:
+    """Write a mark. The loader must tell each row.
+
+    Raises Refused, and writes nothing, if the intake would not take it.
+    """
+    _write(loader, replace(mark, remark=mark.remark.strip()), actor, now)
+
+
+def take_down(loader: Loader, mark: Annotation, actor: Actor, now: datetime) -> None:
+    """Void a mark: the record stays, the charts do not show it any more."""
+    _write(loader, mark, actor, now, voided_on=now.date(), voided_reason=WITHDRAWN)
+
+
+def _write(
+    loader: Loader, mark: Annotation, actor: Actor, now: datetime, **more: str | date
+) -> None:
+    require(actor, ANNOTATION.right)
+    given = {"id": mark.id, **asdict(mark), "entered_at": now.replace(tzinfo=None), **more}
+    values = {name: given.get(name) for name in ANNOTATION.names}
+    columns = {
+        name: pa.array([None if value is None else str(value)], pa.string())
+        for name, value in values.items()
+    }
+    rows = pa.table({**columns, ROW: pa.array([1], pa.int64())})
+    digest = hashlib.sha256(mark.id.encode()).hexdigest()
+    source = Source(name=ANNOTATION.title, digest=digest, rows=rows, broken=NOTHING_BROKEN)
+    mapped = Mapped(rows, ANNOTATION.names)
+    found = loader.check(source, mapped, ANNOTATION, actor, now.date())
+    if found.fates and found.fates.rejected.num_rows:
+        raise Refused("；".join(found.fates.rejected["reasons"].to_pylist()))
+    loader.load(source, mapped, ANNOTATION, actor, now.date())

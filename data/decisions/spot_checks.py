@@ -1,0 +1,158 @@
+"""抽查: the draw in the log, and the results as records of the journal.
+
+A draw is an entry of the log with its seed, month and journal position, so that anyone can repeat
+it (metrics.integrity.spot_sample). A result is a `spot_check` record that goes through the intake
+like any other; a record that failed may be voided, as by a verdict, with an entry of the log that
+says why.
+"""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+
+import pyarrow as pa
+
+from data.decisions.voiding import voided
+from data.intake.loading import Loader
+from data.intake.mapping import ROW, Mapped
+from data.intake.source import NOTHING_BROKEN, Refused, Source
+from data.journal.copy import Copy
+from data.journal.journal import Journal
+from data.journal.log import Decision, Draft, Entry, NotNow, entries, write
+from data.journal.log_text import stated
+from data.rights import Actor, require
+from data.schema import TABLES
+
+SAMPLE_KIND, FAILED_KIND = "spot-sample", "spot-void"
+# Results are written by who checks, not by who loads files.
+SPOT_CHECK = replace(TABLES["spot_check"], right="check")
+
+
+@dataclass(frozen=True)
+class Sample:
+    """A draw as it stands in the log. `records`: (table/id, village, random or flagged)."""
+
+    number: int
+    month: date
+    seed: int
+    position: int
+    records: tuple[tuple[str, str, str], ...]
+    person: str
+    at: datetime
+
+
+@dataclass(frozen=True)
+class Result:
+    """What the check of one record (table/id) found."""
+
+    record: str
+    village: str
+    checked_on: date
+    sampled: int
+    correct: int
+
+    @property
+    def id(self) -> str:
+        """One result for each record and day: the same entered again is a correction."""
+        text = f"{self.record}|{self.checked_on}"
+        return f"cc-{hashlib.sha256(text.encode()).hexdigest()[:16]}"
+
+    @property
+    def has_failed(self) -> bool:
+        return self.correct < self.sampled
+
+
+def samples(copy: Copy) -> tuple[Sample, ...]:
+    """All draws, oldest first."""
+    return tuple(_read(entry) for entry in entries(copy, SAMPLE_KIND))
+
+
+def _read(entry: Entry) -> Sample:
+    said = entry.content
+    listed = said["records"] if isinstance(said["records"], list) else []
+    return Sample(
+        entry.number,
+        date.fromisoformat(f"{said['month']}-01"),
+        int(str(said["seed"])),
+        int(str(said["position"])),
+        tuple((str(record), str(village), str(why)) for record, village, why in listed),
+        entry.person,
+        entry.at,
+    )
+
+
+def log_sample(
+    journal: Journal,
+    month: date,
+    seed: int,
+    position: int,
+    records: Sequence[tuple[str, str, str]],
+    actor: Actor,
+    at: datetime,
+) -> Sample:
+    """Write a draw down. A month is drawn once: another draw would let one choose."""
+    require(actor, "check")
+    if not records:
+        raise Refused("当月没有可抽查的记录")
+
+    def decide(before: Sequence[Entry]) -> Decision:
+        for entry in before:
+            if entry.kind == SAMPLE_KIND and entry.subject == f"{month:%Y-%m}":
+                raise NotNow(f"{month.year}年{month.month}月已由 {entry.person} 抽取，不再重抽")
+        content = {
+            "month": f"{month:%Y-%m}",
+            "seed": seed,
+            "position": position,
+            "records": [list(record) for record in records],
+        }
+        return Decision([Draft(SAMPLE_KIND, f"{month:%Y-%m}", content)])
+
+    (entry,) = write(journal, actor, at, decide)
+    return _read(entry)
+
+
+def enter_result(loader: Loader, result: Result, actor: Actor, at: datetime) -> None:
+    """Write what a check found. Raises Refused if the intake would not take it."""
+    require(actor, "check")
+    given = {
+        "id": result.id,
+        "village": result.village,
+        "record": result.record.partition("/")[2],
+        "checked_on": result.checked_on,
+        "fields_sampled": result.sampled,
+        "fields_correct": result.correct,
+        "entered_at": at.replace(tzinfo=None, microsecond=0),
+    }
+    columns = {
+        name: pa.array([str(given[name]) if name in given else None], pa.string())
+        for name in SPOT_CHECK.names
+    }
+    rows = pa.table({**columns, ROW: pa.array([1], pa.int64())})
+    digest = hashlib.sha256(result.id.encode()).hexdigest()
+    source = Source(name=SPOT_CHECK.title, digest=digest, rows=rows, broken=NOTHING_BROKEN)
+    mapped = Mapped(rows, SPOT_CHECK.names)
+    found = loader.check(source, mapped, SPOT_CHECK, actor, at.date())
+    if found.fates and found.fates.rejected.num_rows:
+        raise Refused("；".join(found.fates.rejected["reasons"].to_pylist()))
+    loader.load(source, mapped, SPOT_CHECK, actor, at.date())
+
+
+def void_failed(
+    journal: Journal, copy: Copy, result: Result, reason: str, actor: Actor, at: datetime
+) -> None:
+    """Void the record that a check found wrong; with its entry in the log, in one write."""
+    require(actor, "check")
+    said = stated(reason, "作废理由")
+    if not result.has_failed:
+        raise NotNow("抽查各项均准确，不作废")
+
+    def decide(before: Sequence[Entry]) -> Decision:
+        copy.catch_up()
+        made = voided(copy, [result.record], at.date(), f"抽查不实：{said}")
+        if not made.records:
+            raise NotNow("这条记录已经作废或删除")
+        content = {"check": result.id, "reason": said, "voided": list(made.records)}
+        return Decision([Draft(FAILED_KIND, result.record, content)], made.batches)
+
+    write(journal, actor, at, decide)

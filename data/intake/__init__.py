@@ -1,0 +1,1 @@
+"""INTAKE: a source is read, understood, mapped and validated into records and rejects."""

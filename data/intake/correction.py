@@ -1,0 +1,191 @@
+"""Correcting a mapping by hand: which column is which, which word means what, how dates stand.
+
+A person does not write SQL: each of our columns has a rule, and the rules become a mapping.
+"""
+
+import re
+from collections.abc import Mapping as Map
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+import duckdb
+import pyarrow as pa
+
+from data.declared import DeclarationError
+from data.intake.mapping import IdForm, Mapping, SourceForm, columns_of, map_source
+from data.intake.reject_selection import HELD, Kept, as_text, source_of
+from data.intake.validate import BLANKS, BOOLEAN_WORDS, holds_personal
+from data.journal.copy import Copy
+from data.schema import Column, Table, quoted
+
+MOST_WORDS = 200  # different words of a source that a page lists
+# How a date may stand that validation alone does not read -> the form of strptime.
+DATE_FORMS: Map[str, str] = {
+    "日/月/年（31/12/2019）": "%d/%m/%Y",
+    "月/日/年（12/31/2019）": "%m/%d/%Y",
+    "日-月-年（31-12-2019）": "%d-%m-%Y",
+    "日.月.年（31.12.2019）": "%d.%m.%Y",
+    "两位年-月-日（19-12-31）": "%y-%m-%d",
+    "两位年/月/日（19/12/31）": "%y/%m/%d",
+    "两位年.月.日（19.12.31）": "%y.%m.%d",
+    "两位年月日（191231）": "%y%m%d",
+}
+_TIMES = ("", " %H:%M", " %H:%M:%S")
+
+
+@dataclass(frozen=True)
+class Rule:
+    """How one of our columns is made from the source's.
+
+    expression   SQL over the source's columns
+    form         strptime form of its dates; what does not have it stays as it is
+    words        a word of the source -> what it means here
+    """
+
+    expression: str
+    form: str = ""
+    words: Map[str, str] = field(default_factory=dict)
+
+    @property
+    def sql(self) -> str:
+        if not self.form and not self.words:
+            return self.expression
+        sql = text = f"trim(CAST(({self.expression}) AS VARCHAR), '{BLANKS}')"
+        if self.form:
+            forms = ", ".join(_literal(self.form + time) for time in _TIMES)
+            sql = f"coalesce(CAST(try_strptime({text}, [{forms}]) AS VARCHAR), {text})"
+        if self.words:
+            cases = " ".join(
+                f"WHEN {_literal(word)} THEN {_literal(ours)}" for word, ours in self.words.items()
+            )
+            sql = f"CASE {text} {cases} ELSE {sql} END"
+        return sql
+
+
+@dataclass(frozen=True)
+class Rules:
+    """A mapping as a person edits it. `id`: as in a mapping file."""
+
+    table: Table
+    columns: Map[str, Rule]
+    id: IdForm | None = None
+    source: SourceForm = field(default_factory=SourceForm)
+
+    def mapping(self, name: str) -> Mapping:
+        """Raises DeclarationError if it is none: no column, or a person's number in it."""
+        made = {n: r.sql for n, r in self.columns.items() if not (n == "id" and self.id)}
+        if not made:
+            raise DeclarationError(name, "", "还没有一列指明来源，请先选择来源列")
+        told = [word for rule in self.columns.values() for word in rule.words.values()]
+        if any(holds_personal(word) for word in told):
+            raise DeclarationError(name, "", "含疑似身份证号或手机号，不得录入，请更正")
+        return Mapping(
+            name=name, kind=self.table.name, source=self.source, id=self.id, columns=made
+        )
+
+    def with_rule(self, column: str, rule: Rule | None) -> "Rules":
+        """The rule in place of the earlier one; without one the column is not read."""
+        columns = {name: one for name, one in self.columns.items() if name != column}
+        return replace(self, columns=columns if rule is None else {**columns, column: rule})
+
+
+def rules_of(mapping: Mapping) -> Rules:
+    rules = {name: Rule(expression.strip()) for name, expression in mapping.columns.items()}
+    return Rules(mapping.table, rules, mapping.id, mapping.source)
+
+
+def rules_by_name(names: Sequence[str], table: Table) -> Rules:
+    """What intake understands without a mapping: our names and our titles."""
+    ours = {key: c.name for c in table.columns for key in (c.title, c.name)}
+    found: dict[str, Rule] = {}
+    for name in names:
+        if our := ours.get(name.strip()):
+            found.setdefault(our, Rule(quoted(name)))
+    return Rules(table, found)
+
+
+def column_read(rule: Rule | None, names: Sequence[str]) -> str | None:
+    """The one column of the source that a rule takes as it is, else none."""
+    plain = rule.expression.strip().lower() if rule else ""
+    return next((n for n in names if plain in (n.lower(), quoted(n).lower())), None)
+
+
+def named_in(reasons: str, table: Table) -> set[str]:
+    """Our columns that the reasons of data.intake.validate speak of."""
+    found: set[str] = set()
+    for column in table.columns:
+        if re.search(rf"(^|；)(缺少)?{re.escape(column.title)}(“|超过|疑似|；|$)", reasons):
+            found.add(column.name)
+    for rule in table.rules:
+        if rule.reason in reasons:
+            found |= columns_of(rule.holds)
+    return found
+
+
+def codes(copy: Copy, register: str) -> dict[str, str]:
+    """The codes of a register that are in force, with their names where they have one."""
+    is_named = "name" in {
+        row[0] for row in copy.cursor().execute(f"DESCRIBE record.{quoted(register)}").fetchall()
+    }
+    name = "any_value(name)" if is_named else "''"
+    rows = copy.cursor().execute(
+        f"SELECT code, {name} FROM record.{quoted(register)}"
+        " WHERE is_deleted IS NOT TRUE AND code IS NOT NULL GROUP BY code ORDER BY code"
+    )
+    return dict(rows.fetchall())
+
+
+def unknown_words(
+    rules: Rules, rejects: Sequence[Kept], known: Map[str, Map[str, str]]
+) -> dict[str, list[str]]:
+    """Our column -> words of the source that mean nothing here, the most frequent first.
+
+    known   register -> its codes
+    Raises DeclarationError if the rules do not fit what was kept.
+    """
+    asked = [c for c in rules.table.columns if c.name in rules.columns and _has_words(c)]
+    if not asked:
+        return {}
+    only = Rules(rules.table, {c.name: replace(rules.columns[c.name], words={}) for c in asked})
+    source, _ = source_of(rejects, {})
+    rows = map_source(source, only.mapping("对照")).rows
+    found = {c.name: _counted(rows[c.name], _understood(c, known)) for c in asked}
+    return {name: words for name, words in found.items() if words}
+
+
+def _has_words(column: Column) -> bool:
+    is_closed = bool(column.choices) and not column.is_open
+    return is_closed or column.type == "boolean" or column.refers_to is not None
+
+
+def _understood(column: Column, known: Map[str, Map[str, str]]) -> set[str]:
+    if column.refers_to:
+        return set(known.get(column.refers_to, {}))
+    if column.type == "boolean":
+        return set(BOOLEAN_WORDS)
+    return {*column.choices, *column.choices.values()}
+
+
+def _counted(values: pa.ChunkedArray, understood: set[str]) -> list[str]:
+    counts: dict[str, int] = {}
+    for value in values.to_pylist():
+        word = "" if value is None else as_text(value).strip(BLANKS)
+        is_held = any(mark in word for mark in HELD)
+        if word and not is_held and word.lower() not in understood and word not in understood:
+            counts[word] = counts.get(word, 0) + 1
+    return sorted(counts, key=lambda word: (-counts[word], word))[:MOST_WORDS]
+
+
+def check_form(form: str) -> None:
+    """A form of strptime that DuckDB takes and that holds a year, a month and a day."""
+    try:
+        duckdb.connect().execute("SELECT try_strptime('x', ?)", [form]).fetchall()
+        is_date = "%m" in form and "%d" in form and ("%Y" in form or "%y" in form)
+    except duckdb.Error:
+        is_date = False
+    if not is_date:
+        raise DeclarationError("对照", "日期格式", "应含年（%Y 或 %y）、月（%m）、日（%d）")
+
+
+def _literal(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"

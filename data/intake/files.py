@@ -1,0 +1,133 @@
+"""Intake of files and folders: which file is what, read, map, load."""
+
+import hashlib
+from collections.abc import Callable, Iterable, Sequence
+from datetime import date, datetime
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+
+from data.declared import DeclarationError
+from data.intake.loading import Loader, LoadReport, Stage
+from data.intake.mapping import ROW, Mapped, Mapping, load_mapping, map_by_name, map_source
+from data.intake.read import read_source
+from data.intake.source import (
+    AS_FOUND,
+    DEFAULT_LIMITS,
+    NOTHING_BROKEN,
+    Limits,
+    Refused,
+    Source,
+    shown,
+)
+from data.journal.journal import SHANGHAI, Journal, JournalError
+from data.rights import Actor, require
+from data.schema import LOADABLE, OWN_TABLES, TABLES, Table
+
+Progress = Callable[[str, int, int], None]
+STAGES = 3  # read, check, write
+ENDINGS = {".csv", ".txt", ".tsv", ".xlsx", ".parquet", ".xls"}  # .xls: often a CSV, else told
+
+
+def load_files(
+    store: Path,
+    paths: Sequence[Path],
+    actor: Actor,
+    kind: str | None = None,
+    mapping: Path | None = None,
+    today: date | None = None,
+    limits: Limits = DEFAULT_LIMITS,
+    progress: Progress = lambda stage, done, total: None,
+) -> list[LoadReport]:
+    """Load files and folders, registers first. A file is taken or refused, never half."""
+    require(actor, "load")
+    given = load_mapping(mapping) if mapping else None
+    reports = [
+        LoadReport(name, refused=f"{name}：文件夹中没有 CSV、XLSX 或 Parquet 表格，请核对路径")
+        for path in paths
+        if path.is_dir() and not _files([path])
+        for name in [shown(path.resolve().name, 255)]
+    ]
+    files = _in_order(_files(paths), kind)
+    for number, path in enumerate(files):
+
+        def stage(name: str, done: int, path: Path = path, number: int = number) -> None:
+            progress(f"{path.name}：{name}", number * STAGES + done, len(files) * STAGES)
+
+        reports.append(_load_file(store, path, actor, kind, given, today, limits, stage))
+    progress("", len(files) * STAGES, len(files) * STAGES)
+    return reports
+
+
+def load_table(
+    store: Path, rows: pa.Table, table: Table, name: str, actor: Actor, today: date
+) -> LoadReport:
+    """The same for rows that are already in our columns (the demo city, later the channels)."""
+    require(actor, "load")
+    numbered = rows.append_column(ROW, pa.array(range(1, rows.num_rows + 1), pa.int64()))
+    digest = hashlib.sha256(name.encode()).hexdigest()
+    source = Source(name=name, digest=digest, rows=numbered, broken=NOTHING_BROKEN)
+    mapped = Mapped(numbered, table.names)
+    return Loader(Journal(store)).load(source, mapped, table, actor, today)
+
+
+# -- which file is what -----------------------------------------------------------------------
+
+
+def _files(paths: Sequence[Path]) -> list[Path]:
+    found: list[Path] = []
+    for path in paths:
+        if path.is_dir():
+            inside = sorted(p for p in path.rglob("*") if p.is_file() and p.name[0] not in ".~")
+            found += [p for p in inside if p.suffix.lower() in ENDINGS]
+        else:
+            found.append(path)
+    return found
+
+
+def _in_order(files: Iterable[Path], kind: str | None) -> list[Path]:
+    """Registers before records: a village must be known before its visits."""
+    order = {table.name: number for number, table in enumerate(TABLES.values())}
+    return sorted(files, key=lambda path: order.get(kind or kind_of(path) or "", len(order)))
+
+
+def kind_of(path: Path) -> str | None:
+    """The table that the file name begins with: `case-2019.csv`, `案件.xlsx`."""
+    stem = path.stem.lower()
+    names = [(key.lower(), table.name) for table in LOADABLE for key in (table.name, table.title)]
+    names.append(("bureau", "bureau"))
+    fitting = [(len(key), name) for key, name in names if stem.startswith(key)]
+    return max(fitting)[1] if fitting else None
+
+
+def _load_file(
+    store: Path,
+    path: Path,
+    actor: Actor,
+    kind: str | None,
+    mapping: Mapping | None,
+    today: date | None,
+    limits: Limits,
+    stage: Stage,
+) -> LoadReport:
+    name = mapping.kind if mapping else kind or kind_of(path)
+    shown_name = shown(path.name, 255)
+    try:
+        stage("读取", 0)
+        source = read_source(path, mapping.reading if mapping else AS_FOUND, limits)
+        if name is None or name not in TABLES or name in OWN_TABLES:
+            known = "、".join(f"{table.name}（{table.title}）" for table in LOADABLE)
+            raise Refused(f"{shown_name}：看不出是哪张表，请用 --kind 指明：{known}")
+        table = TABLES[name]
+        mapped = map_source(source, mapping) if mapping else map_by_name(source, table)
+        day = today or datetime.now(SHANGHAI).date()
+        return Loader(Journal(store)).load(source, mapped, table, actor, day, stage)
+    except (Refused, DeclarationError) as error:
+        return LoadReport(shown_name, name or "", refused=str(error))
+    except JournalError as error:
+        return LoadReport(shown_name, name or "", refused=f"{shown_name}：{error}")
+    except duckdb.Error as error:
+        problem = shown(str(error).strip().splitlines()[0], 120)
+        told = f"{shown_name}：内容无法处理，未导入，请从原系统重新导出（{problem}）"
+        return LoadReport(shown_name, name or "", refused=told)

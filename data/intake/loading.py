@@ -1,0 +1,186 @@
+"""Loading: rows in our columns become records and rejects. Every channel ends here."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from data.intake.load_report import LoadReport as LoadReport  # where every channel looks for it
+from data.intake.load_report import RowFates as RowFates
+from data.intake.load_report import report_sentence as report_sentence
+from data.intake.mapping import ROW, Mapped
+from data.intake.rejects import changed_rejects, rejected_rows
+from data.intake.source import Source
+from data.intake.validate import Checked, validate
+from data.journal.copy import Copy, arrow_schema, fetch_arrow
+from data.journal.journal import Batch, Journal
+from data.rights import Actor, require
+from data.schema import REJECT, Table, quoted
+
+Stage = Callable[[str, int], None]
+# The versions of rejects to write: of the copy, the source, its rejects and accepted records.
+Settle = Callable[[Copy, Table, Source, pa.Table, pa.Table], pa.Table]
+
+
+class Loader:
+    """Loads into one journal. A channel that lives on keeps its copy, so that a small load is fast.
+
+    copy             of all tables, kept up to date; without one each load reads what it needs
+    tells_each_row   the report says what became of each row (costs memory for large files)
+    """
+
+    def __init__(
+        self, journal: Journal, copy: Copy | None = None, tells_each_row: bool = False
+    ) -> None:
+        self.journal = journal
+        self.copy = copy
+        self.tells_each_row = tells_each_row
+
+    def load(
+        self,
+        source: Source,
+        mapped: Mapped,
+        table: Table,
+        actor: Actor,
+        today: date,
+        stage: Stage = lambda name, done: None,
+        settle: Settle = changed_rejects,
+    ) -> LoadReport:
+        """Validate a mapped source and append its records and rejects to the journal.
+
+        today   dates of what happened may not lie after it
+        settle  what becomes of the rejects; asked under the lock, may refuse by raising
+        """
+        require(actor, table.right)
+        with self.journal.lock():
+            judged = self._judge(source, mapped, table, today, stage)
+            accepted = judged.checked.accepted
+            mended = settle(judged.copy, table, source, judged.rejects, accepted)
+            batches = [Batch(REJECT.name, mended, REJECT.names), *judged.new.batches]
+            stage("写入", 2)
+            parts = self.journal.append(batches, source.name, actor)
+            self.journal.compact()
+        return self._report(source, mapped, table, judged, parts[-1].position if parts else 0)
+
+    def check(
+        self, source: Source, mapped: Mapped, table: Table, actor: Actor, today: date
+    ) -> LoadReport:
+        """What `load` would report now; nothing is written, and no writer has to wait."""
+        require(actor, table.right)
+        judged = self._judge(source, mapped, table, today, lambda name, done: None)
+        return self._report(source, mapped, table, judged, 0)
+
+    def _judge(
+        self, source: Source, mapped: Mapped, table: Table, today: date, stage: Stage
+    ) -> "_Judged":
+        needed = {c.refers_to for c in table.columns if c.refers_to}
+        copy = self.copy or Copy(self.journal, {table.name, REJECT.name, *needed})
+        copy.catch_up()
+        registers = {name: _codes(copy, name) for name in needed}
+        stage("校验", 1)
+        checked = validate(mapped.rows, table, registers, today)
+        rejects = rejected_rows(source, table, checked.rejected, mapped.ignored)
+        new = _new_versions(copy, table, checked.accepted, mapped.provided)
+        return _Judged(copy, checked, rejects, new)
+
+    def _report(
+        self, source: Source, mapped: Mapped, table: Table, judged: "_Judged", position: int
+    ) -> LoadReport:
+        new, checked = judged.new, judged.checked
+        return LoadReport(
+            source.name,
+            table.name,
+            mapped.rows.num_rows + source.broken.num_rows,
+            new.added,
+            new.corrected,
+            checked.accepted.num_rows - new.added - new.corrected,
+            judged.rejects.num_rows,
+            mapped.skipped,
+            mapped.ignored,
+            position,
+            fates=_fates(mapped, checked, judged.rejects, new) if self.tells_each_row else None,
+        )
+
+
+@dataclass(frozen=True)
+class _NewVersions:
+    """`ids` of the new versions, and of each whether there was no earlier one (`is_added`)."""
+
+    batches: list[Batch]
+    ids: pa.ChunkedArray
+    is_added: pa.ChunkedArray
+    added: int
+    corrected: int
+
+
+@dataclass(frozen=True)
+class _Judged:
+    """A source held against the records that are there, before anything is written."""
+
+    copy: Copy
+    checked: Checked
+    rejects: pa.Table
+    new: _NewVersions
+
+
+def _fates(mapped: Mapped, checked: Checked, rejects: pa.Table, new: _NewVersions) -> RowFates:
+    """Accepted records come in the order of their rows, so they meet their row numbers again."""
+    given = mapped.rows[ROW].combine_chunks()
+    is_rejected = pc.is_in(given, value_set=checked.rejected[ROW].combine_chunks())
+    rows = given.filter(pc.invert(is_rejected)).sort()
+    return RowFates(
+        pa.table({"row": rows, "id": checked.accepted["id"]}),
+        frozenset(new.ids.filter(new.is_added).to_pylist()),
+        frozenset(new.ids.filter(pc.invert(new.is_added)).to_pylist()),
+        rejects.select(["row_number", "reasons"]),
+    )
+
+
+def _new_versions(
+    copy: Copy, table: Table, accepted: pa.Table, provided: Sequence[str]
+) -> _NewVersions:
+    """The rows that add or change something. What this source does not have keeps its value.
+
+    A row is a new version also if the source knows a column that was unknown so far: unknown and
+    known to be empty are different things. Rows go into one batch for each set of known columns.
+    """
+    cursor = copy.cursor()
+    cursor.register("accepted", accepted)
+    given = {"id", *provided, *(c.name for c in table.columns if c.name in table.identity)}
+    kept = [name for name in table.names if name not in given]
+    values = ", ".join(
+        f"CASE WHEN c.id IS NULL THEN a.{quoted(n)} ELSE c.{quoted(n)} END AS {quoted(n)}"
+        if n in kept
+        else f"a.{quoted(n)}"
+        for n in table.names
+    )
+    telling = set(provided) - table.dispensable
+    poorer = [str(number) for number, known in copy.shapes.items() if not known >= telling]
+    changes = [
+        f"a.{quoted(n)} IS DISTINCT FROM c.{quoted(n)}" for n in table.names if n not in kept
+    ]
+    changes += [f"c._shape IN ({', '.join(poorer)})"] if poorer else []
+    rows = fetch_arrow(
+        cursor,
+        f"SELECT {values}, c._shape AS shape FROM accepted a"
+        f" LEFT JOIN record.{quoted(table.name)} c USING (id)"
+        f" WHERE c.id IS NULL OR {' OR '.join(changes)} ORDER BY a.id",
+    )
+    batches = []
+    for shape in sorted(rows["shape"].unique().to_pylist(), key=lambda s: -1 if s is None else s):
+        fits = pc.is_null(rows["shape"]) if shape is None else pc.equal(rows["shape"], shape)
+        known = frozenset(provided) | (frozenset() if shape is None else copy.shapes[shape])
+        versions = rows.filter(fits).select(list(table.names)).cast(arrow_schema(table))
+        batches.append(Batch(table.name, versions, tuple(sorted(known))))
+    added = rows["shape"].null_count
+    is_added = pc.is_null(rows["shape"])
+    return _NewVersions(batches, rows["id"], is_added, added, rows.num_rows - added)
+
+
+def _codes(copy: Copy, register: str) -> pa.Table:
+    return fetch_arrow(
+        copy.cursor(),
+        f"SELECT DISTINCT code FROM record.{quoted(register)} WHERE is_deleted IS NOT TRUE",
+    )

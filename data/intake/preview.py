@@ -1,0 +1,77 @@
+"""What loading a file would do: read, map and check it, write nothing."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+
+from data.declared import DeclarationError
+from data.intake.loading import Loader, LoadReport
+from data.intake.mapping import ROW, load_mapping, map_by_name, map_source
+from data.intake.read import read_source
+from data.intake.source import AS_FOUND, Refused, shown
+from data.intake.validate import masked
+from data.journal.copy import connect, fetch_arrow
+from data.journal.journal import SHANGHAI, JournalError
+from data.rights import Actor, require
+from data.schema import TABLES, quoted
+
+SHOWN = 20  # rows, and reasons, that a person can look over
+
+
+@dataclass(frozen=True)
+class Preview:
+    """rows: the first ones as read, as text; reasons: (row number, reasons) of the first rejects.
+
+    The report's `table` is empty if nothing was found out about the file.
+    """
+
+    report: LoadReport
+    rows: tuple[dict[str, str | None], ...] = ()
+    reasons: tuple[tuple[int, str], ...] = ()
+
+
+def preview_file(
+    loader: Loader, path: Path, actor: Actor, kind: str, mapping_file: Path | None = None
+) -> Preview:
+    """Check a file; `loader` must tell each row. What cannot be taken is a sentence, not an error.
+
+    kind   the table, unless a mapping says another one
+    """
+    require(actor, "load")
+    name = shown(path.name, 255)
+    try:
+        mapping = load_mapping(mapping_file) if mapping_file else None
+        table = mapping.table if mapping else TABLES[kind]
+        source = read_source(path, mapping.reading if mapping else AS_FOUND)
+        mapped = map_source(source, mapping) if mapping else map_by_name(source, table)
+        day = datetime.now(SHANGHAI).date()
+        report = loader.check(source, mapped, table, actor, day)
+    except (Refused, DeclarationError, JournalError) as error:
+        return Preview(LoadReport(name, refused=str(error)))
+    except duckdb.Error as error:
+        problem = shown(str(error).strip().splitlines()[0], 120)
+        return Preview(LoadReport(name, refused=f"{name}：内容无法处理（{problem}）"))
+    return Preview(report, _first_rows(source.rows), _first_reasons(report))
+
+
+def _first_rows(rows: pa.Table) -> tuple[dict[str, str | None], ...]:
+    """As text; the numbers of persons are hidden here too."""
+    cursor = connect()
+    cursor.register("source", rows.slice(0, SHOWN))
+    named = ", ".join(
+        f"{masked(f'CAST({quoted(n)} AS VARCHAR)')} AS {quoted(n)}"
+        for n in rows.column_names
+        if n != ROW
+    )
+    found = fetch_arrow(cursor, f"SELECT {named} FROM source ORDER BY {ROW}")
+    return tuple(found.to_pylist())
+
+
+def _first_reasons(report: LoadReport) -> tuple[tuple[int, str], ...]:
+    if report.fates is None:
+        return ()
+    first = report.fates.rejected.slice(0, SHOWN).to_pylist()
+    return tuple((int(row["row_number"]), str(row["reasons"])) for row in first)

@@ -1,0 +1,97 @@
+"""Rejected rows: kept with file, row number, content and every reason until they are mended."""
+
+from collections.abc import Collection
+from datetime import datetime
+
+import pyarrow as pa
+
+from data.intake.mapping import ROW
+from data.intake.source import Source
+from data.intake.validate import MASK, PERSONAL, masked
+from data.journal.copy import Copy, arrow_schema, connect, fetch_arrow
+from data.journal.journal import SHANGHAI
+from data.rights import Actor, require
+from data.schema import REJECT, Table, quoted
+
+
+def rejected_rows(
+    source: Source, table: Table, rejected: pa.Table, ignored: Collection[str]
+) -> pa.Table:
+    """The rejected rows, each with file, row number, the row itself and every reason.
+
+    Columns that nothing refers to are not kept: they may name residents, and cannot be the reason.
+    """
+    if not rejected.num_rows and not source.broken.num_rows:
+        return arrow_schema(REJECT).empty_table()
+    cursor = connect()
+    cursor.register("source", source.rows)
+    cursor.register("rejected", rejected)
+    cursor.register("broken", source.broken)
+    kept = [n for n in source.rows.column_names if n != ROW and n not in ignored]
+    types = source.rows.schema
+    named = ", ".join(f"{quoted(n)} := {_kept(n, types.field(n).type)}" for n in kept)
+    query = f"""
+        SELECT $digest || '-' || $kind || '-' || found._row AS id, $kind AS kind,
+               $source AS source, $digest AS source_digest, found._row AS row_number,
+               {masked("record_id")} AS record_id,
+               {masked("content")} AS content, {masked("reasons")} AS reasons,
+               $at AS rejected_at, false AS is_deleted
+        FROM (
+            SELECT _row, CAST(to_json(struct_pack({named})) AS VARCHAR) AS content,
+                   record_id, reasons
+            FROM source JOIN rejected USING (_row)
+            UNION ALL
+            SELECT _row, content, NULL AS record_id, reason AS reasons FROM broken
+        ) AS found ORDER BY found._row"""
+    at = datetime.now(SHANGHAI).replace(tzinfo=None, microsecond=0)
+    given = {"digest": source.digest[:16], "kind": table.name, "source": source.name, "at": at}
+    return fetch_arrow(cursor, query, given).cast(arrow_schema(REJECT))
+
+
+def _kept(name: str, type_: pa.DataType) -> str:
+    """A column as it is kept. A number is no text in JSON, so that it could not be masked there:
+    one that looks like a person's is put away before."""
+    is_number = pa.types.is_integer(type_) or pa.types.is_decimal(type_)
+    if not (is_number or pa.types.is_floating(type_)):
+        return quoted(name)
+    personal = f"regexp_matches(CAST({quoted(name)} AS VARCHAR), '{PERSONAL}')"
+    return f"CASE WHEN {personal} THEN to_json('{MASK}') ELSE to_json({quoted(name)}) END"
+
+
+def changed_rejects(
+    copy: Copy, table: Table, source: Source, rejects: pa.Table, accepted: pa.Table
+) -> pa.Table:
+    """New rejects, and a closing version of those that are records now.
+
+    Mended is a row of the same file that is rejected no longer, and a record of the same id that
+    came in another way (a corrected file, another channel).
+    """
+    cursor = copy.cursor()
+    cursor.register("accepted", accepted.select(["id"]))
+    cursor.register("rejects", rejects)
+    cursor.register("source", source.rows.select([ROW]))
+    cursor.register("broken", source.broken.select([ROW]))
+    closed = ", ".join("true" if name == "is_deleted" else f"o.{name}" for name in REJECT.names)
+    query = f"""
+        SELECT {", ".join(f"r.{name}" for name in REJECT.names)}
+        FROM rejects r LEFT JOIN record.reject o USING (id)
+        WHERE o.id IS NULL OR o.is_deleted OR o.reasons <> r.reasons OR o.content <> r.content
+        UNION ALL
+        SELECT {closed} FROM record.reject o LEFT JOIN rejects r USING (id)
+        WHERE o.kind = $kind AND NOT o.is_deleted AND r.id IS NULL AND (
+            o.record_id IN (SELECT id FROM accepted)
+            OR o.source_digest = $digest AND (
+                o.row_number IN (SELECT _row FROM source)
+                OR o.row_number IN (SELECT _row FROM broken)))"""
+    given = {"digest": source.digest[:16], "kind": table.name}
+    return fetch_arrow(cursor, query, given).cast(arrow_schema(REJECT))
+
+
+def open_rejects(copy: Copy, actor: Actor) -> pa.Table:
+    """The rejects that are not yet mended, latest file first."""
+    require(actor, "see-rejects")
+    return fetch_arrow(
+        copy.cursor(),
+        "SELECT kind, source, row_number, content, reasons, rejected_at, id FROM record.reject"
+        " WHERE NOT is_deleted ORDER BY rejected_at DESC, source, row_number",
+    )

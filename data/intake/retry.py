@@ -1,0 +1,188 @@
+"""Retrying rejects: what was kept of them goes through the same intake once more, corrected.
+
+A retry is a load like any other: validated, written to the journal under the name of who did it,
+idempotent by record id. What fails again stays open with its new reasons.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+import pyarrow as pa
+
+from data.intake.loading import Loader, LoadReport, Settle
+from data.intake.mapping import Mapped, Mapping, columns_used, map_source, not_deleted
+from data.intake.reject_selection import HELD, Kept, is_by_row, source_of
+from data.intake.retry_report import Outcome
+from data.intake.source import Source
+from data.journal.copy import Copy, arrow_schema, fetch_arrow
+from data.rights import Actor, require
+from data.schema import REJECT, Table
+
+MANY_ROWS = r"编号与第 \d+ 行重复"
+ANOTHER_ROW = "编号与一同重试的另一行重复"
+
+
+class Overtaken(RuntimeError):
+    """Somebody else has dealt with a chosen reject; the message is one Chinese sentence."""
+
+
+@dataclass(frozen=True)
+class Retry:
+    """What a person decided: which rejects, as they saw them, and how each is read.
+
+    values   corrected values by the source's columns, if there is one reject
+    """
+
+    rejects: tuple[Kept, ...]
+    mapping: Mapping
+    values: dict[str, str | None] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class _Ready:
+    """The rejects that can be tried, by row number, mapped."""
+
+    source: Source
+    mapped: Mapped
+    tried: dict[int, Kept]
+    held: tuple[Kept, ...]
+
+
+def check(loader: Loader, retry: Retry, actor: Actor, today: date) -> Outcome:
+    """What `load` would do now; nothing is written. The loader must tell each row.
+
+    Raises DeclarationError if the mapping does not fit what was kept.
+    """
+    require(actor, "load")
+    ready = _ready(retry)
+    if not ready.tried:
+        return _outcome(ready, LoadReport(ready.source.name, retry.mapping.kind))
+    report = loader.check(ready.source, ready.mapped, retry.mapping.table, actor, today)
+    return _outcome(ready, report)
+
+
+def load(loader: Loader, retry: Retry, actor: Actor, today: date) -> Outcome:
+    """Load the rejects and close those that are records now, all or nothing.
+
+    Raises Overtaken, and writes nothing, if one of them is no longer as the person saw it.
+    """
+    require(actor, "load")
+    ready = _ready(retry)
+    if not ready.tried:
+        return _outcome(ready, LoadReport(ready.source.name, retry.mapping.kind))
+    report = loader.load(
+        ready.source,
+        ready.mapped,
+        retry.mapping.table,
+        actor,
+        today,
+        settle=_settle(ready.tried),
+    )
+    return _outcome(ready, report)
+
+
+def _ready(retry: Retry) -> _Ready:
+    used = columns_used(retry.mapping)
+    tried: list[Kept] = []
+    held: list[Kept] = []
+    for reject in retry.rejects:
+        given = reject.values | retry.values
+        is_held = any(_is_held(value) for name, value in given.items() if name.lower() in used)
+        (held if is_held else tried).append(reject)
+    source, by_row = source_of(tried or retry.rejects, retry.values)
+    mapped = map_source(source, retry.mapping)
+    if is_by_row(retry.mapping):
+        mapped = _with_own_ids(mapped, by_row)
+    if source.name.startswith("postgres:"):
+        mapped = not_deleted(mapped)
+    # All that was kept was read once; the next correction may need it.
+    mapped = Mapped(mapped.rows, mapped.provided, mapped.skipped)
+    return _Ready(source, mapped, by_row if tried else {}, tuple(held))
+
+
+def _is_held(value: object) -> bool:
+    return isinstance(value, str) and any(mark in value for mark in HELD)
+
+
+def _with_own_ids(mapped: Mapped, by_row: dict[int, Kept]) -> Mapped:
+    """A record numbered by file and row has the file and the row that it came with."""
+    ids = [f"{by_row[r].digest}-{by_row[r].row_number}" for r in mapped.rows["_row"].to_pylist()]
+    at = mapped.rows.column_names.index("id")
+    rows = mapped.rows.set_column(at, "id", pa.array(ids, pa.string()))
+    return Mapped(rows, mapped.provided, mapped.skipped)
+
+
+def _outcome(ready: _Ready, report: LoadReport) -> Outcome:
+    if not ready.tried:
+        return Outcome(report, held=ready.held)
+    rejected = report.fates.rejected.to_pylist() if report.fates else []
+    again = tuple(
+        (ready.tried[one["row_number"]], _told(one["reasons"], ready.tried)) for one in rejected
+    )
+    return Outcome(report, again, ready.held, tuple(ready.mapped.rows.slice(0, 5).to_pylist()))
+
+
+def _is_renumbered(tried: dict[int, Kept]) -> bool:
+    return any(row != reject.row_number for row, reject in tried.items())
+
+
+def _told(reasons: str, tried: dict[int, Kept]) -> str:
+    return re.sub(MANY_ROWS, ANOTHER_ROW, reasons) if _is_renumbered(tried) else reasons
+
+
+def _settle(tried: dict[int, Kept]) -> Settle:
+    """The versions of the rejects that a retry writes, in place of those of a file's load."""
+
+    def settle(
+        copy: Copy, table: Table, source: Source, rejects: pa.Table, accepted: pa.Table
+    ) -> pa.Table:
+        cursor = copy.cursor()
+        chosen = _as_table(tried)
+        cursor.register("chosen", chosen)
+        _refuse_overtaken(cursor.execute(_OVERTAKEN).fetchall(), len(tried))
+        cursor.register("again", rejects)
+        cursor.register("accepted", accepted.select(["id"]))
+        other = ANOTHER_ROW if _is_renumbered(tried) else r"\0"
+        query = _VERSIONS.format(pattern=MANY_ROWS, other=other)
+        return fetch_arrow(cursor, query, {"kind": table.name}).cast(arrow_schema(REJECT))
+
+    return settle
+
+
+def _as_table(tried: dict[int, Kept]) -> pa.Table:
+    return pa.table(
+        {
+            "_row": pa.array(tried, pa.int64()),
+            "id": pa.array([reject.id for reject in tried.values()], pa.string()),
+            "part": pa.array([reject.part for reject in tried.values()], pa.int64()),
+        }
+    )
+
+
+def _refuse_overtaken(found: Sequence[tuple[int]], chosen: int) -> None:
+    ((gone,),) = found
+    if gone:
+        which = "这一行" if chosen == 1 else f"所选 {chosen:,} 行中有 {gone:,} 行"
+        raise Overtaken(f"{which}刚刚已由他人处理或有了变化，本次未写入，请重新核对")
+
+
+_OVERTAKEN = """
+    SELECT count(*) FROM chosen LEFT JOIN record.reject o USING (id)
+    WHERE o.is_deleted IS DISTINCT FROM false OR o._part <> chosen.part"""
+_VERSIONS = r"""
+    SELECT o.id, o.kind, o.source, o.source_digest, o.row_number,
+           a.record_id, a.content,
+           regexp_replace(a.reasons, '{pattern}', '{other}', 'g') AS reasons,
+           a.rejected_at, false AS is_deleted
+    FROM chosen JOIN record.reject o USING (id) JOIN again a ON a.row_number = chosen._row
+    WHERE o.content <> a.content
+       OR o.reasons <> regexp_replace(a.reasons, '{pattern}', '{other}', 'g')
+    UNION ALL
+    SELECT id, kind, source, source_digest, row_number, record_id, content, reasons,
+           rejected_at, true
+    FROM record.reject o
+    WHERE NOT o.is_deleted AND o.kind = $kind
+      AND o.id NOT IN (SELECT chosen.id FROM chosen JOIN again ON again.row_number = chosen._row)
+      AND (o.id IN (SELECT id FROM chosen) OR o.record_id IN (SELECT id FROM accepted))"""

@@ -1,0 +1,247 @@
+"""Rows become records or rejects, all reasons named, as one set-based query.
+
+The query is written from data.schema: nothing about a table stands here.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+import pyarrow as pa
+from sqlglot import exp, parse_one
+
+from data.journal.copy import arrow_schema, connect, fetch_arrow
+from data.schema import SQL_TYPES, Column, Table, quoted
+
+EARLIEST, LATEST = "DATE '1990-01-01'", "DATE '9999-12-31'"
+_FORMATS = [
+    "%Y年%m月%d日",
+    "%Y年%m月%d日 %H:%M",
+    "%Y年%m月%d日 %H:%M:%S",
+    "%Y年%m月%d日 %H时%M分",
+    "%Y%m%d",
+    "%Y.%m.%d",
+    "%Y.%m.%d %H:%M",
+    "%Y%m%d%H%M%S",
+]
+_ZONED = r"(?i):\d\d(\.\d+)?\s*(Z|UTC|[+-]\d\d(:?\d\d)?)$"
+_NO_TIME = r"[A-Za-z]{2}|^(\d{1,7}|\d{9,13}|\d{15,})$"
+BLANKS = " \t\r\n\u00a0\u200b\u3000\ufeff"
+_WORDS = {"true": "true 1 是 有 y yes t", "false": "false 0 否 无 n no f"}
+BOOLEAN_WORDS = frozenset(word for words in _WORDS.values() for word in words.split())
+_KINDS = {
+    "date": "日期",
+    "instant": "时间",
+    "integer": "整数",
+    "number": "数值",
+    "boolean": "“是”或“否”",
+}
+# What would identify a resident must not enter: numbers of identity cards and of mobile phones.
+_MOBILE = r"1[3-9]\d[ -]?\d{4}[ -]?\d{4}"
+_IDENTITY_CARD = r"[1-9]\d{5}(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}[0-9Xx]"
+_ALONE = r"(^|[^0-9A-Za-z])(?:{})($|[^0-9A-Za-z])"
+IDENTITY_CARD = _ALONE.format(_IDENTITY_CARD)
+PERSONAL = _ALONE.format(f"{_IDENTITY_CARD}|{_MOBILE}")
+MASK = "〔号码已遮盖〕"
+
+
+@dataclass(frozen=True)
+class Checked:
+    """accepted: rows in the table's columns; rejected: `_row`, `record_id`, `reasons`
+    (joined by ；)."""
+
+    accepted: pa.Table
+    rejected: pa.Table
+
+
+def validate(
+    rows: pa.Table, table: Table, registers: Mapping[str, pa.Table], today: date
+) -> Checked:
+    """Check rows in our columns (any type, with `_row`) against the schema.
+
+    registers   register name -> table with one column `code`, for the columns that refer to it
+    today       dates of what happened may not lie after it
+    """
+    con = connect()
+    con.register("given", rows)
+    for name, codes in registers.items():
+        con.register(f"register_{name}", codes)
+    con.execute(f"CREATE TABLE raw AS SELECT _row, {_raw(table, rows.column_names)} FROM given")
+    con.execute(f"CREATE TABLE parsed AS SELECT _row, {_parsed(table)} FROM raw ORDER BY _row")
+    reasons = ",\n".join(_reasons(table, registers, today))
+    con.execute(
+        f"CREATE TABLE judged AS SELECT p.*, concat_ws('；', {reasons}) AS reasons"
+        f" FROM parsed p JOIN raw r USING (_row){_repeats(table)} ORDER BY _row"
+    )
+    columns = ", ".join(quoted(name) for name in table.names)
+    accepted = fetch_arrow(con, f"SELECT {columns} FROM judged WHERE reasons = '' ORDER BY _row")
+    rejected = fetch_arrow(
+        con, "SELECT _row, id AS record_id, reasons FROM judged WHERE reasons <> '' ORDER BY _row"
+    )
+    return Checked(accepted.cast(arrow_schema(table)), rejected)
+
+
+def _raw(table: Table, given: list[str]) -> str:
+    """Every column of the table as trimmed text; what the source does not have is null."""
+    return ", ".join(
+        f"NULLIF(trim(CAST({quoted(c.name)} AS VARCHAR), '{BLANKS}'), '') AS {quoted(c.name)}"
+        if c.name in given
+        else f"CAST(NULL AS VARCHAR) AS {quoted(c.name)}"
+        for c in table.columns
+    )
+
+
+def _parsed(table: Table) -> str:
+    parsed = {}
+    for column in table.columns:
+        value = _value(column)
+        default = (
+            f", CAST('{column.default}' AS {SQL_TYPES[column.type]})" if column.default else ""
+        )
+        parsed[column.name] = f"coalesce({value}{default})" if default else value
+    if table.identity:
+        parsed["id"] = _identity(table, parsed)
+    return ",\n".join(f"{value} AS {quoted(name)}" for name, value in parsed.items())
+
+
+def _identity(table: Table, parsed: Mapping[str, str]) -> str:
+    """code@valid_from, or key|key@valid_from."""
+    *key, valid_from = (f"coalesce(CAST({parsed[name]} AS VARCHAR), '')" for name in table.identity)
+    return " || '|' || ".join(key) + f" || '@' || {valid_from}"
+
+
+def _value(column: Column) -> str:
+    """The parsed value of the raw text, null where it cannot be parsed."""
+    raw = quoted(column.name)
+    match column.type:
+        case "date":
+            return f"CAST({_instant(raw)} AS DATE)"
+        case "instant":
+            return _instant(raw)
+        case "integer":
+            number = f"TRY_CAST({raw} AS DOUBLE)"
+            return f"CASE WHEN {number} = floor({number}) THEN TRY_CAST({number} AS BIGINT) END"
+        case "number":
+            return f"TRY_CAST({raw} AS DOUBLE)"
+        case "boolean":
+            cases = " ".join(
+                f"WHEN lower({raw}) IN ({_list(words.split())}) THEN {value}"
+                for value, words in _WORDS.items()
+            )
+            return f"CASE {cases} END"
+    if column.choices:
+        words = " ".join(f"WHEN '{word}' THEN '{code}'" for code, word in column.choices.items())
+        return f"CASE {raw} {words} ELSE {raw} END"
+    return raw
+
+
+def _instant(raw: str) -> str:
+    """ISO, slashes, dots, 年月日 or digits; a time with a zone is turned into Shanghai time.
+
+    DuckDB alone would take the words “infinity” and “epoch”, drop the name of a zone, and read
+    2019111 as 11 January or 1 November as it likes.
+    """
+    return (
+        f"CASE WHEN regexp_matches({raw}, '{_ZONED}')"
+        f" THEN timezone('Asia/Shanghai', TRY_CAST(upper({raw}) AS TIMESTAMPTZ))"
+        f" WHEN regexp_matches({raw}, '{_NO_TIME}') THEN NULL"
+        f" ELSE coalesce(TRY_CAST({raw} AS TIMESTAMP), TRY_STRPTIME({raw}, {_FORMATS})) END"
+    )
+
+
+def _reasons(table: Table, registers: Mapping[str, pa.Table], today: date) -> list[str]:
+    reasons = []
+    for column in table.columns:
+        if not (table.identity and column.name == "id"):
+            reasons += _column_reasons(column, registers, today)
+    reasons += [_when(f"NOT ({_own(rule.holds)})", f"'{rule.reason}'") for rule in table.rules]
+    reasons.append(_when("d.first_row < p._row", "'编号与第 ' || d.first_row || ' 行重复'"))
+    reasons.append(
+        _when(
+            "d.first_row = p._row AND d.contents > 1",
+            "'同一编号有多行且内容不一，无法判断以哪行为准'",
+        )
+    )
+    return reasons
+
+
+def _column_reasons(column: Column, registers: Mapping[str, pa.Table], today: date) -> list[str]:
+    value, raw, title = f"p.{quoted(column.name)}", f"r.{quoted(column.name)}", column.title
+    shown = f"'{title}“' || left({raw}, 40) || '”"
+    found = []
+    if column.required:
+        found.append(_when(f"{raw} IS NULL AND {value} IS NULL", f"'缺少{title}'"))
+    if column.type != "text":
+        failed = f"{raw} IS NOT NULL AND ({value} IS NULL OR {_untaken(column, raw)})"
+        found.append(_when(failed, f"{shown}不是{_KINDS[column.type]}'"))
+    if column.type in ("date", "instant"):
+        if not column.name.startswith("valid_"):
+            found.append(_when(f"{value} < {EARLIEST}", f"{shown}早于 1990 年'"))
+        latest, why = (LATEST, "晚于 9999 年") if column.is_plan else (f"DATE '{today}'", "在未来")
+        found.append(_when(f"CAST({value} AS DATE) > {latest}", f"{shown}{why}'"))
+    if column.minimum is not None:
+        found.append(_when(f"{value} < {column.minimum}", f"{shown}小于 {column.minimum:g}'"))
+    if column.maximum is not None:
+        found.append(_when(f"{value} > {column.maximum}", f"{shown}大于 {column.maximum:g}'"))
+    if column.choices and not column.is_open:
+        words = "、".join(column.choices.values())
+        found.append(
+            _when(f"{value} NOT IN ({_list(column.choices)})", f"{shown}不在可选值（{words}）内'")
+        )
+    if column.refers_to:
+        unknown = f"{value} NOT IN (SELECT code FROM register_{column.refers_to})"
+        found.append(_when(unknown, f"{shown}未在登记册中'"))
+    if column.type == "text":
+        found.append(_when(f"length({value}) > 500", f"'{title}超过 500 字'"))
+        # A serial number may well look like a mobile number, but not like an identity card.
+        pattern = IDENTITY_CARD if column.name == "id" else PERSONAL
+        personal = f"regexp_matches({value}, '{pattern}')"
+        found.append(_when(personal, f"'{title}疑似身份证号或手机号，不得录入'"))
+    return found
+
+
+def _untaken(column: Column, raw: str) -> str:
+    """True where a default would hide that the text could not be parsed."""
+    if not column.default:
+        return "false"
+    raw_value = _value(column).replace(quoted(column.name), raw)
+    return f"({raw_value}) IS NULL"
+
+
+def _repeats(table: Table) -> str:
+    columns = ", ".join(quoted(name) for name in table.names)
+    return (
+        " LEFT JOIN (SELECT id AS repeated, min(_row) AS first_row,"
+        f" count(DISTINCT hash({columns})) AS contents FROM parsed"
+        " WHERE id IS NOT NULL GROUP BY id HAVING count(*) > 1) d ON d.repeated = p.id"
+    )
+
+
+def _own(condition: str) -> str:
+    """The rule over the parsed row; but only what is not there at all is missing (IS NULL)."""
+    tree = parse_one(condition, dialect="duckdb")
+    for column in tree.find_all(exp.Column):
+        is_raw = isinstance(column.parent, exp.Is)
+        column.set("table", exp.to_identifier("r" if is_raw else "p"))
+    return tree.sql(dialect="duckdb")
+
+
+def masked(text: str) -> str:
+    """An SQL text with the numbers of persons hidden: twice, as two may share the sign between."""
+    for _ in range(2):
+        text = f"regexp_replace({text}, '{PERSONAL}', '\\1{MASK}\\2', 'g')"
+    return text
+
+
+def holds_personal(text: str) -> bool:
+    """Whether a text holds what looks like the number of an identity card or a mobile phone."""
+    return re.search(PERSONAL, text) is not None
+
+
+def _when(condition: str, reason: str) -> str:
+    return f"CASE WHEN {condition} THEN {reason} END"
+
+
+def _list(words: object) -> str:
+    return ", ".join(f"'{word}'" for word in words)  # type: ignore[attr-defined]

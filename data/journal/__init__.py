@@ -1,0 +1,1 @@
+"""JOURNAL: immutable parts, the copy that serves them, and the log of what people decide."""

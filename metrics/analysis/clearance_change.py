@@ -1,0 +1,177 @@
+"""Why a clearance rate changed: from last year's rate, step by step, to this year's."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Literal
+
+from metrics.analysis.clearance_audit import chance, ratio_p, share_p
+from metrics.analysis.clearance_counts import (
+    ALL,
+    PROPERTY,
+    UNNAMED_KIND,
+    CaseCounts,
+    Choice,
+)
+from metrics.figures import words
+from metrics.figures.measure import LAST_YEAR, THIS, Amount
+from metrics.statistics.decomposition import Effect, effects, ratio_effect
+
+GROUP_NAMES = {PROPERTY: "盗抢骗", ALL: "全部案件"}
+StepKind = Literal["start", "part", "mix", "end"]
+
+
+def kind_name(counts: CaseCounts, kind: str) -> str:
+    return GROUP_NAMES.get(kind) or counts.kinds.get(kind) or UNNAMED_KIND
+
+
+def station_name(counts: CaseCounts, station: str) -> str:
+    """The name of a chosen station, nothing for all."""
+    return next((unit.name for unit in counts.stations if unit.code == station), "")
+
+
+def value(amount: Amount) -> Fraction | None:
+    """The rate as an exact fraction, None without a base."""
+    if amount.numerator is None or not amount.denominator:
+        return None
+    return Fraction(amount.numerator, amount.denominator)
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step from last year's rate to this year's; `before` and `after` are rates."""
+
+    kind: StepKind
+    label: str
+    before: Fraction
+    after: Fraction
+
+    @property
+    def change(self) -> Fraction:
+        return self.after - self.before
+
+
+def steps(counts: CaseCounts, indicator: str, choice: Choice) -> list[Step]:
+    """Kind by kind, then the mix; of a single kind by its two counts; empty without a base."""
+    now, before = (counts.amount(indicator, choice, label) for label in (THIS, LAST_YEAR))
+    base, rate = value(before), value(now)
+    parts = _parts(counts, indicator, choice)
+    if base is None or rate is None or not parts:
+        return []
+    found, at = [Step("start", "去年同期", base, base)], base
+    for kind, label, change in parts:
+        found.append(Step(kind, label, at, at + change))
+        at += change
+    return [*found, Step("end", "本期", rate, rate)]
+
+
+def _parts(
+    counts: CaseCounts, indicator: str, choice: Choice
+) -> list[tuple[StepKind, str, Fraction]]:
+    by_kind = kind_effects(counts, indicator, choice)
+    if by_kind is None:
+        return []
+    if len(by_kind) > 1:
+        names = [list(counts.kinds.values())[i] for i in counts.columns(choice.kind)]
+        found: list[tuple[StepKind, str, Fraction]] = [
+            ("part", f"{name}：破案水平", effect.rate)
+            for name, effect in zip(names, by_kind, strict=True)
+        ]
+        mix = sum((effect.mix for effect in by_kind), Fraction(0))
+        return [*found, ("mix", "案件结构变化", mix)]
+    (old,), (new,) = (_pairs(counts, indicator, choice, label) for label in (LAST_YEAR, THIS))
+    split = ratio_effect(old, new)
+    if split is None:
+        return []
+    return [("part", "破案数变化", split.numerator), ("mix", "立案数变化", split.denominator)]
+
+
+def _pairs(
+    counts: CaseCounts, indicator: str, choice: Choice, label: str, axis: int = 0
+) -> list[tuple[int, int]]:
+    """Numerator and denominator of each kind (axis 0) or each station (axis 1)."""
+    sums = (
+        counts.chosen(indicator, part, choice, label).sum(axis=axis).tolist()
+        for part in ("numerator", "denominator")
+    )
+    return list(zip(*sums, strict=True))
+
+
+def kind_effects(counts: CaseCounts, indicator: str, choice: Choice) -> list[Effect] | None:
+    """What each kind adds to the change of the chosen rate; None where nothing can be compared."""
+    if LAST_YEAR not in counts.known or indicator in counts.absent:
+        return None
+    return effects(*(_pairs(counts, indicator, choice, at) for at in (LAST_YEAR, THIS)))
+
+
+def station_effects(counts: CaseCounts, indicator: str, kind: str) -> list[Effect] | None:
+    """What each station adds to the change of the bureau's rate."""
+    if LAST_YEAR not in counts.known or indicator in counts.absent:
+        return None
+    whole = Choice(kind=kind)
+    return effects(*(_pairs(counts, indicator, whole, at, axis=1) for at in (LAST_YEAR, THIS)))
+
+
+def clearance_headline(counts: CaseCounts, indicator: str, choice: Choice) -> str:
+    """盗抢骗期内破案率 45.6%，较去年同期高 13.6 个百分点（相对增幅 +42.5%）；其中 …"""
+    now, before = (counts.amount(indicator, choice, label) for label in (THIS, LAST_YEAR))
+    declared = counts.catalogue[indicator]
+    where = station_name(counts, choice.station)
+    kind = "" if choice.kind == ALL else kind_name(counts, choice.kind)
+    title = f"{counts.period.title}{where}{kind}{declared.title}"
+    rate, base = value(now), value(before)
+    if rate is None:
+        if now.maturing:
+            return f"{title}尚无可计：{now.maturing} 起都未满 {declared.matures_after} 天"
+        return f"{title}无比率可计：没有立案"
+    said = f"{title} {words.percent(rate)}（{now.numerator} ÷ {now.denominator}）"
+    change = words.change_in_words(declared, rate, base)
+    more = f"（相对增幅 {words.relative(rate, base)}）" if base else ""
+    said += f"，{change}{more}{_small_base(before)}"
+    return said + _why(counts, indicator, choice) + _waiting(now, declared.matures_after)
+
+
+def _small_base(before: Amount) -> str:
+    if not before.denominator or before.denominator >= words.SMALL_BASE:
+        return ""
+    return f"，去年同期仅 {before.numerator} ÷ {before.denominator}"
+
+
+def _why(counts: CaseCounts, indicator: str, choice: Choice) -> str:
+    found = steps(counts, indicator, choice)
+    if not found or found[-1].after == found[0].after:
+        return ""
+    level, mix = (_sum(found, kind) for kind in ("part", "mix"))
+    has_kinds = len(counts.columns(choice.kind)) > 1
+    names = ("破案水平", "案件结构") if has_kinds else ("破案数", "立案数")
+    return f"；其中{names[0]}影响 {_points(level)}、{names[1]}影响 {_points(mix)} 个百分点"
+
+
+def _sum(found: Sequence[Step], kind: str) -> Fraction:
+    return sum((step.change for step in found if step.kind == kind), Fraction(0))
+
+
+def _points(change: Fraction) -> str:
+    return words.signed(change * 100)
+
+
+def _waiting(now: Amount, days: int | None) -> str:
+    return f"；另有 {now.maturing} 起立案未满 {days} 天，不计入" if now.maturing else ""
+
+
+def steps_reading(counts: CaseCounts, indicator: str, choice: Choice) -> str:
+    """Which part moved the rate most, and whether chance alone could have."""
+    found = steps(counts, indicator, choice)
+    if not found:
+        return "去年同期或本期没有可计的立案，变化无从分解。"
+    parts = found[1:-1]
+    most = max(parts, key=lambda step: abs(step.change))
+    if not most.change:
+        return "与去年同期相比，各类案件的破案水平和结构都没有变化。"
+    now, before = (counts.amount(indicator, choice, label) for label in (THIS, LAST_YEAR))
+    test = ratio_p if counts.catalogue[indicator].kind == "ratio" else share_p
+    return (
+        f"影响最大的是“{most.label}”（{_points(most.change)} 个百分点）；"
+        f"各项相加正好等于 {_points(found[-1].after - found[0].after)} 个百分点。"
+        f"{chance('破案率的变化', test(now, before))}"
+    )

@@ -1,0 +1,204 @@
+"""Comparing units fairly on one indicator: which differ at all, and how sure each place is.
+
+Units are compared within what is shown (a group, or all): with their total by the funnel, with each
+other by ranks that are drawn anew many times, and shrunk towards the total by their size.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from math import isnan
+
+import numpy as np
+
+from metrics.analysis.funnel import FEWEST, Funnel, Place, funnel
+from metrics.cells.units import UNKNOWN
+from metrics.figures.measure import Figure
+from metrics.indicators.catalogue import Indicator
+from metrics.scheme.scheme import Scored
+from metrics.scoring.rank import SEED, competition_ranks
+from metrics.statistics.intervals import Z_ALARM, Z_WARNING, FloatArray
+from metrics.statistics.rank_uncertainty import (
+    draws_for,
+    jeffreys_draws,
+    rank_bands,
+    rank_intervals,
+)
+from metrics.statistics.rates import rate_draws
+from metrics.statistics.shrinkage import Prior, fitted_prior, shrunk
+from metrics.wording.indicator_readings import is_comparable
+
+KINDS = ("proportion", "rate")  # what chance can be reckoned with: a ratio has no such model
+ALIKE = 0.025  # a unit that is ahead more rarely, or more often than the rest, is told apart
+
+
+@dataclass(frozen=True)
+class Standing:
+    """A unit's place on the indicator; intervals are of 95 %.
+
+    band              units of one band cannot be told apart, 1 the best
+    p_first, p_last   how often it comes first, last when the values are drawn anew
+    """
+
+    rank: int
+    low: int
+    high: int
+    band: int
+    p_first: float
+    p_last: float
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """A value drawn towards the total; own: share of the unit's own data in it."""
+
+    value: float
+    low: float
+    high: float
+    own: float
+
+
+@dataclass(frozen=True)
+class Compared:
+    """One unit beside the others. None, or “unjudged”, where there is too little to compare.
+
+    place            “within” also where it lies beyond its limits and may do so by chance, being
+                     the furthest of many
+    warning, alarm   the funnel's 95 % and 99.8 % limits at this unit's denominator
+    """
+
+    figure: Figure
+    place: Place
+    warning: tuple[float, float] | None
+    alarm: tuple[float, float] | None
+    shrunk: Estimate | None
+    standing: Standing | None
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """All units on one indicator, the better first, those without a place after them."""
+
+    indicator: Indicator
+    scored: Scored | None
+    funnel: Funnel | None
+    prior: Prior | None
+    lines: tuple[Compared, ...]
+
+    @property
+    def placed(self) -> list[Compared]:
+        return [line for line in self.lines if line.standing]
+
+    def of(self, unit: str) -> Compared | None:
+        return next((line for line in self.lines if line.figure.unit == unit), None)
+
+
+def compare(
+    units: Sequence[Figure], indicator: Indicator, scored: Scored | None = None
+) -> Comparison:
+    """Compare the units that are known; 未知 is none of them. Figures in order of code."""
+    known = [figure for figure in units if figure.unit != UNKNOWN]
+    found = funnel(known, indicator, scored, is_widened=True)
+    prior, estimates = _estimates(known, indicator)
+    standings = _standings(known, indicator, scored)
+    apart = found.told_apart() if found else frozenset()
+    lines = [_compared(f, found, apart, estimates, standings) for f in known]
+    return Comparison(indicator, scored, found, prior, tuple(sorted(lines, key=_order)))
+
+
+def chances_ahead(
+    units: Sequence[Figure], indicator: Indicator, scored: Scored | None, chosen: str
+) -> dict[str, float]:
+    """Unit -> how often it is ahead of the chosen one when the values are drawn anew."""
+    known = [f for f in units if is_comparable(f, indicator, scored)]
+    at = next((place for place, f in enumerate(known) if f.unit == chosen), None)
+    if at is None:
+        return {}
+    drawn = _drawn(known, indicator)
+    ahead = np.mean(drawn > drawn[:, [at]], axis=0)
+    return {f.unit: float(p) for f, p in zip(known, ahead, strict=True) if f.unit != chosen}
+
+
+def is_alike(chance: float) -> bool:
+    """Neither of the two is ahead in more than 97.5 % of the draws."""
+    return ALIKE <= chance <= 1 - ALIKE
+
+
+def _drawn(known: Sequence[Figure], indicator: Indicator) -> FloatArray:
+    """Values drawn anew (draws × units), turned so that more is better."""
+    draw = rate_draws if indicator.kind == "rate" else jeffreys_draws
+    numerators = [f.numerator or 0 for f in known]
+    denominators = [f.denominator or 0 for f in known]
+    drawn = draw(numerators, denominators, draws_for(len(known)), SEED)
+    return -drawn if indicator.better == "lower" else drawn
+
+
+def _standings(
+    units: Sequence[Figure], indicator: Indicator, scored: Scored | None
+) -> dict[str, Standing]:
+    known = [f for f in units if is_comparable(f, indicator, scored)]
+    if not known:
+        return {}
+    sign = -1 if indicator.better == "lower" else 1
+    ranks = competition_ranks([sign * (f.exact or Fraction(0)) for f in known])
+    found = rank_intervals(_drawn(known, indicator))
+    bands = rank_bands(found)
+    return {
+        f.unit: Standing(
+            rank,
+            min(int(found.rank_low[i]), rank),
+            max(int(found.rank_high[i]), rank),
+            int(bands[i]),
+            float(found.p_first[i]),
+            float(found.p_last[i]),
+        )
+        for i, (f, rank) in enumerate(zip(known, ranks, strict=True))
+    }
+
+
+def _estimates(
+    units: Sequence[Figure], indicator: Indicator
+) -> tuple[Prior | None, Mapping[str, Estimate]]:
+    """Of every unit with a value, however small: the small ones are what it is for."""
+    known = [f for f in units if f.status == "ok"]
+    if len(known) < FEWEST:
+        return None, {}
+    is_rate = indicator.kind == "rate"
+    x, n = [f.numerator or 0 for f in known], [f.denominator or 0 for f in known]
+    prior = fitted_prior(x, n, is_rate)
+    found = shrunk(prior, x, n)
+    scale = indicator.scale if is_rate else 1
+    columns = (found.value * scale, found.lower * scale, found.upper * scale, found.own)
+    rows = zip(known, *(column.tolist() for column in columns), strict=True)
+    return prior, {f.unit: Estimate(value, low, high, own) for f, value, low, high, own in rows}
+
+
+def _compared(
+    figure: Figure,
+    found: Funnel | None,
+    apart: frozenset[str],
+    estimates: Mapping[str, Estimate],
+    standings: Mapping[str, Standing],
+) -> Compared:
+    place = found.place_of(figure.unit) if found else "unjudged"
+    is_judged = place != "unjudged"
+    return Compared(
+        figure,
+        "within" if is_judged and figure.unit not in apart else place,
+        _limits(found, figure, Z_WARNING) if is_judged else None,
+        _limits(found, figure, Z_ALARM) if is_judged else None,
+        estimates.get(figure.unit),
+        standings.get(figure.unit),
+    )
+
+
+def _limits(found: Funnel | None, figure: Figure, z: float) -> tuple[float, float] | None:
+    if found is None or not figure.denominator:
+        return None
+    (pair,) = found.limits([figure.denominator], z)
+    return None if isnan(pair[0]) else pair
+
+
+def _order(line: Compared) -> tuple[bool, int, bool, str]:
+    rank = line.standing.rank if line.standing else 0
+    return line.standing is None, rank, line.shrunk is None, line.figure.unit

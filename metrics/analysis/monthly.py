@@ -1,0 +1,82 @@
+"""An indicator month by month: interval, same month of last year, target, and what that says."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from metrics.calendar.period import Period
+from metrics.figures import words
+from metrics.figures.measure import Amount, TrendPoint, interval
+from metrics.indicators.catalogue import Indicator
+from metrics.scheme.scheme import Scheme, scheme_of
+from metrics.scoring.score import target_of
+
+YEAR = 12
+
+
+@dataclass(frozen=True)
+class Month:
+    """One month of the trend, with its interval, the same month of last year, and the target."""
+
+    period: Period
+    value: float | None
+    lower: float | None
+    upper: float | None
+    last_year: float | None
+    target: float | None
+    counts: str
+
+
+def months(
+    indicator: Indicator, points: Sequence[TrendPoint], schemes: Sequence[Scheme]
+) -> list[Month]:
+    """The months after the first year, which serves as last year's."""
+    return [
+        _month(indicator, point, points[place], schemes)
+        for place, point in enumerate(points[YEAR:])
+    ]
+
+
+def _month(
+    indicator: Indicator, point: TrendPoint, before: TrendPoint, schemes: Sequence[Scheme]
+) -> Month:
+    lower, upper = interval(indicator, Amount(point.numerator, point.denominator))
+    scored = scheme_of(schemes, point.period.ends_on).scored(indicator.id)
+    target = float(target_of(scored, point.period)) if scored else None
+    return Month(
+        point.period, point.value, lower, upper, before.value, target,
+        counts_in_words(indicator, point.numerator, point.denominator),
+    )  # fmt: skip
+
+
+def counts_in_words(indicator: Indicator, numerator: int | None, denominator: int | None) -> str:
+    if numerator is None or indicator.kind == "count":
+        return ""
+    return f"{words.plain(numerator)} ÷ {words.plain(denominator)}"
+
+
+def trend_reading(indicator: Indicator, found: Sequence[Month]) -> str:
+    """Highest and lowest month, how many reached the target, what is marked."""
+    known = [month for month in found if month.value is not None]
+    if not known:
+        return "近24个月没有可计的数据。"
+    best, worst = max(known, key=lambda m: m.value or 0), min(known, key=lambda m: m.value or 0)
+    if best.value == worst.value:
+        return f"{len(known)} 个月都是 {words.value_of(indicator, best.value)}。"
+    said = [f"最高 {words.value_of(indicator, best.value)}（{_name(best)}）"]
+    said.append(f"最低 {words.value_of(indicator, worst.value)}（{_name(worst)}）")
+    aimed = [m for m in known if m.target is not None]
+    if aimed:
+        met = sum(1 for m in aimed if _is_met(indicator, m))
+        said.append(f"{len(aimed)} 个月中 {met} 个月达到目标")
+    if found[-1].period.is_part and found[-1].value is not None:
+        said.append(f"空心点为{found[-1].period.title}，月未完")
+    return "，".join(said) + "。"
+
+
+def _is_met(indicator: Indicator, month: Month) -> bool:
+    value, target = month.value or 0.0, month.target or 0.0
+    return value >= target if indicator.better == "higher" else value <= target
+
+
+def _name(month: Month) -> str:
+    return f"{month.period.starts_on.year}年{month.period.starts_on.month}月"

@@ -1,0 +1,88 @@
+"""How soon cases are cleared: the cohort of the period against that of the same days last year."""
+
+from dataclasses import dataclass
+
+from metrics.analysis.clearance_audit import p_in_words
+from metrics.analysis.clearance_cases import Cases
+from metrics.analysis.clearance_counts import Choice
+from metrics.calendar.period import Period, last_year
+from metrics.figures import words
+from metrics.statistics.change_test import ALPHA
+from metrics.statistics.survival import Curve, kaplan_meier, logrank_p, median_day
+
+LONGEST = 120  # days that are drawn
+NAMED = (30, 60, 90)
+FEWEST = 10  # cases, below which two curves are not compared
+
+
+@dataclass(frozen=True)
+class Speed:
+    """The two curves up to a day that both can reach.
+
+    p         log-rank test of the two, None where there is too little to compare
+    undated   cases of the period that were cleared without a date: not in the curve
+    """
+
+    horizon: int
+    now: Curve | None
+    before: Curve | None
+    filed: int
+    filed_before: int
+    p: float | None
+    undated: int
+
+
+def speed(cases: Cases, choice: Choice, period: Period) -> Speed:
+    chosen = cases.of(choice)
+    now, before = chosen.filed_in(period), chosen.filed_in(last_year(period))
+    horizon = min(LONGEST, (cases.as_of - period.starts_on).days)
+    filed, filed_before = len(now.times.waited), len(before.times.waited)
+    enough = min(filed, filed_before) >= FEWEST
+    return Speed(
+        horizon,
+        kaplan_meier(now.times, horizon),
+        kaplan_meier(before.times, horizon),
+        filed,
+        filed_before,
+        logrank_p(now.times, before.times, horizon) if enough else None,
+        int(now.is_undated.sum()),
+    )
+
+
+def speed_reading(found: Speed) -> str:
+    """The share cleared within 30, 60 and 90 days, last year's, and whether chance explains it."""
+    if found.now is None:
+        return "本期没有立案，看不出破案快慢。"
+    now = found.now
+    days = [day for day in NAMED if day <= found.horizon] or [found.horizon]
+    shown = "，".join(_by_day(now, day) for day in days)
+    said = f"本期 {found.filed} 起，立案后 {shown}。"
+    return f"{said}{_compared(found, days[-1])}{_left_out(found)}"
+
+
+def _by_day(curve: Curve, day: int) -> str:
+    low, high = float(curve.lower[day]), float(curve.upper[day])
+    return (
+        f"{day} 天内破案 {words.percent(float(curve.share[day]))}"
+        f"（95% 区间 {words.percent(low)}–{words.percent(high)}）"
+    )
+
+
+def _compared(found: Speed, day: int) -> str:
+    if found.before is None:
+        return "去年同期没有可比的立案。"
+    base = f"去年同期（{found.filed_before} 起）{day} 天内"
+    last = f"{base} {words.percent(float(found.before.share[day]))}"
+    if found.p is None:
+        return f"{last}；件数太少，不比较快慢。"
+    beyond = "超出" if found.p < ALPHA else "未超出"
+    return f"{last}；两年快慢的差异{beyond}随机波动范围（对数秩检验，p {p_in_words(found.p)}）。"
+
+
+def _left_out(found: Speed) -> str:
+    half = median_day(found.now) if found.now else None
+    said = f"半数案件在第 {half} 天前破获。" if half is not None else ""
+    said += "尚未破获的按已等待的天数计入。"
+    if found.undated:
+        said += f"另有 {found.undated} 起已破但没有破案日期，不在曲线内。"
+    return said

@@ -1,0 +1,134 @@
+"""The results of a period as files: units.parquet and contributions.parquet, exact and complete.
+
+Fractions stand as text ("1234/25"), so that what is read is what was computed.
+"""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import fields
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from metrics.cells.sums import Span
+from metrics.scheme.scheme import Level
+from metrics.scoring.rank import Assessment
+from metrics.scoring.score import Contribution
+
+LEVELS_FROZEN: tuple[Level, ...] = ("bureau", "group", "station", "room", "village", "officer")
+UNITS, CONTRIBUTIONS = "units.parquet", "contributions.parquet"
+_EXACT = frozenset("score bonus deduction applicable_points".split())
+_EXACT_PARTS = frozenset("weight effective_weight points value target floor".split())
+_OF_UNIT = tuple(f.name for f in fields(Assessment) if f.name != "contributions")
+_OF_PART = tuple(f.name for f in fields(Contribution) if f.name != "span")
+Lines = Mapping[str, Sequence[Assessment]]
+# What must come out again: the simulation and the movement beside it are not part of the result.
+COMPARED = "score raw bonus deduction is_vetoed grade rank status applicable_points".split()
+COMPARED_PARTS = (
+    "weight effective_weight points value numerator denominator target floor rule level unit"
+).split()
+
+
+def write_lines(folder: Path, lines: Lines) -> None:
+    units, parts = [], []
+    for level, listed in lines.items():
+        for line in listed:
+            own = {name: getattr(line, name) for name in _OF_UNIT}
+            units.append({"of_level": level, **_as_text(own, _EXACT)})
+            for c in line.contributions:
+                row = _as_text({name: getattr(c, name) for name in _OF_PART}, _EXACT_PARTS)
+                row |= {"label": c.span.label, "starts_on": c.span.starts_on}
+                row |= {"ends_on": c.span.ends_on, "of_level": level, "of_unit": line.unit}
+                parts.append(row)
+    pq.write_table(pa.Table.from_pylist(units), folder / UNITS)
+    pq.write_table(pa.Table.from_pylist(parts), folder / CONTRIBUTIONS)
+
+
+def read_lines(folder: Path) -> dict[str, list[Assessment]]:
+    """Level -> lines, in the order in which they were written."""
+    parts: dict[tuple[str, str], list[Contribution]] = defaultdict(list)
+    for row in pq.read_table(folder / CONTRIBUTIONS).to_pylist():
+        span = Span(row.pop("label"), row.pop("starts_on"), row.pop("ends_on"))
+        key = row.pop("of_level"), row.pop("of_unit")
+        parts[key].append(Contribution(span=span, **_as_exact(row, _EXACT_PARTS)))
+    found: dict[str, list[Assessment]] = {level: [] for level in LEVELS_FROZEN}
+    for row in pq.read_table(folder / UNITS).to_pylist():
+        level = row.pop("of_level")
+        given = _as_exact(row, _EXACT)
+        own = tuple(parts[level, row["unit"]])
+        found.setdefault(level, []).append(Assessment(contributions=own, **given))
+    return found
+
+
+def differences(old: Lines, new: Lines) -> list[str]:
+    """A sentence for each unit and indicator whose result is not the same."""
+    found = []
+    for level, listed in old.items():
+        there = {line.unit: line for line in new.get(level, ())}
+        for line in listed:
+            other = there.pop(line.unit, None)
+            found += _of_line(line, other) if other else [f"{line.name}：重算中没有这个单位"]
+        found += [f"{line.name}：定稿中没有这个单位" for line in there.values()]
+    return found
+
+
+def _of_line(old: Assessment, new: Assessment) -> list[str]:
+    found = [
+        f"{old.name}：{_TITLES[name]} {_shown(getattr(old, name))} → {_shown(getattr(new, name))}"
+        for name in COMPARED
+        if getattr(old, name) != getattr(new, name)
+    ]
+    there = {c.indicator: c for c in new.contributions}
+    for c in old.contributions:
+        other = there.pop(c.indicator, None)
+        for name in COMPARED_PARTS if other else ():
+            before, after = getattr(c, name), getattr(other, name)
+            if before != after:
+                what = f"{c.title}{_TITLES[name]}"
+                found.append(f"{old.name}：{what} {_shown(before)} → {_shown(after)}")
+        if other is None:
+            found.append(f"{old.name}：重算中没有指标“{c.title}”")
+    return found + [f"{old.name}：定稿中没有指标“{c.title}”" for c in there.values()]
+
+
+_TITLES = {
+    "score": "最终分",
+    "raw": "原始分",
+    "bonus": "加分",
+    "deduction": "减分",
+    "is_vetoed": "一票否决",
+    "grade": "等次",
+    "rank": "名次",
+    "status": "状态",
+    "applicable_points": "适用分值",
+    "weight": "权重",
+    "effective_weight": "折算权重",
+    "points": "得分",
+    "value": "数值",
+    "numerator": "分子",
+    "denominator": "分母",
+    "target": "目标",
+    "floor": "底线",
+    "rule": "计分规则",
+    "level": "取数层级",
+    "unit": "取数单位",
+}
+
+
+def _shown(value: object) -> str:
+    if isinstance(value, Fraction):
+        return f"{float(value):.4f}".rstrip("0").rstrip(".")
+    if isinstance(value, bool):
+        return "是" if value else "否"
+    return "—" if value is None else str(value)
+
+
+def _as_text(row: dict[str, Any], exact: frozenset[str]) -> dict[str, Any]:
+    return {k: str(v) if k in exact and v is not None else v for k, v in row.items()}
+
+
+def _as_exact(row: dict[str, Any], exact: frozenset[str]) -> dict[str, Any]:
+    return {k: Fraction(v) if k in exact and v is not None else v for k, v in row.items()}

@@ -1,0 +1,1 @@
+"""CALENDAR: which days a period has, how it is compared, and where it stands."""

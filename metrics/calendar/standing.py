@@ -1,0 +1,162 @@
+"""Where a period stands: read from the log, step by step.
+
+暂定 → 数据截止 → 初核 → 公示 → 申诉复核 → 定稿 → 通报. Each step is one entry of the log whose
+subject is the period. Records that come in after the cut-off are not looked at, except the versions
+that granted appeals name.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal, cast
+
+from data.journal.log import Entry, NotNow
+from metrics.calendar.working_days import WorkingDays
+
+State = Literal["provisional", "cut", "checked", "published", "hearing", "frozen", "announced"]
+STATES: Mapping[State, str] = {
+    "provisional": "暂定",
+    "cut": "数据截止",
+    "checked": "初核",
+    "published": "公示",
+    "hearing": "申诉复核",
+    "frozen": "定稿",
+    "announced": "通报",
+}
+ORDER = tuple(STATES)
+STEP = "period-"  # kind of a step: STEP + state
+RUN, REVISION = "period-run", "period-revision"
+NOTICE_DAYS, APPEAL_DAYS, REVIEW_DAYS = 3, 3, 3
+
+
+@dataclass(frozen=True)
+class Version:
+    """One version of a record, by the part of the journal that holds it."""
+
+    table: str
+    id: str
+    position: int
+
+
+@dataclass(frozen=True)
+class Cut:
+    """What an assessment reads: the journal up to a position, as of a day."""
+
+    position: int
+    as_of: date
+
+
+@dataclass(frozen=True)
+class Standing:
+    """A period as the log has it.
+
+    steps       the steps taken, in order (a cut-off that was repeated stands twice)
+    runs        the computations since the last cut-off
+    every_run   also those before it, oldest first
+    frozen      the freezing and every revision after it, oldest first
+    admitted    versions of records later than the cut-off that granted appeals name
+    last        number of the last entry about the period, its ledger or its appeals; 0 for none
+    """
+
+    period: str
+    state: State
+    steps: tuple[Entry, ...]
+    runs: tuple[Entry, ...]
+    every_run: tuple[Entry, ...]
+    frozen: tuple[Entry, ...]
+    admitted: tuple[Version, ...]
+    last: int
+
+    @property
+    def title(self) -> str:
+        return STATES[self.state]
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the result may still change without a revision."""
+        return self.state not in ("frozen", "announced")
+
+    @property
+    def cut(self) -> Cut | None:
+        """The last cut-off."""
+        found = self.step("cut")
+        if found is None:
+            return None
+        return Cut(int(str(found.content["position"])), _day(found.content["as_of"]))
+
+    @property
+    def needed_cut(self) -> Cut:
+        """The last cut-off; raises NotNow where there is none."""
+        if self.cut is None:
+            raise NotNow(f"{self.period}尚未截止数据")
+        return self.cut
+
+    def step(self, state: State) -> Entry | None:
+        """The last step into a state."""
+        return next((s for s in reversed(self.steps) if s.kind == STEP + state), None)
+
+    def require(self, *states: State) -> None:
+        """Raise NotNow unless the period stands in one of the states."""
+        if self.state not in states:
+            wanted = "或".join(f"“{STATES[state]}”" for state in states)
+            raise NotNow(f"{self.period}现处于“{self.title}”阶段，此项须在{wanted}阶段办理")
+
+
+@dataclass(frozen=True)
+class Deadlines:
+    """Last days, in working days after the day of publication."""
+
+    notice: date
+    appeal: date
+    review: date
+    note: str
+
+
+def standing(entries: Sequence[Entry], period: str) -> Standing:
+    """Read the log: `entries` may hold those of other periods."""
+    steps, runs, frozen = list[Entry](), list[Entry](), list[Entry]()
+    every_run = list[Entry]()
+    admitted, last = list[Version](), 0
+    state: State = "provisional"
+    for entry in entries:
+        if entry.content.get("period", entry.subject) != period:
+            continue
+        last = entry.number
+        name = cast(State, entry.kind.removeprefix(STEP))
+        if entry.kind == RUN:
+            runs.append(entry)
+            every_run.append(entry)
+        elif entry.kind == REVISION:
+            frozen.append(entry)
+            admitted += versions_in(entry)
+        elif entry.kind.startswith(STEP) and name in STATES:
+            steps.append(entry)
+            state = name
+            if name == "cut":
+                runs.clear()
+            if name == "frozen":
+                frozen.append(entry)
+        elif entry.kind == "appeal-reviewed":
+            admitted += versions_in(entry)
+    return Standing(
+        *(period, state, tuple(steps), tuple(runs), tuple(every_run), tuple(frozen)),
+        *(tuple(admitted), last),
+    )
+
+
+def versions_in(entry: Entry) -> list[Version]:
+    """The versions of records that an entry names."""
+    named = cast(list[dict[str, object]], entry.content.get("versions", []))
+    return [Version(str(v["table"]), str(v["id"]), int(str(v["position"]))) for v in named]
+
+
+def deadlines(published_on: date, days: WorkingDays) -> Deadlines:
+    """公示 3 working days, appeals 3 more, their review 3 more."""
+    notice = days.after(published_on, NOTICE_DAYS)
+    appeal = days.after(notice, APPEAL_DAYS)
+    review = days.after(appeal, REVIEW_DAYS)
+    return Deadlines(notice, appeal, review, days.note(published_on, review))
+
+
+def _day(said: object) -> date:
+    return date.fromisoformat(str(said))

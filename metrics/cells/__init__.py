@@ -1,0 +1,1 @@
+"""CELLS: records counted by unit, day and measure; kept, counted again, summed."""

@@ -1,0 +1,177 @@
+"""Counting: records -> cells (unit, officer, kind, day, measure, n).
+
+One pass over the records, all the measures (see metrics/cells/passes.py). Cells are small, integer
+and additive, so any period, level, comparison or trend is a sum over them. Their sums by month are
+kept beside them. Cells of one unit lie together, so that what is asked of a unit reads only its
+own.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import cast
+
+import duckdb
+
+from data.journal.copy import Copy
+from metrics.cells.passes import Pass, passes_of
+from metrics.indicators.absence import absence
+from metrics.indicators.catalogue import Catalogue
+from metrics.indicators.views import BASE, Only
+from metrics.scheme.scheme import Scheme, peak_hours_sql
+
+CELL = "unit VARCHAR, officer VARCHAR, kind VARCHAR, {} DATE, measure VARCHAR, n BIGINT"
+FIRST_ON = "first_on"
+
+
+@dataclass(frozen=True)
+class Grown:
+    """What a recount changed.
+
+    position     of the counts before
+    first_days   measure -> the first day whose cells differ
+    tables       those of which records came in -> the first day that one of these names
+    """
+
+    position: int
+    first_days: Mapping[str, date]
+    tables: Mapping[str, date] = field(default_factory=dict)
+
+    def leaves(
+        self,
+        indicators: Collection[str],
+        until: date,
+        tables: Collection[str] = (),
+        dated: Collection[str] = (),
+    ) -> bool:
+        """Whether all is as before: the sums of these indicators and the records of the tables
+        `dated`, both up to a day, and all records of the other tables."""
+        return (
+            self.tables.keys().isdisjoint(tables)
+            and all(day > until for table, day in self.tables.items() if table in dated)
+            and all(
+                day > until or measure.rpartition(".")[0] not in indicators
+                for measure, day in self.first_days.items()
+            )
+        )
+
+
+class Hold:
+    """All counts over the same cells share one: when it is gone, nobody can sum them."""
+
+
+@dataclass(frozen=True)
+class Counted:
+    """The records of a copy, counted as of a day: what every figure is made from.
+
+    cells      name of the table of cells
+    position   journal position up to which was counted
+    absent     indicator id -> why it is 不适用 everywhere in this store
+    cut        the as-of day if it hides something that is known, else None
+    shapes     (table, shape) of the rows that were counted
+    passes     the queries that made the cells
+    grown      how they differ from the cells before, None where all was counted anew
+    memory     what was found out that a recount mostly leaves as it is: what the registers say (as
+               they change, all is counted anew), and `first_on`
+    """
+
+    copy: Copy
+    catalogue: Catalogue
+    schemes: tuple[Scheme, ...]
+    as_of: date
+    cells: str
+    position: int
+    absent: Mapping[str, str]
+    cut: date | None
+    shapes: frozenset[tuple[str, int]]
+    passes: tuple[Pass, ...]
+    grown: Grown | None = None
+    memory: dict[object, object] = field(default_factory=dict, compare=False, repr=False)
+    hold: Hold = field(default_factory=Hold, compare=False, repr=False)
+
+    @property
+    def months(self) -> str:
+        """Name of the table of the cells' sums by calendar month, dated by its first day."""
+        return f"{self.cells}_month"
+
+    @property
+    def key(self) -> str:
+        """What a cached figure is cached under: cells of the same name change with the position."""
+        return f"{self.cells}@{self.position}"
+
+    def cursor(self) -> duckdb.DuckDBPyConnection:
+        return self.copy.cursor()
+
+    def relations(self, *names: str, only: Only | None = None) -> str:
+        """The WITH clause that defines the relations as of the day."""
+        hours = peak_hours_sql(self.schemes)
+        return self.catalogue.views.with_clause(names, self.cut, hours, only)
+
+    def query(self, each: Pass, only: Only | None = None) -> str:
+        """The rows of cells of a pass, of all records or of a part of them."""
+        columns = self.catalogue.views.columns(each.of)
+        return each.sql(self.relations(each.of, only=only), columns, only)
+
+    def drop(self) -> None:
+        """Forget the cells. Who still holds them cannot sum any more."""
+        for name in (self.cells, self.months):
+            self.cursor().execute(f"DROP TABLE IF EXISTS {name}")
+
+    @property
+    def first_on(self) -> date:
+        """The first day on which the store knows of an event; before it nothing is known."""
+        if FIRST_ON not in self.memory:
+            self.memory[FIRST_ON] = self._first_on()
+        return cast(date, self.memory[FIRST_ON])
+
+    def _first_on(self) -> date:
+        counts = [(f"{i.id}.{part}", rows) for i in self.catalogue for part, rows in i.counts()]
+        stocks = ", ".join(f"'{measure}'" for measure, rows in counts if rows.stock) or "''"
+        events = f"n > 0 AND measure NOT IN ({stocks})"
+        row = self.copy.one(
+            f"SELECT min(day) FROM {self.cells} WHERE day > DATE '1990-01-01' AND {events}"
+            f" AND day <= (SELECT last_day(min(month)) FROM {self.months}"
+            f" WHERE month > DATE '1990-01-01' AND {events})"
+        )
+        return row[0] if row and isinstance(row[0], date) else date.min
+
+
+def count(copy: Copy, catalogue: Catalogue, schemes: Sequence[Scheme], as_of: date) -> Counted:
+    """Count all the measures of the catalogue over all records, as of a day."""
+    position = copy.position
+    what = (tuple(catalogue.indicators), peak_hours_sql(schemes))
+    name = f"cell_{as_of:%Y%m%d}_{position}_{abs(hash(what)):x}"
+    absent = {i.id: why for i in catalogue if (why := absence(copy, catalogue, i))}
+    shapes = shapes_of(copy)
+    passes = passes_of(copy, catalogue, absent)
+    cut = cut_of(copy, as_of)
+    counted = Counted(
+        copy, catalogue, tuple(schemes), as_of, name, position, absent, cut, shapes, passes
+    )
+    cursor = copy.cursor()
+    cursor.execute(f"CREATE OR REPLACE TABLE {name} ({CELL.format('day')})")
+    for each in passes:
+        cursor.execute(f"INSERT INTO {name} {counted.query(each)} ORDER BY unit")
+    cursor.execute(f"CREATE OR REPLACE TABLE {counted.months} ({CELL.format('month')})")
+    cursor.execute(f"INSERT INTO {counted.months} {month_sums(name)} ORDER BY unit")
+    return counted
+
+
+def month_sums(cells: str) -> str:
+    """SELECT of the cells' sums by calendar month, dated by its first day."""
+    return (
+        "SELECT unit, officer, kind, CAST(date_trunc('month', day) AS DATE) AS month, measure,"
+        f" CAST(sum(n) AS BIGINT) AS n FROM {cells} GROUP BY ALL"
+    )
+
+
+def shapes_of(copy: Copy) -> frozenset[tuple[str, int]]:
+    """Of what is counted: the first reject or mark of a store changes no figure."""
+    return frozenset(
+        (t, shape) for t, shapes in copy.shapes_with_rows.items() if t in BASE for shape in shapes
+    )
+
+
+def cut_of(copy: Copy, as_of: date) -> date | None:
+    """The as-of day if it hides something that is known."""
+    return as_of if copy.last_on > as_of else None

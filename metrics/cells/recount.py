@@ -1,0 +1,120 @@
+"""Recounting: the cells after what came in since, only those of the touched units counted again.
+
+The touched units are counted anew and held against their cells; only what differs is replaced. So a
+move to another unit or day is a change of two cells, the same again changes nothing, and a table of
+cells that lives for weeks does not fill with what was deleted.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
+from typing import cast
+
+import duckdb
+
+from data.journal.changes import Change
+from data.schema import EVENTS, REGISTERS
+from metrics.cells.count import FIRST_ON, Counted, Grown, cut_of, month_sums, shapes_of
+
+EVENT_NAMES = {table.name for table in EVENTS}
+REGISTER_NAMES = {table.name for table in REGISTERS}
+KEYS = ("unit", "officer", "kind", "measure")
+
+
+def recount(counted: Counted) -> Counted | None:
+    """The same cells brought up to date.
+
+    None if it takes a full count: a register changed, another column became known, too much at
+    once, or the as-of day begins to hide something.
+    """
+    copy = counted.copy
+    position = copy.position
+    changes = copy.changes_since(counted.position)
+    is_cut_as_before = cut_of(copy, counted.as_of) == counted.cut
+    if changes is None or shapes_of(copy) != counted.shapes or not is_cut_as_before:
+        return None
+    touched = [c for c in changes if c.table in EVENT_NAMES]
+    if any(c.units is None for c in touched) or any(c.table in REGISTER_NAMES for c in changes):
+        return None
+    cursor = copy.cursor()
+    first_days: dict[str, date] = {}
+    cursor.execute("BEGIN")
+    try:
+        if _count_touched(counted, touched, cursor):
+            first_days = _replace_differing(counted, cursor)
+        cursor.execute("COMMIT")
+    except BaseException:
+        cursor.execute("ROLLBACK")
+        raise
+    cursor.close()
+    memory, earliest = dict(counted.memory), min(first_days.values(), default=date.max)
+    if earliest <= cast(date, memory.get(FIRST_ON, date.min)):
+        memory.pop(FIRST_ON)
+    since: dict[str, date] = {}
+    for change in changes:
+        since[change.table] = min(change.since, since.get(change.table, date.max))
+    grown = Grown(counted.position, first_days, since)
+    return replace(counted, position=position, grown=grown, memory=memory)
+
+
+def _count_touched(
+    counted: Counted, touched: Sequence[Change], cursor: duckdb.DuckDBPyConnection
+) -> bool:
+    """Fill `former` and `fresh` with the touched units' cells, as they are and counted again."""
+    views, cells = counted.catalogue.views, counted.cells
+    cursor.execute(f"CREATE TEMP TABLE fresh AS SELECT * FROM {cells} LIMIT 0")
+    former = []
+    for each in counted.passes:
+        own = [c for c in touched if c.table in views.tables(each.of)]
+        if own:
+            only = each.only(own, counted.copy, views)
+            cursor.execute(f"INSERT INTO fresh {counted.query(each, only)}")
+            former.append(f"SELECT *, rowid AS place FROM {cells} WHERE {each.scope(only)}")
+    if former:
+        cursor.execute(f"CREATE TEMP TABLE former AS {' UNION ALL '.join(former)}")
+    return bool(former)
+
+
+def _replace_differing(counted: Counted, cursor: duckdb.DuckDBPyConnection) -> dict[str, date]:
+    """Put the fresh cells in place of those that differ, and the same for their months.
+
+    Gives the first differing day of each measure.
+    """
+    keys = ", ".join((*KEYS, "day"))
+    cursor.execute(
+        f"CREATE TEMP TABLE differing AS SELECT {keys}, CAST(sum(now) AS BIGINT) AS n FROM ("
+        f" SELECT {keys}, n AS now, n AS more FROM fresh UNION ALL"
+        f" SELECT {keys}, 0, -n FROM former) GROUP BY ALL HAVING sum(more) <> 0"
+    )
+    first_days = dict(
+        cursor.execute("SELECT measure, min(day) FROM differing GROUP BY measure").fetchall()
+    )
+    if not first_days:
+        return {}
+    cursor.execute(
+        f"DELETE FROM {counted.cells} WHERE rowid IN (SELECT c.place FROM former c"
+        f" SEMI JOIN differing d ON {_same('c', 'd', 'day')})"
+    )
+    cursor.execute(
+        f"INSERT INTO {counted.cells} SELECT unit, officer, kind, day, measure, n"
+        " FROM differing WHERE n <> 0"
+    )
+    months = (
+        f"(SELECT DISTINCT {', '.join(KEYS)}, date_trunc('month', day) AS month FROM differing)"
+    )
+    cursor.execute(
+        f"DELETE FROM {counted.months} WHERE rowid IN (SELECT c.rowid FROM {counted.months} c"
+        f" SEMI JOIN {months} d ON {_same('c', 'd', 'month')})"
+    )
+    cursor.execute(
+        f"INSERT INTO {counted.months} SELECT c.* FROM ({month_sums('fresh')}) c"
+        f" SEMI JOIN {months} d ON {_same('c', 'd', 'month')}"
+    )
+    return first_days
+
+
+def _same(one: str, other: str, dated: str) -> str:
+    """Equal keys; officer and kind may be null."""
+    equal = [f"{one}.{name} = {other}.{name}" for name in ("unit", "measure", dated)]
+    equal += [f"{one}.{name} IS NOT DISTINCT FROM {other}.{name}" for name in ("officer", "kind")]
+    return " AND ".join(equal)

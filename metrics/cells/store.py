@@ -1,0 +1,137 @@
+"""A store opened for reading: its serving copy, the catalogue, the schemes, and counts as of a day.
+
+One per process (`opened`): pages, routes and channels share its copy of the records. `counted()`
+tails the journal and counts anew when something came in.
+"""
+
+import threading
+from collections import OrderedDict
+from dataclasses import replace
+from datetime import date, datetime
+from functools import cache
+from pathlib import Path
+from weakref import ref
+
+from data.journal.copy import Copy
+from data.journal.journal import SHANGHAI, Journal
+from metrics.cells.count import Counted, Hold, count
+from metrics.cells.recount import recount
+from metrics.indicators.catalogue import load_catalogue
+from metrics.scheme.log import Published, merged, published_schemes
+from metrics.scheme.scheme import Scheme, load_scheme, load_schemes
+
+KEPT = 4  # counts of as many as-of days are kept
+OUTDATED = 3  # and at most as many that were replaced while a page was drawn that may sum them
+
+
+class EmptyStore(RuntimeError):
+    """Nothing has been loaded yet; the message says what to do."""
+
+
+class Store:
+    """Reads one store folder. `indicators`: an extra folder; `scheme`: one file for all periods."""
+
+    def __init__(
+        self, folder: Path, indicators: Path | None = None, scheme: Path | None = None
+    ) -> None:
+        self.folder = folder
+        self.journal = Journal(folder)
+        self.copy = Copy(self.journal)
+        self.catalogue = load_catalogue(extra=[indicators] if indicators else [])
+        self._is_fixed = scheme is not None
+        self._declared = (
+            (load_scheme(scheme, self.catalogue),) if scheme else load_schemes(self.catalogue)
+        )
+        self._published: tuple[int, Published] = (0, Published())
+        self._counted: OrderedDict[date, Counted] = OrderedDict()
+        self._outdated: list[tuple[ref[Hold], Counted]] = []
+        self._lock = threading.Lock()
+
+    @property
+    def schemes(self) -> tuple[Scheme, ...]:
+        """Those of the files and those that the bureau published, by date in force."""
+        return self._with(self._read_published())
+
+    @property
+    def scheme_problems(self) -> tuple[str, ...]:
+        """A sentence for each published scheme that cannot be read any more."""
+        return self._read_published().problems
+
+    def schemes_in(self, copy: Copy) -> tuple[Scheme, ...]:
+        """The same as another copy of the journal knows them."""
+        return self._with(published_schemes(copy, self.catalogue))
+
+    def _with(self, published: Published) -> tuple[Scheme, ...]:
+        """One file for all periods stands alone."""
+        is_alone = self._is_fixed or not published.schemes
+        return self._declared if is_alone else merged(self._declared, published.schemes)
+
+    def _read_published(self) -> Published:
+        """Read again only where the copy has grown."""
+        read_at, known = self._published
+        if read_at != (position := self.copy.position):
+            known = published_schemes(self.copy, self.catalogue)
+            self._published = position, known
+        return known
+
+    def as_of(self) -> date:
+        """The last day that the store declares, else today in Shanghai."""
+        self.copy.catch_up()
+        return self.copy.observed_until() or datetime.now(SHANGHAI).date()
+
+    def counted(self, as_of: date | None = None) -> Counted:
+        """The records counted as of a day; an empty store raises EmptyStore."""
+        with self._lock:
+            position = self.copy.catch_up()
+            if self.copy.is_empty():
+                raise EmptyStore(
+                    f"“{self.folder}”中还没有数据，请先导入，或用 hongfeng demo 生成模拟数据"
+                )
+            day = as_of or self.as_of()
+            known = self._counted.get(day)
+            if known is None or known.position != position:
+                self._counted[day] = self._count(known, day)
+                del known  # or it would be held from here
+                self._tidy()
+                while len(self._counted) > KEPT:
+                    _, oldest = self._counted.popitem(last=False)
+                    oldest.drop()
+            self._counted.move_to_end(day)
+            return self._counted[day]
+
+    def _count(self, known: Counted | None, day: date) -> Counted:
+        """What is known brought up to date where only a few units were touched, else anew."""
+        schemes = self.schemes
+        is_as_before = known is not None and known.schemes == schemes
+        if known is not None and is_as_before and (updated := recount(known)) is not None:
+            return updated
+        counted = count(self.copy, self.catalogue, schemes, day)
+        if known is not None:
+            self._outdated.append((ref(known.hold), replace(known, hold=Hold())))
+        return counted
+
+    def tidy(self) -> None:
+        """Drop the replaced cells that nobody holds any more.
+
+        The demo city's take 50 MiB each. Three were kept whether or not somebody held them.
+        """
+        with self._lock:
+            self._tidy()
+
+    def _tidy(self) -> None:
+        held = [(hold, cells) for hold, cells in self._outdated if hold() is not None][-OUTDATED:]
+        kept = {cells.cells for _, cells in held}
+        for _, cells in self._outdated:
+            if cells.cells not in kept:
+                cells.drop()
+        self._outdated = held
+
+    def data_time(self) -> datetime | None:
+        """数据时间: the instant of the last acknowledged part of the journal."""
+        return self.journal.data_time()
+
+
+@cache
+def opened(folder: Path) -> Store:
+    """The store of this process."""
+    return Store(folder)

@@ -1,0 +1,334 @@
+"""Sums of cells: the one way from cells to numerators and denominators.
+
+Periods are rows: this period, last year's, the one before and 24 months back are one query. Whole
+calendar months are summed from the months that are kept beside the cells, the days before and
+after them from the cells.
+"""
+
+from calendar import monthrange
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+import pyarrow as pa
+
+from data.journal.copy import fetch_arrow
+from metrics.cells.count import Counted
+from metrics.cells.passes import UNUSABLE, unit_of
+from metrics.cells.units import UNKNOWN, belonging, parents, registers_on
+from metrics.indicators.catalogue import Count, Indicator
+from metrics.indicators.views import among, tables_read
+from metrics.scheme.scheme import Level
+
+MATURING = "maturing"
+BEGINNING = date(1, 1, 1)
+DAY = timedelta(days=1)
+Sums = dict[tuple[str, str, str], int]  # (unit, label, measure) -> n
+
+
+@dataclass(frozen=True)
+class Span:
+    """Days over which a measure of an indicator is summed, under a label."""
+
+    label: str
+    starts_on: date
+    ends_on: date
+
+
+@dataclass(frozen=True)
+class Want:
+    """One measure over one span: `ID.numerator`, with the label under which it is asked."""
+
+    label: str
+    measure: str
+    starts_on: date
+    ends_on: date
+    cell: str = ""
+
+
+def wants_of(indicator: Indicator, spans: Iterable[Span], as_of: date) -> list[Want]:
+    """Which cells the indicator sums for each span: window, maturing and stock are settled here."""
+    wants = []
+    for span in spans:
+        ends = min(span.ends_on, as_of)
+        ripe = ends
+        if indicator.matures_after:
+            ripe = min(ends, date.fromordinal(as_of.toordinal() - indicator.matures_after))
+        for part, rows in indicator.counts():
+            name = f"{indicator.id}.{part}"
+            wants.append(Want(span.label, name, _starts(indicator, part, rows, span), ripe, name))
+        if ripe < ends:
+            first = max(span.starts_on, date.fromordinal(ripe.toordinal() + 1))
+            cell = f"{indicator.id}.denominator"
+            wants.append(Want(span.label, f"{indicator.id}.{MATURING}", first, ends, cell))
+        name = f"{indicator.id}.{UNUSABLE}"
+        wants.append(Want(span.label, name, span.starts_on, ends, name))
+    return wants
+
+
+def _starts(indicator: Indicator, part: str, rows: Count, span: Span) -> date:
+    if rows.stock:
+        return BEGINNING
+    if indicator.window == "year" and part == "numerator":
+        return date(span.ends_on.year, 1, 1)
+    return span.starts_on
+
+
+def sums(
+    counted: Counted,
+    level: Level,
+    belongs_on: date,
+    indicators: Collection[Indicator],
+    spans: Collection[Span],
+    kind: str | None = None,
+) -> Sums:
+    """(unit, label, measure) -> n, for every unit of the level and 未知 (''); zeros are absent.
+
+    belongs_on   the day whose belonging of villages to stations counts
+    kind         only this kind, for indicators with a breakdown
+    """
+    return sums_each(counted, level, belongs_on, [(i, spans) for i in indicators], kind)
+
+
+def sums_each(
+    counted: Counted,
+    level: Level,
+    belongs_on: date,
+    asked: Collection[tuple[Indicator, Collection[Span]]],
+    kind: str | None = None,
+) -> Sums:
+    """The same in one query where each indicator has spans of its own."""
+    found: Sums = {}
+    as_of = counted.as_of
+    wants = [want for i, spans in asked if not i.sql for want in wants_of(i, spans, as_of)]
+    rows = sum_cells(counted, level, belongs_on, wants, kind)
+    for unit, number, n in zip(*(column.to_pylist() for column in rows.columns), strict=True):
+        found[unit, wants[number].label, wants[number].measure] = n
+    for indicator, spans in asked:
+        if indicator.sql and indicator.id not in counted.absent:
+            rows = _query_rows(counted, level, belongs_on, indicator, spans)
+            for of_kind in rows.values() if kind is None else [rows.get(kind, {})]:
+                for key, n in of_kind.items():
+                    found[key] = found.get(key, 0) + n
+    return found
+
+
+def sums_by_kind(
+    counted: Counted,
+    level: Level,
+    belongs_on: date,
+    indicators: Collection[Indicator],
+    spans: Collection[Span],
+) -> dict[str, Sums]:
+    """Kind ('' where none is told) -> the same sums, of all kinds in one query."""
+    found: dict[str, Sums] = {}
+    wants = [w for i in indicators if not i.sql for w in wants_of(i, spans, counted.as_of)]
+    cursor = counted.cursor()
+    cursor.register("want", _wants_table(wants, is_monthly=True))
+    query = (
+        "SELECT coalesce(b.parent, ''), want, coalesce(kind, ''), CAST(sum(n) AS BIGINT)"
+        f" FROM ({_cell_sums(counted, wants, '', more=', c.kind')}) s"
+        f" LEFT JOIN ({belonging(level)}) b USING (unit) GROUP BY ALL"
+    )
+    cursor.execute(f"{registers_on(counted, belongs_on)} {query}")
+    for unit, number, kind, n in cursor.fetchall():
+        found.setdefault(kind, {})[unit, wants[number].label, wants[number].measure] = n
+    for indicator in indicators:
+        if indicator.sql and indicator.id not in counted.absent:
+            rows = _query_rows(counted, level, belongs_on, indicator, spans)
+            for kind, of_kind in rows.items():
+                found.setdefault(kind or "", {}).update(of_kind)
+    return found
+
+
+def sum_cells(
+    counted: Counted,
+    level: Level,
+    belongs_on: date,
+    wants: Sequence[Want],
+    kind: str | None = None,
+) -> pa.Table:
+    """unit (string), want (place in `wants`, int32), n (int64); sums of nothing are absent."""
+    cursor = counted.cursor()
+    # Who has a village may change within a month.
+    cursor.register("want", _wants_table(wants, is_monthly=level != "officer"))
+    only = " AND c.kind = $kind" if kind is not None else ""
+    if level == "officer":
+        query = _sums_of_officers(counted, only)
+    else:
+        parent = "'bureau'" if level == "bureau" else "coalesce(b.parent, '')"
+        join = "" if level == "bureau" else f" LEFT JOIN ({belonging(level)}) b USING (unit)"
+        query = (
+            f"SELECT {parent} AS unit, want, CAST(sum(n) AS BIGINT) AS n"
+            f" FROM ({_cell_sums(counted, wants, only)}) s{join} GROUP BY ALL"
+        )
+    given = {"kind": kind} if kind is not None else None
+    return fetch_arrow(cursor, f"{registers_on(counted, belongs_on)} {query}", given)
+
+
+def sums_of_levels(
+    counted: Counted,
+    day: date,
+    needed: Mapping[Level, Collection[str]],
+    asked: Collection[tuple[Indicator, Collection[Span]]],
+) -> dict[Level, Sums]:
+    """Level -> the sums of these units of it (more may come), in one query for all levels."""
+    found: dict[Level, Sums] = {level: {} for level in needed}
+    as_of = counted.as_of
+    wants = [want for i, spans in asked if not i.sql for want in wants_of(i, spans, as_of)]
+    own = {level: parents(counted, level, day) for level in needed if level != "officer"}
+    is_all = any("*" in belongs for belongs in own.values())
+    members = {u for level, belongs in own.items() for u in belongs if belongs[u] in needed[level]}
+    rows = cell_sums(counted, wants, None if is_all else members)
+    for unit, number, n in zip(*(column.to_pylist() for column in rows.columns), strict=True):
+        label, measure = wants[number].label, wants[number].measure
+        for level, belongs in own.items():
+            key = belongs.get(unit, belongs.get("*", UNKNOWN)), label, measure
+            found[level][key] = found[level].get(key, 0) + n
+    for each in needed:
+        rest = [(i, spans) for i, spans in asked if i.sql or each not in own]
+        if rest:
+            found[each] |= sums_each(counted, each, day, rest)
+    return found
+
+
+def cell_sums(
+    counted: Counted, wants: Sequence[Want], units: Collection[str] | None = None
+) -> pa.Table:
+    """The same by the unit of the cells (`v:` village, `s:` station, '' 未知).
+
+    A unit may come twice. units: only these.
+    """
+    cursor = counted.cursor()
+    cursor.register("want", _wants_table(wants, is_monthly=True))
+    only = "" if units is None else f" AND {among('c.unit', units)}"
+    return fetch_arrow(cursor, _cell_sums(counted, wants, only))
+
+
+def _cell_sums(counted: Counted, wants: Collection[Want], only: str, more: str = "") -> str:
+    """SELECT of whole months and of the days around them; more: columns to group by."""
+    columns = f"c.unit, w.want{more}, CAST(sum(c.n) AS BIGINT) AS n"
+    return (
+        f"SELECT {columns} FROM {counted.months} c JOIN want w"
+        " ON c.measure = w.cell AND c.month BETWEEN w.first_month AND w.last_month"
+        f"{only} GROUP BY ALL UNION ALL"
+        f" SELECT {columns} FROM {counted.cells} c JOIN want w"
+        f" ON c.measure = w.cell AND {_in_days('c.day')}{only}"
+        f" WHERE {_days_asked(wants)} GROUP BY ALL"
+    )
+
+
+def _sums_of_officers(counted: Counted, only: str) -> str:
+    """An officer's own cells, and those of the villages that are theirs on each day."""
+    cells = (
+        f"FROM {counted.cells} c JOIN want w"
+        f" ON c.measure = w.cell AND c.day BETWEEN w.starts_on AND w.ends_on{only}"
+    )
+    return (
+        f"SELECT unit, want, CAST(sum(n) AS BIGINT) AS n FROM ("
+        f"SELECT c.officer AS unit, w.want, c.n {cells} WHERE c.officer IS NOT NULL UNION ALL"
+        f" SELECT coalesce(b.parent, ''), w.want, c.n {cells} LEFT JOIN ({belonging('officer')}) b"
+        " ON b.unit = c.unit AND greatest(c.day, w.posted_on) BETWEEN b.valid_from AND b.valid_to"
+        " WHERE c.officer IS NULL) GROUP BY ALL"
+    )
+
+
+def _in_days(day: str) -> str:
+    """The days of a want that lie in no whole month of it."""
+    return (
+        f"{day} BETWEEN w.starts_on AND w.ends_on"
+        f" AND (w.first_month IS NULL OR {day} < w.first_month OR {day} > w.last_day)"
+    )
+
+
+def _days_asked(wants: Collection[Want]) -> str:
+    """The few stretches of days that lie outside of whole months, so that others are not read."""
+    stretches = sorted({stretch for want in wants for stretch in _edges(want)})
+    joined: list[tuple[date, date]] = []
+    for first, last in stretches:
+        if joined and first <= joined[-1][1]:
+            joined[-1] = joined[-1][0], max(last, joined[-1][1])
+        else:
+            joined.append((first, last))
+    asked = [f"c.day BETWEEN DATE '{first}' AND DATE '{last}'" for first, last in joined]
+    return f"({' OR '.join(asked)})" if asked else "false"
+
+
+def _edges(want: Want) -> list[tuple[date, date]]:
+    """The days of a want before and after its whole months."""
+    months = whole_months(want.starts_on, want.ends_on)
+    if months is None:
+        return [(want.starts_on, want.ends_on)] if want.starts_on <= want.ends_on else []
+    first, last = months[0], month_end(months[1])
+    before = [(want.starts_on, first - DAY)] if want.starts_on < first else []
+    return before + ([(last + DAY, want.ends_on)] if last < want.ends_on else [])
+
+
+def whole_months(starts_on: date, ends_on: date) -> tuple[date, date] | None:
+    """The first days of the first and of the last calendar month that lie wholly within."""
+    first = starts_on if starts_on.day == 1 else month_end(starts_on) + DAY
+    last = ends_on.replace(day=1)
+    if ends_on != month_end(ends_on):
+        last = (last - DAY).replace(day=1) if last > date.min else last
+    return (first, last) if first <= last and month_end(last) <= ends_on else None
+
+
+def month_end(day: date) -> date:
+    return day.replace(day=monthrange(day.year, day.month)[1])
+
+
+def _wants_table(wants: Collection[Want], is_monthly: bool) -> pa.Table:
+    """posted_on: for a stock, who is posted on the last day has it, whenever it began.
+    first_month, last_month, last_day: the whole months of the want; null if it has none."""
+    months = [whole_months(w.starts_on, w.ends_on) if is_monthly else None for w in wants]
+    days = {
+        "starts_on": [w.starts_on for w in wants],
+        "ends_on": [w.ends_on for w in wants],
+        "posted_on": [w.ends_on if w.starts_on == BEGINNING else BEGINNING for w in wants],
+        "first_month": [m and m[0] for m in months],
+        "last_month": [m and m[1] for m in months],
+        "last_day": [m and month_end(m[1]) for m in months],
+    }
+    return pa.table(
+        {
+            "want": pa.array(range(len(wants)), pa.int32()),
+            "cell": pa.array([w.cell for w in wants], pa.string()),
+            **{name: pa.array(values, pa.date32()) for name, values in days.items()},
+        }
+    )
+
+
+def _query_rows(
+    counted: Counted, level: Level, day: date, indicator: Indicator, spans: Collection[Span]
+) -> dict[str | None, Sums]:
+    """Kind -> a measure that depends on the period: its own query over records and `periods`."""
+    query = counted.catalogue.queries[indicator.id]
+    relations = [name for name in tables_read(query) if name in counted.catalogue.views.relations]
+    periods = ", ".join(
+        f"('{s.label}', DATE '{s.starts_on}', DATE '{min(s.ends_on, counted.as_of)}',"
+        f" DATE '{counted.as_of}')"
+        for s in spans
+    )
+    head = registers_on(counted, day, *relations)
+    unit = unit_of("", ("village", "station"))
+    parent = "'bureau'" if level == "bureau" else "b.parent"
+    dated = " AND f.day BETWEEN b.valid_from AND b.valid_to" if level == "officer" else ""
+    kind_of = "f.kind" if indicator.breakdown else "NULL"
+    rows = (
+        counted.cursor()
+        .execute(
+            f"{head},\nperiods(label, starts_on, ends_on, as_of) AS (VALUES {periods}),\n"
+            f"found AS (SELECT *, {unit} AS unit FROM ({query}))\n"
+            f"SELECT coalesce({parent}, ''), f.label, {kind_of}, sum(f.numerator),"
+            " sum(f.denominator) FROM found f"
+            f" LEFT JOIN ({belonging(level)}) b ON b.unit = f.unit{dated} GROUP BY ALL"
+        )
+        .fetchall()
+    )
+    found: dict[str | None, Sums] = {}
+    for parent_code, label, kind, numerator, denominator in rows:
+        of_kind = found.setdefault(kind, {})
+        of_kind[parent_code, label, f"{indicator.id}.numerator"] = int(numerator or 0)
+        if denominator is not None:
+            of_kind[parent_code, label, f"{indicator.id}.denominator"] = int(denominator)
+    return found

@@ -1,0 +1,1 @@
+"""FIGURES: sums become a value with its interval and its words, down to the records behind."""

@@ -1,0 +1,33 @@
+"""What the 指标 page offers to choose from: indicators, and the kinds of one with a breakdown."""
+
+from metrics.cells.count import Counted
+from metrics.figures.record_words import columns_of
+from metrics.indicators.catalogue import Catalogue, Indicator
+
+
+def kinds_of(counted: Counted, indicator: Indicator) -> dict[str, str]:
+    """Kind -> its Chinese word, of the kinds that the records have, for one with a breakdown."""
+    if not indicator.breakdown:
+        return {}
+    of = next((rows.of for _, rows in indicator.counts()), "case")
+    column = columns_of(counted, of).get(indicator.breakdown)
+    choices = dict(column.choices) if column else {}
+    rows = (
+        counted.cursor()
+        .execute(
+            f"SELECT DISTINCT kind FROM {counted.cells}"
+            " WHERE starts_with(measure, $id) AND kind IS NOT NULL",
+            {"id": f"{indicator.id}."},
+        )
+        .fetchall()
+    )
+    found = {str(row[0]) for row in rows} or set(choices)
+    known = {code: word for code, word in choices.items() if code in found}
+    return known | {code: code for code in sorted(found - set(known))}
+
+
+def catalogue_order(catalogue: Catalogue, scored: list[str]) -> list[Indicator]:
+    """Scored ones first, in the order of the scheme; the others by title."""
+    first = [catalogue[name] for name in scored]
+    others = sorted((i for i in catalogue if i.id not in scored), key=lambda i: i.title)
+    return [*first, *others]

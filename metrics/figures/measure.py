@@ -1,0 +1,293 @@
+"""Measuring: an indicator by unit over a period, with interval, 同比 and 环比."""
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from fractions import Fraction
+from math import isnan
+
+from data.rights import Actor, require
+from metrics.calendar.period import Period, last_year, months_back, previous
+from metrics.cells.count import Counted
+from metrics.cells.passes import UNUSABLE
+from metrics.cells.sums import MATURING, Span, Sums, sums
+from metrics.cells.units import UNKNOWN, UNKNOWN_NAME, Unit, units
+from metrics.indicators.catalogue import Indicator
+from metrics.scheme.scheme import Level
+from metrics.statistics.intervals import count_interval, wilson_interval
+
+PARTS = ("numerator", "denominator", MATURING)
+THIS, LAST_YEAR, PREVIOUS = "this", "last_year", "previous"
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One number with what it is made of. Null (None) where not applicable.
+
+    value             a fraction; a rate is per `indicator.scale`; a count is its numerator
+    change_points     value - last_year;  change_relative   value / last_year - 1
+    maturing          denominator rows too young to be judged, left out of the value
+    status            ok; no-base (denominator 0); not-applicable; unknown (未知);
+                      inconsistent (numerator above denominator of a proportion)
+    """
+
+    unit: str
+    name: str
+    numerator: int | None
+    denominator: int | None
+    value: float | None
+    lower: float | None
+    upper: float | None
+    last_year: float | None
+    last_year_numerator: int | None
+    last_year_denominator: int | None
+    previous: float | None
+    change_points: float | None
+    change_relative: float | None
+    maturing: int | None
+    status: str
+    note: str = ""
+    indicator: str = ""
+    exact: Fraction | None = None
+    exact_last_year: Fraction | None = None
+    exact_previous: Fraction | None = None
+
+
+@dataclass(frozen=True)
+class Amount:
+    """Numerator and denominator of one unit and span, None where nothing can be known."""
+
+    numerator: int | None
+    denominator: int | None
+    maturing: int | None = None
+
+    def exact(self, indicator: Indicator) -> Fraction | None:
+        """The value as an exact fraction; None without a base."""
+        if self.numerator is None:
+            return None
+        if indicator.kind == "count":
+            return Fraction(self.numerator)
+        if not self.denominator:
+            return None
+        scale = indicator.scale if indicator.kind == "rate" else 1
+        return Fraction(self.numerator * scale, self.denominator)
+
+
+NOTHING = Amount(None, None)
+
+
+def measure(
+    counted: Counted,
+    name: str,
+    level: Level,
+    period: Period,
+    actor: Actor,
+    kind: str | None = None,
+) -> list[Figure]:
+    """The indicator for every unit of the level, and 未知 where it has a share, in code order."""
+    return measure_all(counted, [counted.catalogue[name]], level, period, actor, kind)[name]
+
+
+def measure_all(
+    counted: Counted,
+    indicators: Collection[Indicator],
+    level: Level,
+    period: Period,
+    actor: Actor,
+    kind: str | None = None,
+) -> dict[str, list[Figure]]:
+    """Indicator id -> its figures by unit: one query for all of them."""
+    check_asked(indicators, level, actor, kind)
+    spans = spans_of(period)
+    found = sums(counted, level, period.ends_on, indicators, spans, kind)
+    listed = units(counted, level, period.ends_on)
+    return {i.id: _figures(counted, i, listed, level, period, spans, found) for i in indicators}
+
+
+def check_asked(
+    indicators: Iterable[Indicator], level: Level, actor: Actor, kind: str | None
+) -> None:
+    """Raise NotPermitted for what the actor may not see, ValueError for a kind that is not told."""
+    require(actor, "see-officers" if level == "officer" else "see-units")
+    for indicator in indicators:
+        if kind is not None and not indicator.breakdown:
+            raise ValueError(f"指标 {indicator.id} 不分类别，不能用 --kind")
+
+
+def spans_of(period: Period) -> list[Span]:
+    compared = ((THIS, period), (LAST_YEAR, last_year(period)), (PREVIOUS, previous(period)))
+    return [Span(label, p.starts_on, p.ends_on) for label, p in compared]
+
+
+def _figures(
+    counted: Counted,
+    indicator: Indicator,
+    listed: Iterable[Unit],
+    level: Level,
+    period: Period,
+    spans: Collection[Span],
+    found: Sums,
+) -> list[Figure]:
+    every = units_counted(indicator, listed, level, found)
+    amounts = {
+        span.label: {
+            unit.code: amount_of(counted, indicator, unit.code, span, found) for unit in every
+        }
+        for span in spans
+    }
+    return [_figure(counted, indicator, unit, amounts) for unit in every]
+
+
+def units_counted(
+    indicator: Indicator, listed: Iterable[Unit], level: Level, found: Sums, label: str = THIS
+) -> list[Unit]:
+    """The units of the day, those that are gone but were counted, and 未知 if it has a share."""
+    every = list(listed)
+    known = {unit.code for unit in every}
+    own = f"{indicator.id}."
+    gone = sorted({u for u, _, m in found if u and u not in known and m.startswith(own)})
+    word = "已离岗" if level == "officer" else "已撤并"
+    every += [Unit(code, f"{code}（{word}）", level) for code in gone]
+    shares = (found.get((UNKNOWN, label, f"{indicator.id}.{part}")) for part in PARTS)
+    if any(shares):
+        every.append(Unit(UNKNOWN, UNKNOWN_NAME, level))
+    return every
+
+
+def amount_of(counted: Counted, indicator: Indicator, unit: str, span: Span, found: Sums) -> Amount:
+    """What was counted for a unit and span; nothing where the store cannot know it."""
+    stocks = {part for part, rows in indicator.counts() if rows.stock}
+    is_before = span.ends_on < counted.first_on and "numerator" not in stocks
+    if indicator.id in counted.absent or is_before:
+        return NOTHING
+
+    def get(part: str) -> int:
+        return found.get((unit, span.label, f"{indicator.id}.{part}"), 0)
+
+    numerator = get("numerator")
+    denominator = None if indicator.kind == "count" else get("denominator")
+    if get(UNUSABLE) and not numerator and ("denominator" in stocks or not denominator):
+        return NOTHING
+    maturing = get(MATURING) if indicator.matures_after else None
+    return Amount(numerator, denominator, maturing)
+
+
+def _figure(
+    counted: Counted, indicator: Indicator, unit: Unit, amounts: Mapping[str, Mapping[str, Amount]]
+) -> Figure:
+    this, year, before = (amounts[label][unit.code] for label in (THIS, LAST_YEAR, PREVIOUS))
+    exact, exact_year, exact_before = (a.exact(indicator) for a in (this, year, before))
+    lower, upper = interval(indicator, this)
+    return Figure(
+        unit=unit.code,
+        name=unit.name,
+        numerator=this.numerator,
+        denominator=this.denominator,
+        value=_float(exact),
+        lower=lower,
+        upper=upper,
+        last_year=_float(exact_year),
+        last_year_numerator=year.numerator,
+        last_year_denominator=year.denominator,
+        previous=_float(exact_before),
+        change_points=None if exact is None or exact_year is None else float(exact - exact_year),
+        change_relative=float(exact / exact_year - 1) if exact is not None and exact_year else None,
+        maturing=this.maturing,
+        status=_status(counted, indicator, unit, this),
+        note=counted.absent.get(indicator.id, ""),
+        indicator=indicator.id,
+        exact=exact,
+        exact_last_year=exact_year,
+        exact_previous=exact_before,
+    )
+
+
+def _status(counted: Counted, indicator: Indicator, unit: Unit, this: Amount) -> str:
+    if this.numerator is None:
+        return "not-applicable"
+    if unit.code == UNKNOWN:
+        return "unknown"
+    if indicator.kind != "count" and not this.denominator:
+        return "no-base"
+    if indicator.kind == "proportion" and this.numerator > (this.denominator or 0):
+        return "inconsistent"
+    return "ok"
+
+
+def interval(indicator: Indicator, amount: Amount) -> tuple[float | None, float | None]:
+    """95 % interval by the kind: Wilson, Byar (exact below 10), none for a ratio or a stock."""
+    numerator, denominator = amount.numerator, amount.denominator
+    if numerator is None or (indicator.numerator and indicator.numerator.stock):
+        return None, None
+    if indicator.kind == "count":
+        lower, upper = count_interval(numerator)
+        return float(lower), float(upper)
+    if not denominator or indicator.kind == "ratio":
+        return None, None
+    if indicator.kind == "rate":
+        lower, upper = count_interval(numerator)
+        scale = indicator.scale / denominator
+        return float(lower) * scale, float(upper) * scale
+    if not 0 <= numerator <= denominator:
+        return None, None
+    lower, upper = wilson_interval(numerator, denominator)
+    return (None, None) if isnan(float(lower)) else (float(lower), float(upper))
+
+
+def _float(value: Fraction | None) -> float | None:
+    return None if value is None else float(value)
+
+
+@dataclass(frozen=True)
+class TrendPoint:
+    """One month (week, day) of a trend."""
+
+    period: Period
+    numerator: int | None
+    denominator: int | None
+    value: float | None
+
+
+def trend(
+    counted: Counted,
+    indicators: Collection[Indicator],
+    level: Level,
+    period: Period,
+    actor: Actor,
+    months: int = 12,
+    kind: str | None = None,
+) -> dict[tuple[str, str], list[TrendPoint]]:
+    """(indicator id, unit) -> the calendar months that end with the period's last day."""
+    periods = months_back(period, months)
+    return trend_over(counted, indicators, level, periods, period.ends_on, actor, kind)
+
+
+def trend_over(
+    counted: Counted,
+    indicators: Collection[Indicator],
+    level: Level,
+    periods: Collection[Period],
+    belongs_on: date,
+    actor: Actor,
+    kind: str | None = None,
+    only: str | None = None,
+) -> dict[tuple[str, str], list[TrendPoint]]:
+    """(indicator id, unit) -> any periods in their order; of one unit only, if it is named.
+
+    belongs_on   the day whose belonging of villages to stations counts
+    """
+    require(actor, "see-officers" if level == "officer" else "see-units")
+    spans = [Span(p.text, p.starts_on, p.ends_on) for p in periods]
+    found = sums(counted, level, belongs_on, indicators, spans, kind)
+    points: dict[tuple[str, str], list[TrendPoint]] = {}
+    for indicator in indicators:
+        for unit in units(counted, level, belongs_on):
+            if only is not None and unit.code != only:
+                continue
+            line = []
+            for month, span in zip(periods, spans, strict=True):
+                amount = amount_of(counted, indicator, unit.code, span, found)
+                value = _float(amount.exact(indicator))
+                line.append(TrendPoint(month, amount.numerator, amount.denominator, value))
+            points[indicator.id, unit.code] = line
+    return points

@@ -1,0 +1,152 @@
+"""The records behind a figure: each number can be followed to its rows."""
+
+from dataclasses import dataclass
+
+import pyarrow as pa
+
+from data.journal.copy import fetch_arrow
+from data.rights import Actor, require
+from data.schema import quoted
+from metrics.cells.count import Counted
+from metrics.cells.passes import unit_of
+from metrics.cells.sums import Span, wants_of
+from metrics.cells.units import BUREAU, belonging, registers_on
+from metrics.indicators.absence import unfit_shapes
+from metrics.indicators.catalogue import Count, Indicator, Part
+from metrics.indicators.views import BASE
+from metrics.scheme.scheme import Level
+
+MOST_ROWS = 5_000
+HIDDEN = {"is_deleted", "_part", "_shape", "note_digest", "_sign", "_day"}
+
+
+@dataclass(frozen=True)
+class Records:
+    """The rows that were counted, at most MOST_ROWS of `total`, and their Chinese titles.
+
+    amount   what all the rows give together: the numerator or denominator itself
+    """
+
+    rows: pa.Table
+    total: int
+    titles: dict[str, str]
+    amount: int = 0
+
+
+def records_behind(
+    counted: Counted,
+    indicator: Indicator,
+    part: Part,
+    level: Level,
+    unit: str,
+    span: Span,
+    actor: Actor,
+    kind: str | None = None,
+) -> Records:
+    """The rows of the numerator or denominator of a unit over a span, latest first."""
+    require(actor, "see-records")
+    if level == "officer":
+        require(actor, "see-officers")
+    counts = dict(indicator.counts())
+    if indicator.sql or part not in counts:
+        return Records(pa.table({}), 0, {})
+    rows = counts[part]
+    columns = counted.catalogue.views.columns(rows.of)
+    head, source, dated = _source(counted, rows, span)
+    conditions = [
+        *_counted_rows(counted, indicator, part, rows, span),
+        *_of_unit(counted, indicator, level, unit, unit_of(rows.of, columns), dated),
+    ]
+    if kind is not None and indicator.breakdown:
+        conditions.append(f"CAST({quoted(indicator.breakdown)} AS VARCHAR) = $kind")
+    hidden = HIDDEN if actor.may("see-officers") else HIDDEN | {"officer"}
+    shown = ", ".join(quoted(c) for c in columns if c not in hidden)
+    given = {"kind": kind} if kind is not None and indicator.breakdown else None
+    where = " AND ".join(conditions)
+    found = fetch_arrow(
+        counted.cursor(),
+        f"{head} SELECT {shown}, count(*) OVER () AS _total,"
+        f" CAST(sum({rows.sum or 1}) OVER () AS BIGINT) AS _amount FROM {source} WHERE {where}"
+        f" ORDER BY {dated} DESC, {quoted('id' if 'id' in columns else columns[0])}"
+        f" LIMIT {MOST_ROWS}",
+        given,
+    )
+    total = found["_total"][0].as_py() if found.num_rows else 0
+    amount = found["_amount"][0].as_py() if found.num_rows else 0
+    listed = _without_empty(found.drop_columns(["_total", "_amount"]))
+    return Records(listed, total, titles_of(counted, rows.of), amount or 0)
+
+
+def _counted_rows(
+    counted: Counted, indicator: Indicator, part: Part, rows: Count, span: Span
+) -> list[str]:
+    """The conditions under which a row counts, as in metrics.cells.count and metrics.cells.sums."""
+    wants = wants_of(indicator, [span], counted.as_of)
+    want = next(w for w in wants if w.measure.endswith(f".{part}"))
+    days = f"BETWEEN DATE '{want.starts_on}' AND DATE '{want.ends_on}'"
+    conditions = [f"({rows.where})"] if rows.where else []
+    conditions.append(
+        f"CAST({rows.dated_by} AS DATE) {days}" if rows.dated_by else _standing(want.ends_on)
+    )
+    if unfit := unfit_shapes(counted.copy, counted.catalogue, indicator, rows.of):
+        conditions.append(f"_shape NOT IN ({', '.join(map(str, sorted(unfit)))})")
+    return conditions
+
+
+def _source(counted: Counted, rows: Count, span: Span) -> tuple[str, str, str]:
+    head = registers_on(counted, span.ends_on, rows.of)
+    return head, quoted(rows.of), f"CAST({rows.dated_by or 'valid_from'} AS DATE)"
+
+
+def _standing(day: object) -> str:
+    return f"DATE '{day}' BETWEEN valid_from AND coalesce(valid_to, DATE '9999-12-31')"
+
+
+def _of_unit(
+    counted: Counted, indicator: Indicator, level: Level, unit: str, cell_unit: str, dated: str
+) -> list[str]:
+    code = unit.replace("'", "''")
+    if level == "bureau" or unit == BUREAU:
+        return []
+    if level == "officer" and indicator.own:
+        return [f"officer = '{code}'"]
+    if level == "officer":
+        return [
+            f"EXISTS (SELECT 1 FROM ({belonging(level)}) b WHERE b.parent = '{code}'"
+            f" AND b.unit = {cell_unit} AND {dated} BETWEEN b.valid_from AND b.valid_to)"
+        ]
+    if not unit:
+        return [
+            f"{cell_unit} NOT IN (SELECT unit FROM ({belonging(level)}) b"
+            " WHERE coalesce(b.parent, '') <> '')"
+        ]
+    return [f"{cell_unit} IN (SELECT unit FROM ({belonging(level)}) b WHERE b.parent = '{code}')"]
+
+
+def titles_of(counted: Counted, relation: str) -> dict[str, str]:
+    """Column -> Chinese title, from the schema of the tables that a view reads."""
+    titles: dict[str, str] = dict(_VIEW_TITLES)
+    for name in reversed(counted.catalogue.views.used(relation)):
+        if name in BASE:
+            titles |= {column.name: column.title for column in BASE[name].columns}
+    if relation in BASE:
+        titles |= {column.name: column.title for column in BASE[relation].columns}
+    return titles
+
+
+_VIEW_TITLES = {
+    "visited_on": "走访日期",
+    "households": "户数",
+    "is_active": "是否有有效工作记录",
+    "started_on": "日期",
+    "minutes": "巡逻分钟",
+    "peak_minutes": "重点时段分钟",
+    "is_cleared": "是否已破",
+    "is_theft_robbery_fraud": "是否盗抢骗",
+}
+
+
+def _without_empty(rows: pa.Table) -> pa.Table:
+    """Columns in which nothing stands are left out."""
+    kept = [name for name in rows.column_names if rows[name].null_count < rows.num_rows]
+    return rows.select(kept)

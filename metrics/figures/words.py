@@ -1,0 +1,164 @@
+"""Figures as words: one rounding, one precision, one way to say a change.
+
+Rounding happens once, from the exact value, half up. Where there is no base there is “—”.
+"""
+
+from collections.abc import Sequence
+from decimal import ROUND_HALF_UP, Decimal
+from fractions import Fraction
+
+from metrics.figures.measure import Figure
+from metrics.indicators.catalogue import Indicator
+
+NONE = "—"
+SMALL_BASE = 10
+Number = Fraction | float | int
+
+
+def rounded(value: Number, digits: int) -> Decimal:
+    """Half up from the exact value: 41.5467 -> 41.5; 0.25 -> 0.3; never -0.0."""
+    exact = Fraction(value)
+    scaled = exact * 10**digits
+    whole = (abs(scaled) + Fraction(1, 2)).__floor__()
+    result = Decimal(whole).scaleb(-digits)
+    return (-result if exact < 0 and whole else result).quantize(
+        Decimal(1).scaleb(-digits), ROUND_HALF_UP
+    )
+
+
+def plain(value: Number | None, digits: int = 0) -> str:
+    """With thousands separators: 37,412."""
+    return NONE if value is None else f"{rounded(value, digits):,}"
+
+
+def percent(value: Number | None, digits: int = 1) -> str:
+    """31.8%"""
+    return NONE if value is None else f"{rounded(Fraction(value) * 100, digits)}%"
+
+
+def p_value(p: float) -> str:
+    """0.017, or <0.001."""
+    return "<0.001" if p < 0.001 else f"{rounded(p, 3)}"
+
+
+def points(value: Fraction | None) -> str:
+    """A score or its parts, two decimals."""
+    return NONE if value is None else f"{rounded(value, 2)}"
+
+
+def value_of(indicator: Indicator, value: Number | None) -> str:
+    """A value as the screen shows it: 31.8%, 37,412, 2.31 (per 10,000)."""
+    if value is None:
+        return NONE
+    if indicator.kind == "count":
+        return plain(value)
+    return plain(value, 2) if indicator.kind == "rate" else percent(value)
+
+
+def unit_of_value(indicator: Indicator) -> str:
+    """What the number counts: 人次, %, 每万人."""
+    if indicator.kind == "count":
+        return indicator.unit
+    return f"每{_scale(indicator.scale)}人" if indicator.kind == "rate" else "%"
+
+
+def _scale(scale: int) -> str:
+    return {10_000: "万", 1_000: "千", 100: "百"}.get(scale, f"{scale:,}")
+
+
+def signed(value: Number, digits: int = 1) -> str:
+    """+4.2, −3.0, 0.0: the sign is a character of its own, a zero has none."""
+    number = rounded(value, digits)
+    if number == 0:
+        return f"{abs(number)}"
+    return f"{'+' if number > 0 else '−'}{abs(number):,}"
+
+
+def change(indicator: Indicator, now: Fraction | None, base: Fraction | None) -> str:
+    """The change as shown in a cell: rates in 百分点, counts as 相对增幅; — without a base."""
+    if now is None or base is None:
+        return NONE
+    if indicator.kind in ("proportion", "ratio"):
+        return f"{signed((now - base) * 100)} 个百分点"
+    if base == 0:
+        return NONE
+    return f"{signed((now / base - 1) * 100)}%"
+
+
+def relative(now: Fraction | None, base: Fraction | None) -> str:
+    """相对增幅: +42.5%; — where the base is 0 or unknown."""
+    if now is None or not base:
+        return NONE
+    return f"{signed((now / base - 1) * 100)}%"
+
+
+def change_in_words(
+    indicator: Indicator, now: Fraction | None, base: Fraction | None, than: str = "去年同期"
+) -> str:
+    """较去年同期高 4.2 个百分点 / 较去年同期上升 12.3%（114 对 80）/ 去年同期无基数."""
+    if now is None or base is None:
+        return f"{than}无可比数据"
+    if indicator.kind in ("proportion", "ratio"):
+        difference = rounded((now - base) * 100, 1)
+        if difference == 0:
+            return f"与{than}持平"
+        return f"较{than}{'高' if difference > 0 else '低'} {abs(difference)} 个百分点"
+    if base == 0:
+        return f"{than}为 0" if now else f"与{than}同为 0"
+    difference = rounded((now / base - 1) * 100, 1)
+    if difference == 0:
+        return f"与{than}持平"
+    counts = ""
+    if indicator.kind == "count" and base < SMALL_BASE:
+        counts = f"（{plain(now)} 对 {plain(base)}）"
+    return f"较{than}{'上升' if difference > 0 else '下降'} {abs(difference)}%{counts}"
+
+
+def fraction_of(figure: Figure, indicator: Indicator) -> str:
+    """114 ÷ 250, or nothing for a count."""
+    if figure.numerator is None or indicator.kind == "count":
+        return ""
+    return f"{plain(figure.numerator)} ÷ {plain(figure.denominator)}"
+
+
+def range_of(indicator: Indicator, lower: float | None, upper: float | None) -> str:
+    """The 95 % interval: 29.1%–34.6%."""
+    if lower is None or upper is None:
+        return NONE
+    return f"{value_of(indicator, lower)}–{value_of(indicator, upper)}"
+
+
+def movement(rank: int | None, before: int | None) -> str:
+    """↑2, ↓3, 平 — with the sign as a word for who cannot see the arrow's colour."""
+    if rank is None or before is None:
+        return NONE
+    if rank == before:
+        return "持平"
+    return f"↑ 进 {before - rank} 位" if rank < before else f"↓ 退 {rank - before} 位"
+
+
+def listed(names: Sequence[str], most: int = 3) -> str:
+    """甲、乙、丙等 5 个."""
+    if len(names) <= most:
+        return "、".join(names)
+    return f"{'、'.join(names[:most])}等 {len(names)} 个"
+
+
+RISKY = ("=", "+", "-", "@", "\t", "\r", "\n")
+
+
+def harmless(text: str) -> str:
+    """Text that a spreadsheet would run as a formula gets an apostrophe before it."""
+    return f"'{text}" if text.startswith(RISKY) else text
+
+
+STATUS_WORDS = {
+    "ok": "",
+    "no-base": "无基数",
+    "not-applicable": "不适用",
+    "unknown": "未知单位",
+    "inconsistent": "分子大于分母，请核对数据",
+    "ranked": "参加排名",
+    "not-rankable": "只计分不排名",
+    "monitoring": "监测值",
+}

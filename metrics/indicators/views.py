@@ -1,0 +1,318 @@
+"""Views over the records, and the records as they stood on a day (as-of).
+
+A view is one SELECT in metrics/views/NAME.sql over record tables, registers, other views and
+`peak_hour` (the peak hours of the schemes in force). Every query that counts or lists records is
+prefixed by the WITH clause made here, so that "as of D" has one meaning:
+  rows first dated after D are absent, later dates and instants are null.
+"""
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cache, cached_property
+from pathlib import Path
+
+import duckdb
+from sqlglot import exp, parse_one
+from sqlglot.errors import SqlglotError
+from sqlglot.optimizer.pushdown_projections import pushdown_projections
+from sqlglot.optimizer.qualify import qualify
+from sqlglot.optimizer.scope import traverse_scope
+
+from data.declared import DeclarationError
+from data.journal.copy import connect
+from data.schema import EVENTS, REGISTERS, SQL_TYPES, Table, quoted
+
+BASE = {table.name: table for table in (*REGISTERS, *EVENTS)}
+PEAK_HOUR = "peak_hour"
+SHAPE = "_shape"
+
+
+# A view may look at all records of the same thing: the first visit of a household in a year may
+# lie in another unit. So a part of these records takes along all that share the column.
+LINKED_BY = {"visit": "household"}
+
+
+@dataclass(frozen=True)
+class Only:
+    """A part of the records: those of some units, or those of some officers (null included).
+
+    units      (village, station) pairs; a record belongs to its village, else to its station
+    is_linked  what is linked to their records comes along (all visits of a household), so that a
+               result must be cut to the units again
+    """
+
+    units: frozenset[tuple[str | None, str | None]] | None = None
+    officers: frozenset[str | None] | None = None
+    is_linked: bool = False
+
+    def condition(self, table: Table) -> str:
+        """The part of the table, as SQL that lets the columns be scanned as they are."""
+        if self.officers is not None:
+            return among("officer", self.officers) if "officer" in table.names else "true"
+        if self.units is None or not {"village", "station"} <= set(table.names):
+            return "true"
+        villages = frozenset(village for village, _ in self.units if village is not None)
+        stations = frozenset(station for village, station in self.units if village is None)
+        own = (
+            f"({among('village', villages)} OR (village IS NULL AND {among('station', stations)}))"
+        )
+        link = LINKED_BY.get(table.name)
+        if not self.is_linked or link is None:
+            return own
+        return f"{link} IN (SELECT {link} FROM record.{quoted(table.name)} WHERE {own})"
+
+
+def among(column: str, values: Collection[str | None]) -> str:
+    """`column IN (values)`, null included where it is among them."""
+    listed = ", ".join("'" + v.replace("'", "''") + "'" for v in values if v is not None)
+    parts = [f"{column} IN ({listed})"] if listed else []
+    parts += [f"{column} IS NULL"] if None in values else []
+    return f"({' OR '.join(parts)})" if parts else "false"
+
+
+NO_PEAK_HOUR = (
+    "SELECT DATE '1900-01-01' AS valid_from, CAST(NULL AS DATE) AS valid_to,"
+    " 0 AS starts_minute, 0 AS ends_minute WHERE false"
+)
+
+
+@dataclass(frozen=True)
+class Views:
+    """The declared views by name, as SQL."""
+
+    sql: Mapping[str, str]
+
+    @property
+    def relations(self) -> tuple[str, ...]:
+        return (*BASE, *self.sql)
+
+    def named(self, relation: str) -> str:
+        return quoted(relation)
+
+    @cached_property
+    def _columns(self) -> dict[str, tuple[str, ...]]:
+        con = connect()
+        con.execute("CREATE SCHEMA record")
+        for table in BASE.values():
+            columns = ", ".join(f"{quoted(c.name)} {SQL_TYPES[c.type]}" for c in table.columns)
+            con.execute(f"CREATE TABLE record.{quoted(table.name)} ({columns}, _shape SMALLINT)")
+        found = {name: table.names for name, table in BASE.items()}
+        for name in self.sql:
+            query = f"DESCRIBE {self.with_clause([name])} SELECT * FROM {quoted(name)}"
+            try:
+                found[name] = tuple(str(row[0]) for row in con.execute(query).fetchall())
+            except duckdb.Error as error:
+                raise DeclarationError(
+                    f"{name}.sql", "", f"不能执行：{str(error).splitlines()[0]}"
+                ) from None
+        return found
+
+    def columns(self, relation: str) -> tuple[str, ...]:
+        return self._columns[relation]
+
+    def used(self, relation: str) -> list[str]:
+        """The relations that a view reads, itself last, each after what it reads."""
+        order: list[str] = []
+
+        def visit(name: str) -> None:
+            if name in self.sql:
+                for inner in sorted(tables_read(self.sql[name])):
+                    visit(inner)
+            if name not in order and (name in BASE or name in self.sql or name == PEAK_HOUR):
+                order.append(name)
+
+        visit(relation)
+        return order
+
+    def tables(self, relation: str) -> list[str]:
+        """The record tables and registers that a relation reads, by way of other views too."""
+        return [name for name in self.used(relation) if name in BASE]
+
+    def is_linked(self, relation: str) -> bool:
+        """Whether a row of the view depends on all records of the same thing, by a window."""
+        if relation not in self._linked:
+            trees = [
+                parse_one(self.sql[n], dialect="duckdb")
+                for n in self.used(relation)
+                if n in self.sql
+            ]
+            windows = (window for tree in trees for window in tree.find_all(exp.Window))
+            keys = (key for window in windows for key in window.args.get("partition_by") or ())
+            columns = {column.name for key in keys for column in key.find_all(exp.Column)}
+            self._linked[relation] = not columns.isdisjoint(LINKED_BY.values())
+        return self._linked[relation]
+
+    @cached_property
+    def _linked(self) -> dict[str, bool]:
+        return {}
+
+    def shaped_by(self, relation: str) -> str | None:
+        """The base table whose `_shape` the rows of the relation carry."""
+        if relation in BASE:
+            return relation
+        tree = parse_one(self.sql[relation], dialect="duckdb")
+        tables = (column.table for column in tree.find_all(exp.Column) if column.name == SHAPE)
+        shaped = (self.shaped_by(t) for t in tables if t in BASE or t in self.sql)
+        return next(shaped, None)
+
+    def needs(self, relation: str, columns: Iterable[str]) -> dict[str, frozenset[str]]:
+        """Base table -> its columns without which these columns of the relation mean nothing.
+
+        A column of a view that is not asked for needs nothing; what decides on its rows does.
+        """
+        asked = frozenset(columns)
+        if relation in BASE:
+            return {relation: asked - BASE[relation].dispensable - {SHAPE}}
+        if (relation, asked) not in self._needs:
+            read = columns_read(self._pruned(relation, asked))
+            self._needs[relation, asked] = {
+                table: frozenset(read.get(table, ())) - BASE[table].dispensable - {SHAPE}
+                for table in self.tables(relation)
+            }
+        return self._needs[relation, asked]
+
+    @cached_property
+    def _needs(self) -> dict[tuple[str, frozenset[str]], dict[str, frozenset[str]]]:
+        return {}
+
+    def _pruned(self, relation: str, columns: Collection[str]) -> exp.Expr:
+        """The columns of a view, written out down to the base tables, nothing else selected."""
+        inner = [name for name in self.used(relation) if name in self.sql]
+        views = ", ".join(f"{quoted(name)} AS ({self.sql[name]}\n)" for name in inner)
+        asked = ", ".join(quoted(name) for name in sorted(columns)) or "1 AS one"
+        tree = parse_one(f"WITH {views} SELECT {asked} FROM {quoted(relation)}", dialect="duckdb")
+        tables = {
+            t.name: {c.name: SQL_TYPES[c.type] for c in t.columns} | {SHAPE: "SMALLINT"}
+            for t in BASE.values()
+        }
+        hours = dict.fromkeys(("valid_from", "valid_to"), "DATE")
+        hours |= dict.fromkeys(("starts_minute", "ends_minute"), "INTEGER")
+        schema: dict[str, object] = {**tables, PEAK_HOUR: hours}
+        return pushdown_projections(qualify(tree, schema=schema, dialect="duckdb"))
+
+    def with_clause(
+        self,
+        relations: Iterable[str],
+        as_of: date | None = None,
+        peak_hours: str = NO_PEAK_HOUR,
+        only: Only | None = None,
+    ) -> str:
+        """`WITH ...` that defines the relations as of a day (None: with all that is known).
+
+        only   a part of the records; a view's rows of a unit (or officer) must depend on the
+               records of that unit (or officer), and on those linked to them, alone
+        """
+        order: list[str] = []
+        for relation in relations:
+            order += [name for name in self.used(relation) if name not in order]
+        parts = []
+        for name in order:
+            if name == PEAK_HOUR:
+                query = peak_hours
+            elif name in self.sql:
+                query = self.sql[name]
+            else:
+                query = records_as_of(BASE[name], as_of, only)
+            parts.append(f"{quoted(name)} AS ({query}\n)")
+        return "WITH " + ",\n".join(parts)
+
+
+def load_views(folder: Path) -> Views:
+    paths = sorted(folder.glob("*.sql"))
+    views = Views({path.stem: path.read_text("utf-8").strip().rstrip(";") for path in paths})
+    for name in views.sql:
+        missing = {"village", "station"} - set(views.columns(name))
+        if missing:
+            raise DeclarationError(f"{name}.sql", "", f"必须给出列 {'、'.join(sorted(missing))}")
+        try:
+            views.needs(name, views.columns(name))
+        except SqlglotError as error:
+            problem = str(error).splitlines()[0]
+            raise DeclarationError(f"{name}.sql", "", f"无法分析：{problem}") from None
+    return views
+
+
+def records_as_of(table: Table, as_of: date | None, only: Only | None = None) -> str:
+    """The undeleted rows of a table as they were known on a day, as one SELECT."""
+    part = f" AND {only.condition(table)}" if only else ""
+    source = f"FROM record.{quoted(table.name)} WHERE is_deleted IS NOT TRUE{part}"
+    if table.is_register:
+        return _register_as_of(table, as_of)
+    if as_of is None:
+        return f"SELECT * {source}"
+    day = f"DATE '{as_of}'"
+    cut = {
+        c.name: _cut(c.name, day)
+        for c in table.columns
+        if c.type in ("date", "instant") and not c.is_plan
+    }
+    for column in table.columns:
+        if column.follows:
+            unsettled = " OR ".join(f"CAST({quoted(n)} AS DATE) > {day}" for n in column.follows)
+            cut[column.name] = f"CASE WHEN {unsettled} THEN NULL ELSE {quoted(column.name)} END"
+    replaced = ", ".join(f"{value} AS {quoted(name)}" for name, value in cut.items())
+    return f"SELECT * REPLACE ({replaced}) {source} AND {first_date(table)} <= {day}"
+
+
+def first_date(table: Table) -> str:
+    """The day on which a row first appears: the earliest of its dates."""
+    dates = [f"CAST({quoted(column.name)} AS DATE)" for column in table.dates]
+    entered = ["CAST(entered_at AS DATE)"] if "entered_at" in table.names else []
+    return f"coalesce(least({', '.join(dates)}), {', '.join(entered)})" if entered else dates[0]
+
+
+def _register_as_of(table: Table, as_of: date | None) -> str:
+    """A register row ends, at the latest, the day before the next row of the same thing begins."""
+    key = ", ".join(quoted(name) for name in table.identity if name != "valid_from")
+    ends = (
+        "least(coalesce(valid_to, DATE '9999-12-31'), coalesce(CAST(lead(valid_from) OVER"
+        f" (PARTITION BY {key} ORDER BY valid_from) - INTERVAL 1 DAY AS DATE), DATE '9999-12-31'))"
+    )
+    known = f" AND valid_from <= DATE '{as_of}'" if as_of else ""
+    return (
+        f"SELECT * REPLACE (NULLIF({ends}, DATE '9999-12-31') AS valid_to)"
+        f" FROM record.{quoted(table.name)} WHERE is_deleted IS NOT TRUE{known}"
+    )
+
+
+def _cut(name: str, day: str) -> str:
+    return f"CASE WHEN CAST({quoted(name)} AS DATE) <= {day} THEN {quoted(name)} END"
+
+
+def declared_needs(needs: Iterable[str], tables: Iterable[str]) -> dict[str, frozenset[str]]:
+    """Table -> the declared needs that are its columns: `a`, `a|b` (one of them), `table.a`."""
+    needed: dict[str, set[str]] = {}
+    for table in tables:
+        for need in needs:
+            owner, _, choice = need.rpartition(".")
+            if owner in ("", table) and set(choice.split("|")) <= set(BASE[table].names):
+                needed.setdefault(table, set()).add(choice)
+    return {table: frozenset(choices) for table, choices in needed.items()}
+
+
+@cache
+def tables_read(query: str) -> frozenset[str]:
+    """The tables and views that a query reads."""
+    tree = parse_one(query, dialect="duckdb")
+    named = {cte.alias for cte in tree.find_all(exp.CTE)}
+    return frozenset(table.name for table in tree.find_all(exp.Table)) - named
+
+
+def columns_read(query: str | exp.Expr) -> dict[str, set[str]]:
+    """Relation -> its columns that the query reads."""
+    read: dict[str, set[str]] = {}
+    tree = parse_one(query, dialect="duckdb") if isinstance(query, str) else query
+    for scope in traverse_scope(tree):
+        tables = {
+            alias: source.name
+            for alias, source in scope.sources.items()
+            if isinstance(source, exp.Table)
+        }
+        for column in scope.columns:
+            if column.table:
+                if column.table in tables:
+                    read.setdefault(tables[column.table], set()).add(column.name)
+            elif len(tables) == 1:
+                read.setdefault(next(iter(tables.values())), set()).add(column.name)
+    return read

@@ -1,0 +1,1 @@
+"""MAP: the villages as areas, and the layers that shade them."""

@@ -1,0 +1,194 @@
+"""What the map shows of each village: hot spots, or an indicator held against the whole."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from metrics.analysis.hot_spots import LEAST, LEAST_AROUND, HotSpots, hot_spots, neighbours
+from metrics.analysis.hours import Happening, IntArray
+from metrics.analysis.mismatch import BAND
+from metrics.cells.units import UNKNOWN
+from metrics.figures import words
+from metrics.figures.measure import Figure
+from metrics.indicators.catalogue import Indicator
+from metrics.map.layer import STRENGTHS, Shade, Tone
+from metrics.map.village_shapes import Land, Village
+from metrics.scheme.scheme import Scored
+from metrics.wording.indicator_readings import is_comparable, status_in_words
+
+HOT = "hot:"  # a layer of hot spots: hot:case, hot:theft …; other layers are indicators
+HOT_FACTS = ("连同邻村", "按人口应有", "Gi* z")
+INDICATOR_FACTS = ("分子 ÷ 分母", "95% 区间")
+MAYBE = 0.05
+WITHOUT_INTERVAL = "不计区间，不作比较"
+TOO_FEW, NO_VALUE = -1e9, -2e9  # come last in the list
+
+
+@dataclass(frozen=True)
+class Hot:
+    """The hot spots of a land, with the events that could not be placed."""
+
+    shades: tuple[Shade, ...]
+    spots: HotSpots
+    events: int
+    unplaced: int
+    has_people: bool
+
+
+def in_slot(found: Sequence[Happening], slot: str | None) -> list[Happening]:
+    """slot   code of a band of the week (metrics.analysis.mismatch); None for all of them"""
+    if slot is None:
+        return list(found)
+    day, hour = int(slot[0]) - 1, int(slot[2:])
+    return [
+        h for h in found if h.hour is not None and h.weekday == day and hour <= h.hour < hour + BAND
+    ]
+
+
+def hot_layer(where: Land, found: Sequence[Happening]) -> Hot:
+    """Events by village; what names no village that is drawn is counted as unplaced."""
+    place = {village.code: i for i, village in enumerate(where.villages)}
+    events = np.zeros(len(place), np.int64)
+    for h in found:
+        if h.village in place:
+            events[place[h.village]] += h.n
+    people = [village.people for village in where.villages]
+    has_people = None not in people
+    population = np.array([p or 0 for p in people] if has_people else [1] * len(people), float)
+    spots = hot_spots(events, population, neighbours(where.positions))
+    total = sum(h.n for h in found)
+    shades = tuple(_hot_shade(where, spots, events, i) for i in range(len(events)))
+    return Hot(shades, spots, int(events.sum()), total - int(events.sum()), has_people)
+
+
+def _hot_shade(where: Land, spots: HotSpots, events: IntArray, i: int) -> Shade:
+    around, expected = int(spots.around[i]), float(spots.expected[i])
+    count = int(events[i])
+    tone, strength, verdict = _heat(spots, int(events.sum()), count, i)
+    z = float(spots.z[i])
+    known = "" if np.isnan(z) else words.plain(z, 2)
+    facts = f"{around} 件", f"{words.plain(expected, 1)} 件", known
+    order = 1e6 * strength + count - float(spots.p[i])
+    return Shade(where.villages[i], tone, strength, f"{count} 件", verdict, count, order, facts)
+
+
+def _heat(spots: HotSpots, total: int, own: int, i: int) -> tuple[Tone, int, str]:
+    if total < LEAST:
+        return "few", 0, f"全部只有 {total} 件，样本不足，不作判断"
+    if spots.is_hot[i]:
+        return ("worse", STRENGTHS, "热点") if own else ("worse", 2, "紧邻热点，本村没有")
+    if max(int(spots.around[i]), float(spots.expected[i])) < LEAST_AROUND:
+        return "few", 0, f"样本不足（{int(spots.around[i])} 件），不作判断"
+    if spots.p[i] < MAYBE and spots.around[i] >= LEAST_AROUND:
+        return "worse", 1, "偏多，可能是偶然"
+    return "even", 0, "与人口相当"
+
+
+@dataclass(frozen=True)
+class Against:
+    """What the villages are held against. furthest: the greatest distance from the reference."""
+
+    indicator: Indicator
+    scored: Scored | None
+    reference: float | None
+    furthest: float = 0.0
+
+
+def indicator_layer(
+    where: Land,
+    indicator: Indicator,
+    units: Sequence[Figure],
+    whole: Figure,
+    scored: Scored | None,
+) -> tuple[Shade, ...]:
+    """Villages that differ from the whole by more than their interval, stronger the further."""
+    figures = {figure.unit: figure for figure in units if figure.unit != UNKNOWN}
+    reference = reference_of(indicator, list(figures.values()), whole)
+    found = [(village, figures.get(village.code)) for village in where.villages]
+    furthest = max((_distance(f, reference) for _, f in found if f), default=0.0)
+    against = Against(indicator, scored, reference, furthest)
+    return tuple(_shade(village, figure, against) for village, figure in found)
+
+
+def reference_of(indicator: Indicator, units: Sequence[Figure], whole: Figure) -> float | None:
+    """What a village is held against: the value of the whole, of a count the mean."""
+    if indicator.kind != "count":
+        return whole.value
+    known = [float(figure.exact) for figure in units if figure.exact is not None]
+    return sum(known) / len(known) if known else None
+
+
+def _distance(figure: Figure, reference: float | None) -> float:
+    if figure.value is None or reference is None or not _is_apart(figure, reference):
+        return 0.0
+    return abs(figure.value - reference)
+
+
+def _is_apart(figure: Figure, reference: float) -> bool:
+    if figure.lower is None or figure.upper is None:
+        return False
+    return not figure.lower <= reference <= figure.upper
+
+
+def _shade(village: Village, figure: Figure | None, against: Against) -> Shade:
+    indicator, reference = against.indicator, against.reference
+    if figure is None or figure.exact is None or figure.value is None or reference is None:
+        why = status_in_words(figure, indicator, against.scored) if figure else "没有记录"
+        return Shade(village, "none", 0, words.NONE, why, order=NO_VALUE)
+    shown = words.value_of(indicator, figure.exact)
+    order = -figure.value if indicator.better == "higher" else figure.value
+    if not is_comparable(figure, indicator, against.scored):
+        status = status_in_words(figure, indicator, against.scored)
+        return Shade(village, "few", 0, shown, status, order=order + TOO_FEW)
+    facts = words.fraction_of(figure, indicator), _sure(figure, indicator)
+    if figure.lower is None:
+        return Shade(village, "even", 0, shown, WITHOUT_INTERVAL, 0, order, facts)
+    apart = _distance(figure, reference)
+    if not apart:
+        said = f"与{whole_word(indicator)}分不出高低"
+        return Shade(village, "even", 0, shown, said, 0, order, facts)
+    above = figure.value > reference
+    tone: Tone = "worse" if _is_worse(indicator, above) else "better"
+    strength = min(STRENGTHS, 1 + int(STRENGTHS * apart / against.furthest))
+    said = f"{'高于' if above else '低于'}{whole_word(indicator)}，超出随机波动"
+    return Shade(village, tone, strength, shown, said, 0, order, facts)
+
+
+def _sure(figure: Figure, indicator: Indicator) -> str:
+    if figure.lower is None:
+        return ""
+    return words.range_of(indicator, figure.lower, figure.upper)
+
+
+def _is_worse(indicator: Indicator, above: bool) -> bool:
+    """Where neither is better, what lies above is not called worse."""
+    return above if indicator.better == "lower" else (not above and indicator.better == "higher")
+
+
+def whole_word(indicator: Indicator) -> str:
+    return "各村平均" if indicator.kind == "count" else "全局"
+
+
+HOT_LEGEND = {
+    "worse-3": "热点：超出随机波动",
+    "worse-2": "紧邻热点，本村没有",
+    "worse-1": "偏多，可能是偶然",
+    "even": "与人口相当",
+    "few": "样本不足",
+}
+
+
+def legend_of(indicator: Indicator) -> Mapping[str, str]:
+    """Tone and strength -> what it means, in the order of the legend."""
+    whole = whole_word(indicator)
+    worse = {
+        "higher": f"低于{whole}，超出随机波动",
+        "lower": f"高于{whole}，超出随机波动",
+    }.get(indicator.better, "")
+    better = f"{'低于' if indicator.better == 'lower' else '高于'}{whole}，超出随机波动"
+    if indicator.better == "neither":
+        better = f"与{whole}相差超出随机波动"
+    even = f"与{whole}分不出高低，或不计区间"
+    found = {"worse-3": worse, "better-3": better, "even": even}
+    return {k: v for k, v in {**found, "few": "样本不足", "none": "无数据"}.items() if v}

@@ -1,0 +1,1 @@
+"""SCHEME: what counts how much; its file, form, text, log, and differences."""

@@ -1,0 +1,249 @@
+"""Schemes that the bureau decides upon: drafted, proposed, and published by a second person.
+
+Each step is an entry of the log (data/journal/log.py). A draft's full text is kept each time it is
+saved; what is published is the text of the draft as it was proposed. A scheme comes in force on the
+first day of a month that has not begun, so that no past or running month changes its scheme.
+"""
+
+import hashlib
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import Literal
+
+from data.declared import DeclarationError
+from data.journal.copy import Copy
+from data.journal.journal import Journal
+from data.journal.log import Decision, Draft, Entry, NotNow, entries, write
+from data.rights import Actor, require
+from metrics.calendar.period import months_before, parse_period
+from metrics.calendar.standing import STEP
+from metrics.indicators.catalogue import Catalogue
+from metrics.scheme.scheme import Scheme, read_scheme
+from metrics.scheme.text import text_of
+
+DRAFTED, PROPOSED = "scheme-draft", "scheme-proposed"
+PUBLISHED, DECLINED = "scheme-published", "scheme-declined"
+STEPS = (DRAFTED, PROPOSED, PUBLISHED, DECLINED)
+MOST_LETTERS = 40
+State = Literal["drafted", "proposed", "published", "declined"]
+STATES: dict[str, State] = {
+    DRAFTED: "drafted", PROPOSED: "proposed", PUBLISHED: "published", DECLINED: "declined",
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Drafted:
+    """A draft as it stands.
+
+    saved, last     its last saving, and the last entry about it
+    in_force_from   of the proposal or of what was published
+    """
+
+    name: str
+    text: str
+    note: str
+    saved: Entry
+    last: Entry
+    in_force_from: date | None = None
+
+    @property
+    def state(self) -> State:
+        return STATES[self.last.kind]
+
+    @property
+    def editor(self) -> str:
+        return self.saved.person
+
+
+@dataclass(frozen=True)
+class Desk:
+    """Where schemes are decided upon. `as_of`: the last day of which the store knows."""
+
+    journal: Journal
+    catalogue: Catalogue
+    as_of: date
+
+    def earliest(self, at: datetime, found: Iterable[Entry]) -> date:
+        """The first day on which a scheme that is decided upon now may come in force.
+
+        found   the log: a period that is under way or frozen keeps its scheme, whatever the day is
+        """
+        last = max(at.date(), self.as_of, *_assessed_until(found))
+        return months_before(last.replace(day=1), -1)
+
+
+@dataclass(frozen=True)
+class Published:
+    """What the log says is in force, by date; a sentence for each that cannot be read any more."""
+
+    schemes: tuple[Scheme, ...] = ()
+    problems: tuple[str, ...] = ()
+
+
+def drafts(found: Iterable[Entry]) -> dict[str, Drafted]:
+    """Name -> the draft as the entries leave it; a new saving takes a proposal back."""
+    known: dict[str, Drafted] = {}
+    for entry in found:
+        said, name = entry.content, entry.subject
+        if entry.kind == DRAFTED:
+            known[name] = Drafted(name, str(said["text"]), str(said["note"]), entry, entry)
+        elif entry.kind in STEPS and name in known:
+            day = said.get("in_force_from")
+            since = date.fromisoformat(str(day)) if day else None
+            known[name] = replace(known[name], last=entry, in_force_from=since)
+    return known
+
+
+def drafts_of(copy: Copy) -> dict[str, Drafted]:
+    return drafts(entries(copy, *STEPS))
+
+
+def published_schemes(copy: Copy, catalogue: Catalogue) -> Published:
+    """The published schemes; one that cannot be read any more is named and left out."""
+    schemes, problems = list[Scheme](), list[str]()
+    for entry in entries(copy, PUBLISHED):
+        try:
+            schemes.append(_scheme_of(entry, catalogue))
+        except (DeclarationError, KeyError, ValueError) as error:
+            problems.append(
+                f"已发布的考核方案“{entry.subject}”（{entry.id}）读不出来，未采用：{error}"
+            )
+    schemes.sort(key=lambda scheme: scheme.in_force_from)
+    return Published(tuple(schemes), tuple(problems))
+
+
+def merged(declared: Sequence[Scheme], published: Sequence[Scheme]) -> tuple[Scheme, ...]:
+    """Files and published ones by date in force; of the same date the published one stands."""
+    return tuple(sorted([*declared, *published], key=lambda scheme: scheme.in_force_from))
+
+
+def save_draft(
+    desk: Desk, actor: Actor, at: datetime, name: str, scheme: Scheme, note: str, seen: int = 0
+) -> None:
+    """Keep a draft. `seen`: number of the last entry about it that the editor has seen."""
+    require(actor, "edit-scheme")
+    name, text = name.strip(), text_of(scheme)
+    if not name or len(name) > MOST_LETTERS:
+        raise NotNow(f"草案名称应为 1 至 {MOST_LETTERS} 个字")
+    read_scheme(text, name, desk.catalogue)
+
+    def decide(found: tuple[Entry, ...]) -> Decision:
+        known = drafts(found).get(name)
+        if known and known.last.number != seen:
+            raise NotNow(f"草案“{name}”已由{known.last.person}改动，请重新打开后再改")
+        return Decision([Draft(DRAFTED, name, {"text": text, "note": note.strip()})])
+
+    write(desk.journal, actor, at, decide)
+
+
+def propose(desk: Desk, actor: Actor, at: datetime, name: str, in_force_from: date) -> None:
+    """Ask a second person to publish the draft as it stands, in force from a day on."""
+    require(actor, "edit-scheme")
+
+    def decide(found: tuple[Entry, ...]) -> Decision:
+        _check_day(desk.earliest(at, found), in_force_from)
+        draft = _known(found, name)
+        if draft.state in ("proposed", "published"):
+            raise NotNow(f"草案“{name}”已{_state_word(draft)}，不能再次提出")
+        read_scheme(draft.text, name, desk.catalogue)
+        said = {"digest": digest_of(draft.text), "in_force_from": in_force_from.isoformat()}
+        return Decision([Draft(PROPOSED, name, {**said, "saved": draft.saved.number})])
+
+    write(desk.journal, actor, at, decide)
+
+
+def publish(desk: Desk, actor: Actor, at: datetime, name: str, proposal: int) -> None:
+    """Put a proposal in force from its day on; by another than who proposed or last edited it."""
+    require(actor, "publish-scheme")
+
+    def decide(found: tuple[Entry, ...]) -> Decision:
+        draft, day = _proposed(found, name, proposal, actor)
+        _check_day(desk.earliest(at, found), day)
+        if draft.last.content.get("digest") != digest_of(draft.text):
+            raise NotNow(f"草案“{name}”与提出时不一致，请重新提出")
+        read_scheme(draft.text, name, desk.catalogue)
+        said = {"text": draft.text, "digest": digest_of(draft.text), "proposal": proposal}
+        said |= {"in_force_from": day.isoformat(), "proposer": draft.last.person}
+        return Decision([Draft(PUBLISHED, name, said)])
+
+    write(desk.journal, actor, at, decide)
+
+
+def decline(desk: Desk, actor: Actor, at: datetime, name: str, proposal: int, why: str) -> None:
+    """Send a proposal back with a reason; by another than who proposed or last edited it."""
+    require(actor, "publish-scheme")
+    if not why.strip():
+        raise NotNow("退回应写明理由")
+
+    def decide(found: tuple[Entry, ...]) -> Decision:
+        _proposed(found, name, proposal, actor)
+        return Decision([Draft(DECLINED, name, {"why": why.strip(), "proposal": proposal})])
+
+    write(desk.journal, actor, at, decide)
+
+
+def may_decide(draft: Drafted, actor: Actor) -> bool:
+    """Whether this person may publish or decline the proposal."""
+    persons = {draft.last.person, draft.editor}
+    is_open = draft.state == "proposed"
+    return is_open and actor.may("publish-scheme") and actor.code not in persons
+
+
+def digest_of(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+# -- details ----------------------------------------------------------------------------------
+
+
+def _scheme_of(entry: Entry, catalogue: Catalogue) -> Scheme:
+    """The published scheme, under a name of its own and with who decided upon it."""
+    said = entry.content
+    scheme = read_scheme(str(said["text"]), f"{entry.subject}（{entry.id}）", catalogue)
+    return scheme.model_copy(
+        update={
+            "in_force_from": date.fromisoformat(str(said["in_force_from"])),
+            "approved_by": f"{said['proposer']} 提出，{entry.person} 于 {entry.at.date()} 批准",
+        }
+    )
+
+
+def _known(found: tuple[Entry, ...], name: str) -> Drafted:
+    draft = drafts(found).get(name)
+    if draft is None:
+        raise NotNow(f"没有草案“{name}”")
+    return draft
+
+
+def _proposed(
+    found: tuple[Entry, ...], name: str, proposal: int, actor: Actor
+) -> tuple[Drafted, date]:
+    """The draft, if this very proposal is open and another person decides."""
+    draft = _known(found, name)
+    if draft.state != "proposed" or draft.last.number != proposal or not draft.in_force_from:
+        raise NotNow(f"草案“{name}”已{_state_word(draft)}，请按最新情况办理")
+    if actor.code in (draft.last.person, draft.editor):
+        raise NotNow("提出或修改方案的人不能批准或退回自己的方案，请由另一人办理")
+    return draft, draft.in_force_from
+
+
+def _state_word(draft: Drafted) -> str:
+    words = {"drafted": "改动", "proposed": "提出", "published": "发布", "declined": "退回"}
+    return f"由{draft.last.person}{words[draft.state]}"
+
+
+def _assessed_until(found: Iterable[Entry]) -> Iterator[date]:
+    """The last days of the periods whose assessment has begun."""
+    for entry in found:
+        if entry.kind.startswith(STEP):
+            text = str(entry.content.get("period", entry.subject))
+            yield parse_period(text, date.max).whole_ends_on
+
+
+def _check_day(earliest: date, day: date) -> None:
+    if day < earliest:
+        raise NotNow(f"施行日期不得早于 {earliest}：已过去和正在进行的月份仍按原方案")
+    if day.day != 1:
+        first = months_before(day.replace(day=1), -1)
+        raise NotNow(f"施行日期应为某月 1 日（如 {first}），以免一个月内换方案")

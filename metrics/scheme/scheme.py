@@ -1,0 +1,262 @@
+"""The scheme: what is scored, with which weight, target, rule, window and minimum. Data, not code.
+
+metrics/schemes/*.toml hold the schemes with their date in force; the scheme of a period is the one
+in force on its last day, so that past periods keep theirs.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, time
+from fractions import Fraction
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field, field_validator, model_validator
+
+from data.declared import DeclarationError, Declared, load_declared, read_declared
+from data.exact import Exact
+from metrics.flags.rules import check_thresholds
+from metrics.indicators.catalogue import Catalogue, Indicator
+from metrics.indicators.views import NO_PEAK_HOUR
+
+HERE = Path(__file__).parents[1] / "schemes"
+Level = Literal["officer", "village", "room", "station", "group", "bureau"]
+LEVELS: Mapping[str, str] = {
+    "officer": "民（辅）警",
+    "village": "村（社区）",
+    "room": "警务室",
+    "station": "派出所",
+    "group": "分组",
+    "bureau": "全局",
+}
+MOST_INDICATORS = 30
+
+
+class Step(Declared):
+    """From this value on (the better way), this share of the weight."""
+
+    at: Exact
+    share: Exact
+
+
+class Scored(Declared):
+    """How one indicator is scored.
+
+    target, floor   values that give all and none of the weight
+    target_grows    "year": the target is multiplied by the elapsed part of the year
+    window          the unit's own period, or the last 12 months
+    pooled          at village and officer level the figure is that of the police room
+    minimum         smallest denominator; below it the next level's figure is taken
+    """
+
+    id: str
+    weight: Exact
+    rule: Literal["linear", "deduct", "pass", "steps"]
+    target: Exact
+    floor: Exact = Fraction(0)
+    target_grows: Literal["year"] | None = None
+    steps: tuple[Step, ...] = ()
+    window: Literal["period", "12 months"] = "period"
+    pooled: bool = False
+    minimum: int = 1
+
+    @model_validator(mode="after")
+    def _fits_rule(self) -> "Scored":
+        if self.weight <= 0:
+            raise ValueError(f"{self.id} 的 weight 应大于 0")
+        if self.rule in ("linear", "deduct") and self.target == self.floor:
+            raise ValueError(f"{self.id} 的 target 与 floor 不得相等")
+        if (self.rule == "steps") != bool(self.steps):
+            raise ValueError(f"{self.id} 的 steps 与 rule = steps 必须同时给出")
+        return self
+
+
+class Grade(Declared):
+    """Scores from `at_least` on. `quota`: largest share of the group that may have the grade."""
+
+    name: str
+    at_least: Exact
+    quota: Exact | None = None
+
+
+class LedgerReason(Declared):
+    """Why points may be given or taken, a grade capped, or a unit left out. `points`: most that
+    one event may give or take; none for a veto and an exemption."""
+
+    code: str
+    kind: Literal["bonus", "deduction", "veto", "exemption"]
+    title: str
+    points: Exact = Fraction(0)
+
+    @model_validator(mode="after")
+    def _has_points(self) -> "LedgerReason":
+        if (self.kind in ("bonus", "deduction")) != (self.points > 0):
+            raise ValueError(f"{self.code} 的 points：加分、减分应大于 0，否决、免责不填")
+        return self
+
+
+class LedgerRules(Declared):
+    """What the ledger may do to a score. Without reasons it may do nothing.
+
+    bonus_cap, deduction_cap   most that all entries of a unit and period may give, take
+    veto_grade                 the best grade left after a veto; the last one if it is not given
+    """
+
+    bonus_cap: Exact = Fraction(5)
+    deduction_cap: Exact = Fraction(10)
+    veto_grade: str = ""
+    reasons: tuple[LedgerReason, ...] = ()
+
+    @model_validator(mode="after")
+    def _fits(self) -> "LedgerRules":
+        if self.bonus_cap < 0 or self.deduction_cap < 0:
+            raise ValueError("bonus_cap 与 deduction_cap 不应小于 0")
+        codes = [reason.code for reason in self.reasons]
+        repeated = sorted({code for code in codes if codes.count(code) > 1})
+        if repeated:
+            raise ValueError(f"事由重复：{'、'.join(repeated)}")
+        return self
+
+    def reason(self, code: str) -> LedgerReason | None:
+        return next((reason for reason in self.reasons if reason.code == code), None)
+
+
+class Scheme(Declared):
+    """One assessment scheme.
+
+    flags   rule of metrics/flags -> thresholds that differ from the rule's own
+    """
+
+    file: str
+    title: str
+    in_force_from: date
+    approved_by: str
+    source: str
+    full_points: Exact = Fraction(100)
+    rank_from_points: Exact = Fraction(60)
+    peak_hours: tuple[tuple[time, time], ...]
+    periods: dict[Literal["week", "month", "quarter", "half", "year", "range"], str]
+    grades: tuple[Grade, ...]
+    indicators: tuple[Scored, ...]
+    ledger: LedgerRules = LedgerRules()
+    flags: dict[str, dict[str, Exact]] = Field(default_factory=dict)
+
+    @field_validator("peak_hours", mode="before")
+    @classmethod
+    def _times(cls, value: object) -> object:
+        if isinstance(value, list):
+            return tuple(tuple(time.fromisoformat(str(t)) for t in pair) for pair in value)
+        return value
+
+    @model_validator(mode="after")
+    def _adds_up(self) -> "Scheme":
+        total = sum((scored.weight for scored in self.indicators), Fraction(0))
+        if total != self.full_points:
+            raise ValueError(f"各项 weight 之和应为 {self.full_points}，实为 {float(total):g}")
+        names = [scored.id for scored in self.indicators]
+        repeated = sorted({name for name in names if names.count(name) > 1})
+        if repeated:
+            raise ValueError(f"指标重复：{'、'.join(repeated)}")
+        bounds = [grade.at_least for grade in self.grades]
+        if not bounds or bounds[-1] != 0 or sorted(bounds, reverse=True) != bounds:
+            raise ValueError("grades 应自高而低排列，最后一档自 0 起，不留空档")
+        named = self.ledger.veto_grade
+        if named and named not in [grade.name for grade in self.grades]:
+            raise ValueError(f"ledger.veto_grade 应为 grades 中的一档，实为“{named}”")
+        return self
+
+    def scored(self, indicator: str) -> Scored | None:
+        return next((scored for scored in self.indicators if scored.id == indicator), None)
+
+    def role_of(self, period_kind: str) -> str:
+        """monitoring, score, grade or award: what a period of this kind is for."""
+        return self.periods.get(period_kind, "score")  # type: ignore[call-overload,no-any-return]
+
+
+def load_schemes(catalogue: Catalogue, folder: Path = HERE) -> tuple[Scheme, ...]:
+    """All schemes of the folder, by date in force."""
+    schemes = [load_scheme(path, catalogue) for path in sorted(folder.glob("*.toml"))]
+    if not schemes:
+        raise DeclarationError(str(folder), "", "没有考核方案文件（*.toml）")
+    return tuple(sorted(schemes, key=lambda scheme: scheme.in_force_from))
+
+
+def load_scheme(path: Path, catalogue: Catalogue) -> Scheme:
+    """One scheme, with every indicator that it names found in the catalogue."""
+    return checked(load_declared(path, Scheme, file=path.name), catalogue)
+
+
+def read_scheme(text: str, name: str, catalogue: Catalogue) -> Scheme:
+    """The same of a text without a file, such as the log keeps."""
+    return checked(read_declared(text, name, Scheme, file=name), catalogue)
+
+
+def checked(scheme: Scheme, catalogue: Catalogue) -> Scheme:
+    """The scheme, if the catalogue has its indicators and their targets reward the better."""
+    check_thresholds(scheme.file, scheme.flags)
+    for number, scored in enumerate(scheme.indicators):
+        indicator = catalogue.indicators.get(scored.id)
+        if indicator is None:
+            key = f"indicators.{number}.id"
+            raise DeclarationError(scheme.file, key, f"没有指标“{scored.id}”")
+        _check_direction(scheme.file, number, scored, indicator)
+    return scheme
+
+
+def _check_direction(file: str, number: int, scored: Scored, indicator: Indicator) -> None:
+    """A target on the wrong side of the floor would reward the worse."""
+    if indicator.better == "neither":
+        key = f"indicators.{number}.id"
+        raise DeclarationError(file, key, f"指标 {scored.id} 没有优劣方向，不能计分")
+    rises = scored.target > scored.floor
+    if scored.rule in ("linear", "deduct") and rises != (indicator.better == "higher"):
+        key = f"indicators.{number}.target"
+        wanted = "高于" if indicator.better == "higher" else "低于"
+        raise DeclarationError(file, key, f"应{wanted} floor（{scored.id}）")
+
+
+def warnings(scheme: Scheme, catalogue: Catalogue) -> list[str]:
+    """What the law or the Ministry's rules hold against the scheme, as sentences."""
+    found = []
+    for scored in scheme.indicators:
+        indicator = catalogue[scored.id]
+        if indicator.banned:
+            found.append(
+                f"“{indicator.title}”不得作为考核指标（公通字〔2015〕32号：取消破案率、发案数、"
+                "刑拘数、罚没款等考核指标），请改为研判使用"
+            )
+        elif indicator.volume:
+            found.append(f"“{indicator.title}”是数量指标，按数量计分易致虚报，不宜计分")
+    if len(scheme.indicators) > MOST_INDICATORS:
+        found.append(f"指标共 {len(scheme.indicators)} 项，超过 {MOST_INDICATORS} 项的上限")
+    return found
+
+
+def scheme_of(schemes: Sequence[Scheme], on: date) -> Scheme:
+    """The scheme in force on a day; before the first one, the first."""
+    in_force = [scheme for scheme in schemes if scheme.in_force_from <= on]
+    return in_force[-1] if in_force else schemes[0]
+
+
+def peak_hours_sql(schemes: Sequence[Scheme]) -> str:
+    """The relation `peak_hour`: windows of minutes of a day, with the days they are in force."""
+    if not schemes:
+        return NO_PEAK_HOUR
+    rows = []
+    for scheme, later in zip(schemes, [*schemes[1:], None], strict=True):
+        first = scheme is schemes[0]
+        starts = "DATE '1900-01-01'" if first else f"DATE '{scheme.in_force_from}'"
+        ends = f"DATE '{later.in_force_from}' - 1" if later else "CAST(NULL AS DATE)"
+        for begin, end in scheme.peak_hours:
+            for window in _windows(begin, end):
+                rows.append(f"({starts}, {ends}, {window[0]}, {window[1]})")
+    values = ", ".join(rows)
+    return (
+        "SELECT * FROM (VALUES " + values + ") AS"
+        " hours(valid_from, valid_to, starts_minute, ends_minute)"
+    )
+
+
+def _windows(begin: time, end: time) -> list[tuple[int, int]]:
+    """Minutes of the day; hours past midnight become two windows; 00:00 as an end is 24:00."""
+    first, last = begin.hour * 60 + begin.minute, end.hour * 60 + end.minute or 1440
+    return [(first, last)] if first < last else [(first, 1440), (0, last)]

@@ -1,0 +1,389 @@
+"""Scoring: figures -> points by the scheme -> 原始分, with contributions that add up exactly.
+
+A figure whose denominator is below the minimum is replaced by that of the next level (village ->
+police room -> station); if none reaches it, the indicator does not apply and its weight is shared
+among the unit's others in proportion. Points are exact fractions until they are shown.
+"""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from fractions import Fraction
+from math import lcm
+
+import numpy as np
+
+from metrics.calendar.period import Period, elapsed_year, months_before
+from metrics.cells.count import Counted
+from metrics.cells.sums import Span, sums_of_levels
+from metrics.cells.units import Unit, units
+from metrics.figures.measure import THIS, Amount, amount_of
+from metrics.indicators.catalogue import Indicator
+from metrics.scheme.scheme import Level, Scheme, Scored
+from metrics.statistics.intervals import FloatArray
+
+LADDERS: Mapping[str, tuple[Level, ...]] = {
+    "officer": ("officer", "room", "station"),
+    "village": ("village", "room", "station"),
+    "room": ("room", "station"),
+    "station": ("station",),
+    "group": ("group",),
+    "bureau": ("bureau",),
+}
+FIELD_OF: Mapping[str, str] = {"room": "room", "station": "station"}
+Exempt = Mapping[str, Mapping[str, str]]
+NOBODY: Exempt = {}
+
+
+@dataclass(frozen=True)
+class Contribution:
+    """What one indicator gives to a unit's score.
+
+    weight, effective_weight   of the scheme, and after sharing out what does not apply
+    points                     effective weight × share reached; None where not applicable
+    level, unit                whose figure it is: the unit's own or that of a level above
+    starts_on                  first day of the window (the last is the period's)
+    reason                     why another level's figure, or none, is taken
+    """
+
+    indicator: str
+    title: str
+    weight: Fraction
+    effective_weight: Fraction
+    points: Fraction | None
+    value: Fraction | None
+    numerator: int | None
+    denominator: int | None
+    target: Fraction
+    floor: Fraction
+    rule: str
+    level: Level
+    unit: str
+    unit_name: str
+    span: Span
+    reason: str = ""
+
+    @property
+    def share(self) -> Fraction | None:
+        """The part of the weight that was reached, 0 to 1."""
+        return None if self.points is None else self.points / self.effective_weight
+
+    @property
+    def lost(self) -> Fraction:
+        """Points short of full marks."""
+        return Fraction(0) if self.points is None else self.effective_weight - self.points
+
+
+@dataclass(frozen=True)
+class Score:
+    """The raw score (原始分) of a unit: the sum of its contributions, None if nothing applies."""
+
+    unit: Unit
+    score: Fraction | None
+    applicable_points: Fraction
+    contributions: tuple[Contribution, ...]
+
+
+@dataclass(frozen=True)
+class Known:
+    """Figures of the same counts, level and period, as found under another scheme.
+
+    Which figure is taken hangs on window, pool and minimum; what it earns does not matter here.
+    """
+
+    scheme: Scheme
+    contributions: Mapping[str, Sequence[Contribution]]  # unit -> in order of the scheme
+
+    def has(self, scored: Scored) -> bool:
+        known = self.scheme.scored(scored.id)
+        return known is not None and _source(known) == _source(scored)
+
+
+def score_units(
+    counted: Counted,
+    scheme: Scheme,
+    level: Level,
+    period: Period,
+    only: Collection[str] | None = None,
+    exempt: Exempt = NOBODY,
+    known: Known | None = None,
+) -> list[Score]:
+    """The scores of all units of a level, or only of some, in order of code.
+
+    exempt   unit -> indicator -> why it is left out for the unit in this period
+    known    of all these units: what it has is taken over and not summed again
+    """
+    ladder = LADDERS[level]
+    listed = units(counted, level, period.ends_on)
+    if only is not None:
+        listed = [unit for unit in listed if unit.code in only]
+    needed = {rung: {above(unit, rung) for unit in listed} for rung in ladder}
+    asked = [s for s in scheme.indicators if known is None or not known.has(s)]
+    amounts = _amounts(counted, asked, period, needed)
+    names = {rung: _names(counted, rung, period) for rung in ladder}
+    find = _Finder(counted, period, asked, amounts, names, known)
+    shares = _Shares(counted, scheme, period)
+    return [
+        _score(shares, unit, find.of(unit, scheme, exempt.get(unit.code, {}))) for unit in listed
+    ]
+
+
+def span_of(scored: Scored, period: Period) -> Span:
+    """The window of an indicator in a period."""
+    if scored.window == "12 months":
+        first = months_before(period.ends_on + timedelta(days=1), 12)
+        return Span(THIS, min(first, period.starts_on), period.ends_on)
+    return Span(THIS, period.starts_on, period.ends_on)
+
+
+def target_of(scored: Scored, period: Period) -> Fraction:
+    """The target, multiplied by the elapsed part of the year where it grows."""
+    return scored.target * (elapsed_year(period.ends_on) if scored.target_grows else 1)
+
+
+def share_reached(scored: Scored, target: Fraction, value: Fraction, better: str) -> Fraction:
+    """The part of the weight that a value earns, in [0, 1]."""
+    if scored.rule == "pass":
+        return Fraction(value >= target if better == "higher" else value <= target)
+    if scored.rule == "steps":
+        reached = [step.share for step in scored.steps if _is_reached(value, step.at, better)]
+        return max(reached, default=Fraction(0))
+    rises = target > scored.floor
+    if value >= target if rises else value <= target:
+        return Fraction(1)
+    if value <= scored.floor if rises else value >= scored.floor:
+        return Fraction(0)
+    return (value - scored.floor) / (target - scored.floor)
+
+
+def shares_reached(
+    scored: Scored, target: FloatArray | float, values: FloatArray, better: str
+) -> FloatArray:
+    """`share_reached` on an array of values; the target is one number or fits the array."""
+    if scored.rule == "pass":
+        return np.asarray(values >= target if better == "higher" else values <= target, float)
+    if scored.rule == "steps":
+        shares = np.zeros_like(values)
+        for step in scored.steps:
+            at = float(step.at)
+            is_reached = values >= at if better == "higher" else values <= at
+            shares = np.maximum(shares, np.where(is_reached, float(step.share), 0.0))
+        return shares
+    floor = float(scored.floor)
+    return np.clip((values - floor) / (target - floor), 0.0, 1.0)
+
+
+def _is_reached(value: Fraction, bound: Fraction, better: str) -> bool:
+    return value >= bound if better == "higher" else value <= bound
+
+
+# -- details ----------------------------------------------------------------------------------
+
+_Amounts = Mapping[tuple[str, str], Amount]  # (indicator, unit) -> amount
+
+
+def _source(scored: Scored) -> tuple[str, bool, int]:
+    """What decides whose figure over which days is taken."""
+    return scored.window, scored.pooled, scored.minimum
+
+
+def _amounts(
+    counted: Counted,
+    scored: Sequence[Scored],
+    period: Period,
+    needed: Mapping[Level, Collection[str]],
+) -> dict[Level, _Amounts]:
+    """Scored indicators of the units of each level, each over its own window."""
+    asked = [(counted.catalogue[s.id], span_of(s, period)) for s in scored]
+    if not asked:
+        return {level: {} for level in needed}
+    summed = sums_of_levels(counted, period.ends_on, needed, [(i, [span]) for i, span in asked])
+    return {
+        level: {
+            (indicator.id, code): amount_of(counted, indicator, code, span, summed[level])
+            for indicator, span in asked
+            for code in codes
+            if code
+        }
+        for level, codes in needed.items()
+    }
+
+
+def _names(counted: Counted, level: Level, period: Period) -> dict[str, str]:
+    return {unit.code: unit.name for unit in units(counted, level, period.ends_on)}
+
+
+@dataclass(frozen=True)
+class _Figure:
+    """The figure of one indicator that counts for a unit, before it is scored."""
+
+    value: Fraction | None
+    numerator: int | None
+    denominator: int | None
+    level: Level
+    unit: str
+    unit_name: str
+    reason: str
+
+
+class _Finder:
+    """Whose figure counts for a unit: summed, or taken over from what is known."""
+
+    def __init__(
+        self,
+        counted: Counted,
+        period: Period,
+        asked: Sequence[Scored],
+        amounts: Mapping[Level, _Amounts],
+        names: Mapping[Level, Mapping[str, str]],
+        known: Known | None,
+    ) -> None:
+        self.counted, self.period, self.known = counted, period, known
+        self.amounts, self.names = amounts, names
+        self.asked = {scored.id for scored in asked}
+
+    def of(self, unit: Unit, scheme: Scheme, exempt: Mapping[str, str]) -> list[_Figure]:
+        """One figure for each indicator of the scheme, in its order."""
+        before = {}
+        if self.known is not None:
+            before = {c.indicator: c for c in self.known.contributions[unit.code]}
+        return [
+            self._summed(unit, s, exempt.get(s.id, ""))
+            if s.id in self.asked
+            else _taken_over(before[s.id], exempt.get(s.id, ""))
+            for s in scheme.indicators
+        ]
+
+    def _summed(self, unit: Unit, scored: Scored, exempt: str) -> _Figure:
+        indicator = self.counted.catalogue[scored.id]
+        level, amount, value, reason = _take(indicator, scored, unit, self.amounts, exempt)
+        code = above(unit, level)
+        return _Figure(
+            value,
+            amount.numerator,
+            amount.denominator,
+            level,
+            code,
+            self.names[level].get(code, code),
+            reason or self.counted.absent.get(scored.id, ""),
+        )
+
+
+def _taken_over(c: Contribution, exempt: str) -> _Figure:
+    reason = _exempt_words(exempt) if exempt else c.reason
+    return _Figure(c.value, c.numerator, c.denominator, c.level, c.unit, c.unit_name, reason)
+
+
+def _exempt_words(why: str) -> str:
+    return f"免考核（{why}）"
+
+
+class _Shares:
+    """What of a scheme is the same for all units of a period; each effective weight once."""
+
+    def __init__(self, counted: Counted, scheme: Scheme, period: Period) -> None:
+        self.scheme = scheme
+        self.indicators = [counted.catalogue[s.id] for s in scheme.indicators]
+        self.targets = [target_of(s, period) for s in scheme.indicators]
+        self.spans = [span_of(s, period) for s in scheme.indicators]
+        self._effective: dict[tuple[bool, ...], tuple[Fraction, list[Fraction]]] = {}
+
+    def effective(self, applies: tuple[bool, ...]) -> tuple[Fraction, list[Fraction]]:
+        """Applicable points, and the weights after sharing out what does not apply."""
+        if applies not in self._effective:
+            weights = [s.weight for s in self.scheme.indicators]
+            total = _sum(w for w, does in zip(weights, applies, strict=True) if does)
+            factor = self.scheme.full_points / total if total else Fraction(0)
+            self._effective[applies] = total, [w * factor for w in weights]
+        return self._effective[applies]
+
+
+def _score(of: _Shares, unit: Unit, found: Sequence[_Figure]) -> Score:
+    applicable, weights = of.effective(tuple(figure.value is not None for figure in found))
+    contributions = []
+    for at, (scored, figure) in enumerate(zip(of.scheme.indicators, found, strict=True)):
+        indicator, target = of.indicators[at], of.targets[at]
+        points = None
+        if figure.value is not None:
+            reached = share_reached(scored, target, figure.value, indicator.better)
+            points = weights[at] * reached
+        contributions.append(
+            Contribution(
+                indicator.id,
+                indicator.title,
+                scored.weight,
+                weights[at] if points is not None else Fraction(0),
+                points,
+                figure.value,
+                figure.numerator,
+                figure.denominator,
+                target,
+                scored.floor,
+                scored.rule,
+                figure.level,
+                figure.unit,
+                figure.unit_name,
+                of.spans[at],
+                figure.reason,
+            )
+        )
+    earned = [c.points for c in contributions if c.points is not None]
+    return Score(unit, _sum(earned) if earned else None, applicable, tuple(contributions))
+
+
+def _sum(values: Iterable[Fraction]) -> Fraction:
+    """Over one common denominator: shortened once, not after each addition."""
+    every = list(values)
+    common = lcm(*(value.denominator for value in every))
+    return Fraction(sum(v.numerator * (common // v.denominator) for v in every), common)
+
+
+def _take(
+    indicator: Indicator,
+    scored: Scored,
+    unit: Unit,
+    amounts: Mapping[Level, _Amounts],
+    exempt: str,
+) -> tuple[Level, Amount, Fraction | None, str]:
+    """Whose figure counts: the first level up the ladder that reaches the minimum."""
+    ladder = _ladder(unit, scored)
+    own = amounts[ladder[0]].get((indicator.id, above(unit, ladder[0])), Amount(None, None))
+    if exempt:
+        return ladder[0], own, None, _exempt_words(exempt)
+    for level in ladder:
+        amount = amounts[level].get((indicator.id, above(unit, level)), Amount(None, None))
+        value = amount.exact(indicator)
+        if value is not None and _base(indicator, amount) >= scored.minimum:
+            return level, amount, value, _reason(unit, level, scored, _base(indicator, own))
+    return ladder[0], own, None, f"样本不足（{_base(indicator, own)} 件，至少 {scored.minimum} 件）"
+
+
+def ladder_of(level: Level, scored: Scored) -> Sequence[Level]:
+    """The levels whose figure may be taken, the first first: a pooled one begins with the room."""
+    ladder = LADDERS[level]
+    return ladder[1:] if scored.pooled and len(ladder) > 2 else ladder
+
+
+def _ladder(unit: Unit, scored: Scored) -> Sequence[Level]:
+    ladder = ladder_of(unit.level, scored)
+    known: list[Level] = [rung for rung in ladder if above(unit, rung)]
+    return known or ladder[-1:]
+
+
+def above(unit: Unit, level: Level) -> str:
+    """The code of the unit of that level to which the unit belongs."""
+    return unit.code if level == unit.level else str(getattr(unit, FIELD_OF[level]))
+
+
+def _base(indicator: Indicator, amount: Amount) -> int:
+    base = amount.numerator if indicator.kind == "count" else amount.denominator
+    return base or 0
+
+
+def _reason(unit: Unit, level: Level, scored: Scored, own: int) -> str:
+    if level == unit.level:
+        return ""
+    word = {"room": "警务室", "station": "派出所"}[level]
+    if scored.pooled and level == "room":
+        return f"按方案取{word}数据"
+    return f"样本不足（{own} 件，至少 {scored.minimum} 件），取{word}数据"

@@ -1,0 +1,94 @@
+"""From full marks down to the score: which indicator cost how many points, and what peers reach."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from statistics import median
+from typing import Literal
+
+from metrics.scoring.rank import Assessment
+from metrics.scoring.score import Contribution
+
+FEWEST_PEERS = 3  # below it a range would only name the others
+Kind = Literal["full", "loss", "rest", "raw", "ledger", "score"]
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step of the way down; `before` and `after` are points, `lost` their difference."""
+
+    kind: Kind
+    label: str
+    before: Fraction
+    after: Fraction
+    indicator: str = ""
+
+    @property
+    def lost(self) -> Fraction:
+        return self.before - self.after
+
+
+@dataclass(frozen=True)
+class Peers:
+    """What the units of the same level and group reach on an indicator, this one included."""
+
+    low: Fraction
+    middle: Fraction
+    high: Fraction
+    units: int
+
+
+def by_loss(line: Assessment) -> list[Contribution]:
+    """Most points lost first, then those with full marks, then what does not apply."""
+    return sorted(line.contributions, key=lambda c: (c.points is None, -c.lost, -c.weight))
+
+
+def losing(line: Assessment) -> list[Contribution]:
+    return [c for c in by_loss(line) if c.lost > 0]
+
+
+def steps(line: Assessment) -> list[Step]:
+    """Full marks, each loss, the indicators without a loss as one step, the score: exact.
+
+    Where the ledger has something for the unit, its raw score and the entries' sums follow.
+    """
+    if line.score is None or line.raw is None:
+        return []
+    full = line.raw + sum((c.lost for c in line.contributions), Fraction(0))
+    found = [Step("full", "满分", full, full)]
+    left = full
+    for c in losing(line):
+        found.append(Step("loss", c.title, left, left - c.lost, c.indicator))
+        left -= c.lost
+    whole = sum(1 for c in line.contributions if c.points is not None and c.lost == 0)
+    if whole:
+        found.append(Step("rest", f"其余 {whole} 项满分", left, left))
+    if not line.bonus and not line.deduction:
+        return [*found, Step("score", "得分", left, left)]
+    found.append(Step("raw", "原始分", left, left))
+    for label, points in (("加分", line.bonus), ("减分", -line.deduction)):
+        if points:
+            found.append(Step("ledger", label, left, left + points))
+            left += points
+    return [*found, Step("score", "最终分", left, left)]
+
+
+def group_of(lines: Sequence[Assessment], line: Assessment) -> list[Assessment]:
+    """The units that it is ranked with: its group; of groups and the bureau all."""
+    if line.group in ("", line.unit):
+        return list(lines)
+    return [other for other in lines if other.group == line.group]
+
+
+def peers(lines: Sequence[Assessment], line: Assessment) -> dict[str, Peers]:
+    """Indicator -> range of its scored values among the peers, where there are enough of them."""
+    values: dict[str, list[Fraction]] = {}
+    for other in group_of(lines, line):
+        for c in other.contributions:
+            if c.points is not None and c.value is not None:
+                values.setdefault(c.indicator, []).append(c.value)
+    return {
+        name: Peers(min(known), median(known), max(known), len(known))
+        for name, known in values.items()
+        if len(known) >= FEWEST_PEERS
+    }

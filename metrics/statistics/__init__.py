@@ -1,0 +1,1 @@
+"""STATISTICS: arrays in, arrays out; nothing of police in them."""

@@ -1,0 +1,144 @@
+"""How sure a rank is: simulate the scores many times and see where each unit comes out."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from metrics.statistics.intervals import FloatArray, proportion_counts
+
+IntArray = NDArray[np.int64]
+
+SMALL_FIELD = 30
+"""Up to this many units there is time for many draws."""
+
+
+def draws_for(units: int) -> int:
+    """How many draws the product makes: 20,000 up to 30 units, else 2,000."""
+    return 20_000 if units <= SMALL_FIELD else 2_000
+
+
+def jeffreys_draws(
+    numerator: ArrayLike, denominator: ArrayLike, draws: int = 20_000, seed: int = 0
+) -> FloatArray:
+    """Draws of each unit's true proportion from Beta(x + ½, n - x + ½), as (draws × units).
+
+    numerator, denominator   one-dimensional counts; a denominator of 0 or nan gives nan
+    seed                     of a PCG64 generator: the same input gives the same draws. They
+                             follow the column order, so sort units by their code first.
+    numerator > denominator or draws < 1 raises ValueError. Brown, Cai and DasGupta 2001.
+    """
+    if draws < 1:
+        raise ValueError(f"draws must be at least 1, got {draws}")
+    x, n = (np.atleast_1d(counts) for counts in proportion_counts(numerator, denominator))
+    is_known = (n > 0) & ~np.isnan(x)
+    generator = np.random.Generator(np.random.PCG64(seed))
+    hits, misses = x[is_known] + 0.5, (n - x)[is_known] + 0.5
+    drawn = generator.beta(hits, misses, size=(draws, hits.size))
+    if is_known.all():
+        return drawn  # 34 MiB for the stations of the demo city: no second array
+    simulated = np.full((draws, x.size), np.nan)
+    simulated[:, is_known] = drawn
+    return simulated
+
+
+def places(scores: FloatArray) -> tuple[IntArray, IntArray]:
+    """Competition rank from the top and from the bottom, per row of (draws × units).
+
+    Higher is better; equal scores share the better place (1, 1, 3) at either end.
+    A nan has place 0 and does not count.
+    """
+    order = np.argsort(-scores, axis=1)
+    ordered = np.take_along_axis(scores, order, axis=1)
+    column = np.arange(scores.shape[1])
+    starts_tie = np.ones(scores.shape, bool)
+    starts_tie[:, 1:] = ordered[:, 1:] != ordered[:, :-1]
+    better = np.maximum.accumulate(np.where(starts_tie, column, 0), axis=1)
+    ends_tie = np.roll(starts_tie, -1, axis=1)  # a row's first column always starts a tie
+    last = np.where(ends_tie, column, scores.shape[1])
+    at_last = np.minimum.accumulate(last[:, ::-1], axis=1)[:, ::-1]
+    ranked = np.count_nonzero(~np.isnan(scores), axis=1)[:, None]
+    is_ranked = column < ranked  # nan sorts to the end
+    return (
+        _back(order, np.where(is_ranked, better + 1, 0)),
+        _back(order, np.where(is_ranked, ranked - at_last, 0)),
+    )
+
+
+def _back(order: NDArray[np.intp], ordered: IntArray) -> IntArray:
+    """From the order of the scores back to the order of the units."""
+    placed = np.empty_like(ordered)
+    np.put_along_axis(placed, order, ordered, axis=1)
+    return placed
+
+
+@dataclass(frozen=True)
+class RankIntervals:
+    """How sure each unit's rank is; arrays with one entry per unit.
+
+    rank_low, rank_high    best and worst rank of the 95 % interval; 0 = never ranked
+    p_first, p_last        share of the draws in which the unit is best, worst (ties included)
+    p_top3, p_bottom3      … is among the best, worst three; nan = never ranked
+    """
+
+    rank_low: IntArray
+    rank_high: IntArray
+    p_first: FloatArray
+    p_last: FloatArray
+    p_top3: FloatArray
+    p_bottom3: FloatArray
+
+
+def rank_intervals(draws: ArrayLike, confidence: float = 0.95) -> RankIntervals:
+    """Rank intervals from simulated scores, an array of (draws × units); higher is better.
+
+    A nan is not ranked in that draw; shares are of the draws in which the unit is ranked.
+    The interval runs from the 2.5 to the 97.5 percentile of the rank, both ranks that occur.
+    Goldstein and Spiegelhalter 1996, JRSS A 159:385. Not two dimensions: ValueError.
+    """
+    scores = np.asarray(draws, float)
+    if scores.ndim != 2:
+        raise ValueError(f"draws must be an array of draws × units, got {scores.ndim} dimensions")
+    top, bottom = places(scores)
+    times = np.count_nonzero(top, axis=0)
+    tail = (1 - confidence) / 2
+    return RankIntervals(
+        _quantile(top, times, tail),
+        _quantile(top, times, 1 - tail),
+        *(_share(place, times, most) for most in (1, 3) for place in (top, bottom)),
+    )
+
+
+def _quantile(place: IntArray, times: IntArray, share: float) -> IntArray:
+    """The rank that `share` of a unit's ranked draws do not exceed (inverted CDF)."""
+    if not place.size:
+        return np.zeros(place.shape[1], np.int64)
+    ordered = np.sort(place, axis=0)  # unranked draws are 0 and come first
+    # Rounded, because 0.975 × 2000 is a whole number that floating point may overshoot.
+    within = np.maximum(np.ceil(np.round(times * share, 6)).astype(np.int64), 1)
+    row = np.minimum(place.shape[0] - times + within, place.shape[0]) - 1
+    return np.where(times > 0, np.take_along_axis(ordered, row[None, :], axis=0)[0], 0)
+
+
+def _share(place: IntArray, times: IntArray, most: int) -> FloatArray:
+    is_there = (place >= 1) & (place <= most)
+    often = np.count_nonzero(is_there, axis=0)
+    return np.asarray(often / np.where(times > 0, times, np.nan), float)
+
+
+def rank_bands(intervals: RankIntervals) -> IntArray:
+    """Bands of units that cannot be told apart, 1 the best; 0 = never ranked.
+
+    Best rank first, a unit joins the band while its interval still meets that of the unit
+    that leads the band: with nine districts and 1–8 for the best, nearly all share band 1.
+    """
+    low, high = intervals.rank_low, intervals.rank_high
+    bands = np.zeros(low.shape, np.int64)
+    band, leader_high = 0, 0
+    for unit in np.lexsort((high, low)):
+        if low[unit] == 0:
+            continue
+        if low[unit] > leader_high:
+            band, leader_high = band + 1, int(high[unit])
+        bands[unit] = band
+    return bands

@@ -1,0 +1,146 @@
+"""A board: one view of the wall, as words and values that are ready to be drawn.
+
+One idea, one sentence, at most MOST_NUMBERS numbers. No individual ever stands on it.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from metrics.map.layer import Layer
+from metrics.map.village_shapes import Land
+from metrics.wording.tiles import Change
+
+MOST_NUMBERS = 12
+# Days, months and years tell when, not how much.
+WHEN = re.compile(r"\d+年|\d+月|\d+日|第\d+周|近\d+天|\d{4}-\d{2}-\d{2}")
+NUMBER = re.compile(r"\d[\d,]*(?:\.\d+)?")
+
+
+@dataclass(frozen=True)
+class Number:
+    """One figure. note: what stands under it; is_real: it says that chance does not explain it.
+
+    indicator   what it opens in a meeting, else the board's page
+    """
+
+    title: str
+    value: str
+    unit: str = ""
+    change: Change | None = None
+    note: str = ""
+    is_real: bool = False
+    indicator: str = ""
+
+
+@dataclass(frozen=True)
+class Course:
+    """Twelve months of one indicator over the same months of the year before."""
+
+    months: Sequence[str]
+    now: Sequence[float | None]
+    before: Sequence[float | None]
+    top: str
+    is_part: bool
+
+
+@dataclass(frozen=True)
+class Bar:
+    """A horizontal bar; `beside`: last year's, drawn quietly under it."""
+
+    title: str
+    value: float
+    shown: str
+    beside: float | None = None
+    beside_shown: str = ""
+    station: str = ""
+
+
+@dataclass(frozen=True)
+class Bars:
+    title: str
+    bars: Sequence[Bar]
+    legend: Sequence[str] = ()
+
+
+@dataclass(frozen=True)
+class Place:
+    """A ranked station. moved: ↑ 进 2 位; an arrow alone where the move is within chance."""
+
+    rank: int
+    name: str
+    low: int
+    high: int
+    moved: str
+    is_real: bool
+    is_rise: bool
+    station: str
+
+
+@dataclass(frozen=True)
+class Places:
+    """group -> its first places; `sizes`: how many are ranked in it."""
+
+    groups: Mapping[str, Sequence[Place]]
+    sizes: Mapping[str, int]
+
+
+@dataclass(frozen=True)
+class Ground:
+    """The map."""
+
+    land: Land
+    layer: Layer
+    stations: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Row:
+    """A line of words with the state that stands behind it."""
+
+    words: str
+    aside: str = ""
+    state: str = ""
+    is_pressing: bool = False
+
+
+@dataclass(frozen=True)
+class Rows:
+    rows: Sequence[Row]
+
+
+Picture = Course | Bars | Places | Ground | Rows | None
+
+
+@dataclass(frozen=True)
+class Board:
+    """view    its name in the playlist
+    when    the days that it counts
+    lead    the one number that is larger than all else
+    note    what a reader must know: 暂定, 只作研判
+    opens   the page behind it, with its query
+    """
+
+    view: str
+    title: str
+    sentence: str
+    when: str
+    lead: Number | None = None
+    numbers: Sequence[Number] = ()
+    picture: Picture = None
+    note: str = ""
+    opens: str = ""
+    query: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def figures(self) -> list[str]:
+        """Every number that is to be read on it; dates, places and words of persons are none."""
+        said = [] if isinstance(self.picture, Rows) or self.view == "notice" else [self.sentence]
+        for number in (*([self.lead] if self.lead else ()), *self.numbers):
+            said += [number.value, number.note, number.change.amount if number.change else ""]
+        match self.picture:
+            case Bars(bars=bars):
+                said += [f"{bar.shown} {bar.beside_shown}" for bar in bars]
+            case Places(groups=groups):
+                said += [place.moved for places in groups.values() for place in places]
+        return NUMBER.findall(WHEN.sub("", " ".join(said)))

@@ -1,0 +1,53 @@
+"""The boards 会议决定 and 政治处通知: what people wrote, with the state that it is in."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from data.decisions.meeting import STATES, Notice, Resolution
+from metrics.wall.board import Board, Row, Rows
+
+MOST_ROWS = 4
+
+
+def decisions_board(found: Sequence[Resolution], day: date) -> Board:
+    """Late ones first. Without any decision it says so."""
+    rows = [
+        Row(
+            r.words,
+            f"{r.unit}　{r.remark or f'{r.due_on.month}月{r.due_on.day}日前'}",
+            f"逾期 {(day - r.due_on).days} 天" if r.is_late(day) else STATES[r.state],
+            r.is_late(day),
+        )
+        for r in found[:MOST_ROWS]
+    ]
+    return Board(
+        "decisions",
+        "会议决定",
+        _sentence(found, day),
+        f"截至{day.year}年{day.month}月{day.day}日",
+        picture=Rows(rows) if rows else None,
+    )
+
+
+def _sentence(found: Sequence[Resolution], day: date) -> str:
+    if not found:
+        return "没有待办的会议决定"
+    late = sum(1 for r in found if r.is_late(day))
+    still = sum(1 for r in found if r.state == "open") - late
+    done = sum(1 for r in found if r.state == "done")
+    dropped = len(found) - late - still - done
+    named = (("逾期", late), ("办理中", still), ("已办结", done), ("已撤销", dropped))
+    parts = "、".join(f"{word} {n} 项" for word, n in named if n)
+    more = f"；以下为前 {MOST_ROWS} 项" if len(found) > MOST_ROWS else ""
+    return f"会议决定 {len(found)} 项：{parts}{more}"
+
+
+def notice_board(notice: Notice) -> Board:
+    day = notice.posted_on
+    return Board(
+        "notice",
+        "政治处通知",
+        notice.words,
+        f"{day.year}年{day.month}月{day.day}日",
+        picture=Rows([Row(notice.title)]),
+    )

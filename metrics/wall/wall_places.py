@@ -1,0 +1,135 @@
+"""The boards 派出所排名, 清零 and 发案热点: where."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+
+from metrics.analysis.open_work import Open, OpenWork, total_of
+from metrics.calendar.period import Period
+from metrics.figures import words
+from metrics.map.layer import STRENGTHS, Layer
+from metrics.map.village_shapes import Land
+from metrics.scoring.rank import Assessment
+from metrics.wall.board import Bar, Bars, Board, Ground, Number, Place, Places
+from metrics.wording.alerts import moved_beyond
+from metrics.wording.headlines import ranking_headline
+
+MOST_PLACES, MOST_MOVES, MOST_STATIONS = 8, 3, 5
+GROUPS = 2  # side by side
+
+
+def ranking_boards(period: Period, groups: Mapping[str, Sequence[Assessment]]) -> list[Board]:
+    """Two groups on each board. Only moves beyond chance carry a number, the largest ones."""
+    names = list(groups)
+    pages = [names[at : at + GROUPS] for at in range(0, len(names), GROUPS)]
+    return [_ranking(period, {name: groups[name] for name in page}) for page in pages]
+
+
+def _ranking(period: Period, groups: Mapping[str, Sequence[Assessment]]) -> Board:
+    ranked = {
+        name: [line for line in lines if line.rank is not None] for name, lines in groups.items()
+    }
+    told = _told([line for lines in ranked.values() for line in lines[:MOST_PLACES]])
+    places = Places(
+        {
+            name: [_place(line, told) for line in lines[:MOST_PLACES]]
+            for name, lines in ranked.items()
+            if lines
+        },
+        {name: len(lines) for name, lines in ranked.items() if lines},
+    )
+    return Board(
+        "ranking",
+        "派出所排名",
+        ranking_headline("station", period, groups),
+        period.title,
+        picture=places if places.groups else None,
+        opens="ranking",
+        query={"period": period.text},
+    )
+
+
+def _told(lines: Sequence[Assessment]) -> set[str]:
+    """The stations whose move is told as a number."""
+    real = [line for line in lines if moved_beyond(line)]
+    real.sort(key=lambda line: -abs((line.rank or 0) - (line.previous_rank or 0)))
+    return {line.unit for line in real[:MOST_MOVES]}
+
+
+def _place(line: Assessment, told: set[str]) -> Place:
+    rank = line.rank or 0
+    moved = words.movement(rank, line.previous_rank)
+    is_told = line.unit in told
+    return Place(
+        rank,
+        line.name,
+        line.rank_low or rank,
+        line.rank_high or rank,
+        moved if is_told else {"↑": "↑", "↓": "↓"}.get(moved[:1], ""),
+        is_told,
+        moved.startswith("↑"),
+        line.unit,
+    )
+
+
+def zero_board(day: date, found: OpenWork, stations: Mapping[str, str]) -> Board:
+    """What is late, and at whom."""
+    late = found.late
+    totals = [None if each is None else total_of(each) for each in (found.disputes, found.hazards)]
+    sum_late = sum(total.late for total in totals if total is not None)
+    bars = [
+        Bar(stations.get(code, code), float(n), words.plain(n), station=code)
+        for code, n in list(late.items())[:MOST_STATIONS]
+    ]
+    return Board(
+        "to-zero",
+        "纠纷隐患清零",
+        _zero_sentence(totals, late, stations),
+        f"截至{day.year}年{day.month}月{day.day}日",
+        Number("逾期未清", words.plain(sum_late), "件"),
+        [_open("未结纠纷", "起", totals[0]), _open("未整改隐患", "处", totals[1])],
+        Bars("逾期最多的派出所", bars) if bars else None,
+        opens="indicator",
+        query={"indicator": "D1-hazards-on-time"},
+    )
+
+
+def _open(title: str, unit: str, total: Open | None) -> Number:
+    if total is None:
+        return Number(title, "不适用")
+    return Number(title, words.plain(total.total), unit, note=f"其中逾期 {total.late}")
+
+
+def _zero_sentence(
+    totals: Sequence[Open | None], late: Mapping[str, int], stations: Mapping[str, str]
+) -> str:
+    parts = [
+        f"{words.plain(total.late)} {unit}{thing}"
+        for total, unit, thing in zip(
+            totals, ("起", "处"), ("纠纷逾期未结", "隐患逾期未整改"), strict=True
+        )
+        if total is not None and total.late
+    ]
+    if not parts:
+        return "没有逾期未清的纠纷和隐患"
+    said = f"尚有 {'、'.join(parts)}"
+    most = max(late.values(), default=0)
+    names = [stations.get(code, code) for code, n in late.items() if n == most]
+    return f"{said}，最多的是{words.listed(names)}" if names else said
+
+
+def map_board(
+    period: Period, where: Land, layer: Layer, stations: Mapping[str, str], opens: str
+) -> Board:
+    """The hot spots of cases."""
+    hot = sum(1 for s in layer.shades if s.tone == "worse" and s.strength == STRENGTHS)
+    return Board(
+        "map",
+        layer.title,
+        layer.headline,
+        period.title,
+        Number("热点", words.plain(hot), "个村（社区）"),
+        picture=Ground(where, layer, stations),
+        note="区块只示位置，颜色按人口折算",
+        opens="village_map",
+        query={"period": period.text, "layer": opens},
+    )

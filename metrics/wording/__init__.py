@@ -1,0 +1,1 @@
+"""WORDING: results become Chinese sentences, headlines and cards."""

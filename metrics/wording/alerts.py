@@ -1,0 +1,131 @@
+"""What stands out about single stations, for 需关注; wording/attention.py lists the rules."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from metrics.figures import words
+from metrics.figures.measure import Amount, interval
+from metrics.indicators.catalogue import Catalogue, Indicator
+from metrics.scoring.rank import Assessment
+from metrics.scoring.score import Contribution
+from metrics.statistics.intervals import funnel_limits_overdispersed, overdispersion
+
+Z_ACTION = 3.09
+LEAST_FALL = 3
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One line. `unit` or `indicator` is the place to open; neither: nothing to open yet.
+
+    weight   how pressing within its rule; the heaviest come first
+    """
+
+    rule: str
+    sentence: str
+    weight: float
+    unit: str = ""
+    indicator: str = ""
+
+
+def below_floor(stations: Sequence[Assessment], catalogue: Catalogue) -> Iterator[Finding]:
+    """Stations with indicators that give no points, by the points that are at stake."""
+    for line in stations:
+        missed = [c for c in line.contributions if c.points == 0 and c.rule != "pass"]
+        if missed:
+            worst = max(missed, key=lambda c: c.effective_weight)
+            is_unsure = is_doubtful(worst, catalogue)
+            bound = "底线" if worst.target > worst.floor else "上限"
+            doubt = f"（与{bound}之差在随机波动内）" if is_unsure else ""
+            more = f"；另有 {len(missed) - 1} 项不得分" if len(missed) > 1 else ""
+            yield Finding(
+                "near-floor" if is_unsure else "floor",
+                f"{line.name}{worst.title} {_share(worst)}，{_floor_in_words(worst)}，"
+                f"该项不得分{doubt}{more}",
+                float(sum(c.effective_weight for c in missed)),
+                unit=line.unit,
+            )
+
+
+def is_doubtful(c: Contribution, catalogue: Catalogue) -> bool:
+    """The floor lies inside the 95 % interval."""
+    lower, upper = interval(catalogue[c.indicator], Amount(c.numerator, c.denominator))
+    return lower is not None and upper is not None and lower <= float(c.floor) <= upper
+
+
+def _share(c: Contribution) -> str:
+    return f"{words.percent(c.value)}（{words.plain(c.numerator)} ÷ {words.plain(c.denominator)}）"
+
+
+def _floor_in_words(c: Contribution) -> str:
+    if c.rule == "steps":
+        return "未达最低一档"
+    is_higher_better = c.target > c.floor
+    return f"{'未超过底线' if is_higher_better else '未低于上限'} {words.percent(c.floor)}"
+
+
+def far_below(stations: Sequence[Assessment], catalogue: Catalogue) -> Iterator[Finding]:
+    """Stations beyond the funnel limits on the worse side; those without points are named above."""
+    by_indicator: dict[str, list[tuple[Assessment, Contribution]]] = {}
+    for line in stations:
+        for c in line.contributions:
+            is_share = catalogue[c.indicator].kind == "proportion"
+            if c.points is not None and is_share and (c.numerator or 0) <= (c.denominator or 0):
+                by_indicator.setdefault(c.indicator, []).append((line, c))
+    for name, members in by_indicator.items():
+        yield from _beyond_limits(members, catalogue[name])
+
+
+def _beyond_limits(
+    members: Sequence[tuple[Assessment, Contribution]], indicator: Indicator
+) -> Iterator[Finding]:
+    numerators = [c.numerator or 0 for _, c in members]
+    denominators = [c.denominator or 0 for _, c in members]
+    spread = overdispersion(numerators, denominators)
+    lower, upper = funnel_limits_overdispersed(spread.target, denominators, spread.tau2, Z_ACTION)
+    for (line, c), low, high in zip(members, lower, upper, strict=True):
+        value = float(c.value or 0)
+        is_apart = value < low if indicator.better == "higher" else value > high
+        if is_apart and c.points != 0:
+            side = "低于" if indicator.better == "higher" else "高于"
+            yield Finding(
+                "apart",
+                f"{line.name}{c.title} {_share(c)}，明显{side}各所合计"
+                f" {words.percent(spread.target)}，超出随机波动",
+                float(c.lost),
+                unit=line.unit,
+            )
+
+
+def falls(stations: Sequence[Assessment]) -> Iterator[Finding]:
+    """Falls in rank worth a question. Only stations: a single month of a village is too noisy."""
+    for line in stations:
+        if line.rank is None or line.previous_rank is None or line.rank_low is None:
+            continue
+        fall = line.rank - line.previous_rank
+        is_beyond = moved_beyond(line)
+        if fall >= LEAST_FALL or (fall > 0 and is_beyond):
+            sure = "超出误差范围" if is_beyond else f"仍在误差范围内（第 {place(line)} 名）"
+            yield Finding(
+                "fall",
+                f"{line.name}在{line.group}由第 {line.previous_rank} 名退至"
+                f"第 {line.rank} 名，{sure}",
+                fall + 100 * is_beyond,
+                unit=line.unit,
+            )
+
+
+def moved_beyond(line: Assessment) -> bool:
+    """The rank before lies outside the 95 % interval of the rank now: more than chance."""
+    if line.previous_rank is None or line.rank_low is None or line.rank_high is None:
+        return False
+    return not line.rank_low <= line.previous_rank <= line.rank_high
+
+
+def place(line: Assessment) -> str:
+    """The rank interval: 3–7, or 3 where it is one place."""
+    if line.rank_low is None:
+        return words.NONE
+    return (
+        f"{line.rank_low}–{line.rank_high}" if line.rank_low != line.rank_high else f"{line.rank}"
+    )

@@ -1,0 +1,139 @@
+"""What the 同比环比 page says under its table and its picture, computed from the comparisons."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+from metrics.analysis.compare import Comparison, Side
+from metrics.analysis.compare_spans import BASIS_NAMES, THAN
+from metrics.figures import words
+from metrics.scheme.scheme import LEVELS, Level
+from metrics.statistics.change_test import ALPHA
+from metrics.wording.compare_words import (
+    cautions_of,
+    difference_in_words,
+    relative_in_words,
+    sentence,
+    value_in_words,
+)
+
+MOST_NAMED = 3
+
+
+def headline(focus: Comparison, beside: Sequence[Comparison], where: str) -> str:
+    """The comparison that is looked at, and how many of the others moved beyond chance."""
+    others = [c for c in beside if c.indicator.id != focus.indicator.id and c.test is not None]
+    if not others:
+        return sentence(focus, where)
+    real = [c for c in others if c.is_real]
+    said = f"{len(real)} 项变化超出随机波动" if real else "均在随机波动范围内"
+    return f"{sentence(focus, where)}；可检验的其余 {len(others)} 项{'中 ' if real else ''}{said}"
+
+
+def matrix_reading(found: Sequence[Comparison]) -> str:
+    """How many changes are beyond chance, and how many of so many chance alone would give."""
+    tested = [c for c in found if c.test is not None]
+    if not tested:
+        return "所选指标和期间没有可检验的变化。"
+    real = sum(1 for c in tested if c.is_real)
+    by_chance = words.rounded(len(tested) * Fraction(ALPHA), 1)
+    return (
+        f"共检验 {len(tested)} 处变化，{real} 处超出随机波动；"
+        f"即使毫无变化，这么多次检验也会有约 {by_chance} 处碰巧超出，单独一处不宜过度解读。"
+    )
+
+
+def picture_reading(found: Sequence[Comparison]) -> str:
+    """升幅超出随机波动的有…；降幅…；其余…."""
+    parts = [
+        f"{word}超出随机波动的有{words.listed(names, MOST_NAMED)}"
+        for verdict, word in (("up", "升幅"), ("down", "降幅"))
+        if (names := [c.indicator.title for c in found if c.verdict == verdict])
+    ]
+    noise = sum(1 for c in found if c.verdict == "noise")
+    without = sum(1 for c in found if c.test is None)
+    parts += [f"{noise} 项在随机波动范围内"] if noise else []
+    parts += [f"{without} 项没有检验，原因见下表"] if without else []
+    return f"与{THAN[found[0].pair.basis]}相比，{'；'.join(parts)}。" if found else ""
+
+
+def units_reading(found: Sequence[Comparison], level: Level) -> str:
+    """Which units moved beyond chance, and how many cannot be told."""
+    named = [c for c in found if c.unit.code]
+    if not named:
+        return ""
+    parts = [
+        f"{words.listed([c.unit.name for c in real], MOST_NAMED)}{word}超出随机波动"
+        for verdict, word in (("up", "升幅"), ("down", "降幅"))
+        if (real := [c for c in named if c.verdict == verdict])
+    ]
+    small = sum(1 for c in named if c.verdict == "small")
+    parts += [f"{small} 个样本不足"] if small else []
+    if not parts:
+        parts = ["都没有超出随机波动的变化"]
+    return f"{len(named)} 个{LEVELS[level]}中，{'；'.join(parts)}。"
+
+
+@dataclass(frozen=True)
+class Caution:
+    """One sentence, and the spans and bases to which it applies."""
+
+    where: str
+    said: str
+
+
+def cautions(found: Sequence[Comparison], names: dict[str, str]) -> list[Caution]:
+    """Every caution once: 当月同比、当季同比：…"""
+    places: dict[str, list[str]] = {}
+    for c in found:
+        for said in cautions_of(c):
+            place = f"{names[c.pair.code]}{BASIS_NAMES[c.pair.basis]}"
+            if said == c.indicator.caution:
+                place = c.indicator.title
+            if place not in places.setdefault(said, []):
+                places[said].append(place)
+    return [Caution("、".join(where), said) for said, where in places.items()]
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of volume and rate: now, base, difference and relative change as words."""
+
+    title: str
+    now: str
+    base: str
+    difference: str
+    relative: str
+
+
+def volume_and_rate(c: Comparison) -> list[Line]:
+    """The value and what it is made of; of a count the count and its mean a day."""
+    value = Line(
+        c.indicator.title,
+        value_in_words(c, c.now),
+        value_in_words(c, c.base),
+        difference_in_words(c),
+        relative_in_words(c),
+    )
+    now, base = c.now, c.base
+    if c.indicator.kind == "count":
+        return [value, _line("日均", _daily(now), _daily(base), digits=2)]
+    return [
+        value,
+        _line("分子", _whole(now.amount.numerator), _whole(base.amount.numerator)),
+        _line("分母", _whole(now.amount.denominator), _whole(base.amount.denominator)),
+    ]
+
+
+def _daily(side: Side) -> Fraction | None:
+    return None if side.exact is None else side.exact / side.period.days
+
+
+def _whole(count: int | None) -> Fraction | None:
+    return None if count is None else Fraction(count)
+
+
+def _line(title: str, now: Fraction | None, base: Fraction | None, digits: int = 0) -> Line:
+    difference = words.NONE if now is None or base is None else words.signed(now - base, digits)
+    here, there = words.plain(now, digits), words.plain(base, digits)
+    return Line(title, here, there, difference, words.relative(now, base))

@@ -1,0 +1,159 @@
+"""A change in words: percentage points and relative change, each under its own name."""
+
+from fractions import Fraction
+from math import isfinite
+
+from metrics.analysis.compare import Comparison, Method, Side
+from metrics.analysis.compare_spans import BASIS_NAMES, THAN
+from metrics.figures import words
+from metrics.figures.words import NONE, SMALL_BASE, signed
+
+POINTS = "个百分点"
+METHOD_NAMES: dict[Method, str] = {
+    "days": "精确条件检验（按天数）",
+    "population": "精确条件检验（按人口和天数）",
+    "denominator": "精确条件检验（分母视为给定）",
+    "fisher": "费希尔精确检验",
+}
+
+
+def unit_of_difference(c: Comparison) -> str:
+    """个百分点, 每万人, 人次."""
+    return POINTS if c.is_share else words.unit_of_value(c.indicator)
+
+
+def shown_difference(c: Comparison) -> Fraction | None:
+    """The difference in the unit that is shown: 0.136 of a share -> 13.6 percentage points."""
+    difference = c.difference
+    return difference * 100 if difference is not None and c.is_share else difference
+
+
+def digits_of(c: Comparison) -> int:
+    return {"count": 0, "rate": 2}.get(c.indicator.kind, 1)
+
+
+def difference_in_words(c: Comparison) -> str:
+    """+13.6 个百分点, +34 件, −0.12 每万人; — without a base."""
+    difference = shown_difference(c)
+    if difference is None:
+        return NONE
+    return f"{signed(difference, digits_of(c))} {unit_of_difference(c)}".rstrip()
+
+
+def relative_in_words(c: Comparison) -> str:
+    """+42.5%; — where the base is 0 or unknown: never 0 %, 100 % or ∞."""
+    return NONE if c.relative is None else f"{signed(c.relative * 100)}%"
+
+
+def value_in_words(c: Comparison, side: Side) -> str:
+    """45.6%, 37,412 人次; a rate without its unit, which its title says."""
+    value = words.value_of(c.indicator, side.exact)
+    if side.exact is None or c.indicator.kind != "count":
+        return value
+    return f"{value} {c.indicator.unit}".rstrip()
+
+
+def fraction_in_words(c: Comparison, side: Side) -> str:
+    """114 ÷ 250; nothing for a count."""
+    if side.amount.numerator is None or c.indicator.kind == "count":
+        return ""
+    return f"{words.plain(side.amount.numerator)} ÷ {words.plain(side.amount.denominator)}"
+
+
+def is_small_base(c: Comparison) -> bool:
+    """So few in the base that the counts must stand beside any percentage."""
+    amount = c.base.amount
+    parts = [amount.numerator] + ([] if c.indicator.kind == "count" else [amount.denominator])
+    return c.difference is not None and min(n or 0 for n in parts) < SMALL_BASE
+
+
+def counts_in_words(c: Comparison) -> str:
+    """12 对 3, or 3 ÷ 8 对 2 ÷ 9."""
+    if c.indicator.kind == "count":
+        return f"{words.plain(c.now.amount.numerator)} 对 {words.plain(c.base.amount.numerator)}"
+    return f"{fraction_in_words(c, c.now)} 对 {fraction_in_words(c, c.base)}"
+
+
+def verdict_in_words(c: Comparison) -> str:
+    """升幅超出随机波动, 在随机波动范围内, 样本不足（3 件），不作比较, or why there is no test."""
+    if c.verdict in ("none", "untested"):
+        return c.reason
+    if c.verdict == "small":
+        return f"样本不足（{words.plain(c.sample)} 件），不作比较"
+    daily = "按日均" if c.is_daily else ""
+    if c.verdict == "noise":
+        return f"{daily}在随机波动范围内"
+    return f"{daily}{'升' if c.verdict == 'up' else '降'}幅超出随机波动"
+
+
+def change_in_words(c: Comparison) -> str:
+    """较去年同期（32.0%）高 13.6 个百分点（相对增幅 +42.5%）; of a count: 增加 34 件（相对…）."""
+    than = THAN[c.pair.basis]
+    difference = shown_difference(c)
+    if difference is None:
+        return f"{than}无可比数据"
+    base = f"{than}（{value_in_words(c, c.base)}）"
+    amount = words.rounded(abs(difference), digits_of(c))
+    if amount == 0:
+        return f"与{base}持平"
+    verb = ("增加", "减少") if c.indicator.kind == "count" else ("高", "低")
+    unit = "" if c.indicator.kind == "rate" else f" {unit_of_difference(c)}"
+    counts = f"，{counts_in_words(c)}" if is_small_base(c) else ""
+    return (
+        f"较{base}{verb[difference < 0]} {amount:,}{unit}"
+        f"（相对增幅 {relative_in_words(c)}{counts}）"
+    )
+
+
+def sentence(c: Comparison, where: str = "") -> str:
+    """2019年1月1日至8月19日盗抢骗破案率 45.6%（114 ÷ 250），较去年同期…，升幅超出随机波动."""
+    title = f"{where}{c.now.period.title}{c.indicator.title}"
+    if c.now.exact is None:
+        return f"{title}没有可计的数据"
+    fraction = fraction_in_words(c, c.now)
+    value = value_in_words(c, c.now) + (f"（{fraction}）" if fraction else "")
+    said = "" if c.base.exact is None else f"，{verdict_in_words(c)}"
+    return f"{title} {value}，{change_in_words(c)}{said}"
+
+
+def p_in_words(c: Comparison) -> str:
+    """0.018, <0.001, — without a test."""
+    if c.test is None:
+        return NONE
+    return words.p_value(c.test.p_value)
+
+
+def interval_in_words(c: Comparison) -> str:
+    """+1.2 至 +25.9 个百分点 of a proportion, +5.9% 至 +92.4% of all others."""
+    if c.interval is None:
+        return NONE
+    if c.method == "fisher":
+        low, high = (signed(limit * 100) for limit in c.interval)
+        return f"{low} 至 {high} {POINTS}"
+    low, high = (f"{signed(limit * 100)}%" if isfinite(limit) else "不限" for limit in c.interval)
+    return f"{low} 至 {high}"
+
+
+def cautions_of(c: Comparison) -> list[str]:
+    """What to know before believing it: of the spans, the unit, the indicator."""
+    found = list(c.pair.cautions)
+    if villages := c.pair.moved.get(c.unit.code):
+        day = c.now.period.ends_on
+        found.append(f"{villages} 个村（社区）在此期间改变隶属，按 {day} 的隶属计算")
+    if c.now.amount.maturing:
+        found.append(f"尚未成熟的 {words.plain(c.now.amount.maturing)} 件未计入")
+    if c.indicator.caution:
+        found.append(c.indicator.caution)
+    return found
+
+
+def title_of(c: Comparison) -> str:
+    """同比（2018年7月1日—31日）."""
+    return f"{BASIS_NAMES[c.pair.basis]}（{c.base.period.title}）"
+
+
+def is_better(c: Comparison) -> bool | None:
+    """Whether a change beyond chance is for the better; None where nobody can say."""
+    if not c.is_real or c.indicator.better == "neither":
+        return None
+    return (c.verdict == "up") == (c.indicator.better == "higher")

@@ -1,0 +1,109 @@
+"""The definition card of an indicator in plain words: what counts, how sure, how it is scored."""
+
+from collections.abc import Mapping
+from fractions import Fraction
+
+from metrics.calendar.period import Period
+from metrics.cells.count import Counted
+from metrics.figures import words
+from metrics.figures.formula import formula
+from metrics.indicators.catalogue import Indicator
+from metrics.scheme.scheme import Scored
+from metrics.scoring.score import target_of
+
+KINDS: Mapping[str, str] = {
+    "count": "计数。95% 区间按泊松分布：不足 10 件用精确法，其余用拜尔法",
+    "proportion": "比例，分子是分母的一部分。95% 区间用威尔逊法",
+    "rate": "率。95% 区间按分子的泊松分布：不足 10 件用精确法，其余用拜尔法",
+    "ratio": "比值，分子不限于分母之内，可超过 100%，不计区间",
+}
+STOCK = "期末在册数，没有随机误差，不计区间"
+DIRECTIONS: Mapping[str, str] = {
+    "higher": "越高越好",
+    "lower": "越低越好",
+    "neither": "不评优劣",
+}
+BANNED = "公安部已取消破案率、发案数一类考核指标（公通字〔2015〕32号）：本指标只作研判，不宜计分"
+VOLUME = "数量指标：按数量计分易致虚报，只作参考，不宜计分"
+Line = tuple[str, str]
+
+
+def definition(
+    counted: Counted,
+    indicator: Indicator,
+    scored: Scored | None,
+    period: Period,
+    maturing: int | None = None,
+) -> list[Line]:
+    """Title and text of each line of the card, in the order of reading."""
+    lines = [("定义", indicator.definition), *formula(counted, indicator)]
+    is_stock = bool(indicator.numerator and indicator.numerator.stock)
+    lines.append(("类型", STOCK if is_stock else KINDS[indicator.kind]))
+    lines.append(("方向", DIRECTIONS[indicator.better]))
+    lines.append(("计分", rule_in_words(indicator, scored, period) if scored else "未计分"))
+    if indicator.matures_after:
+        waiting = f"，本期 {words.plain(maturing)} 件" if maturing else "，本期没有"
+        lines.append(("尚未成熟", f"未满 {indicator.matures_after} 天的不计入{waiting}"))
+    if note := status_note(counted, indicator):
+        lines.append(("状态", note))
+    lines.append(("来源", indicator.source))
+    return lines
+
+
+def warning(indicator: Indicator, scored: Scored | None) -> str:
+    """One sentence where the rules speak against scoring it, else nothing."""
+    said = BANNED if indicator.banned else VOLUME if indicator.volume else ""
+    return f"{said}；现行方案对其计分，请复核" if said and scored else said
+
+
+def rule_in_words(indicator: Indicator, scored: Scored, period: Period) -> str:
+    """10 分：达到 50%（按年度进度折算，本期 29.0%）得满分，其间按比例给分；按本期数据；…"""
+    window = "按近12个月数据" if scored.window == "12 months" else "按本期数据"
+    parts = [f"{float(scored.weight):g} 分", _rule(indicator, scored, period), window]
+    if scored.pooled:
+        parts.append("村（社区）、民（辅）警取警务室数据")
+    parts.append(f"分母不足 {scored.minimum} 时取上一级数据")
+    return "；".join(parts)
+
+
+def _rule(indicator: Indicator, scored: Scored, period: Period) -> str:
+    target = value_in_words(indicator, target_of(scored, period))
+    if scored.target_grows:
+        whole = value_in_words(indicator, scored.target)
+        target = f"{target}（全年目标 {whole}，按已过天数折算）"
+    reach = "不低于" if indicator.better == "higher" else "不高于"
+    if scored.rule == "steps":
+        return _steps(indicator, scored, reach)
+    target = f"{target} " if target.endswith("%") else target
+    if scored.rule == "pass":
+        return f"{reach} {target}得满分，否则不得分"
+    if not scored.floor and indicator.better == "higher":
+        return f"{reach} {target}得满分，其下按比例给分"
+    floor = value_in_words(indicator, scored.floor)
+    word = "降至" if indicator.better == "higher" else "升至"
+    return f"{reach} {target}得满分，{word} {floor} 不得分，其间按比例给分"
+
+
+def _steps(indicator: Indicator, scored: Scored, reach: str) -> str:
+    said = [
+        f"{reach} {value_in_words(indicator, step.at)} 得{_share(step.share)}"
+        for step in scored.steps
+    ]
+    return "，".join([*said, "其余不得分"])
+
+
+def _share(share: Fraction) -> str:
+    return "满分" if share == 1 else f" {share.numerator}/{share.denominator}"
+
+
+def value_in_words(indicator: Indicator, value: words.Number) -> str:
+    """95%, without a decimal that is nought."""
+    return words.value_of(indicator, value).replace(".0%", "%")
+
+
+def status_note(counted: Counted, indicator: Indicator) -> str:
+    """Where a status word may stand for a missing date, the figure says so."""
+    choices = [n for n in indicator.needs or () if "|" in n and "status" in n]
+    if not choices:
+        return ""
+    return "来源只有状态、没有日期的记录，按状态计入；状态不随数据截止日回溯"

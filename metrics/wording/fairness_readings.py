@@ -1,0 +1,269 @@
+"""What 公平比较 says: which units can be told apart at all, and how steady the ranks are."""
+
+from collections.abc import Mapping, Sequence
+from math import isnan
+
+from metrics.analysis.fairness import Compared, Comparison, is_alike
+from metrics.analysis.funnel import FEWEST, Funnel, Place
+from metrics.calendar.period import Period
+from metrics.figures import words
+from metrics.indicators.catalogue import Indicator
+from metrics.scheme.scheme import LEVELS, Level
+from metrics.scoring.rank_stability import Steady
+from metrics.scoring.weight_sensitivity import SPREAD
+from metrics.wording.indicator_readings import COUNTERS, LEAST_BASE, status_in_words
+
+OWN: Mapping[Level, str] = {
+    "station": "本所", "room": "本警务室", "village": "本村（社区）", "officer": "本人",
+}  # fmt: skip
+ALIKE = "无法区分"
+BEYOND: tuple[Place, ...] = ("far-high", "high", "low", "far-low")
+MOSTLY = 0.9  # a rank that holds in nine of ten draws is steady
+
+
+def one(level: Level) -> str:
+    return "人" if level == "officer" else "个"
+
+
+def likely(chance: float) -> str:
+    """A share of draws: never quite 0 or 100 %, since more draws might show otherwise."""
+    if chance < 0.005:
+        return "不到 1%"
+    return "99% 以上" if chance > 0.995 else words.percent(chance, 0)
+
+
+def cases(share: float) -> str:
+    """93% 的情形, 99% 以上的情形."""
+    said = likely(share)
+    return f"{said}的情形" if said.endswith("以上") else f"{said} 的情形"
+
+
+def side(place: Place, indicator: Indicator) -> str:
+    """明显好于全体, 差于全体 …; where neither way is better, 高于 and 低于."""
+    is_high = place in ("high", "far-high")
+    if indicator.better == "neither":
+        said = "高于" if is_high else "低于"
+    else:
+        said = "好于" if is_high == (indicator.better == "higher") else "差于"
+    return f"{'明显' if place.startswith('far') else ''}{said}全体"
+
+
+def verdict(line: Compared, found: Comparison) -> str:
+    """Against all units together: better, worse, or 无法区分 and why."""
+    if line.place == "within":
+        return ALIKE
+    if line.place != "unjudged":
+        return side(line.place, found.indicator)
+    figure = line.figure
+    if figure.status in ("not-applicable", "inconsistent"):
+        return status_in_words(figure, found.indicator, found.scored)
+    reason = status_in_words(figure, found.indicator, found.scored).removesuffix("，不作比较")
+    if not reason:
+        few = found.funnel is None
+        reason = f"样本足够的不到 {FEWEST} 个" if few else f"分母不到 {LEAST_BASE}"
+    return f"{ALIKE}：{reason}"
+
+
+def fairness_headline(found: Comparison, level: Level, period: Period, chosen: str = "") -> str:
+    """How many can be told from the total, and how sure the first place is."""
+    line = found.of(chosen) if chosen else None
+    if line:
+        return _headline_of(line, found, period)
+    title = f"{period.title}{found.indicator.title}"
+    if found.funnel is None:
+        return f"{title}：样本足够的{LEVELS[level]}不到 {FEWEST} 个，不作比较"
+    each, whole = one(level), words.value_of(found.indicator, found.funnel.centre)
+    lead = f"{title}全体 {whole}：{len(found.funnel.units)} {COUNTERS[level]}"
+    return f"{lead}{_told_apart(found, _places(found), each)}{_first(found, each)}"
+
+
+def _places(found: Comparison) -> list[Place]:
+    """Where the units of the funnel lie; beyond their limits only who does so beyond chance."""
+    drawn = {figure.unit for figure in found.funnel.units} if found.funnel else set()
+    return [line.place for line in found.lines if line.figure.unit in drawn]
+
+
+def _told_apart(found: Comparison, places: Sequence[Place], each: str) -> str:
+    """中 12 个与全体无法区分，2 个好于全体 …"""
+    if set(places) == {"within"}:
+        return f"都与全体{ALIKE}"
+    if set(places) == {"unjudged"}:
+        return f"的分母都不到 {LEAST_BASE}，{ALIKE}"
+    said = [f"{places.count('within')} {each}与全体{ALIKE}"]
+    sides = {at: side(at, found.indicator).removeprefix("明显") for at in BEYOND}
+    for word in dict.fromkeys(sides.values()):
+        if count := sum(1 for at in places if sides.get(at) == word):
+            said.append(f"{count} {each}{word}")
+    if unjudged := places.count("unjudged"):
+        said.append(f"{unjudged} {each}分母太小")
+    return f"中 {'，'.join(said)}"
+
+
+def _first(found: Comparison, each: str) -> str:
+    first = [line for line in found.placed if line.standing and line.standing.rank == 1]
+    if len(first) > 1:
+        return f"；并列第 1 的有 {len(first)} {each}"
+    (line,) = first
+    chance = line.standing.p_first if line.standing else 0.0
+    return f"；排第 1 的{line.figure.name}真正居首的可能为 {likely(chance)}"
+
+
+def _headline_of(line: Compared, found: Comparison, period: Period) -> str:
+    figure, indicator = line.figure, found.indicator
+    value = words.value_of(indicator, figure.exact)
+    parts = words.fraction_of(figure, indicator) if figure.denominator else ""
+    lead = f"{figure.name}{period.title}{indicator.title} {value}{f'（{parts}）' if parts else ''}"
+    judged = verdict(line, found)
+    if line.place == "within":
+        judged = f"与全体{ALIKE}"
+    if line.place != "unjudged" and found.funnel:
+        judged += f"（{words.value_of(indicator, found.funnel.centre)}）"
+    place = line.standing
+    if place is None:
+        return f"{lead}，{judged}"
+    return f"{lead}，{judged}；第 {place.rank} 名（95% 区间 {span(place.low, place.high)}）"
+
+
+def span(low: int, high: int) -> str:
+    return f"{low}" if low == high else f"{low}–{high}"
+
+
+def funnel_words(found: Comparison, level: Level, chosen: str = "") -> str:
+    """How far the units differ beyond chance, and who lies outside the limits."""
+    drawn = found.funnel
+    if drawn is None:
+        return f"样本足够的{LEVELS[level]}不到 {FEWEST} 个，不画漏斗图。"
+    said = [_spread(drawn.phi, drawn.tau2, level)]
+    line = found.of(chosen) if chosen else None
+    if line and line.warning:
+        inside = "之内" if drawn.place_of(chosen) == "within" else "之外"
+        limits = words.range_of(found.indicator, *line.warning)
+        said.append(f"{line.figure.name}在其 95% 界限（{limits}）{inside}")
+    for at in BEYOND:
+        names = [x.figure.name for x in found.lines if x.place == at]
+        if names:
+            said.append(
+                f"{side(at, found.indicator)}的 {len(names)} {one(level)}：{words.listed(names)}"
+            )
+    said.append(_by_chance(found, drawn))
+    if unjudged := drawn.places.count("unjudged"):
+        said.append(f"空心灰点 {unjudged} 个分母不到 {LEAST_BASE}，只画不判")
+    if small := sum(1 for line in found.lines if line.figure.status == "ok") - len(drawn.units):
+        said.append(f"另有 {small} 个样本不足，未画")
+    return "；".join(part for part in said if part) + "。"
+
+
+def _by_chance(found: Comparison, drawn: Funnel) -> str:
+    """Who lies beyond the limits and is not called apart, because so many are judged at once."""
+    judged = [at for at in drawn.places if at != "unjudged"]
+    beyond = sum(1 for at in judged if at in BEYOND)
+    maybe = beyond - sum(1 for at in _places(found) if at in BEYOND)
+    if not beyond:
+        return "没有单位越过界限"
+    if not maybe:
+        return ""
+    more = "另有 " if maybe < beyond else ""
+    return f"{more}{maybe} 个越过界限，但 {len(judged)} 个同时比较，可能是偶然，仍算{ALIKE}"
+
+
+def _spread(phi: float, tau2: float, level: Level) -> str:
+    if isnan(phi):
+        return "本期没有发生，看不出差异"
+    between = f"各{LEVELS[level]}之间的离散程度"
+    if tau2 > 0:
+        times = words.plain(phi, 1)
+        return f"{between}是随机波动的 {times} 倍（φ），界限已按这一平常差异放宽"
+    return f"{between}没有超出随机波动（φ = {words.rounded(phi, 1)}），界限不放宽"
+
+
+def shrink_words(found: Comparison, level: Level) -> str:
+    """How far small units are drawn, which one most, and what the estimate is not."""
+    prior, known = found.prior, [line for line in found.lines if line.shrunk]
+    if prior is None or not known:
+        return f"有数据的{LEVELS[level]}不到 {FEWEST} 个，不作收缩估计。"
+    whole = words.value_of(found.indicator, _centre(found))
+    if prior.is_alone:
+        said = f"各{LEVELS[level]}的差异不超过随机波动，收缩估计都接近全体值 {whole}"
+    else:
+        half = words.plain(prior.strength)
+        said = f"数值按样本量向全体值 {whole} 靠拢：分母 {half} 时，自身数据与全体各占一半"
+    most = max(known, key=_moved)
+    if _moved(most) > 0 and most.shrunk:
+        raw = words.value_of(found.indicator, most.figure.exact)
+        parts = words.fraction_of(most.figure, found.indicator)
+        drawn = words.value_of(found.indicator, most.shrunk.value)
+        said += f"；变动最大的是{most.figure.name}，原值 {raw}（{parts}），收缩后 {drawn}"
+    return f"{said}。只作参考，不替代原值，不计分。"
+
+
+def _centre(found: Comparison) -> float:
+    scale = found.indicator.scale if found.indicator.kind == "rate" else 1
+    return found.prior.centre * scale if found.prior else 0.0
+
+
+def _moved(line: Compared) -> float:
+    if line.shrunk is None or line.figure.value is None:
+        return 0.0
+    return abs(line.shrunk.value - line.figure.value)
+
+
+def table_words(
+    found: Comparison, level: Level, chosen: str = "", ahead: Mapping[str, float] | None = None
+) -> str:
+    """Bands of units that cannot be told apart; with a chosen one, who its equals are."""
+    placed = found.placed
+    line = found.of(chosen) if chosen else None
+    if line and ahead:
+        alike = sum(1 for chance in ahead.values() if is_alike(chance))
+        return (
+            f"{len(ahead)} {COUNTERS[level]}中与{line.figure.name}分不出先后的有 {alike} "
+            f"{one(level)}，下表只列这些；居前的可能在 2.5% 与 97.5% 之间即分不出先后。"
+        )
+    if line:
+        return f"{line.figure.name}样本不足，与任何{LEVELS[level]}都分不出先后。"
+    if not placed:
+        return "样本不足，不排名次。"
+    bands = {x.standing.band for x in placed if x.standing}
+    if len(bands) == 1:
+        return f"{len(placed)} {COUNTERS[level]}同在一档，名次分不出先后。"
+    first = sum(1 for x in placed if x.standing and x.standing.band == 1)
+    return (
+        f"{len(placed)} {COUNTERS[level]}分为 {len(bands)} 档，同档的分不出先后；"
+        f"第 1 档 {first} {one(level)}。"
+    )
+
+
+def steady_words(steady: Sequence[Steady], level: Level, chosen: str = "") -> str:
+    """How many ranks hold under other weights; with a chosen one, its own."""
+    if not steady:
+        return f"这一期间没有排名的{LEVELS[level]}。"
+    moving = f"权重上下浮动{words.percent(SPREAD, 0)}"
+    of = next((x for x in steady if x.line.unit == chosen), None)
+    if of:
+        return _steady_of(of, moving, level)
+    if chosen:
+        return f"{moving}：所选单位这一期间没有名次。"
+    held = sum(1 for x in steady if x.held >= MOSTLY)
+    said = (
+        f"{moving}，{len(steady)} {COUNTERS[level]}中 {held} {one(level)}的名次"
+        f"在九成以上的情形下不变"
+    )
+    least = min(steady, key=lambda x: x.held)
+    if least.held < MOSTLY:
+        said += (
+            f"；最不稳的是{least.line.name}，第 {least.line.rank} 名只在 "
+            f"{cases(least.held)}下不变（{span(least.best, least.worst)}）"
+        )
+    return f"{said}。"
+
+
+def _steady_of(of: Steady, moving: str, level: Level) -> str:
+    line = of.line
+    reach = (
+        f"始终第 {of.best} 名" if of.best == of.worst else f"第 {span(of.best, of.worst)} 名之间"
+    )
+    said = f"{moving}，{OWN[level]}名次在 {cases(of.held)}下不变（{reach}）"
+    if line.rank_low is not None and line.rank_high is not None:
+        said += f"；只计抽样误差，名次的 95% 区间为第 {span(line.rank_low, line.rank_high)} 名"
+        said += f"，居首的可能 {likely(line.p_first or 0)}，居末的可能 {likely(line.p_last or 0)}"
+    return f"{line.name}：{said}。"

@@ -1,0 +1,216 @@
+"""What the page 警力与时段 says. Every sentence is computed from the figure that it reads."""
+
+from collections.abc import Mapping, Sequence
+from fractions import Fraction
+
+import numpy as np
+
+from metrics.analysis.hour_findings import HourFigure, StationWeek
+from metrics.analysis.hours import LONGEST, IntArray, WeekHours
+from metrics.analysis.mismatch import BAND, FALSE_DISCOVERIES, LEAST, LEAST_IN_SLOT, Slot, slot_name
+from metrics.figures import words
+
+MOST_NAMED = 3
+OFTEN_MIDNIGHT = Fraction(1, 20)  # of the events; by chance one in 1440 stands at 0:00
+
+
+def hour_headline(figure: HourFigure) -> str:
+    """舞钢市公安局2019年7月：周五 20–24 时发案占 18.0%（9 ÷ 50），巡逻占 6.1%，…"""
+    week, title = figure.week, f"{figure.name}{figure.period.title}"
+    subject = figure.subject
+    if not week.events:
+        return f"{title}没有记有时间的{subject.title}"
+    if not week.seconds:
+        return f"{title}没有起止时间齐全的巡逻记录，不能与{subject.verb}比较"
+    if not week.is_judged:
+        return f"{title}{subject.title}样本不足（{week.events} 件），各时段不作比较"
+    if not week.short:
+        return f"{title}：各时段{subject.verb}都没有超出巡逻占比的随机波动，{_busiest(figure)}"
+    worst, others = week.short[0], len(week.short) - 1
+    more = f"；另有 {others} 个时段也缺巡逻" if others else ""
+    return f"{title}：{_held_against(worst, figure)}，是最缺巡逻的时段{more}"
+
+
+def _held_against(slot: Slot, figure: HourFigure) -> str:
+    """周五 20–24 时发案占 45.0%（9 ÷ 20），巡逻占 6.1%"""
+    return (
+        f"{slot.name}{figure.subject.verb}占 {words.percent(slot.share)}"
+        f"（{slot.events} ÷ {figure.week.events}），巡逻占 {words.percent(slot.patrol_share)}"
+    )
+
+
+def _busiest(figure: HourFigure) -> str:
+    busiest = max(figure.week.slots, key=lambda slot: slot.events)
+    return f"最多的{_held_against(busiest, figure)}"
+
+
+def week_reading(figure: HourFigure, found: WeekHours) -> str:
+    """What the marks mean here, and what could not be counted."""
+    week = figure.week
+    said = []
+    if week.is_judged and week.short:
+        names = words.listed([slot.name for slot in week.short], MOST_NAMED)
+        said.append(f"标“缺”的 {len(week.short)} 个时段{figure.subject.verb}超出随机波动：{names}")
+    elif week.is_judged:
+        said.append("差异都在随机波动之内，没有标“缺”的时段")
+    elif week.events:
+        said.append(f"不足 {LEAST} 件，只列数字，不作判断")
+    if week.match is not None:
+        said.append(f"{figure.subject.verb}与巡逻的时段契合度 {words.percent(week.match)}")
+    said += [*_unusual(figure), *_left_out(figure, found)]
+    return "；".join(said) + "。" if said else ""
+
+
+def _unusual(figure: HourFigure) -> list[str]:
+    found = figure.week.unusual
+    if not found:
+        return []
+    each = "、".join(
+        f"{s.name}（占 {words.percent(s.share)}，前12个月占 {words.percent(s.usual)}）"
+        for s in found[:MOST_NAMED]
+    )
+    return [f"标“增”的 {len(found)} 个时段比前12个月突出，超出随机波动：{each}"]
+
+
+def _left_out(figure: HourFigure, found: WeekHours) -> list[str]:
+    said = []
+    every = figure.week.events + figure.timeless
+    if figure.timeless:
+        share = words.percent(Fraction(figure.timeless, every))
+        said.append(f"没有时间的 {figure.timeless} 件（{share}）未计入")
+    elif every:
+        said.append("各件都记有时间")
+    if figure.midnight and Fraction(figure.midnight, every) > OFTEN_MIDNIGHT:
+        said.append(f"恰为 0 时整的 {figure.midnight} 件，可能只填了日期，请核对")
+    if found.endless:
+        said.append(f"全局没有结束时间的巡逻 {found.endless} 次，时长不计")
+    if found.too_long:
+        said.append(f"全局超过 {LONGEST} 小时的巡逻 {found.too_long} 次，疑为漏填结束，未计入")
+    return said
+
+
+def slot_reading(figure: HourFigure, code: str, names: Mapping[str, str]) -> str:
+    """The chosen band: how it stands, and which villages its events lie in."""
+    slot = figure.week.slot(code)
+    if slot is None:
+        return ""
+    hours = {int(h) for h in range(slot.from_hour, slot.from_hour + BAND)}
+    said = [_held_against(slot, figure), _verdict(slot, figure.week.is_judged)]
+    villages = figure.villages.get(code, {})
+    listed = sorted(villages, key=lambda v: (-villages[v], v))
+    if listed:
+        each = "、".join(
+            f"{names.get(v, v) or '未填村（社区）'} {villages[v]} 件" for v in listed[:5]
+        )
+        more = f"等 {len(listed)} 处" if len(listed) > 5 else ""
+        said.append(f"分布在{each}{more}")
+        peak = max(hours, key=lambda h: int(figure.events[slot.weekday, h]))
+        said.append(f"其中 {peak} 时最多（{int(figure.events[slot.weekday, peak])} 件）")
+    return "；".join(said) + "。"
+
+
+def _verdict(slot: Slot, is_judged: bool) -> str:
+    if not is_judged:
+        return f"不足 {LEAST} 件，不作判断"
+    if slot.is_short:
+        return "缺巡逻，超出随机波动"
+    if slot.events < LEAST_IN_SLOT:
+        return f"样本不足（{slot.events} 件），不作判断"
+    return "未超出随机波动"
+
+
+def verdict(line: StationWeek) -> str:
+    """The same of a station, for its row."""
+    if not line.week.seconds:
+        return "没有可计时段的巡逻"
+    if not line.week.is_judged:
+        return f"样本不足（{line.week.events} 件），不作比较"
+    return _verdict(line.slot, True) if line.slot else ""
+
+
+def stations_reading(lines: Sequence[StationWeek], slot: str | None) -> str:
+    short = [line.unit.name for line in lines if line.slot and line.slot.is_short]
+    few = sum(1 for line in lines if not line.week.is_judged)
+    asked = f"{slot_name(int(slot[0]) - 1, int(slot[2:]))}，" if slot else ""
+    said = (
+        f"{asked}缺巡逻且超出随机波动的有{words.listed(short)}"
+        if short
+        else f"{asked}没有派出所缺巡逻的程度超出随机波动"
+    )
+    return f"{said}；{few} 个所样本不足，不作比较。" if few else f"{said}。"
+
+
+def hourly_reading(figure: HourFigure) -> str:
+    """At which hours most happens and most is walked, over all weekdays."""
+    events, seconds = figure.events.sum(axis=0), figure.seconds.sum(axis=0)
+    if not events.sum() or not seconds.sum():
+        return "记录不足，未作比较。"
+    said = []
+    for word, hours in ((figure.subject.verb, events), ("巡逻", seconds)):
+        night = Fraction(int(hours[[22, 23, 0, 1, 2, 3, 4, 5]].sum()), int(hours.sum()))
+        peak = int(np.argmax(hours))
+        said.append(f"{word}最多在 {peak}–{peak + 1} 时，夜间（22–6 时）占 {words.percent(night)}")
+    return "；".join(said) + "。"
+
+
+def suggestion_reading(figure: HourFigure) -> str:
+    """把……移到……；总时长不变；契合度由……升至……"""
+    found = figure.suggestion
+    if found is None:
+        return _why_none(figure)
+    gains, losses = _largest(found.change, 1), _largest(found.change, -1)
+    if not gains:
+        return "现有安排已与发案时段相当，不建议调整。"
+    better = "升至" if found.match_then > found.match_now else "变为"
+    return (
+        f"总时长不变（平均每周 {words.plain(int(found.present.sum()))} 分钟），"
+        f"建议每周移动 {words.plain(found.moved)} 分钟：主要从{losses}，移到{gains}；"
+        f"契合度由 {words.percent(found.match_now)} {better} {words.percent(found.match_then)}"
+        "（按本期记录计，并非对效果的预测）。每个时段至少保留现有时长的一半。"
+    )
+
+
+def _largest(change: IntArray, sign: int) -> str:
+    """周五 20–24 时（+60 分钟）、…"""
+    flat = (sign * change).ravel()
+    order = [int(i) for i in np.argsort(-flat, kind="stable")[:MOST_NAMED] if flat[i] > 0]
+    return "、".join(
+        f"{slot_name(i // 6, i % 6 * BAND)}（{words.signed(sign * int(flat[i]), 0)} 分钟）"
+        for i in order
+    )
+
+
+def _why_none(figure: HourFigure) -> str:
+    if figure.period.days < 7:
+        return "期间不足一周，不作调整建议。"
+    if not figure.week.seconds:
+        return "没有起止时间齐全的巡逻记录，不作调整建议。"
+    return f"{figure.subject.title}不足 {LEAST} 件，样本不足，不作调整建议。"
+
+
+DEFINITIONS = [
+    (
+        "时段",
+        f"一周按每天 6 段、每段 {BAND} 小时分为 42 个时段。案件按发案时间，限已立案、未撤案的；"
+        "纠纷按受理时间。没有时间的记录不计入并说明件数。",
+    ),
+    (
+        "巡逻占比",
+        "各次巡逻从开始到结束的时长，按整点切开（跨零点的也切开）归入时段，再除以全部巡逻时长；"
+        f"期外部分、作废的、没有结束时间的、超过 {LONGEST} 小时的不计。",
+    ),
+    (
+        "缺（缺巡逻）",
+        "假设案件按巡逻占比分布，用二项分布精确检验该时段件数是否偏多；42 个时段同时检验，"
+        f"按本杰明尼—霍赫贝格法把误报比例控制在 {FALSE_DISCOVERIES:.0%} 以内。"
+        f"总数不足 {LEAST} 件不判断，单个时段不足 {LEAST_IN_SLOT} 件不标。",
+    ),
+    ("增（比以往突出）", "与前12个月同一时段的占比相比，用费希尔精确检验，误报控制同上。"),
+    ("契合度", "各时段案件占比与巡逻占比取小者相加：完全同步为 100%。"),
+    (
+        "调整建议",
+        "一半时长按现状，一半按需求；需求为本期件数，按全局本期与前12个月的时段分布平滑。"
+        "按平均每周计整分钟，最大余数法取整，总时长不变；每个时段至少保留现有的一半。"
+        "只供排班参考，须按队伍、班次和法定工时核定；不作考核。",
+    ),
+]

@@ -1,0 +1,233 @@
+"""What the 指标 page says: the value, how it ran, and which units stand apart."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+from metrics.calendar.period import Period
+from metrics.cells.units import UNKNOWN
+from metrics.figures import words
+from metrics.figures.measure import Figure
+from metrics.indicators.catalogue import Indicator
+from metrics.scheme.scheme import LEVELS, Level, Scored
+from metrics.scoring.score import target_of
+from metrics.wording.definition import value_in_words
+
+LEAST_BASE = 10  # without a scheme that says otherwise
+MOST_DRAWN = 30  # units in a chart of dots or bars
+COUNTERS: dict[Level, str] = {
+    "station": "个所", "room": "个警务室", "village": "个村（社区）", "officer": "人",
+    "group": "个组", "bureau": "个局",
+}  # fmt: skip
+
+
+def target_value(scored: Scored | None, period: Period) -> float | None:
+    """Where the target line is drawn."""
+    return float(target_of(scored, period)) if scored else None
+
+
+def least_base(indicator: Indicator, scored: Scored | None) -> int:
+    return scored.minimum if scored else LEAST_BASE
+
+
+def is_comparable(figure: Figure, indicator: Indicator, scored: Scored | None) -> bool:
+    """Enough to be held against a target or another unit."""
+    if figure.unit == UNKNOWN or figure.exact is None or figure.status == "inconsistent":
+        return False
+    return indicator.kind == "count" or (figure.denominator or 0) >= least_base(indicator, scored)
+
+
+def status_in_words(figure: Figure, indicator: Indicator, scored: Scored | None) -> str:
+    """样本不足（3 件），不作比较; 未达标; 不适用：…; nothing where there is nothing to say."""
+    if figure.status == "not-applicable":
+        return f"不适用：{figure.note or '本期没有可用的记录'}"
+    if figure.status == "no-base":
+        return "无基数（分母为 0）"
+    if figure.status != "ok":
+        return words.STATUS_WORDS[figure.status]
+    if not is_comparable(figure, indicator, scored):
+        return f"样本不足（{words.plain(figure.denominator)} 件），不作比较"
+    return ""
+
+
+def against_target(
+    figure: Figure, indicator: Indicator, scored: Scored | None, period: Period
+) -> str:
+    """达标, 未达标, or nothing where there is no target or too little to compare."""
+    if scored is None or figure.exact is None or not is_comparable(figure, indicator, scored):
+        return ""
+    target = target_of(scored, period)
+    reached = figure.exact >= target if indicator.better == "higher" else figure.exact <= target
+    return "达标" if reached else "未达标"
+
+
+def indicator_headline(
+    indicator: Indicator,
+    whole: Figure,
+    units: Sequence[Figure],
+    scored: Scored | None,
+    level: Level,
+    period: Period,
+) -> str:
+    """2019年7月纠纷按期化解率 92.3%，较去年同期高 4.2 个百分点；3 个所未达标（目标 95%）."""
+    title = f"{period.title}{indicator.title}"
+    if whole.status == "not-applicable":
+        return f"{title}不适用：{whole.note or '本期没有可用的记录'}"
+    if whole.exact is None and whole.maturing:
+        waiting = f"{words.plain(whole.maturing)} 件都未满 {indicator.matures_after} 天"
+        return f"{title}尚无可计：{waiting}"
+    if whole.exact is None:
+        return f"{title}无比率可计：分母为 0"
+    value = words.value_of(indicator, whole.exact)
+    if indicator.kind == "count":
+        value += f" {indicator.unit}"
+    change = words.change_in_words(indicator, whole.exact, whole.exact_last_year)
+    lead = f"{title} {value}，{change}"
+    if level == "bureau":
+        return lead
+    if scored:
+        last = _missed(indicator, units, scored, level, period)
+    else:
+        last = _extremes(indicator, units, scored, level)
+    return f"{lead}；{last}" if last else lead
+
+
+def _missed(
+    indicator: Indicator, units: Sequence[Figure], scored: Scored, level: Level, period: Period
+) -> str:
+    said = [against_target(figure, indicator, scored, period) for figure in units]
+    short = sum(1 for f in units if f.unit != UNKNOWN and f.exact is not None) - sum(
+        map(bool, said)
+    )
+    missed, counter = said.count("未达标"), COUNTERS[level]
+    target = value_in_words(indicator, target_of(scored, period))
+    if not any(said):
+        return f"各{LEVELS[level]}样本不足，不作比较"
+    compared = len(said) - said.count("")
+    first = f"{missed} {counter}未达标" if missed else f"参加比较的 {compared} {counter}均达标"
+    first += f"（目标 {target}）"
+    return f"{first}，另有 {short} 个样本不足" if short else first
+
+
+def _extremes(
+    indicator: Indicator, units: Sequence[Figure], scored: Scored | None, level: Level
+) -> str:
+    """Highest and lowest; villages and persons are not singled out."""
+    known = [f for f in units if f.exact is not None and is_comparable(f, indicator, scored)]
+    if len(known) < 2 or level in ("village", "officer"):
+        return ""
+    high, low = max(f.exact or 0 for f in known), min(f.exact or 0 for f in known)
+    if high == low:
+        return ""
+    said = []
+    for word, value in (("最高", high), ("最低", low)):
+        names = [f.name for f in known if f.exact == value]
+        who = f"为{names[0]}" if len(names) == 1 else f"有 {len(names)} {COUNTERS[level]}"
+        said.append(f"{word}{who}（{words.value_of(indicator, value)}）")
+    return "，".join(said)
+
+
+def units_reading(
+    indicator: Indicator,
+    units: Sequence[Figure],
+    whole: Figure,
+    scored: Scored | None,
+    level: Level,
+) -> str:
+    """How many differ from the whole by more than their interval, and what is left out."""
+    known = [f for f in units if is_comparable(f, indicator, scored)]
+    counter = COUNTERS[level]
+    said = []
+    if indicator.kind == "count":
+        said.append(f"合计 {words.value_of(indicator, whole.exact)} {indicator.unit}")
+    elif not known:
+        said.append(f"全局 {words.value_of(indicator, whole.exact)}")
+    else:
+        apart = [f for f in known if _is_apart(f, whole)]
+        if indicator.kind == "ratio":
+            said.append("比值不计区间，差异大小请结合分子、分母判断")
+        elif apart:
+            names = words.listed([f.name for f in apart])
+            said.append(f"95% 区间不含全局值的有 {len(apart)} {counter}：{names}")
+        else:
+            said.append("各单位的 95% 区间都含全局值，分不出高下")
+    few = sum(1 for f in units if f.status == "ok" and not is_comparable(f, indicator, scored))
+    if few:
+        least = least_base(indicator, scored)
+        said.append(f"空心灰点 {few} 个样本不足（分母不到 {least}），不作比较")
+    unknown = next((f for f in units if f.unit == UNKNOWN), None)
+    if unknown:
+        said.append("未填单位的记录列为“未知”，不作比较")
+    return "；".join(said) + "。"
+
+
+def _is_apart(figure: Figure, whole: Figure) -> bool:
+    if figure.lower is None or figure.upper is None or whole.value is None:
+        return False
+    return not figure.lower <= whole.value <= figure.upper
+
+
+@dataclass(frozen=True)
+class Changes:
+    """同比 and 环比 of one figure: as a difference and relative; None without a base."""
+
+    year: Fraction | None
+    year_relative: Fraction | None
+    before: Fraction | None
+    before_relative: Fraction | None
+
+
+def changes(figure: Figure) -> Changes:
+    return Changes(
+        _difference(figure.exact, figure.exact_last_year),
+        _relative(figure.exact, figure.exact_last_year),
+        _difference(figure.exact, figure.exact_previous),
+        _relative(figure.exact, figure.exact_previous),
+    )
+
+
+def _difference(now: Fraction | None, base: Fraction | None) -> Fraction | None:
+    return None if now is None or base is None else now - base
+
+
+def _relative(now: Fraction | None, base: Fraction | None) -> Fraction | None:
+    return None if now is None or not base else now / base - 1
+
+
+def in_order(units: Sequence[Figure], indicator: Indicator, scored: Scored | None) -> list[Figure]:
+    """The better way first; then those too small to compare, those without a value, 未知 last."""
+    sign = 1 if indicator.better == "lower" else -1
+
+    def key(figure: Figure) -> tuple[bool, bool, bool, Fraction]:
+        is_unknown, has_none = figure.unit == UNKNOWN, figure.exact is None
+        is_small = not is_comparable(figure, indicator, scored)
+        return is_unknown, has_none, is_small, sign * (figure.exact or Fraction(0))
+
+    return sorted(units, key=key)
+
+
+def drawn(units: Sequence[Figure]) -> list[Figure]:
+    """What a chart of dots can show: those with a value, the first ones, and 未知 last."""
+    known = [figure for figure in units if figure.exact is not None]
+    if len(known) <= MOST_DRAWN:
+        return known
+    first = [figure for figure in known if figure.unit != UNKNOWN][:MOST_DRAWN]
+    return [*first, *(figure for figure in known if figure.unit == UNKNOWN)]
+
+
+def drawn_reading(units: Sequence[Figure]) -> str:
+    """Says what a chart leaves out."""
+    known = sum(1 for figure in units if figure.exact is not None)
+    left_out = known - len(drawn(units))
+    return f"图中只画前 {MOST_DRAWN} 个，其余 {left_out} 个见下表。" if left_out else ""
+
+
+def last_year_in_words(figure: Figure, indicator: Indicator) -> str:
+    """31 ÷ 36, or the count: what the comparison stands on."""
+    if figure.exact_last_year is None:
+        return words.NONE
+    if indicator.kind == "count":
+        return words.plain(figure.last_year_numerator)
+    return (
+        f"{words.plain(figure.last_year_numerator)} ÷ {words.plain(figure.last_year_denominator)}"
+    )

@@ -1,0 +1,182 @@
+"""What the 单位 page says: why this score. Every sentence is computed from the lines it reads."""
+
+from collections.abc import Mapping, Sequence
+from fractions import Fraction
+
+from metrics.calendar.period import Period, previous_whole
+from metrics.cells.units import Unit
+from metrics.figures import words
+from metrics.indicators.catalogue import Indicator
+from metrics.scheme.scheme import LEVELS, Level
+from metrics.scoring.rank import Assessment
+from metrics.scoring.score import Contribution
+from metrics.scoring.score_breakdown import Peers, group_of, losing
+from metrics.scoring.score_trend import ScorePoint
+from metrics.wording.tiles import compared_with
+
+WITHOUT_RANK: tuple[Level, ...] = ("group", "bureau")
+MOST_NAMED = 3
+
+
+def unit_headline(
+    line: Assessment, lines: Sequence[Assessment], level: Level, period: Period, name: str
+) -> str:
+    """枣林派出所2019年7月得分 84.31 分，乡镇组第 3 名（共 7 个，95% 区间 1–5），…；失分最多…"""
+    if line.score is None:
+        return f"{name}{period.title}没有适用的指标，不计分"
+    where = "" if level in WITHOUT_RANK else _place(line, lines, period)
+    return f"{name}{period.title}得分 {words.points(line.score)} 分{where}；{_worst(line)}"
+
+
+def _place(line: Assessment, lines: Sequence[Assessment], period: Period) -> str:
+    if line.rank is None:
+        return f"，{line.reason}" if line.reason else ""
+    ranked = sum(1 for other in group_of(lines, line) if other.rank is not None)
+    sure = "" if line.rank_low is None else f"，95% 区间 {line.rank_low}–{line.rank_high}"
+    grade = f"，{line.grade}" if line.grade else ""
+    return (
+        f"，{line.group}组第 {line.rank} 名（共 {ranked} 个{sure}）{grade}{_movement(line, period)}"
+    )
+
+
+def _movement(line: Assessment, period: Period) -> str:
+    if line.rank is None or line.previous_rank is None:
+        return ""
+    than = compared_with(previous_whole(period))
+    moved = line.previous_rank - line.rank
+    if moved == 0:
+        return f"，与{than}名次持平"
+    return f"，较{than}{'进' if moved > 0 else '退'} {abs(moved)} 位"
+
+
+def _worst(line: Assessment) -> str:
+    lost = losing(line)
+    if not lost:
+        return "适用的各项均得满分"
+    return f"失分最多的是{lost[0].title}（{words.signed(-lost[0].lost, 2)} 分）"
+
+
+def name_of(unit: Unit, stations: Mapping[str, str]) -> str:
+    """武功派出所武功六村: what lies below a station is named with it."""
+    if unit.level in ("station", "group", "bureau") or not unit.station:
+        return unit.name
+    return f"{stations.get(unit.station, unit.station)}·{unit.name}"
+
+
+def _sum(line: Assessment) -> str:
+    """What the points of the indicators add up to, and what the ledger makes of it."""
+    if line.score is None or line.raw is None or not (line.bonus or line.deduction):
+        return f" {words.points(line.score or Fraction(0))} 分"
+    said = f"原始分 {words.points(line.raw)} 分"
+    for word, points in (("加分", line.bonus), ("减分", line.deduction)):
+        said += f"，{word} {words.points(points)} 分" if points else ""
+    return f"{said}，最终 {words.points(line.score)} 分"
+
+
+def losses_reading(line: Assessment) -> str:
+    """How much the largest losses explain, and what does not apply."""
+    lost = losing(line)
+    total = sum((c.lost for c in lost), Fraction(0))
+    said = "没有失分。"
+    if lost:
+        first = lost[:MOST_NAMED]
+        share = sum((c.lost for c in first), Fraction(0)) / total
+        names = "、".join(f"{c.title} {words.signed(-c.lost, 2)}" for c in first)
+        said = f"共失 {words.points(total)} 分"
+        said += (
+            f"，其中{names}，占 {words.percent(share, 0)}。" if len(lost) > 1 else f"：{names}。"
+        )
+    return said + _not_applicable(line)
+
+
+def _not_applicable(line: Assessment) -> str:
+    missing = [c for c in line.contributions if c.points is None]
+    if not missing:
+        return ""
+    reasons = "；".join(f"{c.title}，{c.reason}" for c in missing)
+    if line.score is None:
+        return f"不适用 {len(missing)} 项：{reasons}。"
+    weight = sum((c.weight for c in missing), Fraction(0))
+    return f"不适用 {len(missing)} 项，其 {float(weight):g} 分按比例分给其余各项：{reasons}。"
+
+
+def table_reading(
+    line: Assessment, level: Level, compared: Mapping[str, Peers], is_on_paper: bool = False
+) -> str:
+    """How the column adds up, whose figures they are, and with whom they are compared."""
+    parts = ["失分多的在前"]
+    if line.score is not None:
+        parts.append(f"各项得分按精确值相加即{_sum(line)}，表中逐格四舍五入，尾数可有出入")
+    lent = [c for c in line.contributions if c.points is not None and c.level != level]
+    if lent:
+        why = "" if is_on_paper else "，原因见“说明”一列"
+        parts.append(f"{len(lent)} 项取上级单位的数据{why}")
+    if compared:
+        most = max(found.units for found in compared.values())
+        parts.append(
+            f"同组范围为{line.group or '各'}组 {most} 个{LEVELS[level]}的最低、中位、最高值"
+        )
+    said = "；".join(parts) + "。"
+    return said if is_on_paper else f"{said}点一行可看分子、分母的记录。"
+
+
+def whose(c: Contribution, level: Level, period: Period) -> str:
+    """本级，本期, or whose figure it is and over which window; — where none is taken."""
+    if c.points is None:
+        return words.NONE
+    window = "本期" if c.span.starts_on >= period.starts_on else "近12个月"
+    return f"{'本级' if c.level == level else LEVELS[c.level]}，{window}"
+
+
+def status_of(c: Contribution) -> str:
+    """The reason why it does not apply or is another's figure; nothing where all is plain."""
+    if c.points is None:
+        return f"不适用：{c.reason}"
+    return c.reason.replace("数据", f"“{c.unit_name}”的数据") if c.reason else ""
+
+
+def peers_in_words(indicator: Indicator, found: Peers | None) -> str:
+    """72.1–88.0–95.2: lowest, middle and highest; the unit is in the header."""
+    if found is None:
+        return words.NONE
+    shown = (
+        words.value_of(indicator, v).rstrip("%") for v in (found.low, found.middle, found.high)
+    )
+    return " – ".join(shown)
+
+
+def months_reading(points: Sequence[ScorePoint], level: Level, is_on_paper: bool = False) -> str:
+    """Highest and lowest of the months, and whether the last one is complete."""
+    known = [(point.score, point) for point in points if point.score is not None]
+    if len(known) < 2:
+        return "可比的月份不足两个，看不出走势。"
+    best, worst = max(known, key=lambda k: k[0]), min(known, key=lambda k: k[0])
+    said = (
+        f"{len(known)} 个月中最高 {words.points(best[0])} 分（{_month(best[1].period)}），"
+        f"最低 {words.points(worst[0])} 分（{_month(worst[1].period)}）。"
+    )
+    if is_on_paper:
+        return said
+    if level not in WITHOUT_RANK:
+        said += "月份下为当月名次。"
+    if points[-1].period.is_part:
+        said += f"空心点为{points[-1].period.title}，月未完。"
+    return said
+
+
+def _month(period: Period) -> str:
+    return f"{period.starts_on.year}年{period.starts_on.month}月"
+
+
+def records_reading(shown: int, total: int) -> str:
+    """共 12 条记录，或 共 7,412 条，显示前 5,000 条."""
+    if shown < total:
+        return f"共 {words.plain(total)} 条，显示前 {words.plain(shown)} 条"
+    return f"共 {words.plain(total)} 条记录"
+
+
+def part_label(part: str, amount: int | None, total: int) -> str:
+    """分子 35, and the number of rows where the figure is a sum over them: 分子 300（71 条）."""
+    word = "分子" if part == "numerator" else "分母"
+    rows = "" if amount == total else f"（{words.plain(total)} 条记录）"
+    return f"{word} {words.plain(amount)}{rows}"

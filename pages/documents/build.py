@@ -1,0 +1,134 @@
+"""One document by its kind and ending: for the page 文件 and for `hongfeng report`."""
+
+import io
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Literal, cast
+
+from data.config import DocumentsForm
+from metrics.calendar.standing import Standing
+from metrics.documents.dossier import dossiers
+from metrics.documents.material import Material
+from metrics.scheme.scheme import LEVELS, Level
+from pages.documents import deck, paper
+from pages.documents.batch import Progress, dossiers_zip
+from pages.documents.bulletin import Imprint, bulletin_bytes
+from pages.documents.dossier import dossier_bytes
+from pages.documents.meeting import deck as weekly_bytes
+from pages.documents.pdf import to_pdf
+from pages.documents.tables import workbook
+
+Kind = Literal["weekly", "bulletin", "dossier", "table"]
+TITLES: Mapping[Kind, str] = {
+    "weekly": "周例会材料",
+    "bulletin": "考核通报",
+    "dossier": "档案",
+    "table": "考核数据",
+}
+ENDINGS: Mapping[Kind, tuple[str, ...]] = {  # the first is the usual one
+    "weekly": ("pptx", "pdf"),
+    "bulletin": ("docx", "pdf"),
+    "dossier": ("docx", "pdf"),
+    "table": ("xlsx",),
+}
+SOURCES = {"weekly": "pptx", "bulletin": "docx", "dossier": "docx"}
+
+
+class WrongEnding(ValueError):
+    """A document of this kind is not made in this form; the message says in which."""
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What is asked for. unit: of a dossier; '' asks for those of all units, as ZIP."""
+
+    kind: Kind
+    level: Level = "station"
+    unit: str = ""
+    ending: str = ""
+
+    @property
+    def is_batch(self) -> bool:
+        return self.kind == "dossier" and not self.unit
+
+    @property
+    def form(self) -> str:
+        """The ending of the file; raises WrongEnding."""
+        offered = ("zip",) if self.is_batch else ENDINGS[self.kind]
+        if self.ending and self.ending not in offered:
+            raise WrongEnding(
+                f"{TITLES[self.kind]}只能存为 {'、'.join(offered)}，收到的是“{self.ending}”"
+            )
+        return self.ending or offered[0]
+
+    def name(self, material: Material) -> str:
+        """档案-V001-2019-07.docx"""
+        parts = [TITLES[self.kind]]
+        if self.kind == "dossier":
+            parts.append(self.unit or LEVELS[self.level].replace("（", "").replace("）", ""))
+        if self.kind == "table":
+            parts.append(LEVELS[self.level])
+        return f"{'-'.join([*parts, material.period.text])}.{self.form}"
+
+
+def make(
+    material: Material,
+    wish: Wish,
+    form: DocumentsForm,
+    told: Progress = lambda name, done, total: None,
+    on: date | None = None,
+) -> bytes:
+    """The document; raises WrongEnding, NoDossier, NotPermitted, NoPdf.
+
+    on   成文日期, else that of the freezing, else today (on simulated data the as-of day)
+    """
+    ending = wish.form
+    if wish.is_batch:
+        return dossiers_zip(material, wish.level, told, form.dossier)
+    makers: dict[Kind, Callable[[], bytes]] = {
+        "weekly": lambda: weekly_bytes(material, form.weekly),
+        "bulletin": lambda: bulletin_bytes(material, _imprint(material, form, on)),
+        "dossier": lambda: _dossier(material, wish, form),
+        "table": lambda: workbook(material, wish.level),
+    }
+    made = makers[wish.kind]()
+    return to_pdf(made, SOURCES[wish.kind]) if ending == "pdf" else made
+
+
+def _dossier(material: Material, wish: Wish, form: DocumentsForm) -> bytes:
+    (unit,) = dossiers(material, wish.level, wish.unit)
+    return dossier_bytes(material, unit, form.dossier)
+
+
+def _imprint(material: Material, form: DocumentsForm, on: date | None) -> Imprint:
+    return Imprint(
+        on or issued_on(material),
+        form.issuer,
+        form.recipients,
+        form.copies,
+        form.number,
+        form.red_header,
+        form.bulletin,
+    )
+
+
+def issued_on(material: Material) -> date:
+    frozen = _frozen_on(material.standing)
+    if frozen is not None:
+        return frozen
+    return material.counted.as_of if material.is_simulated else material.made_at.date()
+
+
+def _frozen_on(found: Standing) -> date | None:
+    return found.frozen[-1].at.date() if found.frozen else None
+
+
+def template_bytes(kind: Kind) -> bytes:
+    """What a document starts from where the bureau has no template of its own."""
+    if kind not in SOURCES:
+        raise WrongEnding(f"{TITLES[kind]}没有模板")
+    out = io.BytesIO()
+    opened = deck.blank() if kind == "weekly" else paper.opened(None)
+    cast(Any, opened).save(out)
+    return out.getvalue()

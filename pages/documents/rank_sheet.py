@@ -1,0 +1,58 @@
+"""The rows of the ranking; no screen code."""
+
+from collections.abc import Mapping, Sequence
+
+from metrics.figures import words
+from metrics.scoring.rank import Assessment
+from metrics.scoring.score_trend import ScorePoint
+from metrics.wording.alerts import place
+from pages.documents.sheet import Cell, Column, Row
+
+DEFINITIONS = [
+    ("名次", "在分组内按得分排列，同分同名次；城区与乡镇分开排。"),
+    (
+        "名次区间",
+        "各项比率按样本量随机重取，反复计算得分和名次，取中间 95% 的名次；"
+        "区间相交的单位分不出先后。",
+    ),
+    ("进退位", "与上一完整期间的名次相比。"),
+    ("适用分值", "有数据可计的指标分值之和；不适用的指标不计零分，其分值按比例分给其他指标。"),
+    ("等次", "按季度评定，周、月不评。"),
+]
+RANK = Column("rank", "名次", "whole", width=60)
+NAME, GROUP = Column("name", "单位"), Column("group", "分组")
+SCORE = Column("score", "得分（分）", "two")
+APPLICABLE = Column("applicable", "适用分值（分）", "one")
+WATCHED_COLUMNS = (NAME, GROUP, SCORE, APPLICABLE)
+OTHER_COLUMNS = (NAME, GROUP, SCORE, APPLICABLE, Column("reason", "原因", width=340))
+COLUMNS = (
+    RANK,
+    NAME,
+    GROUP,
+    SCORE,
+    Column("grade", "等次"),
+    Column("interval", "名次区间（95%）"),
+    Column("previous", "上期名次", "whole"),
+    Column("movement", "进退位"),
+    APPLICABLE,
+    Column("months", "近12个月得分", "trend"),
+)
+
+
+def rank_row(line: Assessment, months: Mapping[str, Sequence[ScorePoint]]) -> Row:
+    trend: Cell = [
+        None if point.score is None else float(point.score) for point in months.get(line.unit, ())
+    ]
+    return {
+        "rank": line.rank,
+        "name": line.name,
+        "group": line.group,
+        "score": line.score,
+        "grade": line.grade or words.NONE,
+        "interval": place(line),
+        "previous": line.previous_rank,
+        "movement": words.movement(line.rank, line.previous_rank),
+        "applicable": line.applicable_points,
+        "reason": line.reason,
+        "months": trend,
+    }

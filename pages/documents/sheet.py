@@ -1,0 +1,96 @@
+"""Sheets: rows to show, to take along as CSV and XLSX, and to put into documents; no screen code.
+
+Numbers are rounded once, here, from the exact value; the screen, the CSV and the XLSX show the
+rounded number, with its unit in the header.
+"""
+
+import csv
+import io
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from functools import cached_property
+from typing import Literal
+
+import pandas as pd
+
+from metrics.figures.words import harmless, rounded
+
+Kind = Literal["text", "whole", "one", "two", "percent", "trend"]
+DIGITS: Mapping[str, int] = {"whole": 0, "one": 1, "two": 2, "percent": 1}
+Cell = str | int | float | Fraction | None | list[float | None]
+Row = Mapping[str, Cell]
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column. kind: text; numbers with 0, 1 or 2 digits; percent (of a fraction); trend."""
+
+    key: str
+    title: str
+    kind: Kind = "text"
+    help: str = ""
+    width: int | None = None
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """Rows to show and to take along. notes: period, filters, definitions (first XLSX sheet)."""
+
+    name: str
+    columns: Sequence[Column]
+    rows: Sequence[Row]
+    notes: Sequence[tuple[str, str]] = ()
+
+    @cached_property
+    def frame(self) -> pd.DataFrame:
+        """The rows as shown: rounded numbers, columns by key."""
+        return pd.DataFrame(
+            {
+                column.key: [
+                    row.get(column.key)
+                    if column.kind in ("text", "trend")
+                    else number(row.get(column.key), column.kind)
+                    for row in self.rows
+                ]
+                for column in self.columns
+            }
+        )
+
+
+def stamped(sheet: Sheet, stamp: Sequence[tuple[str, str]]) -> Sheet:
+    """The sheet with rows that say themselves what they are: a CSV has no page for its notes."""
+    more = [Column(f"stamp-{i}", title) for i, (title, _) in enumerate(stamp)]
+    said = {column.key: word for column, (_, word) in zip(more, stamp, strict=True)}
+    rows = [{**row, **said} for row in sheet.rows]
+    return replace(sheet, columns=[*sheet.columns, *more], rows=rows)
+
+
+def number(value: Cell, kind: Kind) -> float | int | None:
+    """The rounded number that is shown: 0.318 as percent -> 31.8."""
+    if value is None or isinstance(value, str | list):
+        return None
+    exact = Fraction(value) * (100 if kind == "percent" else 1)
+    shown = rounded(exact, DIGITS[kind])
+    return int(shown) if DIGITS[kind] == 0 else float(shown)
+
+
+def exported(sheet: Sheet) -> list[Column]:
+    """A sparkline is a picture of other numbers and is not exported."""
+    return [column for column in sheet.columns if column.kind != "trend"]
+
+
+def csv_bytes(sheet: Sheet) -> bytes:
+    """UTF-8 with a mark, so that Excel reads the Chinese; formulas are made harmless text."""
+    out = io.StringIO()
+    writer = csv.writer(out)
+    columns = exported(sheet)
+    writer.writerow(harmless(column.title) for column in columns)
+    for row in sheet.rows:
+        writer.writerow(
+            harmless(str(row.get(c.key) or ""))
+            if c.kind == "text"
+            else number(row.get(c.key), c.kind)
+            for c in columns
+        )
+    return out.getvalue().encode("utf-8-sig")

@@ -1,0 +1,76 @@
+"""The tables of 考核: results, what was done, the year's awards."""
+
+from collections.abc import Sequence
+
+from data.journal.log import Entry
+from metrics.assessment.awards import Award
+from metrics.figures import words
+from metrics.scoring.rank import Assessment
+from metrics.wording.assessment_words import history
+from pages.parts.table import Column, Sheet
+
+RESULT = (
+    Column("name", "单位"),
+    Column("group", "分组"),
+    Column("raw", "原始分", "two"),
+    Column("bonus", "加分", "two"),
+    Column("deduction", "减分", "two"),
+    Column("score", "最终分", "two"),
+    Column("rank", "名次", "whole"),
+    Column("grade", "等次"),
+    Column("remark", "说明", width=260),
+)
+HISTORY = (
+    Column("number", "日志序号", "whole", width=70),
+    Column("at", "时间"),
+    Column("person", "办理人"),
+    Column("what", "事项", width=640),
+)
+AWARDS = (
+    Column("name", "单位"),
+    Column("group", "分组"),
+    Column("months", "定稿月数", "whole"),
+    Column("mean", "平均分", "two"),
+    Column("result", "结果"),
+    Column("reason", "说明", width=420),
+)
+Notes = Sequence[tuple[str, str]]
+
+
+def result_sheet(name: str, lines: Sequence[Assessment], notes: Notes) -> Sheet:
+    rows = [
+        {
+            "name": line.name,
+            "group": line.group,
+            "raw": line.raw,
+            "bonus": line.bonus,
+            "deduction": line.deduction,
+            "score": line.score,
+            "rank": line.rank,
+            "grade": line.grade or words.NONE,
+            "remark": "一票否决" if line.is_vetoed else line.reason,
+        }
+        for line in lines
+    ]
+    return Sheet(name, RESULT, rows, notes)
+
+
+def history_sheet(
+    name: str, log: Sequence[Entry], period: str, names: dict[str, str], notes: Notes
+) -> Sheet:
+    return Sheet(name, HISTORY, history(log, period, names), notes)
+
+
+def award_sheet(name: str, found: Sequence[Award], notes: Notes) -> Sheet:
+    rows = [
+        {
+            "name": award.name,
+            "group": award.group,
+            "months": award.months,
+            "mean": award.mean,
+            "result": "优秀" if award.is_excellent else words.NONE,
+            "reason": award.reason,
+        }
+        for award in found
+    ]
+    return Sheet(name, AWARDS, rows, notes)

@@ -1,0 +1,209 @@
+"""抽查: how far it covers the villages, the month's draw, and the entry of what was found."""
+
+import secrets
+from collections.abc import Callable, Sequence
+from datetime import date, datetime
+from html import escape
+
+import streamlit as st
+
+from data.decisions.spot_checks import Result, Sample, enter_result, log_sample, void_failed
+from data.intake.loading import Loader
+from data.intake.source import Refused
+from data.journal.journal import JournalError
+from data.journal.log import NotNow, moment_words
+from data.rights import NotPermitted, require
+from metrics.calendar.period import Period
+from metrics.figures.record_card import record_card
+from metrics.integrity.flag import find_flags
+from metrics.integrity.spot_sample import Coverage, ToCheck, draw_sample, shown_to
+from pages.parts import action_feedback, figures, frame
+from pages.parts.table import Column, Row, Sheet, show_table
+
+Now = Callable[[], datetime]
+NUMBER_HELP = "抽样编号由系统随机产生，谁也不能挑选；凭同一编号重抽同一批数据，抽到的记录完全相同"
+COVERAGE = (
+    Column("name", "派出所"),
+    Column("villages", "村（社区）（个）", "whole"),
+    Column("covered", "其中抽足（个）", "whole"),
+    Column("share", "覆盖率（%）", "percent"),
+    Column("checks", "抽查结果（条）", "whole"),
+)
+DRAWN = (
+    Column("village", "村（社区）"),
+    Column("table", "数据表"),
+    Column("id", "记录编号"),
+    Column("why", "抽取方式"),
+    Column("result", "结果"),
+)
+CARD = """<style>
+dl.hf-card { display: grid; grid-template-columns: auto 1fr; gap: .1rem .8rem; margin: 0;
+  padding: 0; font-size: .9rem; }
+.hf-card dt { color: var(--hf-quiet); white-space: nowrap; }
+.hf-card dd { margin: 0; padding: 0; overflow-wrap: anywhere; }
+</style>"""
+
+
+def show_spot_checks(
+    screen: frame.Screen,
+    period: Period,
+    month: date,
+    drawn: tuple[Sample, Sequence[ToCheck]] | None,
+    covered: Sequence[Coverage],
+    now: Now,
+) -> None:
+    st.subheader(f"{month.year}年{month.month}月的抽查样本", anchor=False)
+    with st.container():
+        if drawn is None:
+            _not_drawn(screen, month, now)
+            action_feedback.tell(f"draw-{month}")
+        else:
+            _drawn(screen, period, *drawn, now)
+    st.subheader("覆盖情况", anchor=False)
+    _coverage(screen, period, covered)
+
+
+def _coverage(screen: frame.Screen, period: Period, covered: Sequence[Coverage]) -> None:
+    rows: list[Row] = [
+        {
+            "name": line.name,
+            "villages": line.villages,
+            "covered": line.covered,
+            "share": line.share,
+            "checks": line.checks,
+        }
+        for line in covered
+    ]
+    sheet = Sheet(f"抽查覆盖-{period.text}", COVERAGE, rows, frame.notes(screen, period))
+    show_table(sheet, key="coverage", height="content")
+
+
+def _not_drawn(screen: frame.Screen, month: date, now: Now) -> None:
+    frame.reading("尚未抽取。每村（社区）随机 5 条，另加有线索的记录；抽样编号由系统随机产生")
+    try:
+        require(screen.actor, "check")
+    except NotPermitted as error:
+        frame.reading(f"{error}。")
+        return
+    st.button("抽取样本", type="primary", help=NUMBER_HELP, on_click=_draw, args=(month, now))
+
+
+def _draw(month: date, now: Now) -> None:
+    """A press of the button: the seed is made here, so that nobody can choose it."""
+    counted, seed = figures.latest().counted, secrets.randbelow(10**9)
+    flags = find_flags(counted, month, month).flags
+    drawn = draw_sample(counted, month, seed, flags)
+    records = [(one.record, one.village, one.why) for one in drawn]
+    actor, about = frame.acting(), f"draw-{month}"
+    try:
+        log_sample(figures.store().journal, month, seed, counted.position, records, actor, now())
+    except (NotNow, NotPermitted, Refused, JournalError) as error:
+        action_feedback.keep(about, str(error), is_done=False)
+        return
+    action_feedback.keep(about, f"已抽取 {len(records):,} 条，抽样编号 {seed}")
+
+
+def _drawn(
+    screen: frame.Screen, period: Period, sample: Sample, rows: Sequence[ToCheck], now: Now
+) -> None:
+    st.caption(
+        f"{sample.person} 于 {moment_words(sample.at)} 抽取，抽样编号 {sample.seed}，"
+        f"办理日志第 {sample.number} 号",
+        help=NUMBER_HELP,
+    )
+    rows, total = shown_to(rows, screen.actor), len(rows)
+    notes = [
+        *frame.notes(screen, period),
+        ("抽样编号", str(sample.seed)),
+        ("抽取时的数据版本", str(sample.position)),
+    ]
+    sheet = Sheet(f"抽查样本-{sample.month:%Y-%m}", DRAWN, [_row(row) for row in rows], notes)
+    if len(rows) < total:
+        frame.reading("待查的记录查后列出")
+    if not rows:  # an empty table speaks English
+        return
+    if not screen.actor.may("check"):
+        show_table(sheet, key="drawn", height=390 if len(rows) > 10 else "content")
+        return
+    left, right = st.columns(2, gap="medium")
+    with left:
+        chosen = show_table(sheet, key="drawn", height=390, selects=True)
+    with right:
+        if chosen is None or chosen >= len(rows):
+            action_feedback.tell(f"draw-{sample.month}")
+            frame.reading("在表中选一行，录入抽查结果")
+        else:
+            _check(screen, rows[chosen], now)
+
+
+def _row(row: ToCheck) -> Row:
+    result = "待查" if row.sampled is None else f"{row.sampled} 项中 {row.correct} 项准确"
+    return {
+        "village": row.village,
+        "table": row.table,
+        "id": row.id,
+        "why": row.why,
+        "result": result,
+    }
+
+
+def _check(screen: frame.Screen, row: ToCheck, now: Now) -> None:
+    """What the record says, beside the form for what was found about it."""
+    with st.container(border=True, key="spot-record"):
+        st.markdown(f"**{row.village}　{row.table} {row.id}**")
+        card, form = st.columns([1, 1], gap="medium")
+        with card:
+            _card(record_card(screen.counted, row.record, screen.actor))
+        with form:
+            _form(row, now)
+            action_feedback.tell(row.record)
+
+
+def _card(facts: Sequence[tuple[str, str]]) -> None:
+    if not facts:
+        frame.reading("这条记录已删除")
+        return
+    shown = "".join(f"<dt>{escape(title)}</dt><dd>{escape(said)}</dd>" for title, said in facts)
+    st.html(f'{CARD}<dl class="hf-card">{shown}</dl>')
+
+
+def _form(row: ToCheck, now: Now) -> None:
+    with st.form(f"spot-{row.record}", border=False):
+        sampled, correct = st.columns(2)
+        sampled.number_input(
+            "抽查项数",
+            1,
+            50,
+            row.sampled,
+            key=f"spot-sampled-{row.record}",
+            help="逐项核对左边所列，如时间、地点、事由；核对了几项就填几",
+        )
+        correct.number_input("准确项数", 0, 50, row.correct, key=f"spot-correct-{row.record}")
+        st.text_input(
+            "作废理由（不作废则留空）",
+            key=f"spot-reason-{row.record}",
+            placeholder="例：户主称当日未有人上门",
+        )
+        st.form_submit_button("录入", type="primary", on_click=_enter, args=(row, now))
+
+
+def _enter(row: ToCheck, now: Now) -> None:
+    """A press of the button: the result goes through the intake, the voiding into the log."""
+    state, actor, at, store = st.session_state, frame.acting(), now(), figures.store()
+    sampled, correct, reason = (
+        state[f"spot-{name}-{row.record}"] for name in ("sampled", "correct", "reason")
+    )
+    if sampled is None or correct is None:
+        action_feedback.keep(row.record, "请填写抽查项数和准确项数", is_done=False)
+        return
+    result = Result(row.record, row.village_code, at.date(), int(sampled), int(correct))
+    done = f"已录入：{result.sampled} 项中 {result.correct} 项准确"
+    try:
+        enter_result(Loader(store.journal, store.copy, tells_each_row=True), result, actor, at)
+        if str(reason).strip():
+            void_failed(store.journal, store.copy, result, str(reason), actor, at)
+            done += "，记录已作废"
+    except (Refused, NotNow, NotPermitted, JournalError) as error:
+        action_feedback.keep(row.record, str(error), is_done=False)
+        return
+    action_feedback.keep(row.record, done)

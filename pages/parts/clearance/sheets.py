@@ -1,0 +1,229 @@
+"""The tables of 破案: the three measures by kind, station and month, and what the charts show."""
+
+from collections.abc import Mapping, Sequence
+
+from metrics.analysis.clearance_audit import Line
+from metrics.analysis.clearance_cases import Cohort
+from metrics.analysis.clearance_change import Step, kind_name, value
+from metrics.analysis.clearance_counts import (
+    ALL,
+    BACKLOG,
+    IN_PERIOD,
+    PROPERTY,
+    WITHDRAWN,
+    WITHIN,
+    CaseCounts,
+    Choice,
+)
+from metrics.analysis.time_to_clearance import Speed
+from metrics.figures import words
+from metrics.figures.measure import LAST_YEAR, THIS
+from metrics.statistics.decomposition import Effect
+from metrics.statistics.standardisation import Standardised
+from pages.parts.clearance.charts import CLEARED, OPEN_RIPE, OPEN_YOUNG
+from pages.parts.table import Cell, Column, Row, Sheet
+
+Notes = Sequence[tuple[str, str]]
+FILED, CLEARED_NOW = (
+    Column("filed", "立案（起）", "whole"),
+    Column("cleared", "破案（起）", "whole"),
+)
+RATE = Column("rate", "期内破案率（%）", "percent")
+COHORT = (
+    *(Column(f"within{days}", f"{days}天现案破案率（%）", "percent") for days in WITHIN),
+    Column("young", "未满90天（起）", "whole"),
+    Column("backlog", "破积案（起）", "whole"),
+)
+AGAINST = (
+    Column("filed_before", "去年立案（起）", "whole"),
+    Column("rate_before", "去年期内破案率（%）", "percent"),
+    Column("points", "变化（百分点）", "one"),
+    Column("relative", "相对增幅（%）", "percent"),
+)
+SIGNED = frozenset({"points", "relative", "rate_effect", "mix_effect", "change"})
+
+
+def measures(counts: CaseCounts, choice: Choice, label: str = THIS) -> dict[str, Cell]:
+    """The three measures of some stations and kinds over a span."""
+    period = counts.amount(IN_PERIOD, choice, label)
+    cohorts = {days: counts.amount(name, choice, label) for days, name in WITHIN.items()}
+    return {
+        "filed": period.denominator,
+        "cleared": period.numerator,
+        "rate": value(period),
+        **{f"within{days}": value(amount) for days, amount in cohorts.items()},
+        "young": cohorts[90].maturing,
+        "backlog": counts.amount(BACKLOG, choice, label).numerator,
+    }
+
+
+def against_last_year(counts: CaseCounts, choice: Choice) -> dict[str, Cell]:
+    now, before = (value(counts.amount(IN_PERIOD, choice, at)) for at in (THIS, LAST_YEAR))
+    has_both = now is not None and before is not None
+    return {
+        "filed_before": counts.amount(IN_PERIOD, choice, LAST_YEAR).denominator,
+        "rate_before": before,
+        "points": (now - before) * 100 if now is not None and before is not None else None,
+        "relative": now / before - 1 if has_both and now is not None and before else None,
+    }
+
+
+def kinds_listed(counts: CaseCounts) -> list[str]:
+    """盗抢骗 and all first, then each kind."""
+    return [PROPERTY, ALL, *counts.kinds]
+
+
+def kinds_sheet(counts: CaseCounts, station: str, name: str, notes: Notes) -> Sheet:
+    rows = []
+    for kind in kinds_listed(counts):
+        choice = Choice(station, kind)
+        row = {"kind": kind_name(counts, kind), **measures(counts, choice)}
+        rows.append({**row, **against_last_year(counts, choice)})
+    columns = [Column("kind", "类别"), FILED, CLEARED_NOW, RATE, *AGAINST, *COHORT]
+    return Sheet(name, columns, rows, notes)
+
+
+def stations_sheet(
+    counts: CaseCounts,
+    kind: str,
+    found: Sequence[Standardised],
+    changes: Sequence[Effect] | None,
+    name: str,
+    notes: Notes,
+) -> Sheet:
+    """Each station: the three measures, observed against expected, its part in the change."""
+    columns = [
+        Column("name", "派出所"),
+        FILED, CLEARED_NOW, RATE, *COHORT,
+        Column("expected", "按全局水平应破（起）", "one"),
+        Column("ratio", "实际÷应破", "two"),
+        Column("interval", "95% 区间"),
+        Column("rate_effect", "水平影响（百分点）", "one"),
+        Column("mix_effect", "结构影响（百分点）", "one"),
+    ]  # fmt: skip
+    rows = []
+    for place, (unit, result) in enumerate(zip(counts.stations, found, strict=True)):
+        effect = changes[place] if changes else None
+        rows.append(
+            {
+                "name": unit.name,
+                **measures(counts, Choice(unit.code, kind)),
+                **_standardised(result),
+                "rate_effect": effect.rate * 100 if effect else None,
+                "mix_effect": effect.mix * 100 if effect else None,
+            }
+        )
+    return Sheet(name, columns, rows, notes)
+
+
+def _standardised(found: Standardised) -> Mapping[str, Cell]:
+    has_interval = found.lower is not None and found.upper is not None
+    return {
+        "expected": found.expected,
+        "ratio": found.ratio,
+        "interval": f"{words.plain(found.lower, 2)}–{words.plain(found.upper, 2)}"
+        if has_interval
+        else words.NONE,
+    }
+
+
+def months_sheet(counts: CaseCounts, choice: Choice, name: str, notes: Notes) -> Sheet:
+    columns = [
+        Column("month", "立案月份"), FILED, CLEARED_NOW, RATE, *COHORT,
+        Column("withdrawn", "撤案（起）", "whole"),
+    ]  # fmt: skip
+    rows = [
+        {
+            "month": month.title,
+            **measures(counts, choice, month.text),
+            "withdrawn": counts.amount(WITHDRAWN, choice, month.text).numerator,
+        }
+        for month in counts.months
+    ]
+    return Sheet(name, columns, rows, notes)
+
+
+def audit_sheet(lines: Sequence[Line], name: str, notes: Notes) -> Sheet:
+    """Counts and the one share; p tells whether chance explains the change."""
+    columns = [
+        Column("title", "项目"),
+        Column("now", "本期"),
+        Column("before", "去年同期"),
+        Column("change", "变化"),
+        Column("p", "精确检验的 p 值"),
+        Column("said", "判断"),
+    ]
+    return Sheet(name, columns, [_audited(line) for line in lines], notes)
+
+
+def _audited(line: Line) -> Row:
+    now, before = line.values()
+    shown = words.percent if line.is_share else words.plain
+    return {
+        "title": line.title,
+        "now": shown(now),
+        "before": shown(before),
+        "change": line.change,
+        "p": words.NONE if line.p is None else f"{words.rounded(line.p, 3)}",
+        "said": line.judgement,
+    }
+
+
+def steps_sheet(steps: Sequence[Step], name: str, notes: Notes) -> Sheet:
+    columns = [
+        Column("label", "项目"),
+        Column("change", "影响（百分点）", "two"),
+        Column("after", "累计到（%）", "percent"),
+    ]
+    rows: list[Row] = [
+        {
+            "label": step.label,
+            "change": step.change * 100 if step.kind in ("part", "mix") else None,
+            "after": step.after,
+        }
+        for step in steps
+    ]
+    return Sheet(name, columns, rows, notes)
+
+
+def speed_sheet(speed: Speed, name: str, notes: Notes, every: int = 1) -> Sheet:
+    """The curves day by day, or every so many days."""
+    columns = [
+        Column("day", "立案后天数", "whole"),
+        Column("now", "本期累计破案（%）", "percent"),
+        Column("lower", "95% 下限（%）", "percent"),
+        Column("upper", "95% 上限（%）", "percent"),
+        Column("risk", "当日尚在等待（起）", "whole"),
+        Column("before", "去年同期累计破案（%）", "percent"),
+    ]
+    now, before = speed.now, speed.before
+    rows: list[Row] = [
+        {
+            "day": day,
+            "now": float(now.share[day]) if now else None,
+            "lower": float(now.lower[day]) if now else None,
+            "upper": float(now.upper[day]) if now else None,
+            "risk": int(now.at_risk[day]) if now else None,
+            "before": float(before.share[day]) if before else None,
+        }
+        for day in range(0, speed.horizon + 1, every)
+    ]
+    return Sheet(name, columns, rows, notes)
+
+
+def cohorts_sheet(cohorts: Sequence[Cohort], name: str, notes: Notes) -> Sheet:
+    parts = (*CLEARED, OPEN_RIPE, OPEN_YOUNG)
+    columns = [Column("month", "立案月份"), FILED]
+    columns += [Column(str(i), f"{part}（起）", "whole") for i, part in enumerate(parts)]
+    rows = [
+        {
+            "month": cohort.period.title,
+            "filed": cohort.filed,
+            **{
+                str(i): n
+                for i, n in enumerate((*cohort.cleared, cohort.open_ripe, cohort.open_young))
+            },
+        }
+        for cohort in cohorts
+    ]
+    return Sheet(name, columns, rows, notes)

@@ -1,0 +1,158 @@
+"""What 同比环比 says and draws for one choice of its controls: made once, kept."""
+
+from collections.abc import Hashable, Sequence
+from dataclasses import dataclass, replace
+from html import escape
+
+from metrics.analysis.compare import Comparison
+from metrics.analysis.compare_spans import SPAN_NAMES, Basis, spans_ending
+from metrics.calendar.period import Period
+from metrics.indicators.catalogue import Indicator
+from metrics.scheme.scheme import LEVELS, Level
+from metrics.wording.compare_definitions import DEFINITIONS
+from metrics.wording.compare_readings import (
+    cautions,
+    headline,
+    matrix_reading,
+    picture_reading,
+    units_reading,
+)
+from pages.documents.change_sheet import EVERYTHING, OF_UNITS, SHOWN, change_sheet
+from pages.parts import figures, frame
+from pages.parts.clickable import address
+from pages.parts.comparison.change_card import card_markup
+from pages.parts.comparison.change_chart import change_chart
+from pages.parts.comparison.change_matrix import matrix_markup
+from pages.parts.controls import ALL_KINDS
+from pages.parts.drawn import Drawn
+from pages.parts.indicator_set import KEY
+from pages.parts.table import Sheet
+
+ALL_UNITS = "all"
+
+
+@dataclass(frozen=True)
+class Scope:
+    """Whose figures the table shows: the bureau's, a group's or a unit's."""
+
+    level: Level
+    unit: str
+    name: str = ""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What the controls say; from `indicator` on, what is looked at below.
+
+    indicator   named after its kind, where one is chosen
+    """
+
+    ids: tuple[str, ...]
+    period: Period
+    level: Level
+    group: str
+    scope: Scope
+    indicator: Indicator
+    kind: str | None
+    span: str
+    basis: Basis
+
+    def key(self) -> tuple[Hashable, ...]:
+        """Of plain values: an indicator is none."""
+        what = self.indicator.id, self.kind, self.span, self.basis
+        return self.ids, self.period, self.level, self.group, self.scope, *what
+
+    def address(self, **other: str) -> str:
+        """This view with something else chosen."""
+        own = {
+            KEY: ",".join(self.ids),
+            "period": self.period.text,
+            "level": self.level,
+            "group": self.group,
+            "unit": ALL_UNITS if self.scope.level != self.level else self.scope.unit,
+            "indicator": self.indicator.id,
+            "kind": self.kind or ALL_KINDS,
+            "span": self.span,
+            "basis": self.basis,
+        }
+        if other.get("indicator", self.indicator.id) != self.indicator.id:
+            own["kind"] = ALL_KINDS  # the kinds of another are others
+        return address("comparison", **(own | other))
+
+
+@dataclass(frozen=True)
+class View:
+    """What the page says and draws. `units`: as in the sheet of units."""
+
+    headline: str
+    matrix: str
+    matrix_reading: str
+    everything: Sheet
+    cautions: str
+    picture: Drawn
+    beside: Sheet
+    card: str
+    units: Sequence[Comparison]
+    units_reading: str
+    units_sheet: Sheet
+
+
+def made(screen: frame.Screen, asked: Asked) -> View:
+    found = _found(screen, asked)
+    beside = [c for c in found if (c.pair.code, c.pair.basis) == (asked.span, asked.basis)]
+    focus = next(c for c in beside if c.indicator.id == asked.indicator.id)
+    units = _units(screen, asked, focus.now.period)
+    where = asked.scope.name
+    notes = [*frame.notes(screen, asked.period), *DEFINITIONS]
+    name = f"同比环比-{where or '全局'}-{asked.period.text}"
+    spans = spans_ending(asked.period)
+    return View(
+        headline(focus, beside, where),
+        matrix_markup(
+            found, spans, focus, lambda i, s, b: asked.address(indicator=i, span=s, basis=b)
+        ),
+        matrix_reading(found),
+        change_sheet(name, EVERYTHING, found, notes),
+        _cautions(found),
+        Drawn(change_chart(beside, focus), f"{picture_reading(beside)}点一个点，细看这项指标。"),
+        change_sheet(f"{name}-{SPAN_NAMES[asked.span]}", SHOWN, beside, notes),
+        card_markup(focus),
+        units,
+        units_reading(units, asked.level),
+        change_sheet(f"{focus.indicator.title}-各{LEVELS[asked.level]}", OF_UNITS, units, notes),
+    )
+
+
+def _found(screen: frame.Screen, asked: Asked) -> list[Comparison]:
+    """Every comparison of the page; a chosen kind narrows the indicator that is looked at."""
+
+    def comparisons(ids: tuple[str, ...], kind: str | None) -> list[Comparison]:
+        whose = asked.scope.level, asked.period, screen.actor, asked.scope.unit
+        return figures.comparisons(ids, *whose, kind)
+
+    found = comparisons(asked.ids, None)
+    if asked.kind is None:
+        return found
+    focus = asked.indicator.id
+    of_kind = [replace(c, indicator=asked.indicator) for c in comparisons((focus,), asked.kind)]
+    others = [c for c in found if c.indicator.id != focus]
+    return sorted([*of_kind, *others], key=lambda c: asked.ids.index(c.indicator.id))
+
+
+def _units(screen: frame.Screen, asked: Asked, span: Period) -> list[Comparison]:
+    every = figures.unit_comparisons(
+        asked.indicator.id, asked.level, span, screen.actor, asked.kind
+    )
+    return [
+        replace(c, indicator=asked.indicator)
+        for c in every
+        if c.pair.basis == asked.basis and asked.group in (frame.ALL_GROUPS, c.unit.group)
+    ]
+
+
+def _cautions(found: Sequence[Comparison]) -> str:
+    lines = "".join(
+        f"<li><b>{escape(c.where)}</b>：{escape(c.said)}。</li>"
+        for c in cautions(found, SPAN_NAMES)
+    )
+    return f'<ul class="hf-reading" aria-label="比较时请注意">{lines}</ul>' if lines else ""

@@ -1,0 +1,51 @@
+"""Buttons that make a document when they are pressed, and not before."""
+
+import os
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import streamlit as st
+
+from data.config import DocumentsForm, load_config
+from metrics.calendar.period import Period
+from metrics.documents.material import Material
+from pages.documents.build import Wish, make
+from pages.documents.pdf import program
+from pages.parts import figures, frame
+
+
+def documents_form() -> DocumentsForm:
+    """The templates and the imprint of hongfeng.toml."""
+    file = os.environ.get("HONGFENG_CONFIG")
+    return load_config(Path(file)).documents if file else DocumentsForm()
+
+
+def material_of(screen: frame.Screen, period: Period) -> Material:
+    """What the screen shows, for a document."""
+    return Material(figures.store(), screen.counted, period, screen.actor)
+
+
+def document_buttons(
+    screen: frame.Screen, period: Period, wishes: Sequence[tuple[str, Wish]], key: str
+) -> None:
+    """One button for each wish, for those who may take documents along; PDF where it can be had."""
+    if not screen.actor.may("export"):
+        return
+    material = material_of(screen, period)
+    with st.container(horizontal=True):
+        for place, (label, wish) in enumerate(wishes):
+            if wish.ending == "pdf" and program() is None:
+                continue
+            st.download_button(
+                label,
+                data=_maker(material, wish),
+                file_name=wish.name(material),
+                key=f"{key}-document-{place}",
+                on_click="ignore",
+                type="tertiary",
+                icon=":material/description:",
+            )
+
+
+def _maker(material: Material, wish: Wish) -> Callable[[], bytes]:
+    return lambda: make(material, wish, documents_form())

@@ -1,0 +1,74 @@
+"""An indicator over months: its line and 95 % band, last year's line, and the target."""
+
+from collections.abc import Sequence
+
+import plotly.graph_objects as go
+
+from metrics.analysis.marks import Mark, signs_by_place
+from metrics.analysis.monthly import Month
+from metrics.figures import words
+from metrics.indicators.catalogue import Indicator
+from pages.parts.mark_lines import mark_lines
+from pages.parts.month_axis import band, month_labels, over_time
+from pages.parts.theme import Palette, palette
+
+HEIGHT = 300
+
+
+def trend_chart(
+    indicator: Indicator, months: Sequence[Month], marks: Sequence[Mark] = ()
+) -> go.Figure:
+    """This year strong, last year quiet, the target dashed; a part of a month hollow."""
+    colours = palette()
+    labels = month_labels([month.period for month in months])
+    figure = go.Figure()
+    if any(month.lower is not None for month in months):
+        lows, highs = [m.lower for m in months], [m.upper for m in months]
+        figure.add_traces(band(labels, lows, highs, "95% 区间", colours))
+    figure.add_trace(_last_year(labels, months, colours))
+    if any(month.target is not None for month in months):
+        figure.add_trace(_target(labels, months, colours))
+    figure.add_trace(_line(indicator, labels, months, colours))
+    signs = signs_by_place(marks, [month.period for month in months])
+    mark_lines(figure, {labels[place]: sign for place, sign in signs.items()}, colours)
+    return over_time(figure, indicator, labels, 2, HEIGHT)
+
+
+def _last_year(labels: Sequence[str], months: Sequence[Month], colours: Palette) -> go.Scatter:
+    return go.Scatter(
+        x=labels, y=[m.last_year for m in months], mode="lines", name="上年同月",
+        line={"color": colours.context, "width": 1.5, "dash": "dot"}, hoverinfo="skip",
+    )  # fmt: skip
+
+
+def _target(labels: Sequence[str], months: Sequence[Month], colours: Palette) -> go.Scatter:
+    return go.Scatter(
+        x=labels, y=[m.target for m in months], mode="lines", name="目标",
+        line={"color": colours.accent, "width": 1.5, "dash": "dash"}, hoverinfo="skip",
+    )  # fmt: skip
+
+
+def _line(
+    indicator: Indicator, labels: Sequence[str], months: Sequence[Month], colours: Palette
+) -> go.Scatter:
+    fills = [colours.paper if m.period.is_part else colours.data for m in months]
+    return go.Scatter(
+        x=labels,
+        y=[m.value for m in months],
+        mode="lines+markers",
+        name="本期",
+        line={"color": colours.data, "width": 2.5},
+        marker={"size": 7, "color": fills, "line": {"width": 2, "color": colours.data}},
+        customdata=[_spoken(indicator, m) for m in months],
+        hovertemplate="%{customdata}<extra></extra>",
+    )
+
+
+def _spoken(indicator: Indicator, month: Month) -> str:
+    lines = [f"{month.period.title}：{words.value_of(indicator, month.value)}", month.counts]
+    if month.lower is not None:
+        lines.append(f"95% 区间 {words.range_of(indicator, month.lower, month.upper)}")
+    lines.append(f"上年同月 {words.value_of(indicator, month.last_year)}")
+    if month.target is not None:
+        lines.append(f"目标 {words.value_of(indicator, month.target)}")
+    return "<br>".join(line for line in lines if line)

@@ -1,0 +1,102 @@
+"""拒收: the open rejects; the chosen one opens below, to be looked at and corrected."""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from html import escape
+from typing import Any, Literal
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import streamlit as st
+
+from data.intake.reject_words import advice, fields_of, reject_rows, rejects_reading
+from data.rights import Actor
+from pages.parts import action_feedback, frame
+from pages.parts.intake.retry_panel import retry_panel
+from pages.parts.intake.row_form import RETRY
+from pages.parts.table import Column, Sheet, show_table
+
+COLUMNS = (
+    Column("source", "文件"),
+    Column("table", "数据表"),
+    Column("row_number", "行号", "whole", width=80),
+    Column("reasons", "拒收原因", width=560),
+    Column("time", "时间"),
+)
+FIELDS = (Column("name", "项目"), Column("value", "内容"))
+STYLE = """
+<style>
+.hf-advice { margin: 0; padding: 0; list-style: none; line-height: 1.6; }
+.hf-advice li { border-left: 3px solid var(--hf-accent); padding: 1px 0 1px 10px;
+  margin: 0 0 8px; }
+.hf-advice span { display: block; color: var(--hf-quiet); }
+</style>
+"""
+
+
+def rejects_panel(
+    actor: Actor, rejects: pa.Table, kind: str | None, notes: Sequence[tuple[str, str]]
+) -> None:
+    """The list, of one table if asked. `rejects` come from data.intake.rejects.open_rejects."""
+    rows = reject_rows(rejects, kind)
+    frame.reading(rejects_reading(rows, rejects.num_rows))
+    action_feedback.tell(RETRY)
+    if not rows:
+        return
+    sheet = Sheet("拒收记录", COLUMNS, rows, notes)
+    height = 268 if len(rows) > 7 else "auto"
+    opened = _opened_id(sheet, height)
+    row = next((row for row in rows if row["id"] == opened), None)
+    if row is not None:
+        _opened(actor, row)
+    elif (
+        opened is not None and not action_feedback.is_told(RETRY) and not _is_open(opened, rejects)
+    ):
+        frame.reading("选中的一行已销号")
+
+
+def _is_open(id: str, rejects: pa.Table) -> bool:
+    return bool(pc.any(pc.equal(rejects["id"], id)).as_py())
+
+
+def _opened_id(sheet: Sheet, height: int | Literal["auto"]) -> str | None:
+    """The reject that the person opened: it stays open when others come or go.
+
+    A selection is a place in the list. With other rows the list is another one, without one.
+    """
+    ids = [str(row["id"]) for row in sheet.rows]
+    listed = hashlib.sha256("".join(ids).encode()).hexdigest()[:12]
+    chosen = show_table(sheet, f"rejects-{listed}", height, selects=True)
+    before = st.session_state.get("_opened")
+    if chosen is not None and chosen < len(ids):
+        st.session_state["_opened"] = ids[chosen], listed
+        if before is None or before[0] != ids[chosen]:
+            action_feedback.forget(RETRY)
+    elif before is not None and before[1] == listed:
+        st.session_state.pop("_opened")  # the same list: the person closed it
+    elif before is not None:
+        st.session_state["_opened"] = before[0], ""
+    found = st.session_state.get("_opened")
+    return found[0] if found else None
+
+
+def _opened(actor: Actor, row: Mapping[str, Any]) -> None:
+    with st.container(border=True):
+        st.markdown(f"**{row['table']}　第 {row['row_number']} 行**")
+        left, right = st.columns([3, 2], gap="medium")
+        with left:
+            pairs = [{"name": n, "value": v} for n, v in fields_of(row["content"], row["kind"])]
+            name = f"拒收-{row['table']}-第{row['row_number']}行"
+            notes = [("文件", row["source"]), ("拒收原因", row["reasons"])]
+            show_table(Sheet(name, FIELDS, pairs, notes), key="reject-fields")
+        with right:
+            show_advice(row["reasons"])
+        retry_panel(actor, row["id"])
+
+
+def show_advice(reasons: str) -> None:
+    """Each reason with what to do about it."""
+    lines = "".join(
+        f"<li>{escape(one.reason)}<span>{escape(one.remedy)}</span></li>" for one in advice(reasons)
+    )
+    st.html(f'{STYLE}<ul class="hf-advice">{lines}</ul>')

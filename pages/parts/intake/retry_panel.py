@@ -1,0 +1,180 @@
+"""更正并重试: correct a reject, or the mapping of many, look ahead, confirm. For who may load."""
+
+from datetime import date, datetime
+
+import streamlit as st
+
+from data.channels.origin import Origin, origin_of
+from data.declared import DeclarationError
+from data.intake.correction import Rules, rules_by_name, rules_of
+from data.intake.loading import Loader
+from data.intake.mapping import columns_used
+from data.intake.reject_selection import MOST, Kept, Scope, chosen, counts
+from data.intake.reject_words import remedies
+from data.intake.retry import Overtaken, Retry, check, load
+from data.intake.retry_report import Outcome, done_sentence, preview_sentence
+from data.journal.journal import SHANGHAI, JournalError
+from data.rights import Actor, NotPermitted, require
+from data.schema import TABLES
+from pages.parts import action_feedback, figures, frame
+from pages.parts.intake.mapping_form import mapping_form
+from pages.parts.intake.mapping_offer import offer_mapping
+from pages.parts.intake.row_form import RETRY, row_form
+from pages.parts.table import Column, Sheet, show_table
+from pages.server.routes import config
+
+STILL = (
+    Column("row", "行号", "whole", width=80),
+    Column("reasons", "仍不合规的原因", width=420),
+    Column("remedy", "处理办法"),
+)
+SHOWN = 20
+Refusals = (DeclarationError, JournalError, NotPermitted, Overtaken)
+
+
+def retry_panel(actor: Actor, id: str) -> None:
+    """For one open reject: its values, or the mapping of all that are like it."""
+    st.markdown("**更正并重试**")
+    try:
+        require(actor, "load")
+    except NotPermitted as error:
+        frame.reading(str(error))
+        return
+    store = figures.store()
+    rejects = chosen(store.copy, actor, id, "row")
+    if not rejects or rejects[0].kind not in TABLES:
+        frame.reading("这一行已销号，或其数据表已不再使用")
+        return
+    scope = _scope(counts(store.copy, actor, id), id) if rejects[0].values else None
+    if scope is not None:
+        rejects = chosen(store.copy, actor, id, scope)
+    origin = origin_of(rejects[0].source, config(), store.journal)
+    try:
+        rules = _rules(rejects[0], origin)
+        retry = _form(rejects, rules, scope)
+        if retry is not None:
+            _preview(actor, retry, scope, origin)
+    except DeclarationError as error:
+        st.error(str(error))
+
+
+def _scope(found: dict[Scope, int], id: str) -> Scope | None:
+    """None: the values of this row; else: the mapping of so many rows."""
+    several = {n: s for s, n in reversed(found.items())}  # equal counts: the narrower scope
+    words: dict[Scope, str] = {
+        "row": "更正映射，重试这一行",
+        "reason": f"更正映射，重试同一原因的 {found['reason']:,} 行",
+        "source": f"更正映射，重试同一来源的 {found['source']:,} 行",
+    }
+    scopes = [scope for scope in words if scope in several.values()]
+    choice = st.radio(
+        "更正方式",
+        [None, *scopes],
+        format_func=lambda scope: words[scope] if scope else "更正这一行的内容",
+        horizontal=True,
+        label_visibility="collapsed",
+        key=f"retry-scope-{id}",
+    )
+    if choice and found[choice] > MOST:
+        frame.reading(f"一次最多重试 {MOST:,} 行，其余请分次重试")
+    return choice
+
+
+def _rules(reject: Kept, origin: Origin) -> Rules:
+    """The mapping in force, if it fits what was kept; else what intake understands by name."""
+    names = list(reject.values)
+    mapping = origin.mapping(reject.kind)
+    if mapping is not None and columns_used(mapping) <= {name.lower() for name in names}:
+        return rules_of(mapping)
+    return rules_by_name(names, TABLES[reject.kind])
+
+
+def _form(rejects: tuple[Kept, ...], rules: Rules, scope: Scope | None) -> Retry | None:
+    """The form, and what was last submitted in it, as long as it still holds."""
+    if scope is None:
+        return row_form(rejects[0], rules)
+    return mapping_form(rejects, rules)
+
+
+def _preview(actor: Actor, retry: Retry, scope: Scope | None, origin: Origin) -> None:
+    """What would happen, then the button that does it: with what is shown, nothing else."""
+    outcome = _checked(actor, retry)
+    is_well = not outcome.again and not outcome.held
+    (st.info if is_well else st.warning)(preview_sentence(outcome))
+    with st.container(horizontal=True):
+        if outcome.report.rows:
+            st.button(
+                "确认重试",
+                type="primary",
+                key="retry-confirm",
+                on_click=_load,
+                args=(retry,),
+            )
+        if scope is not None:
+            offer_mapping(actor, retry, origin)
+    if scope is not None:
+        _show_still_wrong(outcome)
+        _show_rows(retry, outcome)
+
+
+def _loader() -> Loader:
+    store = figures.store()
+    return Loader(store.journal, store.copy, tells_each_row=True)
+
+
+def _checked(actor: Actor, retry: Retry) -> Outcome:
+    """Remembered until what is asked or the records change."""
+    asked = (retry, figures.store().journal.position())
+    known: tuple[object, Outcome] | None = st.session_state.get("_retry_checked")
+    if known and known[0] == asked:
+        return known[1]
+    outcome = check(_loader(), retry, actor, _today())
+    st.session_state["_retry_checked"] = asked, outcome
+    return outcome
+
+
+def _load(retry: Retry) -> None:
+    """A press: asks for the right again, and loads what was shown, whatever came in meanwhile."""
+    if st.session_state.pop("_retry", None) != retry:
+        return  # the second press of a double click
+    try:
+        outcome = load(_loader(), retry, frame.acting(), _today())
+    except Refusals as error:
+        st.session_state["_retry"] = retry
+        action_feedback.keep(RETRY, str(error), is_done=False)
+        return
+    figures.store().copy.catch_up()  # so that what is closed is not offered once more
+    action_feedback.keep(RETRY, done_sentence(outcome), is_done=not outcome.again)
+
+
+def _today() -> date:
+    return datetime.now(SHANGHAI).date()
+
+
+def _show_still_wrong(outcome: Outcome) -> None:
+    if not outcome.again:
+        return
+    rows = [
+        {"row": reject.row_number, "reasons": reasons, "remedy": remedies(reasons)}
+        for reject, reasons in outcome.again[:SHOWN]
+    ]
+    st.markdown(f"**仍不合规的行{'（前 20 行）' if len(outcome.again) > SHOWN else ''}**")
+    show_table(Sheet("仍不合规的行", STILL, rows), key="retry-still")
+
+
+def _show_rows(retry: Retry, outcome: Outcome) -> None:
+    """The first rows as they would be read: a column that went astray is seen at once."""
+    if not outcome.rows:
+        return
+    table = retry.mapping.table
+    columns = [c for c in table.columns if c.name in outcome.rows[0] and c.name != "is_deleted"]
+    rows = [{c.name: _word(row[c.name], c.choices) for c in columns} for row in outcome.rows]
+    st.markdown(f"**按此映射读出的前 {len(rows)} 行**")
+    show_table(
+        Sheet("按映射读出的前几行", [Column(c.name, c.title) for c in columns], rows),
+        key="retry-rows",
+    )
+
+
+def _word(value: object, choices: object) -> str | None:
+    return None if value is None else dict(choices).get(str(value), str(value))  # type: ignore[call-overload]

@@ -1,0 +1,164 @@
+"""上传: choose a file, see what would happen, confirm. The same intake as the command line."""
+
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import streamlit as st
+from streamlit.runtime.uploaded_file_manager import UploadedFile
+
+from data.declared import DeclarationError
+from data.intake.files import kind_of, load_files
+from data.intake.load_report import preview_sentence
+from data.intake.loading import Loader, LoadReport, report_sentence
+from data.intake.preview import Preview, preview_file
+from data.intake.reject_words import remedies
+from data.journal.journal import JournalError
+from data.rights import Actor, NotPermitted, require
+from data.schema import LOADABLE, TABLES
+from pages.parts import figures, frame
+from pages.parts.table import Column, Sheet, show_table
+
+KINDS = (*(table.name for table in LOADABLE), "bureau")
+REASONS = (Column("row", "行号", "whole", width=80), Column("reasons", "将拒收的原因"))
+# Streamlit's uploader speaks English: its words are taken away and ours put there.
+STYLE = """
+<style>
+[data-testid="stFileUploaderDropzone"] button [data-testid="stMarkdownContainer"] p,
+[data-testid="stFileUploaderDropzoneInstructions"] span,
+[data-testid="stFileChips"] button[kind="borderlessIcon"] { display: none; }
+[data-testid="stFileUploaderDropzone"] button [data-testid="stMarkdownContainer"]::after {
+  content: "选择文件"; }
+[data-testid="stFileUploaderDropzoneInstructions"]::after { content: "或拖到这里";
+  color: var(--hf-quiet); font-size: .9rem; }
+</style>
+"""
+Key = tuple[str, str | None, str]
+
+
+def upload_panel(actor: Actor) -> None:
+    """For those who may load; the others read who may. Loading asks for the right once more."""
+    st.subheader("上传", anchor=False)
+    try:
+        require(actor, "load")
+    except NotPermitted as error:
+        frame.reading(str(error))
+        return
+    st.html(STYLE)
+    file_place, table_place, mapping_place = st.columns([3, 2, 3])
+    with file_place:
+        uploaded = st.file_uploader("要导入的文件（CSV、Excel、Parquet）", key="upload")
+    with mapping_place:
+        mapping = st.file_uploader("映射文件（可不选；列名与模板不同时用）", key="upload-mapping")
+    if uploaded is None:
+        frame.reading("选好文件先看预览，确认后才写入")
+        return
+    with table_place:
+        kind = _table_choice(uploaded, mapping is not None)
+    if kind is None and mapping is None:
+        frame.reading("请选择数据表")
+        return
+    _preview_and_load(actor, uploaded, kind, mapping)
+
+
+def _table_choice(uploaded: UploadedFile, is_mapped: bool) -> str | None:
+    """The table: guessed from the file name; a mapping file names its own."""
+    guessed = kind_of(Path(uploaded.name))
+    return st.selectbox(
+        "数据表",
+        KINDS,
+        index=KINDS.index(guessed) if guessed in KINDS else None,
+        format_func=lambda name: TABLES[name].title,
+        key=f"upload-table-{uploaded.file_id}",
+        placeholder="由映射文件指明" if is_mapped else "请选择数据表",
+        disabled=is_mapped,
+    )
+
+
+def _preview_and_load(
+    actor: Actor, uploaded: UploadedFile, kind: str | None, mapping: UploadedFile | None
+) -> None:
+    key = (uploaded.file_id, None if mapping else kind, mapping.file_id if mapping else "")
+    loaded: tuple[Key, list[LoadReport]] | None = st.session_state.get("_loaded")
+    if loaded and loaded[0] == key:
+        for report in loaded[1]:
+            _tell(report, report_sentence(report, rejects_are_in="上方“拒收”"))
+        return
+    preview = _preview(actor, key, uploaded, mapping)
+    # Nothing has been done yet: no green.
+    _tell(preview.report, preview_sentence(preview.report), well=st.info)
+    if preview.report.refused:
+        return
+    # A second press, or a rerun, finds the result above and does not come here again.
+    if st.button("确认导入", type="primary", key="confirm"):
+        with st.spinner("正在导入……"):
+            st.session_state["_loaded"] = key, _load(actor, key, uploaded, mapping)
+        st.rerun()
+    _show_rows(preview)
+
+
+def _preview(
+    actor: Actor, key: Key, uploaded: UploadedFile, mapping: UploadedFile | None
+) -> Preview:
+    """Remembered until the file, the choices or the records change."""
+    store = figures.store()
+    asked = (key, store.journal.position())
+    known: tuple[object, Preview] | None = st.session_state.get("_previewed")
+    if known and known[0] == asked:
+        return known[1]
+    loader = Loader(store.journal, store.copy, tells_each_row=True)
+    with st.spinner("正在预览……"), _as_files(uploaded, mapping) as (file, mapping_file):
+        preview = preview_file(loader, file, actor, key[1] or "", mapping_file)
+    st.session_state["_previewed"] = asked, preview
+    return preview
+
+
+def _show_rows(preview: Preview) -> None:
+    """The first rows that would be rejected, and the first rows as read."""
+    if preview.reasons:
+        columns = (*REASONS, Column("remedy", "处理办法"))
+        rows = [
+            {"row": row, "reasons": reasons, "remedy": remedies(reasons)}
+            for row, reasons in preview.reasons
+        ]
+        st.markdown("**将拒收的行**")
+        show_table(Sheet("将拒收的行", columns, rows), key="preview-reasons")
+    if preview.rows:
+        st.markdown(f"**文件的前 {len(preview.rows)} 行**")
+        columns = tuple(Column(name, name) for name in preview.rows[0])
+        show_table(Sheet("文件的前几行", columns, preview.rows), key="preview-rows")
+
+
+def _load(
+    actor: Actor, key: Key, uploaded: UploadedFile, mapping: UploadedFile | None
+) -> list[LoadReport]:
+    try:
+        with _as_files(uploaded, mapping) as (file, mapping_file):
+            return load_files(figures.store().folder, [file], actor, key[1], mapping_file)
+    except (DeclarationError, JournalError, NotPermitted) as error:
+        return [LoadReport(uploaded.name, refused=str(error))]
+
+
+def _tell(report: LoadReport, sentence: str, well: Callable[[str], object] = st.success) -> None:
+    tell = st.error if report.refused else st.warning if report.rejected else well
+    tell(sentence)
+
+
+@contextmanager
+def _as_files(
+    uploaded: UploadedFile, mapping: UploadedFile | None
+) -> Iterator[tuple[Path, Path | None]]:
+    """The uploads as files under their own names, as long as they are needed."""
+    with tempfile.TemporaryDirectory(prefix="hongfeng-") as folder:
+        file = _written(Path(folder) / "file", uploaded)
+        yield file, _written(Path(folder) / "mapping", mapping) if mapping else None
+
+
+def _written(folder: Path, uploaded: UploadedFile) -> Path:
+    """The name comes from outside: it may lead nowhere else and be no longer than a name can be."""
+    folder.mkdir()
+    name = Path(uploaded.name.replace("\\", "/").replace("\0", "")).name[-80:]
+    path = folder / (name if name.strip(".") else "上传")
+    path.write_bytes(uploaded.getbuffer())
+    return path

@@ -1,0 +1,87 @@
+"""The tables of 申诉与台账."""
+
+from collections.abc import Mapping, Sequence
+
+from metrics.assessment.appeals import OUTCOMES, Appeal
+from metrics.indicators.catalogue import Catalogue
+from metrics.scheme.scheme import LEVELS, Scheme
+from metrics.scoring.ledger import KINDS, LEDGER_STATES, Item
+from pages.parts.table import Column, Sheet
+
+LEDGER = (
+    Column("period", "月份"),
+    Column("unit", "单位"),
+    Column("kind", "类别"),
+    Column("points", "分值", "two"),
+    Column("reason", "事由"),
+    Column("evidence", "依据文号"),
+    Column("event", "事项编号"),
+    Column("state", "状态"),
+    Column("proposer", "提出人"),
+    Column("decider", "批准人"),
+    Column("remark", "意见"),
+    Column("id", "编号"),
+)
+APPEALS = (
+    Column("period", "期间"),
+    Column("unit", "单位"),
+    Column("level", "层级"),
+    Column("indicator", "指标"),
+    Column("reason", "理由", width=260),
+    Column("record", "更正记录"),
+    Column("outcome", "结果"),
+    Column("change", "得分变化"),
+    Column("appellant", "申诉人"),
+    Column("reviewer", "复核人"),
+    Column("remark", "复核意见", width=220),
+    Column("id", "编号"),
+)
+Names = Mapping[str, str]
+Notes = Sequence[tuple[str, str]]
+
+
+def ledger_sheet(items: Sequence[Item], scheme: Scheme, names: Names, notes: Notes) -> Sheet:
+    rows = []
+    for item in reversed(items):
+        p = item.proposal
+        reason = scheme.ledger.reason(p.reason)
+        rows.append(
+            {
+                "period": p.period,
+                "unit": names.get(f"{p.level}:{p.unit}", p.unit),
+                "kind": KINDS[p.kind],
+                "points": p.points if p.points else None,
+                "reason": reason.title if reason else p.reason,
+                "evidence": p.evidence,
+                "event": p.event,
+                "state": LEDGER_STATES[item.state],
+                "proposer": item.proposer,
+                "decider": item.decider,
+                "remark": item.remark,
+                "id": item.id,
+            }
+        )
+    return Sheet("台账", LEDGER, rows, notes)
+
+
+def appeal_sheet(
+    found: Sequence[Appeal], catalogue: Catalogue, names: Names, notes: Notes
+) -> Sheet:
+    rows = [
+        {
+            "period": a.objection.period,
+            "unit": names.get(f"{a.objection.level}:{a.objection.unit}", a.objection.unit),
+            "level": LEVELS[a.objection.level],
+            "indicator": catalogue[a.objection.indicator].title,
+            "reason": a.objection.reason,
+            "record": a.objection.record,
+            "outcome": OUTCOMES[a.outcome],
+            "change": f"{a.before} → {a.after}" if a.before else "",
+            "appellant": a.appellant,
+            "reviewer": a.reviewer,
+            "remark": a.remark,
+            "id": a.id,
+        }
+        for a in reversed(found)
+    ]
+    return Sheet("申诉", APPEALS, rows, notes)

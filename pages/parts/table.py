@@ -1,0 +1,93 @@
+"""Tables: the same rows on the screen and in the CSV and XLSX that are taken along."""
+
+from collections.abc import Callable
+from typing import Literal
+
+import streamlit as st
+
+from pages.documents.sheet import (
+    DIGITS,
+    Cell,
+    Column,
+    Kind,
+    Row,
+    Sheet,
+    csv_bytes,
+    exported,
+    number,
+    stamped,
+)
+from pages.documents.workbook import sheet_bytes as xlsx_bytes
+
+__all__ = [
+    "DIGITS",
+    "Cell",
+    "Column",
+    "Kind",
+    "Row",
+    "Sheet",
+    "csv_bytes",
+    "export_buttons",
+    "exported",
+    "number",
+    "show_table",
+    "stamped",
+    "xlsx_bytes",
+]
+
+
+def show_table(
+    sheet: Sheet, key: str, height: int | Literal["auto", "content"] = "auto", selects: bool = False
+) -> int | None:
+    """Draw the table with its two export buttons; returns the position of the selected row."""
+    shown = st.dataframe(
+        sheet.frame,
+        key=key,
+        hide_index=True,
+        height=height,
+        column_config={column.key: _config(column) for column in sheet.columns},
+        on_select="rerun" if selects else "ignore",
+        selection_mode="single-row",
+        placeholder="—",
+    )
+    export_buttons(sheet, key)
+    if selects and shown.selection.rows:
+        return int(shown.selection.rows[0])
+    return None
+
+
+def _config(column: Column) -> object:
+    kinds = st.column_config
+    if column.kind == "text":
+        return kinds.TextColumn(column.title, help=column.help or None, width=column.width)
+    if column.kind == "trend":
+        return kinds.LineChartColumn(
+            column.title, help=column.help or None, width=column.width, color="blue"
+        )
+    return kinds.NumberColumn(
+        column.title,
+        help=column.help or None,
+        width=column.width,
+        format=f"%.{DIGITS[column.kind]}f",
+    )
+
+
+def export_buttons(sheet: Sheet, key: str) -> None:
+    """CSV and XLSX of exactly the rows shown."""
+    with st.container(horizontal=True):
+        for ending, label, write in (
+            ("xlsx", "导出 Excel", xlsx_bytes),
+            ("csv", "导出 CSV", csv_bytes),
+        ):
+            st.download_button(
+                label,
+                data=_writer(write, sheet),
+                file_name=f"{sheet.name}.{ending}",
+                key=f"{key}-{ending}",
+                on_click="ignore",
+                type="tertiary",
+            )
+
+
+def _writer(write: Callable[[Sheet], bytes], sheet: Sheet) -> Callable[[], bytes]:
+    return lambda: write(sheet)

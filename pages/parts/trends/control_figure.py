@@ -1,0 +1,135 @@
+"""The control chart: points, mean, limits, target, and signals that differ in shape and colour."""
+
+from collections.abc import Sequence
+from typing import Literal
+
+import plotly.graph_objects as go
+
+from metrics.analysis.control_chart import ControlChart, ControlPoint, Stretch
+from metrics.analysis.marks import Mark, signs_by_place
+from metrics.calendar.period import Period
+from metrics.figures import words
+from metrics.indicators.catalogue import Indicator
+from metrics.wording.control_readings import TYPES, value_in_words
+from pages.parts.mark_lines import mark_lines
+from pages.parts.month_axis import month_labels, over_time
+from pages.parts.theme import Palette, palette
+
+Step = Literal["month", "week"]
+HEIGHT = 360
+TICKS: dict[Step, int] = {"month": 3, "week": 13}
+
+
+def labels_of(periods: Sequence[Period], step: Step) -> list[str]:
+    if step == "month":
+        return month_labels(periods)
+    iso = [p.starts_on.isocalendar() for p in periods]
+    return [f"{week.week}周<br>{week.year}" for week in iso]
+
+
+def control_figure(
+    indicator: Indicator, found: ControlChart, marks: Sequence[Mark], step: Step
+) -> go.Figure:
+    """A period that is not over is hollow; each stretch has its own mean and limits."""
+    colours = palette()
+    periods = [point.point.period for point in found.points]
+    labels = labels_of(periods, step)
+    figure = go.Figure()
+    for number, stretch in enumerate(found.stretches):
+        figure.add_traces(_limits(found, stretch, labels, number == 0, colours))
+    if found.target is not None:
+        figure.add_trace(_target(indicator, found.target, labels, colours))
+    figure.add_trace(_line(found, labels, colours))
+    figure.add_traces(_dots(indicator, found, labels, colours))
+    signs = {labels[place]: sign for place, sign in signs_by_place(marks, periods).items()}
+    mark_lines(figure, signs, colours)
+    return over_time(figure, indicator, labels, TICKS[step], HEIGHT)
+
+
+def _limits(
+    found: ControlChart, stretch: Stretch, labels: Sequence[str], is_named: bool, colours: Palette
+) -> list[go.Scatter]:
+    points = found.points[stretch.first : stretch.last]
+    if stretch.limits is None:
+        return []
+    own = labels[stretch.first : stretch.last]
+    lines = (
+        ([p.upper for p in points], "控制界限", "dash", is_named),
+        ([p.lower for p in points], "控制界限", "dash", False),
+        ([p.mean for p in points], "均值", "solid", is_named),
+    )
+    return [
+        go.Scatter(
+            x=own, y=values, mode="lines", name=name, showlegend=is_shown, hoverinfo="skip",
+            line={"color": colours.context, "width": 1.3, "dash": dash},
+        )
+        for values, name, dash, is_shown in lines
+    ]  # fmt: skip
+
+
+def _target(
+    indicator: Indicator, target: float, labels: Sequence[str], colours: Palette
+) -> go.Scatter:
+    return go.Scatter(
+        x=[labels[0], labels[-1]], y=[target, target], mode="lines", hoverinfo="skip",
+        name=f"目标 {words.value_of(indicator, target)}",
+        line={"color": colours.accent, "width": 1.5, "dash": "dot"},
+    )  # fmt: skip
+
+
+def _line(found: ControlChart, labels: Sequence[str], colours: Palette) -> go.Scatter:
+    return go.Scatter(
+        x=labels, y=[p.point.value for p in found.points], mode="lines", showlegend=False,
+        line={"color": colours.data, "width": 1.5}, hoverinfo="skip",
+    )  # fmt: skip
+
+
+def style_of(colours: Palette) -> dict[str, tuple[str, str]]:
+    """Type of point -> colour and shape: one that does not see colours sees the shape."""
+    return {
+        "common_cause": (colours.data, "circle"),
+        "improvement": (colours.better, "diamond"),
+        "concern": (colours.worse, "square"),
+        "neutral_high": (colours.accent, "triangle-up"),
+        "neutral_low": (colours.accent, "triangle-down"),
+    }
+
+
+def _dots(
+    indicator: Indicator, found: ControlChart, labels: Sequence[str], colours: Palette
+) -> list[go.Scatter]:
+    """One trace for each type of point, so that the legend names it."""
+    traces = []
+    for kind, (colour, shape) in style_of(colours).items():
+        own = [
+            (label, p) for label, p in zip(labels, found.points, strict=True)
+            if p.type == kind and p.point.value is not None
+        ]  # fmt: skip
+        if own:
+            traces.append(_trace(indicator, own, kind, colour, shape, colours))
+    return traces
+
+
+def _trace(
+    indicator: Indicator,
+    own: Sequence[tuple[str, ControlPoint]],
+    kind: str,
+    colour: str,
+    shape: str,
+    colours: Palette,
+) -> go.Scatter:
+    size = 7 if kind == "common_cause" else 10
+    return go.Scatter(
+        x=[label for label, _ in own],
+        y=[p.point.value for _, p in own],
+        mode="markers",
+        name=TYPES[kind],
+        marker={
+            "size": size,
+            "symbol": shape,
+            "color": [colours.paper if p.is_open else colour for _, p in own],
+            "line": {"width": 1.5, "color": colour},
+        },
+        customdata=["<br>".join(value_in_words(indicator, p)) for _, p in own],
+        hovertemplate="%{customdata}<extra></extra>",
+    )

@@ -1,0 +1,67 @@
+"""The weeks of a year over the range of the same weeks of earlier years."""
+
+from collections.abc import Sequence
+
+import plotly.graph_objects as go
+
+from metrics.analysis.marks import Mark, signs_by_place
+from metrics.analysis.season import SeasonWeek
+from metrics.figures import words
+from metrics.indicators.catalogue import Indicator
+from pages.parts.mark_lines import mark_lines
+from pages.parts.month_axis import band, over_time
+from pages.parts.theme import Palette, palette
+from pages.parts.trends.control_figure import labels_of
+
+HEIGHT = 300
+
+
+def season_chart(
+    indicator: Indicator, weeks: Sequence[SeasonWeek], marks: Sequence[Mark]
+) -> go.Figure:
+    """Weeks above or below all earlier years are drawn as diamonds; an open week hollow."""
+    colours = palette()
+    periods = [week.point.period for week in weeks]
+    labels = labels_of(periods, "week")
+    lows, highs = [week.low for week in weeks], [week.high for week in weeks]
+    figure = go.Figure(band(labels, lows, highs, "往年同周范围", colours))
+    figure.add_trace(_mean(labels, weeks, colours))
+    figure.add_trace(_this_year(indicator, labels, weeks, colours))
+    signs = signs_by_place(marks, periods)
+    mark_lines(figure, {labels[place]: sign for place, sign in signs.items()}, colours)
+    return over_time(figure, indicator, labels, 8, HEIGHT)
+
+
+def _mean(labels: Sequence[str], weeks: Sequence[SeasonWeek], colours: Palette) -> go.Scatter:
+    return go.Scatter(
+        x=labels, y=[w.mean for w in weeks], mode="lines", name="往年同周均值", hoverinfo="skip",
+        line={"color": colours.context, "width": 1.5, "dash": "dot"},
+    )  # fmt: skip
+
+
+def _this_year(
+    indicator: Indicator, labels: Sequence[str], weeks: Sequence[SeasonWeek], colours: Palette
+) -> go.Scatter:
+    return go.Scatter(
+        x=labels,
+        y=[w.point.value for w in weeks],
+        mode="lines+markers",
+        name="近52周",
+        line={"color": colours.data, "width": 2},
+        marker={
+            "size": [9 if w.place else 6 for w in weeks],
+            "symbol": ["diamond" if w.place else "circle" for w in weeks],
+            "color": [colours.paper if w.point.period.is_part else colours.data for w in weeks],
+            "line": {"width": 1.5, "color": colours.data},
+        },
+        customdata=[_spoken(indicator, w) for w in weeks],
+        hovertemplate="%{customdata}<extra></extra>",
+    )
+
+
+def _spoken(indicator: Indicator, week: SeasonWeek) -> str:
+    lines = [f"{week.point.period.title}：{words.value_of(indicator, week.point.value)}"]
+    for earlier in week.earlier:
+        year = earlier.period.starts_on.isocalendar().year
+        lines.append(f"{year}年同周 {words.value_of(indicator, earlier.value)}")
+    return "<br>".join(lines)

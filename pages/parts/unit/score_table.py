@@ -1,0 +1,113 @@
+"""The table of a unit's score: one row for each indicator, with its parts, peers and trend."""
+
+from collections.abc import Mapping, Sequence
+
+from metrics.calendar.period import Period
+from metrics.figures import words
+from metrics.scheme.scheme import Level
+from metrics.scoring.rank import Assessment
+from metrics.scoring.score import Contribution
+from metrics.scoring.score_breakdown import Peers
+from metrics.wording.unit_readings import peers_in_words, status_of, whose
+from pages.parts import figures, frame
+from pages.parts.table import Column, Row, Sheet
+
+TREND_HELP = "近12个月各月的数值（取数的那个单位的）；没有数据的月份略去"
+
+
+def score_sheet(
+    screen: frame.Screen,
+    line: Assessment,
+    ordered: Sequence[Contribution],
+    compared: Mapping[str, Peers],
+    level: Level,
+    period: Period,
+) -> Sheet:
+    is_shared = any(c.points is not None and c.effective_weight != c.weight for c in ordered)
+    columns = [
+        Column("title", "指标", width=132),
+        *_value_columns(screen, ordered),
+        Column("numerator", "分子", "whole", width=62),
+        Column("denominator", "分母", "whole", width=62),
+        Column("weight", "权重", "one", width=56),
+        *(
+            [Column("effective", "实际权重", "two", help="不适用项的分值按比例分来之后")]
+            * is_shared
+        ),
+        Column("points", "得分", "two", width=62),
+        Column("lost", "失分", "two", width=62),
+        *(
+            [Column("peers", "同组范围（%）", help="同级同组各单位的最低、中位、最高值")]
+            * bool(compared)
+        ),
+        Column("trend", "逐月走势", "trend", help=TREND_HELP, width=110),
+        Column("whose", "取数", help="取哪一级的数据、哪一段时间的数据"),
+        Column("status", "说明"),
+    ]
+    trends = _trends(screen, ordered, period)
+    rows = [_row(screen, c, compared.get(c.indicator), trends, level, period) for c in ordered]
+    notes = [
+        ("单位", line.name),
+        ("期间", period.title),
+        ("得分", f"{words.points(line.score)} 分"),
+        ("方案", figures.scheme_for(period).title),
+        *definitions(screen, line),
+    ]
+    return Sheet(f"{line.name}{period.title}各项指标", columns, rows, notes)
+
+
+def _value_columns(screen: frame.Screen, ordered: Sequence[Contribution]) -> list[Column]:
+    """Numbers where all are percentages; a scheme may also score a rate or a count."""
+    kinds = {screen.counted.catalogue[c.indicator].kind for c in ordered}
+    if kinds <= {"proportion", "ratio"}:
+        return [Column("value", "数值（%）", "percent"), Column("target", "目标（%）", "percent")]
+    return [Column("value_text", "数值"), Column("target_text", "目标")]
+
+
+def _trends(
+    screen: frame.Screen, ordered: Sequence[Contribution], period: Period
+) -> dict[str, list[float | None]]:
+    """Indicator -> 12 months of the unit whose figure is taken."""
+    found: dict[str, list[float | None]] = {}
+    ids = tuple(sorted(c.indicator for c in ordered))
+    for level in {c.level for c in ordered}:
+        months = figures.trends(ids, level, period, screen.actor)
+        for c in ordered:
+            if c.level == level:
+                points = months.get((c.indicator, c.unit), [])
+                found[c.indicator] = [p.value for p in points if p.value is not None]
+    return found
+
+
+def _row(
+    screen: frame.Screen,
+    c: Contribution,
+    compared: Peers | None,
+    trends: dict[str, list[float | None]],
+    level: Level,
+    period: Period,
+) -> Row:
+    applies = c.points is not None
+    indicator = screen.counted.catalogue[c.indicator]
+    return {
+        "title": c.title,
+        "value": c.value,
+        "target": c.target,
+        "value_text": words.value_of(indicator, c.value),
+        "target_text": words.value_of(indicator, c.target),
+        "numerator": c.numerator,
+        "denominator": c.denominator,
+        "weight": c.weight,
+        "effective": c.effective_weight if applies else None,
+        "points": c.points,
+        "lost": c.lost if applies else None,
+        "peers": peers_in_words(indicator, compared),
+        "trend": trends.get(c.indicator),
+        "whose": whose(c, level, period),
+        "status": status_of(c),
+    }
+
+
+def definitions(screen: frame.Screen, line: Assessment) -> list[tuple[str, str]]:
+    catalogue = screen.counted.catalogue
+    return [(c.title, catalogue[c.indicator].definition) for c in line.contributions]

@@ -1,0 +1,129 @@
+"""Units side by side: a dot with its 95 % interval, a bar for counts, against the whole's value."""
+
+from collections.abc import Sequence
+
+import plotly.graph_objects as go
+
+from metrics.figures import words
+from metrics.figures.measure import Figure
+from metrics.indicators.catalogue import Indicator
+from metrics.wording.definition import value_in_words
+from pages.parts.month_axis import value_axis
+from pages.parts.theme import Palette, chart, palette
+
+ROW = 24  # pixels
+
+
+def unit_dots(
+    indicator: Indicator,
+    units: Sequence[Figure],
+    is_comparable: Sequence[bool],
+    whole: Figure,
+    target: float | None,
+) -> go.Figure:
+    """In the order given, the first on top. Too small to compare: grey and hollow."""
+    colours = palette()
+    figure = go.Figure()
+    names = chart_names(units)
+    draw = _bars if indicator.kind == "count" else _dots
+    figure.add_trace(draw(indicator, units, names, is_comparable, colours))
+    if whole.value is not None and indicator.kind != "count":
+        shown = words.value_of(indicator, whole.exact)
+        _line_at(figure, whole.value, f"全局 {shown}", colours.context, "dot", "top left")
+    if target is not None:
+        shown = value_in_words(indicator, target)
+        _line_at(figure, target, f"目标 {shown}", colours.accent, "dash", "top right")
+    return chart(
+        figure,
+        height=ROW * len(units) + 64,
+        xaxis=value_axis(indicator),
+        yaxis={"categoryorder": "array", "categoryarray": names[::-1], "showgrid": False},
+        margin={"l": 8, "r": 48, "t": 24, "b": 8},
+        bargap=0.4,
+    )
+
+
+def chart_names(units: Sequence[Figure]) -> list[str]:
+    """Two villages may share a name; a chart needs different ones."""
+    found = [unit.name for unit in units]
+    return [
+        unit.name if found.count(unit.name) == 1 else f"{unit.name} {unit.unit}" for unit in units
+    ]
+
+
+def _error(units: Sequence[Figure], colours: Palette) -> dict[str, object]:
+    def reach(bound: float | None, value: float | None) -> float:
+        return 0.0 if bound is None or value is None else abs(bound - value)
+
+    return {
+        "type": "data",
+        "symmetric": False,
+        "array": [reach(unit.upper, unit.value) for unit in units],
+        "arrayminus": [reach(unit.lower, unit.value) for unit in units],
+        "color": colours.context,
+        "thickness": 1.5,
+        "width": 3,
+    }
+
+
+def _dots(
+    indicator: Indicator,
+    units: Sequence[Figure],
+    names: Sequence[str],
+    is_comparable: Sequence[bool],
+    colours: Palette,
+) -> go.Scatter:
+    return go.Scatter(
+        y=names,
+        x=[unit.value for unit in units],
+        mode="markers",
+        error_x=_error(units, colours),
+        marker={
+            "size": 9,
+            "color": [colours.data if sure else colours.paper for sure in is_comparable],
+            "line": {
+                "width": 2,
+                "color": [colours.data if sure else colours.context for sure in is_comparable],
+            },
+        },
+        customdata=[spoken(indicator, unit) for unit in units],
+        hovertemplate="%{customdata}<extra></extra>",
+    )
+
+
+def _bars(
+    indicator: Indicator,
+    units: Sequence[Figure],
+    names: Sequence[str],
+    is_comparable: Sequence[bool],
+    colours: Palette,
+) -> go.Bar:
+    return go.Bar(
+        orientation="h",
+        y=names,
+        x=[unit.value for unit in units],
+        error_x=_error(units, colours),
+        marker={"color": [colours.data if sure else colours.context for sure in is_comparable]},
+        customdata=[spoken(indicator, unit) for unit in units],
+        hovertemplate="%{customdata}<extra></extra>",
+    )
+
+
+def spoken(indicator: Indicator, unit: Figure) -> str:
+    """What the pointer shows: the value, its parts, its interval."""
+    lines = [
+        f"{unit.name}：{words.value_of(indicator, unit.exact)}",
+        words.fraction_of(unit, indicator),
+    ]
+    if unit.lower is not None:
+        lines.append(f"95% 区间 {words.range_of(indicator, unit.lower, unit.upper)}")
+    return "<br>".join(line for line in lines if line)
+
+
+def _line_at(figure: go.Figure, at: float, text: str, colour: str, dash: str, where: str) -> None:
+    figure.add_vline(
+        x=at,
+        line={"color": colour, "dash": dash, "width": 1.5},
+        annotation={"text": text, "font": {"color": colour, "size": 12}, "yanchor": "bottom"},
+        annotation_position=where,
+    )

@@ -1,0 +1,136 @@
+"""The layers of 平安地图: hot spots, the coverage by visits and patrols, any indicator."""
+
+from dataclasses import dataclass
+
+from data.boundaries import read_boundaries
+from data.declared import DeclarationError
+from metrics.analysis.hours import RELATIONS, SUBJECTS, chosen
+from metrics.calendar.period import Period
+from metrics.figures.choices import catalogue_order
+from metrics.map.coverage import ASKED, COVERAGE, TITLE, coverage_layer, is_offered
+from metrics.map.layer import Layer
+from metrics.map.readings import (
+    HOT_DEFINITIONS,
+    INDICATOR_DEFINITIONS,
+    hot_headline,
+    hot_reading,
+    indicator_map_headline,
+    indicator_map_reading,
+)
+from metrics.map.village_layers import (
+    HOT,
+    HOT_FACTS,
+    HOT_LEGEND,
+    INDICATOR_FACTS,
+    hot_layer,
+    in_slot,
+    indicator_layer,
+    legend_of,
+)
+from metrics.map.village_shapes import Land, land, villages_on
+from metrics.result_cache import Reach
+from pages.parts import figures, frame
+from pages.server.routes import config
+
+ALL = "all"
+FIRST = ("A1-visit-coverage", "visits", "patrols")
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What the controls say. station, slot: a code or ALL."""
+
+    period: Period
+    layer: str
+    station: str
+    slot: str
+
+    @property
+    def only_station(self) -> str | None:
+        return None if self.station == ALL else self.station
+
+
+def map_stamp() -> tuple[str, int]:
+    """The file of outlines and when it was written: a new one is drawn at once."""
+    path = config().map.villages
+    try:
+        return (str(path), path.stat().st_mtime_ns) if path else ("", 0)
+    except OSError:
+        return str(path), 0
+
+
+def land_of(period: Period) -> tuple[Land | None, str]:
+    """The villages of the period's last day, and why outlines that are named are not drawn."""
+    path, warning = config().map.villages, ""
+    outlines = {}
+    if path is not None:
+        try:
+            outlines = dict(read_boundaries(path))
+        except DeclarationError as error:
+            warning = f"村界文件未采用（{error}），改按登记的位置画示意区块"
+    return figures.kept(
+        lambda now: land(villages_on(now, period.ends_on), outlines),
+        *("land", period.ends_on, map_stamp()),
+        reach=figures.REGISTERS,
+    ), warning
+
+
+def layer_names(screen: frame.Screen, period: Period) -> dict[str, str]:
+    """Code -> title: hot spots, the coverage, then whatever else is in the catalogue."""
+    catalogue = screen.counted.catalogue
+    scored = [scored.id for scored in figures.scheme_for(period).indicators]
+    order = [i.id for i in catalogue_order(catalogue, scored)]
+    ids = [i for i in FIRST if i in order] + [i for i in order if i not in FIRST]
+    hot = {HOT + key: f"热点：{s.title}" for key, s in SUBJECTS.items() if key != "both"}
+    both = {COVERAGE: TITLE} if is_offered(catalogue) else {}
+    return hot | both | {i: catalogue[i].title for i in ids}
+
+
+def station_names(screen: frame.Screen, period: Period) -> dict[str, str]:
+    return {u.code: u.name for u in figures.unit_list("station", period, screen.actor)}
+
+
+def reach_of(asked: Asked) -> Reach:
+    """What a layer is made from: records with their hours, or sums."""
+    if asked.layer.startswith(HOT):
+        return figures.of_records(RELATIONS)
+    return figures.of_sums(ASKED if asked.layer == COVERAGE else (asked.layer,), asked.period)
+
+
+def layer_of(screen: frame.Screen, asked: Asked, where: Land) -> Layer:
+    if asked.layer.startswith(HOT):
+        return _hot(screen, asked, where)
+    return (_coverage if asked.layer == COVERAGE else _of_indicator)(screen, asked, where)
+
+
+def _hot(screen: frame.Screen, asked: Asked, where: Land) -> Layer:
+    subject, period = SUBJECTS[asked.layer.removeprefix(HOT)], asked.period
+    slot = None if asked.slot == ALL else asked.slot
+    week = figures.week(period, screen.actor)
+    hot = hot_layer(where, in_slot(chosen(week.happened, subject), slot))
+    said = hot_headline(hot, subject, period, slot, station_names(screen, period))
+    reading = hot_reading(hot, where)
+    title = f"{subject.title}热点"
+    return Layer(title, said, reading, hot.shades, HOT_LEGEND, HOT_DEFINITIONS, HOT_FACTS)
+
+
+def _coverage(screen: frame.Screen, asked: Asked, where: Land) -> Layer:
+    period = asked.period
+    found = figures.figures(ASKED, "village", period, screen.actor)
+    scheme = figures.scheme_for(period)
+    return coverage_layer(where, screen.counted.catalogue, scheme, found, period)
+
+
+def _of_indicator(screen: frame.Screen, asked: Asked, where: Land) -> Layer:
+    name, period, actor = asked.layer, asked.period, screen.actor
+    indicator = screen.counted.catalogue[name]
+    units = figures.figures((name,), "village", period, actor)[name]
+    whole = figures.figures((name,), "bureau", period, actor)[name][0]
+    scored = figures.scheme_for(period).scored(name)
+    shades = indicator_layer(where, indicator, units, whole, scored)
+    said = indicator_map_headline(indicator, shades, whole, period)
+    reading = indicator_map_reading(indicator, shades, units, where)
+    definitions = [("定义", indicator.definition), *INDICATOR_DEFINITIONS]
+    return Layer(
+        indicator.title, said, reading, shades, legend_of(indicator), definitions, INDICATOR_FACTS
+    )

@@ -1,0 +1,38 @@
+"""Before the first visitor: what the pages show first is made, and what stays is set aside."""
+
+import gc
+import threading
+
+from data.rights import Actor
+from metrics.calendar.period import default_period
+from metrics.cells.store import EmptyStore
+from pages.parts import figures
+from pages.parts.frame import DEFAULT_ROLE
+
+COLLECT_EVERY = 60  # seconds
+
+
+def warm_up() -> None:
+    """Count, and make the scores that 总览, 排名 and 单位 show first."""
+    actor = Actor("预热", DEFAULT_ROLE)
+    try:
+        period = default_period(figures.latest().counted.as_of)
+    except EmptyStore:
+        return
+    figures.attention(period, actor)
+    for level in ("bureau", "station"):
+        figures.monthly_scores(level, period, actor)
+
+
+def keep_tidy(stop: threading.Event) -> None:
+    """Warm up, then forget replaced cells and cyclic garbage on a clock.
+
+    (runner.postScriptGC looked for that garbage after each run.)
+    What is there after the start stays there: frozen, it is not walked through again each time.
+    """
+    warm_up()
+    gc.collect()
+    gc.freeze()
+    while not stop.wait(COLLECT_EVERY):
+        figures.store().tidy()
+        gc.collect()

@@ -1,0 +1,326 @@
+"""What is made once is made once, holds as long as it is true, and no longer."""
+
+import shutil
+import threading
+from collections.abc import Iterator
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pytest
+
+from data.journal.copy import arrow_schema
+from data.journal.journal import Batch, Journal
+from data.journal.watch import Watch
+from data.rights import Actor, command_line
+from data.schema import TABLES
+from metrics.calendar.period import parse_period
+from metrics.cells.store import Store
+from metrics.flags.rules import tables_looked_at
+from metrics.integrity.flag import Flag, find_flags
+from metrics.result_cache import Kept, Reach
+from metrics.scoring.rank import assess
+from pages.parts import figures
+from tests.page_driver import fresh_caches, open_page, text_of
+
+LEADER = Actor("试", "leader")
+JULY = date(2019, 7, 1)
+
+
+def test_many_who_ask_at_once_have_it_made_once() -> None:
+    kept, made, together = Kept(), [], threading.Barrier(25)
+    is_made = threading.Event()
+
+    def make() -> str:
+        made.append(threading.get_ident())
+        is_made.wait(5)
+        return "figure"
+
+    found: list[str] = []
+
+    def ask() -> None:
+        together.wait()
+        found.append(kept.get("key", make))
+
+    threads = [threading.Thread(target=ask) for _ in range(25)]
+    for thread in threads:
+        thread.start()
+    is_made.set()
+    for thread in threads:
+        thread.join()
+    assert found == ["figure"] * 25
+    assert len(made) == 1
+
+
+def test_an_error_is_forgotten() -> None:
+    kept = Kept()
+
+    def fail() -> str:
+        raise ValueError("not now")
+
+    with pytest.raises(ValueError, match="not now"):
+        kept.get("key", fail)
+    assert kept.get("key", lambda: "figure") == "figure"
+
+
+def test_the_least_recently_asked_for_is_forgotten_first() -> None:
+    kept = Kept(most=2)
+    for key in ("a", "b", "a", "c"):
+        kept.get(key, lambda key=key: key)
+    assert [key for key in "abc" if kept.has(key)] == ["a", "c"]
+
+
+def test_an_heir_has_what_still_holds() -> None:
+    kept = Kept()
+    kept.get("old", lambda: 1, Reach(frozenset({"A"}), date(2019, 6, 30)))
+    kept.get("new", lambda: 2, Reach(frozenset({"A"}), date(2019, 7, 31)))
+    kept.get("any", lambda: 3)
+    heir = kept.heir(lambda reach: reach.until < date(2019, 7, 1))
+    assert [key for key in ("old", "new", "any") if heir.has(key)] == ["old"]
+
+
+@pytest.fixture
+def store(recent_store: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    place = tmp_path / "store"
+    shutil.copytree(recent_store, place)
+    monkeypatch.setenv("HONGFENG_STORE", str(place))
+    with fresh_caches():
+        yield place
+
+
+def come_in(store: Path, table: str, row: dict[str, Any]) -> None:
+    journal = Journal(store)
+    with journal.lock():
+        rows = pa.Table.from_pylist([row], arrow_schema(TABLES[table]))
+        journal.append([Batch(table, rows, TABLES[table].names)], "test", command_line())
+
+
+def a_visit_of(month: str) -> dict[str, Any]:
+    query = (
+        "SELECT * EXCLUDE (_part, _shape) FROM record.visit"
+        f" WHERE strftime(started_at, '%Y-%m') = '{month}' AND village IS NOT NULL LIMIT 1"
+    )
+    (row,) = figures.counted().cursor().sql(query).to_arrow_table().to_pylist()
+    return dict(row)
+
+
+def test_a_record_ends_the_scores_that_it_reaches_and_no_others(store: Path) -> None:
+    as_of = figures.counted().as_of
+    june, july = (parse_period(f"2019-0{n}", as_of) for n in (6, 7))
+    before = {p: figures.assessments("station", p, LEADER) for p in (june, july)}
+    visit = a_visit_of("2019-07")
+    come_in(store, "visit", visit | {"purpose": None})  # a visit without a purpose is not valid
+    after = {p: figures.assessments("station", p, LEADER) for p in (june, july)}
+    assert after[june] is before[june]
+    assert after[july] != before[july]
+    fresh = Store(store).counted()
+    assert after == {p: assess(fresh, "station", p, LEADER) for p in (june, july)}
+
+
+def test_a_correction_of_an_old_record_ends_all_scores_since_then(store: Path) -> None:
+    june = parse_period("2019-06", figures.counted().as_of)
+    months = figures.monthly_scores("station", june, LEADER)
+    score = figures.bureau_score(june, LEADER)
+    visit = a_visit_of("2019-03")
+    come_in(store, "visit", visit | {"purpose": None})
+    with_it = figures.monthly_scores("station", june, LEADER)
+    assert with_it != months
+    figures.bureau_score(june, LEADER)
+    with fresh_caches():
+        assert figures.monthly_scores("station", june, LEADER) == with_it
+        assert figures.bureau_score(june, LEADER).previous is not None
+    assert score.line.unit == "bureau"
+
+
+def test_the_watch_sees_what_comes_in_and_asks_the_folder_when_it_does_not_run(
+    store: Path,
+) -> None:
+    watch, stop = Watch(store), threading.Event()
+    start = watch.position()
+    come_in(store, "visit", a_visit_of("2019-07"))
+    assert watch.position() == start + 1
+    running = threading.Thread(target=watch.run, args=(stop,))
+    running.start()
+    come_in(store, "visit", a_visit_of("2019-07"))
+    moved = threading.Event()
+    for _ in range(200):
+        if watch.position() == start + 2:
+            moved.set()
+            break
+        stop.wait(0.05)
+    stop.set()
+    running.join()
+    assert moved.is_set()
+
+
+def test_a_figure_with_a_query_of_its_own_follows_every_record(store: Path) -> None:
+    july = parse_period("2019-07", figures.counted().as_of)
+
+    def backlog() -> int | None:
+        found = figures.figures(("clearance-backlog",), "bureau", july, LEADER)
+        return found["clearance-backlog"][0].numerator
+
+    query = (
+        "SELECT * EXCLUDE (_part, _shape) FROM record.case WHERE filed_on BETWEEN"
+        " DATE '2019-06-01' AND DATE '2019-06-30' AND cleared_on IS NULL AND withdrawn_on IS NULL"
+        " AND village IS NOT NULL AND voided_on IS NULL AND status IS DISTINCT FROM 'cleared'"
+        " ORDER BY id LIMIT 1"
+    )
+    (case,) = figures.counted().cursor().sql(query).to_arrow_table().to_pylist()
+    before = backlog()
+    come_in(store, "case", case | {"cleared_on": date(2019, 7, 10), "status": "cleared"})
+    assert before is not None
+    assert backlog() == before + 1
+
+
+def test_a_visit_leaves_what_is_made_from_cases(store: Path) -> None:
+    july = parse_period("2019-07", figures.counted().as_of)
+
+    def made() -> object:
+        reach = figures.of_sums(("clearance-backlog",), july)
+        return figures.kept(lambda now: object(), "of-cases", reach=reach)
+
+    before = made()
+    come_in(store, "visit", a_visit_of("2019-07"))
+    assert made() is before
+    query = "SELECT * EXCLUDE (_part, _shape) FROM record.case WHERE village IS NOT NULL LIMIT 1"
+    (case,) = figures.counted().cursor().sql(query).to_arrow_table().to_pylist()
+    come_in(store, "case", case)
+    assert made() is not before
+
+
+def flags_of_july() -> list[Flag]:
+    july = parse_period("2019-07", figures.counted().as_of)
+    return figures.flags(july, Actor("政治处-01", "political"))
+
+
+def test_flags_of_a_month_outlive_what_is_dated_later(store: Path) -> None:
+    before = flags_of_july()
+    come_in(store, "visit", a_visit_of("2019-08") | {"id": "new-1"})
+    come_in(store, "survey_answer", a_row("survey_answer"))
+    after = flags_of_july()
+    assert before
+    assert all(one is other for one, other in zip(before, after, strict=True))
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"started_at": datetime(2019, 7, 9, 9), "ended_at": datetime(2019, 7, 9, 9, 1)},
+        {"started_at": datetime(2019, 8, 9, 9), "ended_at": datetime(2019, 8, 9, 9, 40)},
+        {"entered_at": None},
+    ],
+    ids=["within", "out of it", "entered at no known time"],
+)
+def test_a_record_of_the_month_ends_its_flags(store: Path, change: dict[str, Any]) -> None:
+    before = flags_of_july()
+    come_in(store, "visit", a_visit_of("2019-07") | change)
+    after = flags_of_july()
+    assert after[0] is not before[0]
+    assert after == list(find_flags(Store(store).counted(), JULY, JULY).flags)
+
+
+def test_a_record_entered_in_the_month_ends_its_flags(store: Path) -> None:
+    """Though it happened later: month-end entries are told by the day of the entry."""
+    before = flags_of_july()
+    visit = a_visit_of("2019-08") | {"id": "new-1", "entered_at": datetime(2019, 7, 31, 20)}
+    come_in(store, "visit", visit)
+    assert flags_of_july()[0] is not before[0]
+
+
+def test_the_rules_look_at_no_record_that_names_later_days_only(store: Path) -> None:
+    """What the flags of a month are kept by: without all later records they are the same."""
+    whole = find_flags(figures.counted(), JULY, JULY).flags
+    cursor = figures.counted().copy.cursor()
+    for name in tables_looked_at():
+        if not TABLES[name].is_register:
+            days = [column.name for column in TABLES[name].dates] + ["entered_at"]
+            least = ", ".join(f"CAST({day} AS DATE)" for day in days)
+            cursor.execute(f"DELETE FROM record.{name} WHERE least({least}) > DATE '2019-07-31'")
+    assert find_flags(figures.counted(), JULY, JULY).flags == whole
+
+
+def a_row(table: str) -> dict[str, Any]:
+    query = (
+        f"SELECT * EXCLUDE (_part, _shape) FROM record.{table} WHERE village IS NOT NULL LIMIT 1"
+    )
+    (row,) = figures.counted().cursor().sql(query).to_arrow_table().to_pylist()
+    return dict(row)
+
+
+PAGES: tuple[tuple[str, dict[str, str]], ...] = (
+    ("overview", {}),
+    ("ranking", {"level": "village"}),
+    ("unit", {"unit": "S08"}),
+    ("indicator", {"indicator": "visits"}),
+    ("indicator", {"indicator": "clearance-theft-robbery-fraud"}),
+    ("indicator", {"indicator": "clearance-backlog"}),
+    ("clearance", {}),
+    ("comparison", {"indicators": "clearance-backlog,visits,hazards-found"}),
+    ("trends", {"indicator": "visits", "step": "week"}),
+    ("fairness", {"indicator": "C1-disputes-on-time"}),
+    ("village_map", {}),
+    ("village_map", {"layer": "visits"}),
+    ("hours", {"what": "both"}),
+)
+NOW: dict[str, dict[str, Any]] = {  # table -> what makes a record of it one of July 2019
+    "visit": {"started_at": datetime(2019, 7, 9, 9), "ended_at": datetime(2019, 7, 9, 10)},
+    "case": {"filed_on": date(2019, 7, 9), "cleared_on": date(2019, 7, 10)},
+    "hazard": {"found_on": date(2019, 7, 9)},
+    "dispute": {"received_at": datetime(2019, 7, 9, 9)},
+    "patrol": {"started_at": datetime(2019, 7, 9, 9), "ended_at": datetime(2019, 7, 9, 11)},
+    "task": {"dispatched_at": datetime(2019, 7, 9, 9), "due_on": date(2019, 7, 12)},
+}
+
+
+@pytest.mark.parametrize("table", NOW)
+def test_after_a_record_a_page_says_what_it_would_say_anew(store: Path, table: str) -> None:
+    def said() -> list[str]:
+        return [text_of(open_page(page, period="2019-07", **query)) for page, query in PAGES]
+
+    before = said()
+    query = (
+        f"SELECT * EXCLUDE (_part, _shape) FROM record.{table} WHERE village IS NOT NULL LIMIT 1"
+    )
+    (row,) = figures.counted().cursor().sql(query).to_arrow_table().to_pylist()
+    for number in range(3):
+        come_in(store, table, row | NOW[table] | {"id": f"new-{number}"})
+    after = said()
+    with fresh_caches():
+        assert said() == after
+    assert after != before
+
+
+VIEWS = {
+    "trends": {"indicator": "visits"},
+    "fairness": {"indicator": "A4-valid-visits"},
+    "village-map": {"layer": "visits"},
+    "hours-page": {},
+}
+
+
+def test_a_record_of_an_open_week_leaves_the_views_of_a_closed_month(
+    store: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made, make = set[str](), Kept._make
+
+    def noted(kept: Kept, key: Any, future: Any, how: Any) -> None:
+        made.add(key[0] if isinstance(key, tuple) else key)
+        make(kept, key, future, how)
+
+    monkeypatch.setattr(Kept, "_make", noted)
+
+    def drawn(period: str) -> set[str]:
+        made.clear()
+        for name, query in VIEWS.items():
+            page = name.removesuffix("-page").replace("-", "_")
+            open_page(page, period=period, **query)
+        return made & set(VIEWS)
+
+    assert drawn("2019-06") == set(VIEWS)
+    come_in(store, "visit", a_visit_of("2019-08") | {"id": "new-1"})
+    assert drawn("2019-06") == set()
+    assert drawn("2019-08") == set(VIEWS)
+    come_in(store, "visit", a_visit_of("2019-08") | {"id": "new-2"})
+    assert drawn("2019-08") == {"trends", "fairness", "village-map"}  # no visit walks the hours

@@ -1,0 +1,15 @@
+"""The documentation that is made from declarations is not out of date."""
+
+from data.intake.documentation import PAGE, records_page
+from data.schema import LOADABLE
+
+
+def test_the_page_of_records_is_that_of_the_schema() -> None:
+    assert PAGE.read_text("utf-8") == records_page(), "run: make docs"
+
+
+def test_every_table_and_column_has_a_chinese_title() -> None:
+    for table in LOADABLE:
+        titles = [table.title, *(column.title for column in table.columns)]
+        assert all(any("\u4e00" <= c <= "\u9fff" for c in title) for title in titles)
+        assert len(set(titles[1:])) == len(titles[1:])

@@ -1,0 +1,244 @@
+"""公平比较: who can be told apart, on counts that can be reckoned by hand and in the demo city."""
+
+import json
+from collections.abc import Sequence
+from datetime import date
+
+import numpy as np
+import pytest
+
+from data.demo import stories
+from data.rights import command_line
+from metrics.analysis.fairness import Comparison, chances_ahead, compare, is_alike
+from metrics.analysis.funnel import funnel
+from metrics.calendar.period import parse_period
+from metrics.cells.count import Counted
+from metrics.cells.units import UNKNOWN
+from metrics.figures.measure import Amount, Figure, interval, measure
+from metrics.indicators.catalogue import Indicator, load_catalogue
+from metrics.scheme.scheme import scheme_of
+from metrics.statistics.intervals import Z_ALARM, Z_WARNING, funnel_limits_overdispersed
+from metrics.wording.fairness_readings import (
+    fairness_headline,
+    funnel_words,
+    likely,
+    shrink_words,
+    table_words,
+    verdict,
+)
+from tests.conftest import shared
+
+ACTOR = command_line()
+CATALOGUE = load_catalogue()
+SHARE, LOWER = CATALOGUE["clearance-cohort"], CATALOGUE["C4-recurrence"]
+RATE = CATALOGUE["filings-per-10000"]
+
+
+def figures(indicator: Indicator, *counts: tuple[int, int]) -> list[Figure]:
+    """Units U1, U2 … with these numerators and denominators."""
+    return [figure(indicator, f"U{at}", *pair) for at, pair in enumerate(counts, 1)]
+
+
+def figure(indicator: Indicator, unit: str, x: int, n: int) -> Figure:
+    amount = Amount(x, n)
+    exact = amount.exact(indicator)
+    lower, upper = interval(indicator, amount)
+    return Figure(
+        unit=unit, name=unit, numerator=x, denominator=n,
+        value=None if exact is None else float(exact), lower=lower, upper=upper,
+        last_year=None, last_year_numerator=None, last_year_denominator=None, previous=None,
+        change_points=None, change_relative=None, maturing=None,
+        status="ok" if n else "no-base", indicator=indicator.id, exact=exact,
+    )  # fmt: skip
+
+
+def verdicts(found: Comparison) -> dict[str, str]:
+    return {line.figure.unit: verdict(line, found) for line in found.lines}
+
+
+def test_the_worked_case_of_overdispersion_in_a_funnel() -> None:
+    case = json.loads(shared("golden/statistics.json").read_text("utf-8"))["overdispersion"]
+    case = case["worked_case"]
+    counts = list(zip(case["numerators"], case["denominators"], strict=True))
+    drawn = funnel(figures(SHARE, *counts), SHARE, None, is_widened=True)
+    assert drawn is not None
+    assert (drawn.centre, drawn.phi, drawn.tau2) == pytest.approx(
+        (case["target"], case["phi"], case["tau2"]), rel=1e-12
+    )
+    for z, shown in ((Z_WARNING, drawn.warning), (Z_ALARM, drawn.alarm)):
+        limits = funnel_limits_overdispersed(case["target"], drawn.sizes, case["tau2"], z)
+        assert np.array(shown) == pytest.approx(np.stack(limits, axis=1))
+
+
+def test_widened_limits_tell_apart_fewer() -> None:
+    units = figures(SHARE, (900, 1000), (850, 1000), (700, 1000), (600, 1000), (780, 1000))
+    narrow = funnel(units, SHARE, None)
+    wide = compare(units, SHARE)
+    assert narrow is not None
+    assert "within" not in {narrow.places[0], narrow.places[2], narrow.places[3]}
+    assert set(verdicts(wide).values()) == {"无法区分"}
+    assert wide.funnel is not None
+    assert wide.funnel.chance == narrow.alarm
+    assert "界限已按这一平常差异放宽" in funnel_words(wide, "station")
+
+
+def test_better_and_worse_follow_the_direction() -> None:
+    counts = [(50, 100)] * 9 + [(95, 100), (5, 100)]
+    high = verdicts(compare(figures(SHARE, *counts), SHARE))
+    assert (high["U10"], high["U11"]) == ("明显好于全体", "明显差于全体")
+    low = compare(figures(LOWER, *counts), LOWER)
+    said = verdicts(low)
+    assert (said["U10"], said["U11"]) == ("明显差于全体", "明显好于全体")
+    assert low.lines[0].figure.unit == "U11"
+    first = low.lines[0].standing
+    assert first is not None
+    assert (first.rank, first.low, first.high, first.p_last) == (1, 1, 1, 0)
+    assert first.p_first == 1
+
+
+def test_a_small_unit_cannot_be_told_apart_and_says_why() -> None:
+    found = compare(figures(SHARE, (80, 100), (75, 100), (82, 100), (0, 3), (0, 0)), SHARE)
+    said = verdicts(found)
+    assert said["U4"] == "无法区分：样本不足（3 件）"
+    assert said["U5"] == "无法区分：无基数（分母为 0）"
+    small, empty = found.of("U4"), found.of("U5")
+    assert small is not None
+    assert small.standing is None
+    assert small.shrunk is not None
+    assert small.shrunk.value > 0.5, "three cases say little against the others' 79 %"
+    assert empty is not None
+    assert empty.shrunk is None
+    assert [line.figure.unit for line in found.lines][-2:] == ["U4", "U5"]
+
+
+def test_nothing_to_compare() -> None:
+    found = compare(figures(SHARE, (8, 10), (7, 10)), SHARE)
+    assert found.funnel is None
+    assert set(verdicts(found).values()) == {"无法区分：样本足够的不到 3 个"}
+    period = parse_period("2019-07", date(2019, 8, 19))
+    assert fairness_headline(found, "station", period).endswith(
+        "样本足够的派出所不到 3 个，不作比较"
+    )
+    assert compare([], SHARE).lines == ()
+
+
+def test_rates_are_compared_on_their_own_scale() -> None:
+    units = figures(RATE, (20, 10_000), (24, 12_000), (18, 9_000), (2, 700), (90, 10_000))
+    found = compare(units, RATE)
+    assert found.funnel is not None
+    assert found.funnel.centre == pytest.approx(154 / 41_700 * 10_000)
+    lowest = found.lines[0]
+    assert lowest.figure.value == 20, "fewer filings stand first"
+    last = found.of("U5")
+    assert last is not None
+    assert last.shrunk is not None
+    assert found.funnel.centre < last.shrunk.value < 90
+    assert last.shrunk.low < last.shrunk.value < last.shrunk.high
+    assert "最大的是" in shrink_words(found, "village")
+
+
+def test_who_is_ahead_of_a_chosen_unit() -> None:
+    units = figures(SHARE, (90, 100), (88, 100), (10, 100), (1, 3))
+    ahead = chances_ahead(units, SHARE, None, "U2")
+    assert set(ahead) == {"U1", "U3"}
+    assert 0.5 < ahead["U1"] < 0.8
+    assert is_alike(ahead["U1"])
+    assert not is_alike(ahead["U3"])
+    assert ahead["U3"] == 0
+    assert chances_ahead(units, SHARE, None, "U4") == {}
+    found = compare(units, SHARE)
+    assert "2 个所中与U2分不出先后的有 1 个" in table_words(found, "station", "U2", ahead)
+
+
+@pytest.mark.parametrize(
+    ("share", "said"),
+    [(0.0, "不到 1%"), (0.0049, "不到 1%"), (0.487, "49%"), (0.996, "99% 以上"), (1.0, "99% 以上")],
+)
+def test_a_chance_is_never_certain(share: float, said: str) -> None:
+    assert likely(share) == said
+
+
+# --- the demo city ------------------------------------------------------------------------------
+
+
+def compared(counted: Counted, name: str, level: str, text: str) -> Comparison:
+    period = parse_period(text, counted.as_of)
+    scored = scheme_of(counted.schemes, period.ends_on).scored(name)
+    found: Sequence[Figure] = measure(counted, name, level, period, ACTOR)
+    return compare(found, counted.catalogue[name], scored)
+
+
+SCORED = [i.id for i in CATALOGUE if i.id[0] in "ABCDEFGH" and i.kind == "proportion"]
+
+
+@pytest.mark.parametrize("name", SCORED)
+def test_the_tiny_village_cannot_be_told_apart(counted: Counted, name: str) -> None:
+    found = compared(counted, name, "village", "2019-07")
+    line = found.of(stories.SCANTY_VILLAGE)
+    assert line is not None
+    assert verdict(line, found).startswith("无法区分")
+
+
+@pytest.mark.parametrize("name", ["F2-tasks-on-time", "E-spot-check-accuracy", "A4-valid-visits"])
+def test_the_improving_station_is_told_from_the_declining_one(counted: Counted, name: str) -> None:
+    """From each other; the usual differences between stations hold both."""
+    found = compared(counted, name, "station", "2019-01-01..2019-08-19")
+    units = sorted((line.figure for line in found.lines), key=lambda f: f.unit)
+    ahead = chances_ahead(units, found.indicator, found.scored, stories.DECLINING_STATION)
+    chance = ahead[stories.IMPROVING_STATION]
+    assert chance > 0.5
+    assert not is_alike(chance)
+
+
+def test_unknown_is_never_compared(counted: Counted) -> None:
+    found = compared(counted, "A4-valid-visits", "village", "2019-07")
+    assert found.of(UNKNOWN) is None
+    assert len(found.lines) == 219
+
+
+@pytest.mark.parametrize("level", ["station", "village"])
+def test_the_headline_counts_what_the_table_shows(counted: Counted, level: str) -> None:
+    period = parse_period("2019-07", counted.as_of)
+    found = compared(counted, "A4-valid-visits", level, "2019-07")
+    said = fairness_headline(found, level, period)
+    assert found.funnel is not None
+    alike = list(verdicts(found).values()).count("无法区分")
+    is_all = set(verdicts(found).values()) == {"无法区分"}
+    assert ("都与全体无法区分" if is_all else f"{alike} 个与全体无法区分") in said
+    assert f"{len(found.placed)} 个" in said
+
+
+def test_chance_alone_seldom_tells_one_of_two_hundred_apart() -> None:
+    """By its own 95 % limit one in twenty is; judged at once, hardly any chart has one."""
+    rng = np.random.default_rng(3)
+    sizes = rng.integers(30, 600, 200)
+    charts = [
+        funnel(
+            figures(SHARE, *zip(drawn.tolist(), sizes.tolist(), strict=True)),
+            SHARE,
+            None,
+            is_widened=True,
+        )
+        for drawn in rng.binomial(sizes, 0.3, (60, 200))
+    ]
+    beyond = [sum(at not in ("within", "unjudged") for at in c.places) for c in charts if c]
+    apart = [len(c.told_apart()) for c in charts if c]
+    assert np.mean(beyond) > 5
+    assert np.mean([n > 0 for n in apart]) <= 0.1
+
+
+def test_who_is_far_beyond_stays_apart_among_many() -> None:
+    found = compare(figures(SHARE, *[(90, 300)] * 199, (180, 300)), SHARE)
+    assert [x.figure.unit for x in found.lines if x.place != "within"] == ["U200"]
+
+
+@pytest.mark.parametrize("text", ["2019-07", "2019-01-01..2019-08-19"])
+def test_the_tiny_village_is_said_to_be_no_different(counted: Counted, text: str) -> None:
+    """22 of its 38 households: beyond its own limit, and so are a dozen others of 219."""
+    found = compared(counted, "A1-visit-coverage", "village", text)
+    village = stories.SCANTY_VILLAGE
+    assert found.funnel is not None
+    assert found.funnel.place_of(village) != "within"
+    said = fairness_headline(found, "village", parse_period(text, counted.as_of), village)
+    assert "（22 ÷ 38），与全体无法区分" in said
+    assert "219 个同时比较，可能是偶然" in funnel_words(found, "village", village)

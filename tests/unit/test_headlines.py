@@ -1,0 +1,178 @@
+"""The bureau's score, changes in words and the headline sentences: the metrics' own figures."""
+
+from dataclasses import replace
+from datetime import date
+from fractions import Fraction
+
+import pytest
+
+from data.rights import Actor
+from metrics.calendar.period import parse_period, previous_whole
+from metrics.cells.count import Counted
+from metrics.figures import words
+from metrics.figures.measure import Figure, measure
+from metrics.indicators.catalogue import Indicator
+from metrics.scoring.rank import Assessment, assess
+from metrics.scoring.score_trend import score_figure, score_months
+from metrics.wording.alerts import moved_beyond
+from metrics.wording.headlines import below_target, by_group, overview_headline, ranking_headline
+from metrics.wording.tiles import change_of
+
+LEADER = Actor("t", "leader")
+AS_OF = date(2019, 8, 19)
+MONTH = parse_period("2019-07", AS_OF)
+
+
+@pytest.fixture(scope="module")
+def stations(counted: Counted) -> list[Assessment]:
+    return assess(counted, "station", MONTH, LEADER)
+
+
+# -- the bureau's score -----------------------------------------------------------------------
+
+
+def test_the_score_is_compared_with_the_whole_period_before(counted: Counted) -> None:
+    part = parse_period("2019-08", AS_OF)
+    figure = score_figure(counted, part, LEADER)
+    whole = assess(counted, "bureau", previous_whole(part), LEADER)[0]
+    assert figure.previous == whole.score
+    assert figure.previous_period.text == "2019-07"
+    assert figure.lower is not None
+    assert figure.upper is not None
+    assert figure.lower <= float(figure.score or 0) <= figure.upper
+
+
+def test_monthly_scores_end_with_the_period(counted: Counted) -> None:
+    months = score_months(counted, "bureau", MONTH, LEADER)["bureau"]
+    assert len(months) == 12
+    last, score = months[-1].score, score_figure(counted, MONTH, LEADER).score
+    assert last is not None
+    assert score is not None
+    assert abs(last - score) < 1e-9
+    assert words.points(last) == words.points(score)
+
+
+# -- changes in words -------------------------------------------------------------------------
+
+
+def indicator(counted: Counted, name: str) -> Indicator:
+    return counted.catalogue[name]
+
+
+def test_a_small_base_shows_the_counts(counted: Counted) -> None:
+    change = change_of(indicator(counted, "disputes-resolved"), "同比", Fraction(12), Fraction(8))
+    assert (change.amount, change.words, change.more) == ("+50.0%", "上升", "12 对 8")
+    assert change.is_better is None
+
+
+def test_no_base_gives_a_dash(counted: Counted) -> None:
+    change = change_of(indicator(counted, "disputes-resolved"), "同比", Fraction(3), Fraction(0))
+    assert (change.amount, change.more) == ("—", "基数为 0")
+    assert change_of(indicator(counted, "visits"), "同比", Fraction(3), None).amount == "—"
+
+
+def test_a_rate_is_compared_both_ways(counted: Counted) -> None:
+    clearance = indicator(counted, "clearance-theft-robbery-fraud")
+    change = change_of(clearance, "同比", Fraction(114, 250), Fraction(80, 250))
+    assert (change.amount, change.more, change.words) == ("+13.6 个百分点", "相对 +42.5%", "向好")
+    recurrence = indicator(counted, "C4-recurrence")
+    worse = change_of(recurrence, "同比", Fraction(1, 10), Fraction(1, 20))
+    assert (worse.words, worse.is_better) == ("走弱", False)
+
+
+def test_what_rounds_to_nothing_is_level(counted: Counted) -> None:
+    change = change_of(indicator(counted, "visits"), "环比", Fraction(100_001), Fraction(100_000))
+    assert (change.amount, change.words) == ("0.0%", "持平")
+
+
+# -- headlines --------------------------------------------------------------------------------
+
+
+def lead(counted: Counted) -> Figure:
+    return measure(counted, "A1-visit-coverage", "bureau", MONTH, LEADER)[0]
+
+
+def test_the_overview_headline_says_the_figures(
+    counted: Counted, stations: list[Assessment]
+) -> None:
+    score, figure = score_figure(counted, MONTH, LEADER), lead(counted)
+    said = overview_headline(MONTH, score, figure, counted.catalogue, stations)
+    assert said.startswith(f"2019年7月本局得分 {words.points(score.score)} 分，比6月")
+    assert f"走访覆盖率 {words.percent(figure.exact)}，" in said
+    missed = [
+        c
+        for line in stations
+        for c in line.contributions
+        if c.indicator == "A1-visit-coverage" and (c.value or 0) < c.target
+    ]
+    assert f"{len(missed)} 个所未达目标（29.0%）" in said
+
+
+def test_all_on_target_and_nothing_known(stations: list[Assessment]) -> None:
+    done = [
+        replace(x, contributions=tuple(replace(c, value=Fraction(1)) for c in x.contributions))
+        for x in stations
+    ]
+    assert below_target("A1-visit-coverage", "higher", done) == "各所均达目标（29.0%）"
+    assert below_target("A1-visit-coverage", "higher", []) == ""
+
+
+def test_no_score_at_all(counted: Counted, stations: list[Assessment]) -> None:
+    score = score_figure(counted, MONTH, LEADER)
+    none = replace(score, line=replace(score.line, score=None))
+    said = overview_headline(MONTH, none, lead(counted), counted.catalogue, stations)
+    assert said == "2019年7月没有可以计分的数据"
+
+
+def ranked(line: Assessment, rank: int, band: int, name: str, before: int | None) -> Assessment:
+    return replace(
+        line,
+        name=name,
+        unit=name,
+        rank=rank,
+        band=band,
+        previous_rank=before,
+        rank_low=rank,
+        rank_high=rank,
+        score=Fraction(90 - rank),
+        status="ranked",
+    )
+
+
+def test_the_ranking_headline_names_who_cannot_be_told_apart(stations: list[Assessment]) -> None:
+    line = stations[0]
+    groups = {
+        "城区": [
+            ranked(line, 1, 1, "甲所", 1),
+            ranked(line, 2, 1, "乙所", 2),
+            ranked(line, 3, 1, "丙所", 3),
+            ranked(line, 4, 2, "丁所", 1),
+        ],
+        "乡镇": [ranked(line, 1, 1, "戊所", 1), ranked(line, 1, 1, "己所", 1)],
+    }
+    assert ranking_headline("station", MONTH, groups) == (
+        "城区：甲所第一（89.00 分），与第 2–3 名分不出先后；"
+        "乡镇：戊所、己所并列第一（89.00 分）；丁所退 3 位，超出误差范围"
+    )
+    assert "丁所" not in ranking_headline("village", MONTH, groups)
+
+
+def test_movement_within_chance_is_said_to_be_so(stations: list[Assessment]) -> None:
+    line = replace(ranked(stations[0], 3, 1, "甲所", 2), rank_low=1, rank_high=5)
+    assert not moved_beyond(line)
+    said = ranking_headline("station", MONTH, {"城区": [ranked(line, 1, 1, "乙所", 1), line]})
+    assert said.endswith("；退位均在误差范围内")
+
+
+def test_weeks_and_empty_groups(counted: Counted, stations: list[Assessment]) -> None:
+    week = parse_period("2019-W33", AS_OF)
+    lines = assess(counted, "station", week, LEADER)
+    assert ranking_headline("station", week, by_group(lines)).endswith("周数据只作监测，不排名")
+    assert ranking_headline("station", MONTH, {"城区": []}) == "2019年7月没有可以排名的单位"
+
+
+def test_groups_stand_in_the_order_of_the_stations(stations: list[Assessment]) -> None:
+    groups = by_group(stations)
+    assert list(groups) == ["城区", "乡镇"]
+    assert sum(map(len, groups.values())) == len(stations)
+    assert [line.rank for line in groups["城区"]] == sorted(x.rank or 0 for x in groups["城区"])

@@ -1,0 +1,344 @@
+"""Every indicator of the catalogue: its example holds, and notices every small error.
+
+A file dropped into metrics/indicators is tested with no other change; so are the files of the
+folder that the environment variable HONGFENG_INDICATORS names.
+"""
+
+import os
+import re
+from datetime import date
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from data.declared import DeclarationError
+from data.journal.copy import Copy
+from data.schema import EVENTS, REGISTERS, quoted
+from metrics.examples.indicator_examples import check_example, differences, example_copy, read_table
+from metrics.examples.mutations import mutations
+from metrics.indicators.catalogue import Catalogue, Indicator, load_catalogue
+from metrics.indicators.views import BASE
+
+EXTRA = [Path(folder) for folder in [os.environ.get("HONGFENG_INDICATORS", "")] if folder]
+CATALOGUE = load_catalogue(extra=EXTRA)
+
+SCORED = """
+A1-visit-coverage A2-days-in-village A3-return-visits A4-valid-visits B1-patrols-completed
+B2-patrol-points B3-peak-hours C1-disputes-on-time C2-first-response C3-call-backs C4-recurrence
+D1-hazards-on-time D2-rechecked E-spot-check-accuracy F1-tasks-signed F2-tasks-on-time
+G-satisfaction H1-case-decisions H2-case-call-backs
+""".split()
+OTHERS = """
+visits patrols disputes-resolved hazards-found crimes-stopped suspects-caught wechat-groups
+patrol-teams patrol-members phones police-rooms work-stations auxiliaries community-officers
+filings-per-10000 mediation-success withdrawn clearance-period clearance-cohort clearance-cohort-30
+clearance-cohort-60 clearance-cohort-90 clearance-backlog clearance-theft-robbery-fraud
+clearance-cohort-theft-robbery-fraud reports-filed
+""".split()
+
+# Changes that cannot change any bureau figure, each with the reason.
+_VILLAGE_ONLY = "says only in which village an officer stands: see test_posted_officers"
+_MOVES_ONLY = (
+    "a later visit takes from one unit what it gives to another: the bureau, which examples count,"
+    " is the same; by village and station tests/unit/test_independent.py tells the difference"
+)
+_SPARES_ROWS = "takes more rows to the windows, which decide"
+EQUIVALENT = {
+    "visited_household.sql：去掉“earliest.household IS NOT DISTINCT FROM"
+    " placed.household”": _SPARES_ROWS,
+    "visited_household.sql：去掉“earliest.started_at = placed.started_at”": _SPARES_ROWS,
+    "numerator.dated_by：visited_on 换成 started_at": "visited_on is the day of started_at",
+    "visited_household.sql：去掉“WHERE known.detail > known.known_detail”": _MOVES_ONLY,
+    "visited_household.sql：“known.detail > known.known_detail”改为"
+    "“known.detail >= known.known_detail”": _MOVES_ONLY,
+    "numerator.dated_by：started_on 换成 started_at": "started_on is the day of started_at",
+    "denominator.dated_by：started_on 换成 started_at": "started_on is the day of started_at",
+    'filed_case.sql：去掉“NOT "case".filed_on IS NULL”': "dated by filed_on (null: no day), or by"
+    " cleared_on, which the rules of the table allow only with filed_on",
+    "due_day.sql：去掉“duty_day.kind = 'due'”": "every other kind (the list is closed) is away,"
+    " and days away are taken out",
+    "due_day.sql：去掉“NOT return_visit.done_on IS NULL”": "a null day joins no due day",
+    "patrol_minutes.sql：“patrol.ended_at > patrol.started_at”改为"
+    "“patrol.ended_at >= patrol.started_at”": "a patrol of no length adds 0 minutes",
+    "posted_officer.sql：去掉“WHERE NOT assignment.valid_to IS NULL”": "a null day opens no span",
+    "posted_officer.sql：去掉“assignment.officer = span.code”": _VILLAGE_ONLY,
+    "posted_officer.sql：去掉“assignment.valid_from <= span.valid_from”": _VILLAGE_ONLY,
+    "posted_officer.sql：“assignment.valid_from <= span.valid_from”改为"
+    "“assignment.valid_from < span.valid_from”": _VILLAGE_ONLY,
+    "posted_officer.sql：去掉“COALESCE(assignment.valid_to, span.valid_from) >="
+    " span.valid_from”": _VILLAGE_ONLY,
+    "posted_officer.sql：“COALESCE(assignment.valid_to, span.valid_from) >= span.valid_from”改为"
+    "“COALESCE(assignment.valid_to, span.valid_from) > span.valid_from”": _VILLAGE_ONLY,
+}
+
+every_indicator = pytest.mark.parametrize("name", list(CATALOGUE.indicators))
+
+
+def test_the_catalogue_has_every_indicator_that_was_agreed() -> None:
+    assert not {*SCORED, *OTHERS} - set(CATALOGUE.indicators)
+
+
+@every_indicator
+def test_the_example_holds(name: str) -> None:
+    assert check_example(CATALOGUE, CATALOGUE[name]) == []
+
+
+@every_indicator
+def test_the_example_notices_every_small_error(name: str) -> None:
+    assert unnoticed(CATALOGUE, CATALOGUE[name]) == []
+
+
+def unnoticed(catalogue: Catalogue, indicator: Indicator) -> list[str]:
+    """The errors that the example cannot tell from the definition."""
+    records = example_copy(indicator)
+
+    def is_noticed(changed: Catalogue) -> bool:
+        try:
+            return bool(differences(changed, changed[indicator.id], records))
+        except duckdb.Error:
+            return True
+
+    return [
+        done
+        for done, changed in mutations(catalogue, indicator)
+        if done not in EQUIVALENT and not is_noticed(changed)
+    ]
+
+
+def test_every_listed_equivalence_is_still_one() -> None:
+    """An entry that is no longer met would hide a later error of the same words."""
+    names = (
+        "A1-visit-coverage A2-days-in-village A4-valid-visits B3-peak-hours clearance-cohort"
+        " auxiliaries"
+    )
+    done = {done for name in names.split() for done, _ in mutations(CATALOGUE, CATALOGUE[name])}
+    assert set(EQUIVALENT) <= done
+
+
+@every_indicator
+def test_the_records_of_the_example_could_be_loaded(name: str) -> None:
+    """No record of an example breaks a rule of its table."""
+    records = example_copy(CATALOGUE[name])
+    for table in (*REGISTERS, *EVENTS):
+        for rule in table.rules:
+            broken = records.one(
+                f"SELECT id FROM record.{quoted(table.name)} WHERE NOT ({rule.holds})"
+            )
+            assert broken == (), rule.reason
+
+
+def test_case_figures_are_marked_as_not_for_scoring() -> None:
+    cases = {i.id for i in CATALOGUE if i.id.startswith(("clearance", "filings"))}
+    assert {i.id for i in CATALOGUE if i.banned} == cases
+    assert not any(CATALOGUE[name].banned or CATALOGUE[name].volume for name in SCORED)
+
+
+def test_posted_officers_have_each_day_in_exactly_one_village() -> None:
+    """P6 has two villages at once, P7 changes from one to the other with days between."""
+    records = example_copy(CATALOGUE["auxiliaries"])
+    head = CATALOGUE.views.with_clause(["posted_officer"])
+    found = records.cursor().execute(
+        f"{head} SELECT code, village, valid_from, valid_to FROM posted_officer"
+        " WHERE code IN ('P2', 'P3', 'P6', 'P7') ORDER BY code, valid_from"
+    )
+    start = date(2000, 1, 1)
+    assert found.fetchall() == [
+        ("P2", "V1", start, date(2019, 7, 31)),
+        ("P3", None, start, None),
+        ("P6", "V1", start, None),
+        ("P7", "V1", start, date(2019, 7, 10)),
+        ("P7", None, date(2019, 7, 11), date(2019, 7, 14)),
+        ("P7", "V2", date(2019, 7, 15), None),
+    ]
+
+
+# -- needs -------------------------------------------------------------------------------------
+
+
+def test_a_view_needs_only_the_columns_that_are_asked_for() -> None:
+    views = CATALOGUE.views
+    visit = {"household", "started_at", "ended_at", "purpose"}
+    assert views.needs("valid_visit", ["visited_on"]) == {"visit": visit}
+    assert views.needs("valid_visit", ["officer"]) == {"visit": visit | {"officer"}}
+    assert "called_back_on" not in views.needs("filed_case", ["filed_on"])["case"]
+
+
+def test_days_in_village_do_without_patrols_but_not_without_visits() -> None:
+    a2 = CATALOGUE["A2-days-in-village"]
+    records = example_copy(a2)
+    records.con.execute("DELETE FROM record.patrol; DELETE FROM record.return_visit")
+    assert differences(CATALOGUE, a2, records) == [
+        "A2-days-in-village 的示例：numerator 应为 3，实为 1"
+    ]
+    records.con.execute("DELETE FROM record.visit")
+    records.shapes_with_rows["visit"].clear()
+    assert "没有走访记录" in differences(CATALOGUE, a2, records)[0]
+
+
+def test_a_source_without_a_needed_column_gives_no_figure() -> None:
+    """Filings need the day of filing only; the clearance rate needs the day of clearing as well."""
+    filings, period = CATALOGUE["filings-per-10000"], CATALOGUE["clearance-period"]
+    records = example_copy(filings)
+    _provide_only(records, "case", "id", "village", "filed_on")
+    assert differences(CATALOGUE, filings, records) == []
+    assert "没有“破案日期”一列" in differences(CATALOGUE, period, records)[0]
+
+
+def _provide_only(records: Copy, table: str, *columns: str) -> None:
+    shape = records.shape_of(columns)
+    records.con.execute(f"UPDATE record.{quoted(table)} SET _shape = {shape}")
+    records.shapes_with_rows[table] = {shape}
+
+
+# -- a new file --------------------------------------------------------------------------------
+
+GOOD = '''title = "化解纠纷积分点"
+kind = "proportion"
+better = "higher"
+definition = "一句话"
+source = "本局"
+
+[denominator]
+of = "patrol"
+dated_by = "planned_on"
+sum = "points_due"
+
+[numerator]
+of = "patrol"
+dated_by = "planned_on"
+where = "completed_at IS NOT NULL"
+sum = "points_reached"
+
+[example]
+period = "2019-07"
+numerator = 3
+denominator = 9
+[example.records]
+patrol = """
+planned_on | started_at       | completed_at     | points_due | points_reached | # why
+2019-07-01 | 2019-06-30 23:00 | 2019-06-30 23:30 | 4          | 3              | done
+2019-07-31 | 2019-07-31 20:00 |                  | 5          | 1              | not done
+2019-08-01 | 2019-07-31 23:00 | 2019-08-01 00:30 | 7          | 7              | later
+"""
+'''
+
+
+def loaded(folder: Path, text: str, name: str = "new-one") -> Catalogue:
+    (folder / f"{name}.toml").write_text(text, "utf-8")
+    return load_catalogue(extra=[folder])
+
+
+def test_a_dropped_in_file_is_an_indicator(tmp_path: Path) -> None:
+    catalogue = loaded(tmp_path, GOOD)
+    assert set(catalogue.indicators) == {*CATALOGUE.indicators, "new-one"}
+    assert check_example(catalogue, catalogue["new-one"]) == []
+    assert unnoticed(catalogue, catalogue["new-one"]) == []
+
+
+def test_a_dropped_in_file_may_bring_its_own_query(tmp_path: Path) -> None:
+    (tmp_path / "new-one.sql").write_text(
+        "SELECT visit.village, visit.station, CAST(visit.started_at AS DATE) AS day,"
+        " periods.label, COUNT(*) AS numerator,"
+        " CAST(NULL AS BIGINT) AS denominator FROM periods INNER JOIN visit"
+        " ON CAST(visit.started_at AS DATE) = periods.ends_on GROUP BY ALL",
+        "utf-8",
+    )
+    text = GOOD[: GOOD.index("[denominator]")].replace("proportion", "count")
+    text += (
+        'sql = "new-one.sql"\n[example]\nperiod = "2019-07"\nnumerator = 1\n[example.records]\n'
+        'visit = """\nstarted_at\n2019-07-30 10:00\n2019-07-31 10:00\n"""\n'
+    )
+    catalogue = loaded(tmp_path, text)
+    assert check_example(catalogue, catalogue["new-one"]) == []
+
+
+def test_a_weak_example_is_found_out(tmp_path: Path) -> None:
+    weak = GOOD.replace("|                  | 5 ", "| 2019-07-31 21:00 | 5 ")
+    weak = weak.replace("numerator = 3", "numerator = 4")
+    catalogue = loaded(tmp_path, weak)
+    assert check_example(catalogue, catalogue["new-one"]) == []
+    assert "numerator.where：去掉" in unnoticed(catalogue, catalogue["new-one"])
+
+
+BROKEN = [
+    ("better", ('"higher"', '"up"'), "better 应为 'higher', 'lower' 或 'neither'"),
+    ("unknown key", ('source = "本局"', 'source = "本局"\nweight = 3'), "weight 不是可用的项"),
+    ("missing key", ('definition = "一句话"\n', ""), "definition 缺少"),
+    ("no denominator", (GOOD[GOOD.index("[den") : GOOD.index("[num")], ""), "denominator 除 kind"),
+    ("no numerator", (GOOD[GOOD.index("[num") : GOOD.index("[exa")], ""), "numerator 缺少"),
+    ("syntax", ('title = "', "title = "), "不是合法的 TOML"),
+    ("type", ('source = "本局"', "source = 2019"), "source 应为文字，实为“2019”"),
+    ("not a number", ('"本局"', '"本局"\nmatures_after = "N"'), "matures_after 应为整数"),
+    ("table", ('of = "patrol"', 'of = "patrols"'), "denominator.of 应为记录表或视图"),
+    ("column", ("completed_at IS", "completed IS"), "numerator.where 不能执行"),
+    ("SQL syntax", ("completed_at IS NOT NULL", "completed_at IS"), "numerator.where 不能执行"),
+    ("where", ("completed_at IS NOT NULL", "points_due"), "numerator.where 应为真假，实为 BIGINT"),
+    ("dated_by", ('dated_by = "planned_on"', 'dated_by = "team"'), "dated_by 应为日期"),
+    ("sum", ('sum = "points_due"', 'sum = "points_due / 2"'), "denominator.sum 应为整数"),
+    ("no date", ('dated_by = "planned_on"\nsum', "sum"), "denominator.dated_by 与 stock 必须"),
+    ("stock", ('of = "patrol"', 'of = "patrol"\nstock = true'), "dated_by 与 stock 必须"),
+    ("breakdown", ('"本局"', '"本局"\nbreakdown = "colour"'), "breakdown 不是 patrol 的列"),
+    ("needs", ('"本局"', '"本局"\nneeds = ["visit.purpose"]'), "needs “visit.purpose”不是"),
+    ("both", ('"本局"', '"本局"\nsql = "clearance-backlog.sql"'), "sql 没有文件"),
+    ("half an example", ("denominator = 9\n", ""), "example.denominator 缺少"),
+    ("two statements", ("completed_at IS NOT NULL", "true) AS x; SELECT (true"), "不能执行"),
+]
+
+
+@pytest.mark.parametrize(("what", "change", "sentence"), BROKEN)
+def test_a_broken_file_is_refused_with_file_and_key(
+    tmp_path: Path, what: str, change: tuple[str, str], sentence: str
+) -> None:
+    assert change[0] in GOOD, what
+    one_sentence = rf"\Anew-one\.toml：.*{re.escape(sentence)}.*\Z"
+    with pytest.raises(DeclarationError, match=one_sentence):
+        loaded(tmp_path, GOOD.replace(*change, 1))
+
+
+def test_a_broken_query_is_refused_before_any_data_is_read(tmp_path: Path) -> None:
+    (tmp_path / "q.sql").write_text("SELECT village, purse AS numerator FROM visit", "utf-8")
+    text = GOOD[: GOOD.index("[denominator]")].replace("proportion", "count")
+    text += 'sql = "q.sql"\n[example]\nperiod = "2019-07"\nnumerator = 1\nrecords = {}\n'
+    with pytest.raises(DeclarationError, match=r"q\.sql：不能执行"):
+        loaded(tmp_path, text)
+    (tmp_path / "q.sql").write_text("SELECT village, 1 AS numerator FROM visit", "utf-8")
+    with pytest.raises(
+        DeclarationError, match=r"q\.sql：必须给出列 day、denominator、label、station"
+    ):
+        loaded(tmp_path, text)
+
+
+# -- pipe tables -------------------------------------------------------------------------------
+
+
+def test_a_pipe_table_gives_rows_with_defaults() -> None:
+    row, other = read_table(BASE["task"], "dispatched_at | # why\n2019-07-01 09:00 | a\n | b\n")
+    assert (row["id"], row["village"]) == ("task1", "V1")
+    assert (row["is_urgent"], row["signed_at"], other["dispatched_at"]) == (False, None, None)
+    assert read_table(BASE["task"], "station\nS1\n")[0]["village"] is None
+    assert read_table(BASE["task"], "is_urgent\n是\n")[0]["is_urgent"] is True
+    assert read_table(BASE["case"], "kind\n盗窃\n")[0]["kind"] == "theft"
+    village = read_table(BASE["village"], "households\n7\n")[0]
+    assert (village["code"], village["station"], village["households"]) == ("V1", "S1", 7)
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("", "没有表头"),
+        ("signed\n", "没有列“signed”"),
+        ("signed_at | done_on\n2019-07-01\n", "第 1 行应有 2 格，实为 1 格"),
+        ("done_on\n2019-07-01\n2019-02-30\n", "第 2 行“done_on”不能是“2019-02-30”"),
+    ],
+)
+def test_a_pipe_table_that_cannot_be_read_says_why(text: str, sentence: str) -> None:
+    with pytest.raises(ValueError, match=sentence):
+        read_table(BASE["task"], text)
+
+
+def test_an_example_of_an_unknown_table_says_so(tmp_path: Path) -> None:
+    catalogue = loaded(tmp_path, GOOD.replace('patrol = """', 'patrols = """'))
+    assert check_example(catalogue, catalogue["new-one"]) == [
+        "new-one.toml：example.records.patrols 不是记录表或登记表"
+    ]
