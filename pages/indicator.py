@@ -12,6 +12,7 @@ from metrics.analysis.marks import mark_in_words, marks_of, signs_by_place
 from metrics.analysis.monthly import YEAR, months, trend_reading
 from metrics.calendar.period import Period
 from metrics.cells.units import BUREAU, UNKNOWN
+from metrics.figures.comparability import is_comparable
 from metrics.figures.measure import Figure
 from metrics.indicators.catalogue import Indicator
 from metrics.scheme.scheme import LEVELS, Level, Scored
@@ -21,7 +22,6 @@ from metrics.wording.indicator_readings import (
     drawn_reading,
     in_order,
     indicator_headline,
-    is_comparable,
     target_value,
     units_reading,
 )

@@ -8,8 +8,9 @@ import streamlit as st
 
 from metrics.calendar.period import Period
 from metrics.figures.measure import Figure
+from metrics.scoring.rank import by_group
 from metrics.wording.alerts import Finding
-from metrics.wording.headlines import by_group, lead_indicator, overview_headline
+from metrics.wording.headlines import lead_indicator, overview_headline
 from metrics.wording.tiles import TILE_INDICATORS, Tile, indicator_tile, score_tile
 from pages.documents.build import Wish
 from pages.parts import figures, frame, table

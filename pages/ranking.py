@@ -8,9 +8,9 @@ import streamlit as st
 
 from metrics.calendar.period import Period
 from metrics.scheme.scheme import LEVELS, Level
-from metrics.scoring.rank import Assessment
+from metrics.scoring.rank import Assessment, by_group
 from metrics.wording.attention import unknown_sentence
-from metrics.wording.headlines import by_group, ranking_headline
+from metrics.wording.headlines import ranking_headline
 from pages.documents.rank_sheet import (
     COLUMNS,
     DEFINITIONS,

@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from data.environment import config
 from data.rights import NotPermitted, require
 from metrics.calendar.period import Period
 from metrics.documents.dossier import OFFERED
@@ -12,7 +13,7 @@ from pages.documents.build import Wish, make
 from pages.documents.pdf import MISSING, program
 from pages.parts import figures, frame
 from pages.parts.controls import control_row, unit_control
-from pages.parts.document_buttons import document_buttons, documents_form, material_of
+from pages.parts.document_buttons import document_buttons, material_of
 
 DEFINITIONS = [
     ("周例会材料", "十余张幻灯片，标题为计算得出的结论，图表可以编辑，备注有口径和来源。"),
@@ -98,7 +99,7 @@ def _batch(screen: frame.Screen, period: Period, level: Level) -> None:
         content = make(
             material,
             wish,
-            documents_form(),
+            config().documents,
             lambda unit, done, total: bar.progress(done / total, f"{unit}（{done} ÷ {total}）"),
         )
         bar.empty()

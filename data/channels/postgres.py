@@ -22,8 +22,8 @@ from data.channels.postgres_watermark import Watermark, highest, is_sweep, wante
 from data.intake.loading import Loader, LoadReport
 from data.intake.mapping import ROW
 from data.intake.source import NOTHING_BROKEN, Source
-from data.intake.validate import MASK
 from data.journal.copy import Copy
+from data.personal import MASK
 from data.rights import Actor, require
 
 __all__ = [

@@ -14,8 +14,9 @@ import pyarrow as pa
 from data.declared import DeclarationError
 from data.intake.mapping import IdForm, Mapping, SourceForm, columns_of, map_source
 from data.intake.reject_selection import HELD, Kept, as_text, source_of
-from data.intake.validate import BLANKS, BOOLEAN_WORDS, holds_personal
+from data.intake.validate import BLANKS, BOOLEAN_WORDS
 from data.journal.copy import Copy
+from data.personal import holds_personal
 from data.schema import Column, Table, quoted
 
 MOST_WORDS = 200  # different words of a source that a page lists

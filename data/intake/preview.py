@@ -12,9 +12,9 @@ from data.intake.loading import Loader, LoadReport
 from data.intake.mapping import ROW, load_mapping, map_by_name, map_source
 from data.intake.read import read_source
 from data.intake.source import AS_FOUND, Refused, shown
-from data.intake.validate import masked
 from data.journal.copy import connect, fetch_arrow
 from data.journal.journal import SHANGHAI, JournalError
+from data.personal import masked
 from data.rights import Actor, require
 from data.schema import TABLES, quoted
 

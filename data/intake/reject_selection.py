@@ -16,8 +16,8 @@ import pyarrow as pa
 
 from data.intake.mapping import ROW, Mapping
 from data.intake.source import NOTHING_BROKEN, Source
-from data.intake.validate import MASK
 from data.journal.copy import Copy
+from data.personal import MASK
 from data.rights import Actor, require
 from data.schema import TABLES
 

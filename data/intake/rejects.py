@@ -7,9 +7,9 @@ import pyarrow as pa
 
 from data.intake.mapping import ROW
 from data.intake.source import Source
-from data.intake.validate import MASK, PERSONAL, masked
 from data.journal.copy import Copy, arrow_schema, connect, fetch_arrow
 from data.journal.journal import SHANGHAI
+from data.personal import MASK, PERSONAL, masked
 from data.rights import Actor, require
 from data.schema import REJECT, Table, quoted
 

@@ -3,7 +3,6 @@
 The query is written from data.schema: nothing about a table stands here.
 """
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -12,6 +11,7 @@ import pyarrow as pa
 from sqlglot import exp, parse_one
 
 from data.journal.copy import arrow_schema, connect, fetch_arrow
+from data.personal import IDENTITY_CARD, PERSONAL
 from data.schema import SQL_TYPES, Column, Table, quoted
 
 EARLIEST, LATEST = "DATE '1990-01-01'", "DATE '9999-12-31'"
@@ -37,13 +37,6 @@ _KINDS = {
     "number": "数值",
     "boolean": "“是”或“否”",
 }
-# What would identify a resident must not enter: numbers of identity cards and of mobile phones.
-_MOBILE = r"1[3-9]\d[ -]?\d{4}[ -]?\d{4}"
-_IDENTITY_CARD = r"[1-9]\d{5}(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}[0-9Xx]"
-_ALONE = r"(^|[^0-9A-Za-z])(?:{})($|[^0-9A-Za-z])"
-IDENTITY_CARD = _ALONE.format(_IDENTITY_CARD)
-PERSONAL = _ALONE.format(f"{_IDENTITY_CARD}|{_MOBILE}")
-MASK = "〔号码已遮盖〕"
 
 
 @dataclass(frozen=True)
@@ -225,18 +218,6 @@ def _own(condition: str) -> str:
         is_raw = isinstance(column.parent, exp.Is)
         column.set("table", exp.to_identifier("r" if is_raw else "p"))
     return tree.sql(dialect="duckdb")
-
-
-def masked(text: str) -> str:
-    """An SQL text with the numbers of persons hidden: twice, as two may share the sign between."""
-    for _ in range(2):
-        text = f"regexp_replace({text}, '{PERSONAL}', '\\1{MASK}\\2', 'g')"
-    return text
-
-
-def holds_personal(text: str) -> bool:
-    """Whether a text holds what looks like the number of an identity card or a mobile phone."""
-    return re.search(PERSONAL, text) is not None
 
 
 def _when(condition: str, reason: str) -> str:

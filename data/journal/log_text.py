@@ -1,7 +1,7 @@
 """Words that go into the log: short, there, and without the number of a person."""
 
-from data.intake.validate import holds_personal
 from data.journal.log import NotNow
+from data.personal import holds_personal
 
 MOST = 200
 

@@ -18,6 +18,7 @@ from metrics.calendar.period import Period
 from metrics.cells.count import Counted
 from metrics.cells.sums import Span, Sums, sums
 from metrics.cells.units import Unit, units
+from metrics.figures.comparability import least_base
 from metrics.figures.measure import Amount, amount_of, check_asked, units_counted
 from metrics.indicators.catalogue import Indicator
 from metrics.scheme.scheme import Level, scheme_of
@@ -28,7 +29,6 @@ from metrics.statistics.change_test import (
     least_p_value,
     ratio_of_rates,
 )
-from metrics.wording.indicator_readings import least_base
 
 Method = Literal["days", "population", "denominator", "fisher"]
 Verdict = Literal["up", "down", "noise", "small", "untested", "none"]

@@ -13,6 +13,7 @@ import numpy as np
 
 from metrics.analysis.funnel import FEWEST, Funnel, Place, funnel
 from metrics.cells.units import UNKNOWN
+from metrics.figures.comparability import is_comparable
 from metrics.figures.measure import Figure
 from metrics.indicators.catalogue import Indicator
 from metrics.scheme.scheme import Scored
@@ -26,7 +27,6 @@ from metrics.statistics.rank_uncertainty import (
 )
 from metrics.statistics.rates import rate_draws
 from metrics.statistics.shrinkage import Prior, fitted_prior, shrunk
-from metrics.wording.indicator_readings import is_comparable
 
 KINDS = ("proportion", "rate")  # what chance can be reckoned with: a ratio has no such model
 ALIKE = 0.025  # a unit that is ahead more rarely, or more often than the rest, is told apart

@@ -9,7 +9,9 @@ from typing import Literal
 import numpy as np
 
 from metrics.figures import words
+from metrics.figures.comparability import LEAST_BASE, is_comparable
 from metrics.figures.measure import Figure
+from metrics.figures.words import COUNTERS
 from metrics.indicators.catalogue import Indicator
 from metrics.scheme.scheme import LEVELS, Level, Scored
 from metrics.statistics.intervals import (
@@ -22,7 +24,6 @@ from metrics.statistics.intervals import (
 )
 from metrics.statistics.multiple_testing import held_down, two_sided
 from metrics.statistics.rates import rate_limits, rate_overdispersion, rate_significance, rate_z
-from metrics.wording.indicator_readings import COUNTERS, LEAST_BASE, is_comparable
 
 FEWEST = 3  # units below which no funnel is drawn
 Place = Literal["far-low", "low", "within", "high", "far-high", "unjudged"]

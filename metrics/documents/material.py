@@ -24,12 +24,11 @@ from metrics.documents.state import SIMULATED_IN_FULL, notes_of, state_in_full
 from metrics.figures.measure import Figure, TrendPoint, measure_all, trend
 from metrics.indicators.catalogue import Catalogue, Indicator
 from metrics.scheme.scheme import Level, Scheme, scheme_of
-from metrics.scoring.rank import Assessment, Scorer
+from metrics.scoring.rank import Assessment, Scorer, by_group
 from metrics.scoring.score_breakdown import Peers, peers
 from metrics.scoring.score_trend import ScoreFigure, ScorePoint, score_figure
 from metrics.wording import attention
 from metrics.wording.alerts import Finding
-from metrics.wording.headlines import by_group
 
 T = TypeVar("T")
 

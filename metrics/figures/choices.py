@@ -2,7 +2,7 @@
 
 from metrics.cells.count import Counted
 from metrics.figures.record_words import columns_of
-from metrics.indicators.catalogue import Catalogue, Indicator
+from metrics.indicators.catalogue import Indicator
 
 
 def kinds_of(counted: Counted, indicator: Indicator) -> dict[str, str]:
@@ -24,10 +24,3 @@ def kinds_of(counted: Counted, indicator: Indicator) -> dict[str, str]:
     found = {str(row[0]) for row in rows} or set(choices)
     known = {code: word for code, word in choices.items() if code in found}
     return known | {code: code for code in sorted(found - set(known))}
-
-
-def catalogue_order(catalogue: Catalogue, scored: list[str]) -> list[Indicator]:
-    """Scored ones first, in the order of the scheme; the others by title."""
-    first = [catalogue[name] for name in scored]
-    others = sorted((i for i in catalogue if i.id not in scored), key=lambda i: i.title)
-    return [*first, *others]

@@ -9,6 +9,7 @@ from fractions import Fraction
 
 from metrics.figures.measure import Figure
 from metrics.indicators.catalogue import Indicator
+from metrics.scheme.scheme import Level
 
 NONE = "—"
 SMALL_BASE = 10
@@ -162,3 +163,9 @@ STATUS_WORDS = {
     "not-rankable": "只计分不排名",
     "monitoring": "监测值",
 }
+
+
+COUNTERS: dict[Level, str] = {
+    "station": "个所", "room": "个警务室", "village": "个村（社区）", "officer": "人",
+    "group": "个组", "bureau": "个局",
+}  # fmt: skip

@@ -244,3 +244,10 @@ def _bind(expression: str, of: str, views: Views, scratch: Copy, wanted: str) ->
     except duckdb.Error as error:
         return f"不能执行：{str(error).splitlines()[0]}"
     return "" if found in _TYPES[wanted] else f"应为{wanted}，实为 {found}"
+
+
+def catalogue_order(catalogue: Catalogue, scored: list[str]) -> list[Indicator]:
+    """Scored ones first, in the order of the scheme; the others by title."""
+    first = [catalogue[name] for name in scored]
+    others = sorted((i for i in catalogue if i.id not in scored), key=lambda i: i.title)
+    return [*first, *others]

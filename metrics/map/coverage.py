@@ -11,6 +11,7 @@ from typing import Literal
 from metrics.calendar.period import Period
 from metrics.cells.units import UNKNOWN
 from metrics.figures import words
+from metrics.figures.comparability import is_comparable
 from metrics.figures.measure import Figure
 from metrics.indicators.catalogue import Catalogue, Indicator
 from metrics.map.layer import Layer, Shade, Tone
@@ -18,7 +19,6 @@ from metrics.map.readings import PLACE, land_notes, named
 from metrics.map.village_shapes import Land, Village
 from metrics.scheme.scheme import Scheme
 from metrics.scoring.score import target_of
-from metrics.wording.indicator_readings import is_comparable
 
 COVERAGE = "coverage"  # its code among the layers
 TITLE = "走访与巡逻覆盖"

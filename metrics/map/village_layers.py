@@ -10,12 +10,13 @@ from metrics.analysis.hours import Happening, IntArray
 from metrics.analysis.mismatch import BAND
 from metrics.cells.units import UNKNOWN
 from metrics.figures import words
+from metrics.figures.comparability import is_comparable
 from metrics.figures.measure import Figure
 from metrics.indicators.catalogue import Indicator
 from metrics.map.layer import STRENGTHS, Shade, Tone
 from metrics.map.village_shapes import Land, Village
 from metrics.scheme.scheme import Scored
-from metrics.wording.indicator_readings import is_comparable, status_in_words
+from metrics.wording.indicator_readings import status_in_words
 
 HOT = "hot:"  # a layer of hot spots: hot:case, hot:theft …; other layers are indicators
 HOT_FACTS = ("连同邻村", "按人口应有", "Gi* z")

@@ -12,8 +12,7 @@ from fractions import Fraction
 from pydantic import ValidationError
 
 from data.declared import DeclarationError, explain
-from metrics.figures.choices import catalogue_order
-from metrics.indicators.catalogue import Catalogue, Indicator
+from metrics.indicators.catalogue import Catalogue, Indicator, catalogue_order
 from metrics.scheme.reading import (
     IN_PERCENT,
     KINDS_OF_REASONS,

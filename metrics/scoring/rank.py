@@ -297,3 +297,13 @@ def _order(line: Assessment) -> tuple[str, int, int, float, str]:
         -float(line.score or 0),
         line.unit,
     )
+
+
+def by_group(lines: Sequence[Assessment]) -> dict[str, list[Assessment]]:
+    """Group -> its lines as they are ordered, the group of the first station first."""
+    groups: dict[str, list[Assessment]] = {}
+    for line in sorted(lines, key=lambda line: line.station or line.unit):
+        groups.setdefault(line.group, [])
+    for line in lines:
+        groups[line.group].append(line)
+    return groups

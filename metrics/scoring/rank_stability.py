@@ -9,11 +9,10 @@ from metrics.calendar.period import Period
 from metrics.cells.count import Counted
 from metrics.cells.units import units
 from metrics.scheme.scheme import Level, Scheme, scheme_of
-from metrics.scoring.rank import Assessment
+from metrics.scoring.rank import Assessment, by_group
 from metrics.scoring.score import Contribution
 from metrics.scoring.score_grid import ScoreGrid
 from metrics.scoring.weight_sensitivity import sensitivity
-from metrics.wording.headlines import by_group
 
 
 @dataclass(frozen=True)

@@ -7,11 +7,13 @@ from metrics.analysis.fairness import Compared, Comparison, is_alike
 from metrics.analysis.funnel import FEWEST, Funnel, Place
 from metrics.calendar.period import Period
 from metrics.figures import words
+from metrics.figures.comparability import LEAST_BASE
+from metrics.figures.words import COUNTERS
 from metrics.indicators.catalogue import Indicator
 from metrics.scheme.scheme import LEVELS, Level
 from metrics.scoring.rank_stability import Steady
 from metrics.scoring.weight_sensitivity import SPREAD
-from metrics.wording.indicator_readings import COUNTERS, LEAST_BASE, status_in_words
+from metrics.wording.indicator_readings import status_in_words
 
 OWN: Mapping[Level, str] = {
     "station": "本所", "room": "本警务室", "village": "本村（社区）", "officer": "本人",

@@ -70,16 +70,6 @@ def is_short(c: Contribution, better: str) -> bool:
     return c.value < c.target if better == "higher" else c.value > c.target
 
 
-def by_group(lines: Sequence[Assessment]) -> dict[str, list[Assessment]]:
-    """Group -> its lines as they are ordered, the group of the first station first."""
-    groups: dict[str, list[Assessment]] = {}
-    for line in sorted(lines, key=lambda line: line.station or line.unit):
-        groups.setdefault(line.group, [])
-    for line in lines:
-        groups[line.group].append(line)
-    return groups
-
-
 def ranking_headline(
     level: Level, period: Period, groups: Mapping[str, Sequence[Assessment]]
 ) -> str:

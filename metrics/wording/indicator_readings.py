@@ -7,34 +7,20 @@ from fractions import Fraction
 from metrics.calendar.period import Period
 from metrics.cells.units import UNKNOWN
 from metrics.figures import words
+from metrics.figures.comparability import is_comparable, least_base
 from metrics.figures.measure import Figure
+from metrics.figures.words import COUNTERS
 from metrics.indicators.catalogue import Indicator
 from metrics.scheme.scheme import LEVELS, Level, Scored
 from metrics.scoring.score import target_of
 from metrics.wording.definition import value_in_words
 
-LEAST_BASE = 10  # without a scheme that says otherwise
 MOST_DRAWN = 30  # units in a chart of dots or bars
-COUNTERS: dict[Level, str] = {
-    "station": "个所", "room": "个警务室", "village": "个村（社区）", "officer": "人",
-    "group": "个组", "bureau": "个局",
-}  # fmt: skip
 
 
 def target_value(scored: Scored | None, period: Period) -> float | None:
     """Where the target line is drawn."""
     return float(target_of(scored, period)) if scored else None
-
-
-def least_base(indicator: Indicator, scored: Scored | None) -> int:
-    return scored.minimum if scored else LEAST_BASE
-
-
-def is_comparable(figure: Figure, indicator: Indicator, scored: Scored | None) -> bool:
-    """Enough to be held against a target or another unit."""
-    if figure.unit == UNKNOWN or figure.exact is None or figure.status == "inconsistent":
-        return False
-    return indicator.kind == "count" or (figure.denominator or 0) >= least_base(indicator, scored)
 
 
 def status_in_words(figure: Figure, indicator: Indicator, scored: Scored | None) -> str:

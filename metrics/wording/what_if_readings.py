@@ -4,11 +4,11 @@ from collections.abc import Sequence
 
 from metrics.calendar.period import Period
 from metrics.figures import words
+from metrics.figures.words import COUNTERS
 from metrics.scheme.diff import Change
 from metrics.scheme.scheme import LEVELS, Level
 from metrics.scoring.what_if import Move, WhatIf
 from metrics.wording.fairness_readings import one
-from metrics.wording.indicator_readings import COUNTERS
 
 MOST = 3  # changes that are spelt out
 

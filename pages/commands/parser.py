@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from data.config import CONFIG_NAME
+from data.environment import STORE, USUAL_STORE
 from metrics.calendar.period import FORMS
 from metrics.scheme.scheme import LEVELS
 
@@ -52,7 +53,7 @@ class Commands:
 
     def add(self, name: str, run: Run, help: str) -> Parser:
         added: Parser = self._added.add_parser(name, help=help, description=help)
-        default = Path(os.environ.get("HONGFENG_STORE", "var"))
+        default = Path(os.environ.get(STORE, USUAL_STORE))
         added.add_argument("--store", type=Path, default=default, metavar="目录", help="数据目录")
         added.set_defaults(run=run)
         return added

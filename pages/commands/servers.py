@@ -1,13 +1,12 @@
 """What runs until it is stopped: the dashboard with its channels, or the channels alone."""
 
 import argparse
-import os
 import signal
 import sys
 import threading
-from pathlib import Path
 
 from data.config import CONFIG_NAME
+from data.environment import start_with
 from data.journal.journal import Journal
 from pages.commands.opening import configuration
 from pages.commands.output import DONE, NOTHING
@@ -34,10 +33,7 @@ def _serve(given: argparse.Namespace) -> int:
         if code != DONE:
             return code
     configuration(given)
-    os.environ["HONGFENG_CONFIG"] = str((given.config or Path(CONFIG_NAME)).resolve())
-    os.environ["HONGFENG_STORE"] = str(given.store.resolve())
-    if given.as_of:
-        os.environ["HONGFENG_AS_OF"] = given.as_of.isoformat()
+    start_with(given.store, given.config, given.as_of)
     from pages.server.server import serve
 
     return serve(given.port)

@@ -4,7 +4,7 @@ from metrics.documents.changes import RESULTS, WORK, changes
 from metrics.documents.material import Material
 from metrics.figures import words
 from metrics.scheme.scheme import LEVELS, Level
-from metrics.wording.headlines import by_group
+from metrics.scoring.rank import by_group
 from pages.documents.change_sheet import EVERYTHING, change_sheet
 from pages.documents.heat_sheet import heat_sheet
 from pages.documents.rank_sheet import (

@@ -7,8 +7,8 @@ from streamlit.delta_generator import DeltaGenerator
 
 from metrics.calendar.period import Period
 from metrics.cells.units import Unit
-from metrics.figures.choices import catalogue_order, kinds_of
-from metrics.indicators.catalogue import Indicator
+from metrics.figures.choices import kinds_of
+from metrics.indicators.catalogue import Indicator, catalogue_order
 from metrics.scheme.scheme import LEVELS, Level
 from metrics.wording.unit_readings import name_of
 from pages.parts import figures, frame

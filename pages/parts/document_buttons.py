@@ -1,23 +1,15 @@
 """Buttons that make a document when they are pressed, and not before."""
 
-import os
 from collections.abc import Callable, Sequence
-from pathlib import Path
 
 import streamlit as st
 
-from data.config import DocumentsForm, load_config
+from data.environment import config
 from metrics.calendar.period import Period
 from metrics.documents.material import Material
 from pages.documents.build import Wish, make
 from pages.documents.pdf import program
 from pages.parts import figures, frame
-
-
-def documents_form() -> DocumentsForm:
-    """The templates and the imprint of hongfeng.toml."""
-    file = os.environ.get("HONGFENG_CONFIG")
-    return load_config(Path(file)).documents if file else DocumentsForm()
 
 
 def material_of(screen: frame.Screen, period: Period) -> Material:
@@ -48,4 +40,4 @@ def document_buttons(
 
 
 def _maker(material: Material, wish: Wish) -> Callable[[], bytes]:
-    return lambda: make(material, wish, documents_form())
+    return lambda: make(material, wish, config().documents)

@@ -3,7 +3,6 @@
 Everything that comes from here is shared between sessions and must not be changed.
 """
 
-import os
 from collections.abc import Callable, Hashable, Iterable, Sequence
 from contextvars import ContextVar
 from dataclasses import dataclass, replace
@@ -13,10 +12,11 @@ from typing import TypeVar
 
 import streamlit as st
 
-from data.config import Config, load_config
 from data.decisions.annotations import Annotation, annotations
 from data.decisions.spot_checks import Sample, samples
 from data.decisions.verdicts import WORDS, Verdict, verdicts
+from data.environment import as_of as day_of_process
+from data.environment import config, store_folder
 from data.journal.log import Entry, entries
 from data.journal.watch import Watch, watch_of
 from data.rights import Actor, require
@@ -58,7 +58,7 @@ T = TypeVar("T")
 
 def store() -> Store:
     """The store of this process."""
-    return opened(Path(os.environ.get("HONGFENG_STORE", "var")).resolve())
+    return opened(store_folder())
 
 
 def watch() -> Watch:
@@ -94,8 +94,8 @@ REGISTERS = Reach(frozenset(), date.min)  # a change of a register ends all that
 _PINNED: ContextVar[Generation | None] = ContextVar("pinned", default=None)
 
 
-def _key() -> tuple[str | None, str]:
-    return os.environ.get("HONGFENG_AS_OF"), watch().mark()
+def _key() -> tuple[date | None, str]:
+    return day_of_process(), watch().mark()
 
 
 def is_counted() -> bool:
@@ -108,7 +108,7 @@ def latest() -> Generation:
     as_of, mark = key = _key()
 
     def make() -> Generation:
-        found = store().counted(date.fromisoformat(as_of) if as_of else None)
+        found = store().counted(as_of)
         return Generation(mark, found, _inherited(found))
 
     generation = _generations().get(key, make)
@@ -293,9 +293,7 @@ def drawn(month: date) -> tuple[Sample, list[ToCheck]] | None:
 
 def days() -> WorkingDays:
     """The working days by which deadlines are counted."""
-    file = os.environ.get("HONGFENG_CONFIG")
-    config = load_config(Path(file)) if file else Config()
-    return working_days(config.calendar.holidays)
+    return working_days(config().calendar.holidays)
 
 
 def log() -> tuple[Entry, ...]:

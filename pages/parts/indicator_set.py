@@ -4,8 +4,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from metrics.figures.choices import catalogue_order
-from metrics.indicators.catalogue import Catalogue, Indicator
+from metrics.indicators.catalogue import Catalogue, Indicator, catalogue_order
 
 KEY = "indicators"
 OFFERED_FIRST = (

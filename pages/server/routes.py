@@ -1,7 +1,6 @@
 """The routes beside the dashboard: records in, health and metrics out."""
 
 import hmac
-import os
 import threading
 from collections.abc import Callable
 from dataclasses import replace
@@ -20,7 +19,8 @@ from data.channels.body import Unacceptable, too_large
 from data.channels.exposition import CONTENT_TYPE, exposition
 from data.channels.http import Answer, table_of, take
 from data.channels.state import ChannelState, now, read_states, update_state
-from data.config import CONFIG_NAME, HTTP, Config, HttpForm, load_config
+from data.config import HTTP, HttpForm
+from data.environment import config, store_folder
 from data.intake.loading import Loader
 from data.journal.journal import Journal, JournalError, product_version
 from data.journal.reconciliation import read_reconciliation
@@ -32,19 +32,6 @@ NO_STORE = {"Cache-Control": "no-store"}
 STARTED_AT = now().isoformat()  # tells one process from the next
 ACTOR = Actor("http", PROGRAM)
 _loading = threading.Lock()  # one request writes at a time, and the copy is made once
-
-
-def store_folder() -> Path:
-    return Path(os.environ.get("HONGFENG_STORE", "var")).resolve()
-
-
-def config() -> Config:
-    return _config(Path(os.environ.get("HONGFENG_CONFIG", CONFIG_NAME)).resolve())
-
-
-@cache
-def _config(path: Path) -> Config:
-    return load_config(path)
 
 
 @cache

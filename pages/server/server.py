@@ -15,10 +15,11 @@ from starlette.routing import Route
 from streamlit.runtime.pages_manager import PagesManager
 
 from data.channels.runner import run_channels
+from data.environment import config, store_folder
 from data.journal.watch import watch_of
 from metrics.cells.store import opened
 from pages.server.nightly import reconcile_nightly
-from pages.server.routes import ROUTES, config, store_folder
+from pages.server.routes import ROUTES
 from pages.server.warmup import keep_tidy
 
 ROOT = Path(__file__).parents[2]

@@ -12,8 +12,8 @@ from metrics.analysis.fairness import KINDS, chances_ahead, compare, is_alike
 from metrics.calendar.period import parse_period
 from metrics.cells.count import Counted
 from metrics.cells.store import Store
-from metrics.figures.choices import catalogue_order
 from metrics.figures.measure import Figure, measure
+from metrics.indicators.catalogue import catalogue_order
 from metrics.scheme.scheme import Level, scheme_of
 from metrics.scoring.rank import assess
 from metrics.scoring.rank_stability import Steady, steady_ranks

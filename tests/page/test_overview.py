@@ -13,9 +13,9 @@ from metrics.calendar.period import parse_period
 from metrics.cells.count import Counted
 from metrics.figures import words
 from metrics.figures.measure import measure
-from metrics.scoring.rank import Assessment, assess
+from metrics.scoring.rank import Assessment, assess, by_group
 from metrics.scoring.score_trend import score_figure
-from metrics.wording.headlines import by_group, overview_headline
+from metrics.wording.headlines import overview_headline
 from metrics.wording.tiles import TILE_INDICATORS
 from pages.parts import table
 from pages.parts.overview.heat_table import MARK, TOTAL, heat_markup, heat_sheet

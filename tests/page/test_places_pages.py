@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from data import environment
 from data.rights import Actor
 from metrics.analysis.hour_findings import hour_figure
 from metrics.analysis.hours import week_hours
@@ -14,7 +15,6 @@ from metrics.cells.count import Counted
 from metrics.wording.hour_readings import hour_headline, suggestion_reading
 from pages.parts import table
 from pages.parts.table import Sheet
-from pages.server import routes
 from tests.page_driver import drawn_of, english_in, headline_of, open_page, text_of
 
 pytestmark = pytest.mark.usefixtures("opened_demo")
@@ -164,10 +164,10 @@ def test_outlines_of_the_bureau_are_drawn_and_bad_ones_are_told(
     config = tmp_path / "hongfeng.toml"
     config.write_text('[map]\nvillages = "villages.geojson"\n', "utf-8")
     monkeypatch.setenv("HONGFENG_CONFIG", str(config))
-    routes._config.cache_clear()
+    environment.read_config.cache_clear()
     assert "218 个村（社区）没有边界" in text_of(open_page("village_map", period="2019-06"))
     outlines.write_text("{", "utf-8")
     app = open_page("village_map", period="2019-06")
     assert "villages.geojson：不是合法的 JSON" in app.warning[0].value
     assert "区块按登记的经纬度划分" in text_of(app)
-    routes._config.cache_clear()
+    environment.read_config.cache_clear()

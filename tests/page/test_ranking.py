@@ -12,9 +12,9 @@ from metrics.calendar.period import parse_period
 from metrics.cells.count import Counted
 from metrics.figures import words
 from metrics.scheme.scheme import Level
-from metrics.scoring.rank import Assessment, assess
+from metrics.scoring.rank import Assessment, assess, by_group
 from metrics.wording.alerts import place
-from metrics.wording.headlines import by_group, ranking_headline
+from metrics.wording.headlines import ranking_headline
 from pages.parts import table
 from pages.parts.clickable import address
 from pages.parts.table import Sheet

@@ -8,12 +8,12 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from data.environment import read_config
 from data.intake.files import load_files
 from data.intake.rejects import open_rejects
 from data.journal.copy import Copy
 from data.journal.journal import Journal
 from data.rights import PROGRAM, Actor, command_line
-from pages.server.routes import _config
 from tests.page_driver import english_in, fresh_caches, open_page, text_of
 
 HEAD = "id,village,kind,persons,happened_on,voided_reason\n"
@@ -26,10 +26,10 @@ def store(recent_store: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
     shutil.copytree(recent_store, store)
     monkeypatch.setenv("HONGFENG_STORE", str(store))
     monkeypatch.setenv("HONGFENG_CONFIG", str(tmp_path / "hongfeng.toml"))
-    _config.cache_clear()
+    read_config.cache_clear()
     with fresh_caches():
         yield store
-    _config.cache_clear()
+    read_config.cache_clear()
 
 
 def reject(store: Path, rows: str, name: str = "merit-一.csv", by: Actor | None = None) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from data import environment
 from data.config import load_config
 from data.decisions.meeting import Wanted, decide, post
 from data.declared import DeclarationError
@@ -25,7 +26,6 @@ from metrics.wall.board import MOST_NUMBERS, Bars, Number
 from metrics.wall.wall_places import zero_board
 from pages.parts.wall import boards
 from pages.parts.wall.boards import SHIPPED, playlist
-from pages.server import routes
 from tests.bench.stores import writable
 from tests.page_driver import english_in, fresh_caches, open_page
 
@@ -221,9 +221,9 @@ def test_a_wrong_playlist_is_told_on_the_screen(
     config = tmp_path / "hongfeng.toml"
     config.write_text('[wall]\nplaylist = "wall.toml"\n', "utf-8")
     monkeypatch.setenv("HONGFENG_CONFIG", str(config))
-    routes._config.cache_clear()
+    environment.read_config.cache_clear()
     app = open_page("wall", role="wall")
-    routes._config.cache_clear()
+    environment.read_config.cache_clear()
     assert any("wall.toml：seconds" in element.proto.body for element in app.get("html"))
 
 

@@ -3,6 +3,7 @@
 import ast
 import subprocess
 import sys
+from graphlib import TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -29,6 +30,73 @@ def imports(file: Path) -> set[str]:
 def test_a_room_imports_nothing_that_it_must_not_know(room: str) -> None:
     for file in (ROOT / room).rglob("*.py"):
         assert not imports(file) & FORBIDDEN[room], file.relative_to(ROOT)
+
+
+# The folders from the ground up: each may import from itself and from those that stand before it.
+STOREYS = """
+    data data.journal data.intake data.demo data.decisions data.channels
+    metrics.statistics metrics.indicators metrics.flags metrics.calendar metrics.scheme
+    metrics.cells metrics.figures metrics.scoring metrics.integrity metrics.assessment
+    metrics.analysis metrics.wording metrics.map metrics.wall metrics.documents metrics
+    metrics.examples pages.documents pages.parts
+""".split()
+# Then the folders of single pages, which may use each other's pictures but not in a circle.
+ROOFS = "pages.server pages.commands pages cli dashboard".split()
+
+
+def folder_of(file: Path) -> str:
+    """Dotted; a file at the top is its own."""
+    inside = file.relative_to(ROOT).with_suffix("").parts
+    return ".".join(inside[:-1]) or inside[0]
+
+
+def imported_folders(file: Path) -> set[str]:
+    """The folders of ours that a file imports from."""
+    modules: set[str] = set()
+    for node in ast.walk(ast.parse(file.read_text("utf-8"))):
+        if isinstance(node, ast.Import):
+            modules |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            modules |= {f"{node.module}.{alias.name}" for alias in node.names} | {node.module}
+    folders = set()
+    for module in modules:
+        path = ROOT / module.replace(".", "/")
+        if path.with_suffix(".py").exists():
+            folders.add(folder_of(path.with_suffix(".py")))
+    return folders
+
+
+def import_graph() -> dict[str, set[str]]:
+    graph: dict[str, set[str]] = {}
+    files = [*ROOT.glob("*.py"), *(f for room in FORBIDDEN for f in (ROOT / room).rglob("*.py"))]
+    for file in files:
+        graph.setdefault(folder_of(file), set()).update(imported_folders(file))
+    return {folder: others - {folder} for folder, others in graph.items()}
+
+
+def test_a_folder_imports_only_from_those_below_it() -> None:
+    graph = import_graph()
+    of_pages = sorted(f for f in graph if f.startswith("pages.parts."))
+    assert set(graph) == {*STOREYS, *of_pages, *ROOFS}
+    for place, folder in enumerate(STOREYS):
+        assert graph[folder] <= set(STOREYS[:place]), folder
+    for folder in of_pages:
+        assert graph[folder] <= {*STOREYS, *of_pages}, folder
+    for place, folder in enumerate(ROOFS):
+        assert graph[folder] <= {*STOREYS, *of_pages, *ROOFS[:place]}, folder
+
+
+def test_no_two_folders_import_each_other_even_by_way_of_others() -> None:
+    with_imports = import_graph()
+    TopologicalSorter(with_imports).prepare()  # raises CycleError
+
+
+def test_rooms_are_no_halls() -> None:
+    for room, most in (("data", 20), ("metrics", 20)):
+        assert len(list((ROOT / room).glob("*.py"))) <= most
+    pages = {file.stem for file in (ROOT / "pages").glob("*.py")} - {"__init__"}
+    router = (ROOT / "dashboard.py").read_text("utf-8")
+    assert all(f"pages/{page}.py" in router for page in pages)
 
 
 def test_documents_are_made_without_a_screen() -> None:

@@ -12,10 +12,10 @@ from metrics.cells.count import Counted
 from metrics.figures import words
 from metrics.figures.measure import Figure, measure
 from metrics.indicators.catalogue import Indicator
-from metrics.scoring.rank import Assessment, assess
+from metrics.scoring.rank import Assessment, assess, by_group
 from metrics.scoring.score_trend import score_figure, score_months
 from metrics.wording.alerts import moved_beyond
-from metrics.wording.headlines import below_target, by_group, overview_headline, ranking_headline
+from metrics.wording.headlines import below_target, overview_headline, ranking_headline
 from metrics.wording.tiles import change_of
 
 LEADER = Actor("t", "leader")

@@ -4,9 +4,9 @@ from collections.abc import Callable, Mapping, Sequence
 from html import escape
 
 from metrics.scheme.scheme import Level
+from metrics.scoring.rank import by_group
 from metrics.scoring.rank_stability import Steady
 from metrics.wording.fairness_readings import likely, span
-from metrics.wording.headlines import by_group
 from pages.parts.clickable import link
 from pages.parts.ranking.rank_chart import FEW, STYLE, place_at, ticks
 

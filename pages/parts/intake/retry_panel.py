@@ -6,6 +6,7 @@ import streamlit as st
 
 from data.channels.origin import Origin, origin_of
 from data.declared import DeclarationError
+from data.environment import config
 from data.intake.correction import Rules, rules_by_name, rules_of
 from data.intake.loading import Loader
 from data.intake.mapping import columns_used
@@ -21,7 +22,6 @@ from pages.parts.intake.mapping_form import mapping_form
 from pages.parts.intake.mapping_offer import offer_mapping
 from pages.parts.intake.row_form import RETRY, row_form
 from pages.parts.table import Column, Sheet, show_table
-from pages.server.routes import config
 
 STILL = (
     Column("row", "行号", "whole", width=80),

@@ -6,9 +6,9 @@ from html import escape
 from metrics.calendar.period import Period
 from metrics.figures import words
 from metrics.scheme.scheme import Level
+from metrics.scoring.rank import by_group
 from metrics.scoring.what_if import Move, WhatIf
 from metrics.wording.fairness_readings import likely
-from metrics.wording.headlines import by_group
 from metrics.wording.what_if_readings import reason
 from pages.parts.clickable import address, link
 from pages.parts.ranking.rank_chart import FEW, STYLE, place_at, ticks

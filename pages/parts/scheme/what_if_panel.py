@@ -12,9 +12,9 @@ from metrics.scheme.diff import changes
 from metrics.scheme.reading import IN_PERCENT, title_of
 from metrics.scheme.scheme import LEVELS, Level, Scheme
 from metrics.scheme.weight_shift import What, movable, range_of, value_of, with_value
+from metrics.scoring.rank import by_group
 from metrics.scoring.what_if import Move, WhatIf
 from metrics.wording.fairness_readings import likely
-from metrics.wording.headlines import by_group
 from metrics.wording.what_if_readings import (
     changed_words,
     reason,

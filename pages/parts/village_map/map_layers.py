@@ -4,9 +4,10 @@ from dataclasses import dataclass
 
 from data.boundaries import read_boundaries
 from data.declared import DeclarationError
+from data.environment import config
 from metrics.analysis.hours import RELATIONS, SUBJECTS, chosen
 from metrics.calendar.period import Period
-from metrics.figures.choices import catalogue_order
+from metrics.indicators.catalogue import catalogue_order
 from metrics.map.coverage import ASKED, COVERAGE, TITLE, coverage_layer, is_offered
 from metrics.map.layer import Layer
 from metrics.map.readings import (
@@ -30,7 +31,6 @@ from metrics.map.village_layers import (
 from metrics.map.village_shapes import Land, land, villages_on
 from metrics.result_cache import Reach
 from pages.parts import figures, frame
-from pages.server.routes import config
 
 ALL = "all"
 FIRST = ("A1-visit-coverage", "visits", "patrols")

@@ -8,6 +8,7 @@ from functools import cache
 from pathlib import Path
 
 from data.decisions.meeting import for_meeting, notices
+from data.environment import config
 from data.playlist import Playlist, ViewForm, load_playlist
 from data.rights import Actor
 from metrics.analysis.compare import Comparison
@@ -22,12 +23,12 @@ from metrics.calendar.period import (
     year_to_date,
 )
 from metrics.map.village_layers import HOT
+from metrics.scoring.rank import by_group
 from metrics.wall.board import Board
 from metrics.wall.wall_meeting import decisions_board, notice_board
 from metrics.wall.wall_places import map_board, ranking_boards, zero_board
 from metrics.wall.wall_summary import WEEKLY, changes_board, glance_board
 from metrics.wall.wall_trend import CLEARANCE, KINDS, clearance_board, trend_board
-from metrics.wording.headlines import by_group
 from metrics.wording.tiles import TILE_INDICATORS
 from pages.parts import figures, frame
 from pages.parts.village_map.map_layers import (
@@ -39,7 +40,6 @@ from pages.parts.village_map.map_layers import (
     station_names,
 )
 from pages.parts.wall.markup import board_markup
-from pages.server.routes import config
 
 WALL = Actor("wall", "wall")
 SHIPPED = Path(__file__).parent / "wall.toml"
