@@ -16,6 +16,7 @@ from metrics.analysis.clearance_counts import (
 from metrics.figures import words
 from metrics.figures.measure import LAST_YEAR, THIS, Amount
 from metrics.statistics.decomposition import Effect, effects, ratio_effect
+from metrics.statistics.too_few import SMALL_BASE
 
 GROUP_NAMES = {PROPERTY: "盗抢骗", ALL: "全部案件"}
 StepKind = Literal["start", "part", "mix", "end"]
@@ -132,7 +133,7 @@ def clearance_headline(counts: CaseCounts, indicator: str, choice: Choice) -> st
 
 
 def _small_base(before: Amount) -> str:
-    if not before.denominator or before.denominator >= words.SMALL_BASE:
+    if not before.denominator or before.denominator >= SMALL_BASE:
         return ""
     return f"，去年同期仅 {before.numerator} ÷ {before.denominator}"
 

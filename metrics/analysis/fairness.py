@@ -11,7 +11,7 @@ from math import isnan
 
 import numpy as np
 
-from metrics.analysis.funnel import FEWEST, Funnel, Place, funnel
+from metrics.analysis.funnel import Funnel, Place, funnel
 from metrics.cells.units import UNKNOWN
 from metrics.figures.comparability import is_comparable
 from metrics.figures.measure import Figure
@@ -27,6 +27,7 @@ from metrics.statistics.rank_uncertainty import (
 )
 from metrics.statistics.rates import rate_draws
 from metrics.statistics.shrinkage import Prior, fitted_prior, shrunk
+from metrics.statistics.too_few import FEWEST_UNITS
 
 KINDS = ("proportion", "rate")  # what chance can be reckoned with: a ratio has no such model
 ALIKE = 0.025  # a unit that is ahead more rarely, or more often than the rest, is told apart
@@ -161,7 +162,7 @@ def _estimates(
 ) -> tuple[Prior | None, Mapping[str, Estimate]]:
     """Of every unit with a value, however small: the small ones are what it is for."""
     known = [f for f in units if f.status == "ok"]
-    if len(known) < FEWEST:
+    if len(known) < FEWEST_UNITS:
         return None, {}
     is_rate = indicator.kind == "rate"
     x, n = [f.numerator or 0 for f in known], [f.denominator or 0 for f in known]

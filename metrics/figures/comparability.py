@@ -4,12 +4,11 @@ from metrics.cells.units import UNKNOWN
 from metrics.figures.measure import Figure
 from metrics.indicators.catalogue import Indicator
 from metrics.scheme.scheme import Scored
-
-LEAST_BASE = 10  # without a scheme that says otherwise
+from metrics.statistics.too_few import FEWEST_COMPARED
 
 
 def least_base(indicator: Indicator, scored: Scored | None) -> int:
-    return scored.minimum if scored else LEAST_BASE
+    return scored.minimum if scored else FEWEST_COMPARED
 
 
 def is_comparable(figure: Figure, indicator: Indicator, scored: Scored | None) -> bool:

@@ -8,8 +8,8 @@ from typing import Literal
 
 from metrics.scoring.rank import Assessment
 from metrics.scoring.score import Contribution
+from metrics.statistics.too_few import FEWEST_PEERS
 
-FEWEST_PEERS = 3  # below it a range would only name the others
 Kind = Literal["full", "loss", "rest", "raw", "ledger", "score"]
 
 

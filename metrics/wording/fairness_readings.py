@@ -4,15 +4,15 @@ from collections.abc import Mapping, Sequence
 from math import isnan
 
 from metrics.analysis.fairness import Compared, Comparison, is_alike
-from metrics.analysis.funnel import FEWEST, Funnel, Place
+from metrics.analysis.funnel import Funnel, Place
 from metrics.calendar.period import Period
 from metrics.figures import words
-from metrics.figures.comparability import LEAST_BASE
 from metrics.figures.words import COUNTERS
 from metrics.indicators.catalogue import Indicator
 from metrics.scheme.scheme import LEVELS, Level
 from metrics.scoring.rank_stability import Steady
 from metrics.scoring.weight_sensitivity import SPREAD
+from metrics.statistics.too_few import FEWEST_COMPARED, FEWEST_UNITS
 from metrics.wording.indicator_readings import status_in_words
 
 OWN: Mapping[Level, str] = {
@@ -62,7 +62,7 @@ def verdict(line: Compared, found: Comparison) -> str:
     reason = status_in_words(figure, found.indicator, found.scored).removesuffix("，不作比较")
     if not reason:
         few = found.funnel is None
-        reason = f"样本足够的不到 {FEWEST} 个" if few else f"分母不到 {LEAST_BASE}"
+        reason = f"样本足够的不到 {FEWEST_UNITS} 个" if few else f"分母不到 {FEWEST_COMPARED}"
     return f"{ALIKE}：{reason}"
 
 
@@ -73,7 +73,7 @@ def fairness_headline(found: Comparison, level: Level, period: Period, chosen: s
         return _headline_of(line, found, period)
     title = f"{period.title}{found.indicator.title}"
     if found.funnel is None:
-        return f"{title}：样本足够的{LEVELS[level]}不到 {FEWEST} 个，不作比较"
+        return f"{title}：样本足够的{LEVELS[level]}不到 {FEWEST_UNITS} 个，不作比较"
     each, whole = one(level), words.value_of(found.indicator, found.funnel.centre)
     lead = f"{title}全体 {whole}：{len(found.funnel.units)} {COUNTERS[level]}"
     return f"{lead}{_told_apart(found, _places(found), each)}{_first(found, each)}"
@@ -90,7 +90,7 @@ def _told_apart(found: Comparison, places: Sequence[Place], each: str) -> str:
     if set(places) == {"within"}:
         return f"都与全体{ALIKE}"
     if set(places) == {"unjudged"}:
-        return f"的分母都不到 {LEAST_BASE}，{ALIKE}"
+        return f"的分母都不到 {FEWEST_COMPARED}，{ALIKE}"
     said = [f"{places.count('within')} {each}与全体{ALIKE}"]
     sides = {at: side(at, found.indicator).removeprefix("明显") for at in BEYOND}
     for word in dict.fromkeys(sides.values()):
@@ -134,7 +134,7 @@ def funnel_words(found: Comparison, level: Level, chosen: str = "") -> str:
     """How far the units differ beyond chance, and who lies outside the limits."""
     drawn = found.funnel
     if drawn is None:
-        return f"样本足够的{LEVELS[level]}不到 {FEWEST} 个，不画漏斗图。"
+        return f"样本足够的{LEVELS[level]}不到 {FEWEST_UNITS} 个，不画漏斗图。"
     said = [_spread(drawn.phi, drawn.tau2, level)]
     line = found.of(chosen) if chosen else None
     if line and line.warning:
@@ -149,7 +149,7 @@ def funnel_words(found: Comparison, level: Level, chosen: str = "") -> str:
             )
     said.append(_by_chance(found, drawn))
     if unjudged := drawn.places.count("unjudged"):
-        said.append(f"空心灰点 {unjudged} 个分母不到 {LEAST_BASE}，只画不判")
+        said.append(f"空心灰点 {unjudged} 个分母不到 {FEWEST_COMPARED}，只画不判")
     if small := sum(1 for line in found.lines if line.figure.status == "ok") - len(drawn.units):
         said.append(f"另有 {small} 个样本不足，未画")
     return "；".join(part for part in said if part) + "。"
@@ -182,7 +182,7 @@ def shrink_words(found: Comparison, level: Level) -> str:
     """How far small units are drawn, which one most, and what the estimate is not."""
     prior, known = found.prior, [line for line in found.lines if line.shrunk]
     if prior is None or not known:
-        return f"有数据的{LEVELS[level]}不到 {FEWEST} 个，不作收缩估计。"
+        return f"有数据的{LEVELS[level]}不到 {FEWEST_UNITS} 个，不作收缩估计。"
     whole = words.value_of(found.indicator, _centre(found))
     if prior.is_alone:
         said = f"各{LEVELS[level]}的差异不超过随机波动，收缩估计都接近全体值 {whole}"

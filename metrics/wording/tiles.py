@@ -10,6 +10,7 @@ from metrics.figures.measure import Figure, TrendPoint
 from metrics.indicators.catalogue import Indicator
 from metrics.scheme.scheme import Scheme
 from metrics.scoring.score_trend import ScoreFigure, ScorePoint
+from metrics.statistics.too_few import SMALL_BASE
 
 TILE_INDICATORS = (
     "visits",
@@ -152,7 +153,7 @@ def change_of(
     if indicator.kind in ("proportion", "ratio"):
         relative = words.relative(now, base)
         more = f"相对 {relative}" if relative != words.NONE else ""
-    elif indicator.kind == "count" and base < words.SMALL_BASE:
+    elif indicator.kind == "count" and base < SMALL_BASE:
         more = f"{words.plain(now)} 对 {words.plain(base)}"
     return _change(label, amount, now - base, indicator.better, more)
 
