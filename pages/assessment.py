@@ -9,6 +9,7 @@ from metrics.assessment.awards import awards, frozen_months
 from metrics.assessment.next_step import next_step
 from metrics.assessment.open_points import Need, changes, needs
 from metrics.assessment.steps import Desk
+from metrics.assessment.transitions import Case
 from metrics.calendar.period import Period
 from metrics.calendar.standing import Standing
 from metrics.scheme.scheme import Level
@@ -54,7 +55,7 @@ def draw() -> None:
     days = figures.days()
     desk = Desk(figures.store(), screen.actor, frame.acting_at(screen), days)
     found, log = figures.standing(period), figures.log()
-    step = next_step(found, log, period, desk.at.date(), days)
+    step = next_step(Case(found, log, period, desk.at.date(), days))
     lines = figures.assessments(level, period, screen.actor)
     points = []
     if found.is_open:
@@ -62,7 +63,7 @@ def draw() -> None:
         points = needs(figures.store(), log, period.text, {level: lines}, waiting)
     with head:
         frame.marks(screen, period)
-        is_mine = step is not None and screen.actor.may(step.right)
+        is_mine = step is not None and screen.actor.may(step.transition.right)
         frame.headline(headline(period, found, step, points, is_mine))
     st.html(path_markup(stages(found, days)))
     tell(STEP)

@@ -20,11 +20,11 @@ from data.intake.source import NOTHING_BROKEN, Refused, Source
 from data.journal.copy import Copy
 from data.journal.journal import Journal
 from data.journal.log import Decision, Draft, Entry, NotNow, entries, write
+from data.journal.log_kinds import LogKind
 from data.journal.log_text import stated
 from data.rights import Actor, require
 from data.schema import TABLES
 
-SAMPLE_KIND, FAILED_KIND = "spot-sample", "spot-void"
 # Results are written by who checks, not by who loads files.
 SPOT_CHECK = replace(TABLES["spot_check"], right="check")
 
@@ -65,7 +65,7 @@ class Result:
 
 def samples(copy: Copy) -> tuple[Sample, ...]:
     """All draws, oldest first."""
-    return tuple(_read(entry) for entry in entries(copy, SAMPLE_KIND))
+    return tuple(_read(entry) for entry in entries(copy, LogKind.SPOT_SAMPLE))
 
 
 def _read(entry: Entry) -> Sample:
@@ -98,7 +98,7 @@ def log_sample(
 
     def decide(before: Sequence[Entry]) -> Decision:
         for entry in before:
-            if entry.kind == SAMPLE_KIND and entry.subject == f"{month:%Y-%m}":
+            if entry.kind == LogKind.SPOT_SAMPLE and entry.subject == f"{month:%Y-%m}":
                 raise NotNow(f"{month.year}年{month.month}月已由 {entry.person} 抽取，不再重抽")
         content = {
             "month": f"{month:%Y-%m}",
@@ -106,7 +106,7 @@ def log_sample(
             "position": position,
             "records": [list(record) for record in records],
         }
-        return Decision([Draft(SAMPLE_KIND, f"{month:%Y-%m}", content)])
+        return Decision([Draft(LogKind.SPOT_SAMPLE, f"{month:%Y-%m}", content)])
 
     (entry,) = write(journal, actor, at, decide)
     return _read(entry)
@@ -153,6 +153,6 @@ def void_failed(
         if not made.records:
             raise NotNow("这条记录已经作废或删除")
         content = {"check": result.id, "reason": said, "voided": list(made.records)}
-        return Decision([Draft(FAILED_KIND, result.record, content)], made.batches)
+        return Decision([Draft(LogKind.SPOT_VOID, result.record, content)], made.batches)
 
     write(journal, actor, at, decide)

@@ -14,7 +14,7 @@ from metrics.assessment.cutoff import counted_at
 from metrics.assessment.result_files import Lines, differences
 from metrics.assessment.steps import Desk, computed
 from metrics.calendar.period import parse_period
-from metrics.calendar.standing import REVISION, STEP
+from metrics.calendar.standing import FREEZING
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,7 @@ def verify(journal: Journal, actor: Actor, period: str | None = None) -> list[Ve
     common = [*changes(log), *journal.damaged()]
     previous, found = FIRST, []
     for entry in log:
-        if entry.kind not in (STEP + "frozen", REVISION):
+        if entry.kind not in FREEZING:
             continue
         if period in (None, entry.subject):
             told = [*common, *_verify(journal, log, entry, previous, actor)]

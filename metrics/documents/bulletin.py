@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from metrics.analysis.clearance_change import clearance_headline
 from metrics.analysis.clearance_counts import IN_PERIOD, Choice
+from metrics.calendar.period import day_words
 from metrics.documents.changes import (
     WORK,
     Change,
@@ -74,19 +75,13 @@ def _days(material: Material) -> str:
     if "日" in material.period.title:
         return ""
     first, last = material.period.starts_on, material.period.ends_on
-    end = f"{last.month}月{last.day}日" if last.year == first.year else _day(last)
-    return f"（{_day(first)}至{end}）"
-
-
-def _day(day: object) -> str:
-    year, month, date = str(day).split("-")
-    return f"{int(year)}年{int(month)}月{int(date)}日"
+    return f"（{day_words(first)}至{day_words(last, first.year)}）"
 
 
 def _note(material: Material) -> str:
     said = dict(material.notes)
     parts = [
-        f"数据截至{_day(material.counted.as_of)}",
+        f"数据截至{day_words(material.counted.as_of)}",
         f"数据时间 {material.data_time}",
         f"考核方案：{said['方案']}",
         said["状态"],

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from data.decisions.meeting import STATES, Notice, Resolution
+from metrics.calendar.period import day_words
 from metrics.wall.board import Board, Row, Rows
 
 MOST_ROWS = 4
@@ -24,7 +25,7 @@ def decisions_board(found: Sequence[Resolution], day: date) -> Board:
         "decisions",
         "会议决定",
         _sentence(found, day),
-        f"截至{day.year}年{day.month}月{day.day}日",
+        f"截至{day_words(day)}",
         picture=Rows(rows) if rows else None,
     )
 
@@ -43,11 +44,10 @@ def _sentence(found: Sequence[Resolution], day: date) -> str:
 
 
 def notice_board(notice: Notice) -> Board:
-    day = notice.posted_on
     return Board(
         "notice",
         "政治处通知",
         notice.words,
-        f"{day.year}年{day.month}月{day.day}日",
+        day_words(notice.posted_on),
         picture=Rows([Row(notice.title)]),
     )

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 
 from metrics.analysis.open_work import Open, OpenWork, total_of
-from metrics.calendar.period import Period
+from metrics.calendar.period import Period, day_words
 from metrics.figures import words
 from metrics.map.layer import STRENGTHS, Layer
 from metrics.map.village_shapes import Land
@@ -84,7 +84,7 @@ def zero_board(day: date, found: OpenWork, stations: Mapping[str, str]) -> Board
         "to-zero",
         "纠纷隐患清零",
         _zero_sentence(totals, late, stations),
-        f"截至{day.year}年{day.month}月{day.day}日",
+        f"截至{day_words(day)}",
         Number("逾期未清", words.plain(sum_late), "件"),
         [_open("未结纠纷", "起", totals[0]), _open("未整改隐患", "处", totals[1])],
         Bars("逾期最多的派出所", bars) if bars else None,

@@ -382,10 +382,10 @@ def test_which_periods_are_not_assessed(fresh: Store, period: str, why: str) -> 
 
 def test_deadlines_are_kept(fresh: Store) -> None:
     to_publication(fresh)
-    with pytest.raises(NotNow, match="公示期至2019-08-22"):
+    with pytest.raises(NotNow, match="公示期至8月22日"):
         hear(desk(fresh, FIRST, 3), PERIOD)
     hear(desk(fresh, FIRST, 4), PERIOD)
-    with pytest.raises(NotNow, match="申诉期至2019-08-27"):
+    with pytest.raises(NotNow, match="申诉期至8月27日"):
         freeze(desk(fresh, LEADER, 8), PERIOD)
     with pytest.raises(NotNow, match="申诉期已于2019-08-27届满"):
         file_appeal(

@@ -11,14 +11,13 @@ from data.declared import DeclarationError
 from data.journal.copy import Copy
 from data.journal.journal import Journal
 from data.journal.log import Decision, Draft, NotNow, entries, write
+from data.journal.log_kinds import LogKind
 from data.rights import Actor, NotPermitted, command_line
 from data.schema import LOG
 from metrics.calendar.period import parse_period
 from metrics.cells.store import Store
 from metrics.indicators.catalogue import load_catalogue
 from metrics.scheme.log import (
-    DRAFTED,
-    PUBLISHED,
     Desk,
     Drafted,
     decline,
@@ -106,7 +105,7 @@ def test_a_past_or_running_month_keeps_its_scheme(desk: Desk, day: date) -> None
 
 
 def test_a_period_under_way_keeps_its_scheme_whatever_the_day_is(desk: Desk) -> None:
-    begun = Draft("period-cut", "2019-Q3", {})
+    begun = Draft(LogKind.PERIOD_CUT, "2019-Q3", {})
     (entry,) = write(desk.journal, ONE, AT, lambda before: Decision([begun]))
     assert desk.earliest(AT, []) == SEPTEMBER
     assert desk.earliest(AT, [entry]) == date(2019, 10, 1)
@@ -150,7 +149,7 @@ def test_only_what_was_proposed_is_published(desk: Desk) -> None:
 def test_a_text_that_was_slipped_in_does_not_pass(desk: Desk) -> None:
     """A proposal names the digest of its text; an entry that forges the draft is noticed."""
     number = proposed(desk)
-    forged = Draft("scheme-proposed", NAME, {"digest": "0", "in_force_from": "2019-09-01"})
+    forged = Draft(LogKind.SCHEME_PROPOSED, NAME, {"digest": "0", "in_force_from": "2019-09-01"})
     (entry,) = write(desk.journal, ONE, AT, lambda before: Decision([forged]))
     with pytest.raises(NotNow, match="与提出时不一致"):
         publish(desk, TWO, AT, NAME, entry.number)
@@ -199,8 +198,15 @@ def test_what_cannot_be_read_any_more_is_named_and_left_out(desk: Desk) -> None:
     publish(desk, TWO, AT, NAME, proposed(desk))
     text = "title = 1"
     said = {"text": text, "in_force_from": "2019-10-01", "proposer": "甲"}
-    write(desk.journal, TWO, AT, lambda before: Decision([Draft(PUBLISHED, "坏", said)]))
-    write(desk.journal, TWO, AT, lambda before: Decision([Draft(PUBLISHED, "空", {})]))
+    write(
+        desk.journal,
+        TWO,
+        AT,
+        lambda before: Decision([Draft(LogKind.SCHEME_PUBLISHED, "坏", said)]),
+    )
+    write(
+        desk.journal, TWO, AT, lambda before: Decision([Draft(LogKind.SCHEME_PUBLISHED, "空", {})])
+    )
     found = published_schemes(read(desk), CATALOGUE)
     assert [scheme.in_force_from for scheme in found.schemes] == [SEPTEMBER]
     assert [problem.split("”")[0] for problem in found.problems] == [
@@ -225,5 +231,5 @@ def test_past_periods_keep_their_scheme_and_their_scores(demo_store: Path, tmp_p
     assert scheme_of(after.schemes, SEPTEMBER).peak_hours == hours.peak_hours
     assert assess(after, "station", july, command_line(), is_simulated=False) == scores
     assert store.schemes_in(read(desk)) == after.schemes
-    (draft,) = entries(read(desk), DRAFTED)
+    (draft,) = entries(read(desk), LogKind.SCHEME_DRAFTED)
     assert draft.person == ONE.code
