@@ -132,7 +132,7 @@ def _draw_flags(
     flags = figures.flags(period, screen.actor)
     known = figures.known_verdicts()
     with head:
-        frame.headline(flag_words.headline(period.title, flags, known))
+        frame.headline(flag_words.flags_headline(period.title, flags, known))
     opened = next((f for f in flags if f.id == st.query_params.get("flag")), None)
     if opened is not None:
         show_flag(screen, opened, known.get(opened.id), lambda: frame.acting_at(screen))

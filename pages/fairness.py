@@ -6,7 +6,7 @@ from typing import Literal
 
 import streamlit as st
 
-from metrics.analysis.fairness import KINDS, Compared, Comparison, chances_ahead, compare
+from metrics.analysis.fairness import KINDS, Compared, UnitComparison, chances_ahead, compare_units
 from metrics.calendar.period import Period
 from metrics.figures.measure import Figure
 from metrics.indicators.catalogue import Indicator
@@ -121,7 +121,7 @@ def _view(screen: frame.Screen, asked: Asked) -> View:
     units = _units(screen, asked)
     scored = figures.scheme_for(period).scored(indicator.id)
     found = figures.kept(
-        lambda now: compare(units, indicator, scored),
+        lambda now: compare_units(units, indicator, scored),
         *("comparison", indicator.id, level, period, asked.group),
         reach=figures.of_sums((indicator.id,), period),
     )
@@ -159,7 +159,7 @@ def _steady(screen: frame.Screen, asked: Asked) -> list[Steady]:
     return [x for x in found if asked.group in (frame.ALL_GROUPS, x.line.group)]
 
 
-def _funnel(found: Comparison, asked: Asked) -> Drawn:
+def _funnel(found: UnitComparison, asked: Asked) -> Drawn:
     target = target_value(found.scored, asked.period)
     drawn = found.funnel
     return Drawn(
@@ -168,7 +168,7 @@ def _funnel(found: Comparison, asked: Asked) -> Drawn:
     )
 
 
-def _shrink(found: Comparison, asked: Asked) -> Drawn:
+def _shrink(found: UnitComparison, asked: Asked) -> Drawn:
     known = sum(1 for line in found.lines if line.shrunk)
     said = shrink_words(found, asked.level)
     if known > len(shown_lines(found, asked.chosen)):

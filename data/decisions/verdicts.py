@@ -28,7 +28,7 @@ WAITING: State = "属实待复核"
 
 
 @dataclass(frozen=True)
-class Subject:
+class FlagSubject:
     """What the verdict is about. `title`: of the rule; `records`: table/id of those behind it."""
 
     flag: str
@@ -95,7 +95,7 @@ def may_confirm(verdict: Verdict, actor: Actor) -> bool:
 
 
 def judge(
-    journal: Journal, subject: Subject, word: Word, reason: str, actor: Actor, at: datetime
+    journal: Journal, subject: FlagSubject, word: Word, reason: str, actor: Actor, at: datetime
 ) -> Verdict:
     """Say 排除, or propose 属实. Raises NotPermitted, or NotNow: said already, or no fit reason."""
     require(actor, "check")
@@ -119,7 +119,7 @@ def judge(
 def settle(
     journal: Journal,
     copy: Copy,
-    subject: Subject,
+    subject: FlagSubject,
     is_confirmed: bool,
     remark: str,
     actor: Actor,
@@ -160,7 +160,7 @@ def _not_settled(known: Verdict | None) -> None:
         raise NotNow(f"这条线索已由 {known.second_by or known.by}判定为{known.state}")
 
 
-def _draft(kind: LogKind, subject: Subject, said: Mapping[str, object]) -> Draft:
+def _draft(kind: LogKind, subject: FlagSubject, said: Mapping[str, object]) -> Draft:
     about = {"rule": subject.rule, "unit": subject.unit, "month": f"{subject.month:%Y-%m}"}
     return Draft(kind, subject.flag, {**about, **said})
 

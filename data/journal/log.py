@@ -109,7 +109,7 @@ def write(journal: Journal, actor: Actor, at: datetime, decide: Decide) -> tuple
     return new
 
 
-def changes(found: Collection[Entry]) -> list[str]:
+def broken_links(found: Collection[Entry]) -> list[str]:
     """A sentence for each entry that is not what was once written, or that is missing."""
     told, previous, expected = [], START, 1
     for entry in found:

@@ -34,7 +34,7 @@ ALIKE = 0.025  # a unit that is ahead more rarely, or more often than the rest, 
 
 
 @dataclass(frozen=True)
-class Standing:
+class IndicatorPlace:
     """A unit's place on the indicator; intervals are of 95 %.
 
     band              units of one band cannot be told apart, 1 the best
@@ -73,11 +73,11 @@ class Compared:
     warning: tuple[float, float] | None
     alarm: tuple[float, float] | None
     shrunk: Estimate | None
-    standing: Standing | None
+    standing: IndicatorPlace | None
 
 
 @dataclass(frozen=True)
-class Comparison:
+class UnitComparison:
     """All units on one indicator, the better first, those without a place after them."""
 
     indicator: Indicator
@@ -94,9 +94,9 @@ class Comparison:
         return next((line for line in self.lines if line.figure.unit == unit), None)
 
 
-def compare(
+def compare_units(
     units: Sequence[Figure], indicator: Indicator, scored: Scored | None = None
-) -> Comparison:
+) -> UnitComparison:
     """Compare the units that are known; 未知 is none of them. Figures in order of code."""
     known = [figure for figure in units if figure.unit != UNKNOWN]
     found = funnel(known, indicator, scored, is_widened=True)
@@ -104,7 +104,7 @@ def compare(
     standings = _standings(known, indicator, scored)
     apart = found.told_apart() if found else frozenset()
     lines = [_compared(f, found, apart, estimates, standings) for f in known]
-    return Comparison(indicator, scored, found, prior, tuple(sorted(lines, key=_order)))
+    return UnitComparison(indicator, scored, found, prior, tuple(sorted(lines, key=_order)))
 
 
 def chances_ahead(
@@ -136,7 +136,7 @@ def _drawn(known: Sequence[Figure], indicator: Indicator) -> FloatArray:
 
 def _standings(
     units: Sequence[Figure], indicator: Indicator, scored: Scored | None
-) -> dict[str, Standing]:
+) -> dict[str, IndicatorPlace]:
     known = [f for f in units if is_comparable(f, indicator, scored)]
     if not known:
         return {}
@@ -145,7 +145,7 @@ def _standings(
     found = rank_intervals(_drawn(known, indicator))
     bands = rank_bands(found)
     return {
-        f.unit: Standing(
+        f.unit: IndicatorPlace(
             rank,
             min(int(found.rank_low[i]), rank),
             max(int(found.rank_high[i]), rank),
@@ -179,7 +179,7 @@ def _compared(
     found: Funnel | None,
     apart: frozenset[str],
     estimates: Mapping[str, Estimate],
-    standings: Mapping[str, Standing],
+    standings: Mapping[str, IndicatorPlace],
 ) -> Compared:
     place = found.place_of(figure.unit) if found else "unjudged"
     is_judged = place != "unjudged"

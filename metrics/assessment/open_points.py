@@ -88,7 +88,7 @@ def unseen(found: Standing, log: Sequence[Entry]) -> Unseen:
     return Unseen(sum(len(cast(list[str], v)) for v in voided), len(decided))
 
 
-def changes(before: Entry | None, after: Entry) -> list[tuple[str, str, str]]:
+def score_changes(before: Entry | None, after: Entry) -> list[tuple[str, str, str]]:
     """(level:unit, old score, new score) of the units whose score two runs give differently."""
     if before is None or before.kind != LogKind.PERIOD_RUN:
         return []

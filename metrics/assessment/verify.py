@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from data.journal.copy import Copy
 from data.journal.journal import Journal, JournalError
-from data.journal.log import Entry, changes, entries
+from data.journal.log import Entry, broken_links, entries
 from data.rights import Actor
 from data.schema import LOG
 from metrics.assessment.archive import FIRST, Frozen, open_frozen
@@ -36,7 +36,7 @@ def verify(journal: Journal, actor: Actor, period: str | None = None) -> list[Ve
     copy = Copy(journal, {LOG.name})
     copy.catch_up()
     log = entries(copy)
-    common = [*changes(log), *journal.damaged()]
+    common = [*broken_links(log), *journal.damaged()]
     previous, found = FIRST, []
     for entry in log:
         if entry.kind not in FREEZING:

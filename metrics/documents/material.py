@@ -25,7 +25,7 @@ from metrics.figures.measure import Figure, TrendPoint, measure_all, trend
 from metrics.indicators.catalogue import Catalogue, Indicator
 from metrics.scheme.scheme import Level, Scheme, scheme_of
 from metrics.scoring.rank import Assessment, Scorer, by_group
-from metrics.scoring.score_breakdown import Peers, peers
+from metrics.scoring.score_breakdown import PeerPoints, peers
 from metrics.scoring.score_trend import ScoreFigure, ScorePoint, score_figure
 from metrics.wording import attention
 from metrics.wording.alerts import Finding
@@ -109,7 +109,7 @@ class Material:
             "score",
         )
 
-    def peers(self, level: Level, line: Assessment) -> Mapping[str, Peers]:
+    def peers(self, level: Level, line: Assessment) -> Mapping[str, PeerPoints]:
         """What the units of its group reach: the same for each of them."""
         group = line.group if line.group not in ("", line.unit) else ""
         return self._once(lambda: peers(self.lines(level), line), "peers", level, group)

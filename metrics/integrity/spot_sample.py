@@ -62,7 +62,7 @@ class ToCheck:
 
 
 @dataclass(frozen=True)
-class Coverage:
+class SpotCoverage:
     """Of one station: its villages, how many were checked enough, and the checks themselves."""
 
     station: str
@@ -143,7 +143,9 @@ def shown_to(rows: Sequence[ToCheck], actor: Actor) -> list[ToCheck]:
     return [row for row in rows if not actor.unit or row.sampled is not None]
 
 
-def coverage(counted: Counted, first: date, last: date, per_unit: int = PER_UNIT) -> list[Coverage]:
+def coverage(
+    counted: Counted, first: date, last: date, per_unit: int = PER_UNIT
+) -> list[SpotCoverage]:
     """By station: how many of its villages were checked at least `per_unit` times in the days."""
     rows = counted.cursor().execute(
         f"{counted.relations('spot_check')} SELECT village, count(*) FROM spot_check"
@@ -158,5 +160,5 @@ def coverage(counted: Counted, first: date, last: date, per_unit: int = PER_UNIT
     for station in units(counted, "station", day):
         own = [checks.get(v.code, 0) for v in villages if v.station == station.code]
         enough = sum(n >= per_unit for n in own)
-        found.append(Coverage(station.code, station.name, len(own), enough, sum(own)))
+        found.append(SpotCoverage(station.code, station.name, len(own), enough, sum(own)))
     return found

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 
 from metrics.analysis.hot_spots import NEIGHBOURS
-from metrics.analysis.hours import Subject
+from metrics.analysis.hours import PatrolSubject
 from metrics.analysis.mismatch import slot_name
 from metrics.calendar.period import Period
 from metrics.figures import words
@@ -21,7 +21,7 @@ MOST_NAMED = 5
 
 
 def hot_headline(
-    hot: Hot, subject: Subject, period: Period, slot: str | None, stations: Mapping[str, str]
+    hot: Hot, subject: PatrolSubject, period: Period, slot: str | None, stations: Mapping[str, str]
 ) -> str:
     """2019年7月盗窃案件热点 4 个村（社区），在寺坡派出所：…"""
     when = f"（{slot_name(int(slot[0]) - 1, int(slot[2:]))}）" if slot else ""

@@ -58,7 +58,7 @@ class Drafted:
 
 
 @dataclass(frozen=True)
-class Desk:
+class SchemeDesk:
     """Where schemes are decided upon. `as_of`: the last day of which the store knows."""
 
     journal: Journal
@@ -120,7 +120,13 @@ def merged(declared: Sequence[Scheme], published: Sequence[Scheme]) -> tuple[Sch
 
 
 def save_draft(
-    desk: Desk, actor: Actor, at: datetime, name: str, scheme: Scheme, note: str, seen: int = 0
+    desk: SchemeDesk,
+    actor: Actor,
+    at: datetime,
+    name: str,
+    scheme: Scheme,
+    note: str,
+    seen: int = 0,
 ) -> None:
     """Keep a draft. `seen`: number of the last entry about it that the editor has seen."""
     require(actor, "edit-scheme")
@@ -138,7 +144,7 @@ def save_draft(
     write(desk.journal, actor, at, decide)
 
 
-def propose(desk: Desk, actor: Actor, at: datetime, name: str, in_force_from: date) -> None:
+def propose(desk: SchemeDesk, actor: Actor, at: datetime, name: str, in_force_from: date) -> None:
     """Ask a second person to publish the draft as it stands, in force from a day on."""
     require(actor, "edit-scheme")
 
@@ -158,7 +164,7 @@ def propose(desk: Desk, actor: Actor, at: datetime, name: str, in_force_from: da
     write(desk.journal, actor, at, decide)
 
 
-def publish(desk: Desk, actor: Actor, at: datetime, name: str, proposal: int) -> None:
+def publish(desk: SchemeDesk, actor: Actor, at: datetime, name: str, proposal: int) -> None:
     """Put a proposal in force from its day on; by another than who proposed or last edited it."""
     require(actor, "publish-scheme")
 
@@ -175,7 +181,9 @@ def publish(desk: Desk, actor: Actor, at: datetime, name: str, proposal: int) ->
     write(desk.journal, actor, at, decide)
 
 
-def decline(desk: Desk, actor: Actor, at: datetime, name: str, proposal: int, why: str) -> None:
+def decline(
+    desk: SchemeDesk, actor: Actor, at: datetime, name: str, proposal: int, why: str
+) -> None:
     """Send a proposal back with a reason; by another than who proposed or last edited it."""
     require(actor, "publish-scheme")
     if not why.strip():

@@ -5,7 +5,7 @@ from datetime import date
 
 from data.decisions.meeting import STATES, Notice, Resolution
 from metrics.calendar.period import day_words
-from metrics.wall.board import Board, Row, Rows
+from metrics.wall.board import Board, BoardRow, Rows
 
 MOST_ROWS = 4
 
@@ -13,7 +13,7 @@ MOST_ROWS = 4
 def decisions_board(found: Sequence[Resolution], day: date) -> Board:
     """Late ones first. Without any decision it says so."""
     rows = [
-        Row(
+        BoardRow(
             r.words,
             f"{r.unit}　{r.remark or f'{r.due_on.month}月{r.due_on.day}日前'}",
             f"逾期 {(day - r.due_on).days} 天" if r.is_late(day) else STATES[r.state],
@@ -49,5 +49,5 @@ def notice_board(notice: Notice) -> Board:
         "政治处通知",
         notice.words,
         day_words(notice.posted_on),
-        picture=Rows([Row(notice.title)]),
+        picture=Rows([BoardRow(notice.title)]),
     )

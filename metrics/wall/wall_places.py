@@ -9,7 +9,7 @@ from metrics.figures import words
 from metrics.map.layer import STRENGTHS, Layer
 from metrics.map.village_shapes import Land
 from metrics.scoring.rank import Assessment
-from metrics.wall.board import Bar, Bars, Board, Ground, Number, Place, Places
+from metrics.wall.board import Bar, Bars, Board, Ground, Number, Places, RankedStation
 from metrics.wording.alerts import moved_beyond
 from metrics.wording.headlines import ranking_headline
 
@@ -55,11 +55,11 @@ def _told(lines: Sequence[Assessment]) -> set[str]:
     return {line.unit for line in real[:MOST_MOVES]}
 
 
-def _place(line: Assessment, told: set[str]) -> Place:
+def _place(line: Assessment, told: set[str]) -> RankedStation:
     rank = line.rank or 0
     moved = words.movement(rank, line.previous_rank)
     is_told = line.unit in told
-    return Place(
+    return RankedStation(
         rank,
         line.name,
         line.rank_low or rank,

@@ -47,7 +47,7 @@ def stages(found: Standing, days: WorkingDays) -> list[Stage]:
     return shown
 
 
-def headline(
+def period_headline(
     period: Period, found: Standing, step: NextStep | None, needs: Sequence[Need], is_mine: bool
 ) -> str:
     """Where the period stands, what is left to do and whose turn it is."""

@@ -30,7 +30,7 @@ def is_compared(unit: str, found: Standardised) -> bool:
     return unit != UNKNOWN and found.ratio is not None and found.denominator >= FEWEST_COMPARED
 
 
-def stations_reading(counts: CaseCounts, found: Sequence[Standardised]) -> str:
+def clearance_by_station_reading(counts: CaseCounts, found: Sequence[Standardised]) -> str:
     """Which stations stand apart once their mix of cases is taken out, and what chance would do."""
     pairs = [(u, f) for u, f in zip(counts.stations, found, strict=True) if is_compared(u.code, f)]
     few = sum(1 for u, f in zip(counts.stations, found, strict=True)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from math import isnan
 
-from metrics.analysis.fairness import Compared, Comparison, is_alike
+from metrics.analysis.fairness import Compared, UnitComparison, is_alike
 from metrics.analysis.funnel import Funnel, Place
 from metrics.calendar.period import Period
 from metrics.figures import words
@@ -50,7 +50,7 @@ def side(place: Place, indicator: Indicator) -> str:
     return f"{'明显' if place.startswith('far') else ''}{said}全体"
 
 
-def verdict(line: Compared, found: Comparison) -> str:
+def funnel_verdict(line: Compared, found: UnitComparison) -> str:
     """Against all units together: better, worse, or 无法区分 and why."""
     if line.place == "within":
         return ALIKE
@@ -66,7 +66,7 @@ def verdict(line: Compared, found: Comparison) -> str:
     return f"{ALIKE}：{reason}"
 
 
-def fairness_headline(found: Comparison, level: Level, period: Period, chosen: str = "") -> str:
+def fairness_headline(found: UnitComparison, level: Level, period: Period, chosen: str = "") -> str:
     """How many can be told from the total, and how sure the first place is."""
     line = found.of(chosen) if chosen else None
     if line:
@@ -79,13 +79,13 @@ def fairness_headline(found: Comparison, level: Level, period: Period, chosen: s
     return f"{lead}{_told_apart(found, _places(found), each)}{_first(found, each)}"
 
 
-def _places(found: Comparison) -> list[Place]:
+def _places(found: UnitComparison) -> list[Place]:
     """Where the units of the funnel lie; beyond their limits only who does so beyond chance."""
     drawn = {figure.unit for figure in found.funnel.units} if found.funnel else set()
     return [line.place for line in found.lines if line.figure.unit in drawn]
 
 
-def _told_apart(found: Comparison, places: Sequence[Place], each: str) -> str:
+def _told_apart(found: UnitComparison, places: Sequence[Place], each: str) -> str:
     """中 12 个与全体无法区分，2 个好于全体 …"""
     if set(places) == {"within"}:
         return f"都与全体{ALIKE}"
@@ -101,7 +101,7 @@ def _told_apart(found: Comparison, places: Sequence[Place], each: str) -> str:
     return f"中 {'，'.join(said)}"
 
 
-def _first(found: Comparison, each: str) -> str:
+def _first(found: UnitComparison, each: str) -> str:
     first = [line for line in found.placed if line.standing and line.standing.rank == 1]
     if len(first) > 1:
         return f"；并列第 1 的有 {len(first)} {each}"
@@ -110,12 +110,12 @@ def _first(found: Comparison, each: str) -> str:
     return f"；排第 1 的{line.figure.name}真正居首的可能为 {likely(chance)}"
 
 
-def _headline_of(line: Compared, found: Comparison, period: Period) -> str:
+def _headline_of(line: Compared, found: UnitComparison, period: Period) -> str:
     figure, indicator = line.figure, found.indicator
     value = words.value_of(indicator, figure.exact)
     parts = words.fraction_of(figure, indicator) if figure.denominator else ""
     lead = f"{figure.name}{period.title}{indicator.title} {value}{f'（{parts}）' if parts else ''}"
-    judged = verdict(line, found)
+    judged = funnel_verdict(line, found)
     if line.place == "within":
         judged = f"与全体{ALIKE}"
     if line.place != "unjudged" and found.funnel:
@@ -130,7 +130,7 @@ def span(low: int, high: int) -> str:
     return f"{low}" if low == high else f"{low}–{high}"
 
 
-def funnel_words(found: Comparison, level: Level, chosen: str = "") -> str:
+def funnel_words(found: UnitComparison, level: Level, chosen: str = "") -> str:
     """How far the units differ beyond chance, and who lies outside the limits."""
     drawn = found.funnel
     if drawn is None:
@@ -155,7 +155,7 @@ def funnel_words(found: Comparison, level: Level, chosen: str = "") -> str:
     return "；".join(part for part in said if part) + "。"
 
 
-def _by_chance(found: Comparison, drawn: Funnel) -> str:
+def _by_chance(found: UnitComparison, drawn: Funnel) -> str:
     """Who lies beyond the limits and is not called apart, because so many are judged at once."""
     judged = [at for at in drawn.places if at != "unjudged"]
     beyond = sum(1 for at in judged if at in BEYOND)
@@ -178,7 +178,7 @@ def _spread(phi: float, tau2: float, level: Level) -> str:
     return f"{between}没有超出随机波动（φ = {words.rounded(phi, 1)}），界限不放宽"
 
 
-def shrink_words(found: Comparison, level: Level) -> str:
+def shrink_words(found: UnitComparison, level: Level) -> str:
     """How far small units are drawn, which one most, and what the estimate is not."""
     prior, known = found.prior, [line for line in found.lines if line.shrunk]
     if prior is None or not known:
@@ -198,7 +198,7 @@ def shrink_words(found: Comparison, level: Level) -> str:
     return f"{said}。只作参考，不替代原值，不计分。"
 
 
-def _centre(found: Comparison) -> float:
+def _centre(found: UnitComparison) -> float:
     scale = found.indicator.scale if found.indicator.kind == "rate" else 1
     return found.prior.centre * scale if found.prior else 0.0
 
@@ -210,7 +210,7 @@ def _moved(line: Compared) -> float:
 
 
 def table_words(
-    found: Comparison, level: Level, chosen: str = "", ahead: Mapping[str, float] | None = None
+    found: UnitComparison, level: Level, chosen: str = "", ahead: Mapping[str, float] | None = None
 ) -> str:
     """Bands of units that cannot be told apart; with a chosen one, who its equals are."""
     placed = found.placed

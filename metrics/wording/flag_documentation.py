@@ -7,7 +7,7 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from metrics.flags.rules import Rule, load_rules
+from metrics.flags.rules import FlagRule, load_rules
 from metrics.wording.flag_words import rule_in_words, short
 
 PAGE = Path(__file__).parents[2] / "docs" / "flags.md"
@@ -46,7 +46,7 @@ def flags_page(measured: Sequence[str]) -> str:
     return "\n".join([HEAD, rules, MEASURED, BEGIN, *measured, END, ""])
 
 
-def _rule(rule: Rule) -> str:
+def _rule(rule: FlagRule) -> str:
     whom = {"village": "村（社区）", "officer": "民（辅）警"}[rule.unit]
     numbers = {name: short(value) for name, value in rule.thresholds.items()}
     marks = {"total": "若干", "hits": "若干", "share": "占比"}

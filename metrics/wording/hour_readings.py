@@ -120,7 +120,7 @@ def _verdict(slot: Slot, is_judged: bool) -> str:
     return "未超出随机波动"
 
 
-def verdict(line: StationWeek) -> str:
+def hours_verdict(line: StationWeek) -> str:
     """The same of a station, for its row."""
     if not line.week.seconds:
         return "没有可计时段的巡逻"
@@ -129,7 +129,7 @@ def verdict(line: StationWeek) -> str:
     return _verdict(line.slot, True) if line.slot else ""
 
 
-def stations_reading(lines: Sequence[StationWeek], slot: str | None) -> str:
+def hours_by_station_reading(lines: Sequence[StationWeek], slot: str | None) -> str:
     short = [line.unit.name for line in lines if line.slot and line.slot.is_short]
     few = sum(1 for line in lines if not line.week.is_judged)
     asked = f"{slot_name(int(slot[0]) - 1, int(slot[2:]))}，" if slot else ""

@@ -113,7 +113,7 @@ def _extremes(
     return "，".join(said)
 
 
-def units_reading(
+def units_of_indicator_reading(
     indicator: Indicator,
     units: Sequence[Figure],
     whole: Figure,
@@ -163,7 +163,7 @@ class Changes:
     before_relative: Fraction | None
 
 
-def changes(figure: Figure) -> Changes:
+def figure_changes(figure: Figure) -> Changes:
     return Changes(
         _difference(figure.exact, figure.exact_last_year),
         _relative(figure.exact, figure.exact_last_year),

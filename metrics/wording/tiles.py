@@ -23,7 +23,7 @@ SCORE = "score"
 
 
 @dataclass(frozen=True)
-class Change:
+class TileChange:
     """A comparison in words. `words`: 上升, 向好 …, so that colour is never needed.
 
     is_better   None where there is no better or worse, or no difference
@@ -37,7 +37,7 @@ class Change:
 
 
 @dataclass(frozen=True)
-class Month:
+class SparkPoint:
     """One point of a sparkline."""
 
     title: str
@@ -55,9 +55,9 @@ class Tile:
     value: str
     unit: str
     status: str
-    changes: tuple[Change, ...]
+    changes: tuple[TileChange, ...]
     interval: str
-    months: tuple[Month, ...]
+    months: tuple[SparkPoint, ...]
     note: str = ""
 
 
@@ -83,7 +83,7 @@ def score_tile(figure: ScoreFigure, scheme: Scheme, months: Sequence[ScorePoint]
         ),
         interval,
         tuple(
-            Month(
+            SparkPoint(
                 p.period.title,
                 None if p.score is None else float(p.score),
                 f"{words.points(p.score)} 分" if p.score is not None else words.NONE,
@@ -94,9 +94,9 @@ def score_tile(figure: ScoreFigure, scheme: Scheme, months: Sequence[ScorePoint]
     )
 
 
-def _score_change(label: str, now: Fraction | None, base: Fraction | None) -> Change:
+def _score_change(label: str, now: Fraction | None, base: Fraction | None) -> TileChange:
     if now is None or base is None:
-        return Change(label, words.NONE)
+        return TileChange(label, words.NONE)
     return _change(label, f"{words.signed(now - base, 2)} 分", now - base, "higher")
 
 
@@ -119,7 +119,7 @@ def indicator_tile(
         ),
         words.range_of(indicator, figure.lower, figure.upper),
         tuple(
-            Month(p.period.title, p.value, _shown(indicator, p.value), p.period.is_part)
+            SparkPoint(p.period.title, p.value, _shown(indicator, p.value), p.period.is_part)
             for p in months
         ),
         words.fraction_of(figure, indicator),
@@ -144,11 +144,11 @@ def _status(indicator: Indicator, scheme: Scheme, figure: Figure) -> str:
 
 def change_of(
     indicator: Indicator, label: str, now: Fraction | None, base: Fraction | None
-) -> Change:
+) -> TileChange:
     """A change with its sign and word; of a rate both ways; the counts where the base is small."""
     amount = words.change(indicator, now, base)
     if now is None or base is None or amount == words.NONE:
-        return Change(label, amount, more="基数为 0" if base == 0 and now else "")
+        return TileChange(label, amount, more="基数为 0" if base == 0 and now else "")
     more = ""
     if indicator.kind in ("proportion", "ratio"):
         relative = words.relative(now, base)
@@ -158,13 +158,15 @@ def change_of(
     return _change(label, amount, now - base, indicator.better, more)
 
 
-def _change(label: str, amount: str, difference: Fraction, better: str, more: str = "") -> Change:
+def _change(
+    label: str, amount: str, difference: Fraction, better: str, more: str = ""
+) -> TileChange:
     if not any(digit in amount for digit in "123456789"):  # rounds to nothing
-        return Change(label, amount, "持平", more)
+        return TileChange(label, amount, "持平", more)
     if better == "neither":
-        return Change(label, amount, "上升" if difference > 0 else "下降", more)
+        return TileChange(label, amount, "上升" if difference > 0 else "下降", more)
     is_better = (difference > 0) == (better == "higher")
-    return Change(label, amount, "向好" if is_better else "走弱", more, is_better)
+    return TileChange(label, amount, "向好" if is_better else "走弱", more, is_better)
 
 
 def compared_with(period: Period) -> str:

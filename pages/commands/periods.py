@@ -36,7 +36,7 @@ def _period(given: argparse.Namespace) -> int:
     from metrics.assessment.next_step import next_step
     from metrics.assessment.steps import perform
     from metrics.assessment.verify import late_differences
-    from metrics.wording.assessment_words import headline, history
+    from metrics.wording.assessment_words import history, period_headline
 
     desk = desk_of(given)
     period = parse_period(given.period, desk.store.as_of())
@@ -53,7 +53,7 @@ def _period(given: argparse.Namespace) -> int:
             records = [record.split(":", 1) for record in given.record or ()]
             perform(desk, given.act, period.text, given.remark, records, update)
     case = desk.case(period.text)
-    print(headline(period, case.standing, next_step(case), (), False))
+    print(period_headline(period, case.standing, next_step(case), (), False))
     if given.act == "show":
         for row in history(case.log, period.text, {}):
             print(f"{row['number']:>4}  {row['at']}  {row['person']}  {row['what']}")

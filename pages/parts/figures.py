@@ -39,7 +39,7 @@ from metrics.indicators.catalogue import Indicator, Part
 from metrics.indicators.views import tables_read
 from metrics.integrity.flag import Flag, find_flags, month_end
 from metrics.integrity.flag import may_see as may_see_flag
-from metrics.integrity.spot_sample import Coverage, ToCheck, coverage, to_check
+from metrics.integrity.spot_sample import SpotCoverage, ToCheck, coverage, to_check
 from metrics.result_cache import Kept, Reach
 from metrics.scheme.log import Drafted, drafts_of
 from metrics.scheme.scheme import Level, Scheme, scheme_of
@@ -275,7 +275,7 @@ def open_flags(period: Period, actor: Actor) -> int:
     return sum(state_of(flag, known) not in WORDS for flag in flags(period, actor))
 
 
-def spot_coverage(period: Period) -> list[Coverage]:
+def spot_coverage(period: Period) -> list[SpotCoverage]:
     """By station how far the spot checks of a period cover the villages."""
     first, last = period.starts_on, period.ends_on
     return kept(lambda now: coverage(now, first, last), "coverage", first, last, reach=SPOT_CHECKS)

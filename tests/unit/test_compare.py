@@ -22,7 +22,12 @@ from metrics.cells.units import Unit, units
 from metrics.figures.measure import Amount, measure
 from metrics.indicators.catalogue import load_catalogue
 from metrics.scheme.scheme import Level
-from metrics.wording.compare_readings import cautions, headline, matrix_reading, volume_and_rate
+from metrics.wording.compare_readings import (
+    cautions,
+    comparison_headline,
+    matrix_reading,
+    volume_and_rate,
+)
 from metrics.wording.compare_words import (
     cautions_of,
     counts_in_words,
@@ -165,7 +170,7 @@ def test_the_clearance_of_the_report(counted: Counted) -> None:
     assert year.relative == Fraction(425, 1000)
     assert year.difference == Fraction(136, 1000)
     assert year.verdict == "up"
-    said = headline(year, [year], "")
+    said = comparison_headline(year, [year], "")
     assert "高 13.6 个百分点（相对增幅 +42.5%），升幅超出随机波动" in said
 
 

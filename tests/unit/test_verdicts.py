@@ -9,7 +9,7 @@ import pytest
 
 from data.decisions.verdicts import Verdict, Word, judge, settle, verdicts
 from data.decisions.voiding import voided
-from data.journal.log import Decision, Draft, NotNow, changes, entries, write
+from data.journal.log import Decision, Draft, NotNow, broken_links, entries, write
 from data.journal.log_kinds import LogKind
 from data.rights import Actor, NotPermitted
 from metrics.calendar.period import parse_period
@@ -148,7 +148,7 @@ def test_what_is_returned_can_be_proposed_again(store: Store) -> None:
     assert (made.reason, made.person, made.second) == ("已补问两户", "政治处-02", "局领导-01")
     assert len(made.voided) == flag.hits
     store.copy.catch_up()
-    assert changes(entries(store.copy)) == []
+    assert broken_links(entries(store.copy)) == []
     said = [sentence_of(entry, {}) for entry in entries(store.copy)]
     assert said == [
         "异常线索提出属实，待复核：与工作日志不符",
@@ -223,7 +223,7 @@ def test_the_flag_stays_with_its_verdict_and_nobody_judges_again(store: Store) -
     with pytest.raises(NotNow, match="判定为属实"):
         second(store, flag)
     assert store.journal.position() == position
-    assert changes(entries(store.copy)) == []
+    assert broken_links(entries(store.copy)) == []
 
 
 def test_records_that_are_void_already_are_left_alone(store: Store) -> None:
