@@ -11,12 +11,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-import pyarrow as pa
-
 from data.decisions.voiding import voided
 from data.intake.loading import Loader
-from data.intake.mapping import ROW, Mapped
-from data.intake.source import NOTHING_BROKEN, Refused, Source
+from data.intake.one_record import load_record
+from data.intake.source import Refused
 from data.journal.copy import Copy
 from data.journal.journal import Journal
 from data.journal.log import Decision, Draft, Entry, NotNow, entries, write
@@ -114,8 +112,7 @@ def log_sample(
 
 def enter_result(loader: Loader, result: Result, actor: Actor, at: datetime) -> None:
     """Write what a check found. Raises Refused if the intake would not take it."""
-    require(actor, "check")
-    given = {
+    values = {
         "id": result.id,
         "village": result.village,
         "record": result.record.partition("/")[2],
@@ -124,18 +121,7 @@ def enter_result(loader: Loader, result: Result, actor: Actor, at: datetime) -> 
         "fields_correct": result.correct,
         "entered_at": at.replace(tzinfo=None, microsecond=0),
     }
-    columns = {
-        name: pa.array([str(given[name]) if name in given else None], pa.string())
-        for name in SPOT_CHECK.names
-    }
-    rows = pa.table({**columns, ROW: pa.array([1], pa.int64())})
-    digest = hashlib.sha256(result.id.encode()).hexdigest()
-    source = Source(name=SPOT_CHECK.title, digest=digest, rows=rows, broken=NOTHING_BROKEN)
-    mapped = Mapped(rows, SPOT_CHECK.names)
-    found = loader.check(source, mapped, SPOT_CHECK, actor, at.date())
-    if found.fates and found.fates.rejected.num_rows:
-        raise Refused("；".join(found.fates.rejected["reasons"].to_pylist()))
-    loader.load(source, mapped, SPOT_CHECK, actor, at.date())
+    load_record(loader, SPOT_CHECK, values, actor, at.date())
 
 
 def void_failed(

@@ -20,7 +20,7 @@ import pyarrow.compute as pc
 
 from data.demo.days import Mask, Real, Times, Whole, plus_minutes, stream
 from data.demo.places import PLACES
-from data.demo.stories import BURST_VILLAGE, STORY_VILLAGES, station_index
+from data.demo.stories import STORY_VILLAGES, station_index
 
 Tables = Mapping[str, pa.Table]
 MONTHS = (date(2019, 6, 1), date(2019, 7, 1))
@@ -29,15 +29,6 @@ LEAVE_STATION, CLOSING_STATION = "S14", "S09"
 SHORT_STATION, LATE_STATION, ROUND_STATION, ALIKE_STATION = "S06", "S05", "S07", "S10"
 OUTAGE_STATION, OUTAGE = "S12", (np.datetime64("2019-06-10"), np.datetime64("2019-06-16"))
 FAR_KM, KM_PER_DEGREE = 2.2, 111.2
-
-
-@dataclass(frozen=True)
-class Falsification:
-    """Planted: the rule of metrics/flags that should find it, village or officer, and months."""
-
-    rule: str
-    unit: str
-    months: tuple[date, ...]
 
 
 @dataclass(frozen=True)
@@ -102,27 +93,10 @@ class _Picked:
     outage: int
 
 
-def falsifications(tables: Tables) -> tuple[Falsification, ...]:
-    """What is planted in these tables of the demo city (before or after the planting)."""
-    p = _pick(tables, _visits_of(tables))
-    return (
-        Falsification("overlapping-visits", officer_code(p.overlap), MONTHS),
-        Falsification("impossible-travel", officer_code(p.travel), MONTHS),
-        Falsification("copied-notes", village_code(p.copied), MONTHS),
-        Falsification("active-on-leave", officer_code(p.leave[0]), (p.leave[1],)),
-        Falsification("same-day-closing", village_code(p.closing), MONTHS),
-        Falsification("short-visits", village_code(p.short), MONTHS),
-        Falsification("late-entries", village_code(p.late), MONTHS),
-        Falsification("round-times", village_code(p.rounded), MONTHS),
-        Falsification("same-length", village_code(p.alike), MONTHS),
-        Falsification("month-end-entries", BURST_VILLAGE, MONTHS),
-    )
-
-
 def falsified(seed: int, tables: Tables) -> dict[str, pa.Table]:
     """The tables with everything planted."""
-    rng, visits = stream(seed, "falsified"), _visits_of(tables)
-    picked, table = _pick(tables, visits), tables["visit"]
+    rng, visits = stream(seed, "falsified"), visits_of(tables)
+    picked, table = pick(tables, visits), tables["visit"]
     start, end, entered = (_times(table, n) for n in ("started_at", "ended_at", "entered_at"))
     officer = np.array(table["officer"].to_pylist(), object)
     digest = np.array(table["note_digest"].to_pylist(), object)
@@ -162,7 +136,7 @@ def officer_code(index: int) -> str:
 # -- whom -------------------------------------------------------------------------------------
 
 
-def _pick(tables: Tables, visits: _Visits) -> _Picked:
+def pick(tables: Tables, visits: _Visits) -> _Picked:
     taken: set[int] = {int(code[1:]) - 1 for code in STORY_VILLAGES}
 
     def most(station: str, amount: Callable[[int], float]) -> int:
@@ -355,7 +329,7 @@ def _closed_at_once(tasks: pa.Table, village: int) -> pa.Table:
 # -- columns ----------------------------------------------------------------------------------
 
 
-def _visits_of(tables: Tables) -> _Visits:
+def visits_of(tables: Tables) -> _Visits:
     visit = tables["visit"]
     start, end = _times(visit, "started_at"), _times(visit, "ended_at")
     is_sound = (end > start) & ~_is(visit, "household", None) & ~_is(visit, "purpose", None)

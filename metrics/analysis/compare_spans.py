@@ -5,15 +5,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from metrics.calendar.period import (
-    Period,
-    day_words,
-    last_days,
-    last_year,
-    previous,
-    recent,
-    year_to_date,
-)
+from metrics.calendar.days import day_words
+from metrics.calendar.period import Period, last_days, last_year, previous, recent, year_to_date
 from metrics.calendar.spring_festival import festival_caution
 from metrics.cells.count import Counted
 from metrics.cells.units import UNKNOWN, parents, units

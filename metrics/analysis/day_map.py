@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from statistics import fmean
 
-from metrics.calendar.period import Period, day_words, each_day
+from metrics.calendar.days import day_words
+from metrics.calendar.period import Period, each_day
 from metrics.figures import words
 from metrics.figures.measure import TrendPoint
 from metrics.indicators.catalogue import Indicator, Part

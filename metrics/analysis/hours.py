@@ -12,7 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from data.rights import Actor, require
-from metrics.calendar.period import Period, months_before
+from metrics.calendar.days import months_before
+from metrics.calendar.period import Period
 from metrics.cells.count import Counted
 from metrics.cells.passes import unit_of
 from metrics.cells.units import belonging, registers_on

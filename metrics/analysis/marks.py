@@ -4,7 +4,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from data.decisions.annotations import Annotation
-from metrics.calendar.period import Period, day_words
+from metrics.calendar.days import day_words
+from metrics.calendar.period import Period
 from metrics.cells.units import Unit
 
 CIRCLED = "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳"

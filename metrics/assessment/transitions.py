@@ -14,7 +14,8 @@ from data.rights import PROGRAM, Right, roles
 from metrics.assessment.acts import LABELS, Act
 from metrics.assessment.appeals import appeals, deadlines_of
 from metrics.assessment.open_points import unseen
-from metrics.calendar.period import Period, day_words
+from metrics.calendar.days import day_words
+from metrics.calendar.period import Period
 from metrics.calendar.standing import STATE_AFTER, Standing, State
 from metrics.calendar.working_days import WorkingDays
 from metrics.scoring.ledger import ledger

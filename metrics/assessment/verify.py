@@ -11,8 +11,8 @@ from data.schema import LOG
 from metrics.assessment.archive import FIRST, Frozen, open_frozen
 from metrics.assessment.compute import ledger_until, whole_bureau
 from metrics.assessment.cutoff import counted_at
-from metrics.assessment.result_files import Lines, differences
-from metrics.assessment.steps import Desk, computed
+from metrics.assessment.result_files import differences
+from metrics.assessment.steps import Desk
 from metrics.calendar.period import parse_period
 from metrics.calendar.standing import FREEZING
 
@@ -99,8 +99,3 @@ def late_differences(desk: Desk, period: str) -> list[str]:
     when = parse_period(period, counted.as_of)
     now = whole_bureau(counted, when, desk.actor, items, is_simulated=False)
     return differences(frozen.lines, now)
-
-
-def open_differences(desk: Desk, period: str, before: Lines) -> list[str]:
-    """The same for a period that is not frozen yet, against results that were shown before."""
-    return differences(before, computed(desk, desk.standing(period), quick=True))

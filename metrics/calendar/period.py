@@ -6,11 +6,12 @@ year is the one that holds the week's Thursday.
 """
 
 import re
-from calendar import monthrange
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from fractions import Fraction
 from typing import Literal
+
+from metrics.calendar.days import day_words, months_before
 
 Kind = Literal["week", "month", "quarter", "half", "year", "range"]
 CalendarKind = Literal["week", "month", "quarter", "half", "year"]
@@ -206,19 +207,7 @@ def _title(kind: Kind, starts_on: date, ends_on: date, whole_ends_on: date) -> s
     return f"{year}年{name}"
 
 
-def day_words(day: date, known_year: int | None = None) -> str:
-    """2019年8月19日, or 8月19日 where the year is known already."""
-    year = "" if day.year == known_year else f"{day.year}年"
-    return f"{year}{day.month}月{day.day}日"
-
-
 # --- comparing ------------------------------------------------------------------------------
-
-
-def months_before(day: date, months: int) -> date:
-    """The same day so many months earlier, or that month's last day (31 May → 30 April)."""
-    year, month = divmod(day.year * 12 + day.month - 1 - months, 12)
-    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
 
 
 def last_year(period: Period) -> Period:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from metrics.analysis.clearance_change import clearance_headline
 from metrics.analysis.clearance_counts import IN_PERIOD, Choice
-from metrics.calendar.period import day_words
+from metrics.calendar.days import day_words
 from metrics.documents.changes import (
     WORK,
     IndicatorChange,

@@ -9,14 +9,15 @@ import hashlib
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from fractions import Fraction
 from math import sqrt
 from statistics import quantiles
 
 from data.decisions.verdicts import FlagSubject
 from data.rights import Actor, NotPermitted, require
-from metrics.calendar.period import Period, months_before
+from metrics.calendar.days import month_end, months_before
+from metrics.calendar.period import Period
 from metrics.cells.count import Counted
 from metrics.cells.units import Unit, units
 from metrics.flags.rules import FlagRule, Thresholds, load_rules, values
@@ -153,11 +154,6 @@ def find_flags(
 
 def _deviations(flag: Flag) -> float:
     return flag.peers.deviations if flag.peers else 0.0
-
-
-def month_end(day: date) -> date:
-    """The last day of the day's month."""
-    return months_before(day.replace(day=1), -1) - timedelta(1)
 
 
 def thresholds_in(counted: Counted, rule: FlagRule, month: date) -> Thresholds:

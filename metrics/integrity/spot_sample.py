@@ -14,10 +14,11 @@ from typing import Literal
 from data.decisions.spot_checks import Sample
 from data.rights import Actor
 from data.schema import TABLES
+from metrics.calendar.days import month_end
 from metrics.cells.count import Counted
 from metrics.cells.units import units
 from metrics.indicators.views import first_date
-from metrics.integrity.flag import Flag, month_end
+from metrics.integrity.flag import Flag
 
 SAMPLED = ("visit", "patrol", "task", "dispute", "hazard")
 PER_UNIT = 5

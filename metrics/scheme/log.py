@@ -17,7 +17,8 @@ from data.journal.journal import Journal
 from data.journal.log import Decision, Draft, Entry, NotNow, entries, write
 from data.journal.log_kinds import LogKind
 from data.rights import Actor, require
-from metrics.calendar.period import months_before, parse_period
+from metrics.calendar.days import months_before
+from metrics.calendar.period import parse_period
 from metrics.calendar.standing import STEP
 from metrics.indicators.catalogue import Catalogue
 from metrics.scheme.scheme import Scheme, read_scheme

@@ -67,9 +67,7 @@ class Item:
     proposal: Proposal
     state: State
     proposer: str
-    proposed_at: datetime
     decider: str = ""
-    decided_at: datetime | None = None
     remark: str = ""
 
 
@@ -105,12 +103,11 @@ def _item(entry: Entry, decision: Entry | None) -> Item:
         *(str(c[name]) for name in ("reason", "evidence", "event", "indicator")),
     )
     if decision is None:
-        return Item(entry.id, proposal, "proposed", entry.person, entry.at)
+        return Item(entry.id, proposal, "proposed", entry.person)
     state: State = "approved" if decision.kind == LogKind.LEDGER_APPROVED else "declined"
     remark = str(decision.content.get("remark", ""))
     return Item(
-        *(entry.id, proposal, state, entry.person, entry.at),
-        *(decision.person, decision.at, remark),
+        *(entry.id, proposal, state, entry.person, decision.person, remark),
     )
 
 

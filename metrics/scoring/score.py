@@ -13,7 +13,8 @@ from math import lcm
 
 import numpy as np
 
-from metrics.calendar.period import Period, elapsed_year, months_before
+from metrics.calendar.days import months_before
+from metrics.calendar.period import Period, elapsed_year
 from metrics.cells.count import Counted
 from metrics.cells.sums import Span, sums_of_levels
 from metrics.cells.units import Unit, units

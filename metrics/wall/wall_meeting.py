@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from data.decisions.meeting import STATES, Notice, Resolution
-from metrics.calendar.period import day_words
+from metrics.calendar.days import day_words
 from metrics.wall.board import Board, BoardRow, Rows
 
 MOST_ROWS = 4

@@ -4,7 +4,8 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 
 from metrics.analysis.open_work import Open, OpenWork, total_of
-from metrics.calendar.period import Period, day_words
+from metrics.calendar.days import day_words
+from metrics.calendar.period import Period
 from metrics.figures import words
 from metrics.map.layer import STRENGTHS, Layer
 from metrics.map.village_shapes import Land

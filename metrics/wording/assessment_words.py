@@ -8,7 +8,8 @@ from metrics.assessment.appeals import Appeal, AppealCounts, deadlines_of
 from metrics.assessment.awards import Award
 from metrics.assessment.next_step import NextStep
 from metrics.assessment.open_points import Need
-from metrics.calendar.period import Period, day_words
+from metrics.calendar.days import day_words
+from metrics.calendar.period import Period
 from metrics.calendar.standing import ORDER, STATES, Standing
 from metrics.calendar.working_days import WorkingDays
 from metrics.figures import words

@@ -38,17 +38,6 @@ UNKNOWN_SHARE = Fraction(1, 100)
 MOST_NAMED = 3
 
 
-def findings(
-    counted: Counted,
-    period: Period,
-    actor: Actor,
-    bureau: Assessment,
-    stations: Sequence[Assessment],
-) -> list[Finding]:
-    """What needs attention, at most five lines and at most two of a rule."""
-    return chosen([*rejects(counted, actor), *of_sums(counted, period, actor, bureau, stations)])
-
-
 def of_sums(
     counted: Counted,
     period: Period,

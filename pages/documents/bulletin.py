@@ -9,7 +9,7 @@ from typing import Any
 from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_LINE_SPACING
 from docx.shared import Pt
 
-from metrics.calendar.period import day_words
+from metrics.calendar.days import day_words
 from metrics.documents.bulletin import Paragraph, Section, bulletin
 from metrics.documents.material import Material
 from metrics.figures.words import NONE

@@ -11,7 +11,7 @@ from docx.oxml import OxmlElement, parse_xml
 from docx.oxml.ns import nsdecls, qn
 from docx.shared import Pt
 
-from metrics.calendar.period import day_words
+from metrics.calendar.days import day_words
 from metrics.documents.material import Material
 from metrics.documents.state import SIMULATED, state_in_short
 from pages.documents import paper

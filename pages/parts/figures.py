@@ -25,6 +25,7 @@ from metrics.analysis.compare import Comparison, compare_all
 from metrics.analysis.compare_spans import CHOSEN, spans_ending
 from metrics.analysis.hours import RELATIONS, WeekHours, week_hours
 from metrics.assessment.result_of_period import counts_shown, lines_shown, months_shown, standing_of
+from metrics.calendar.days import month_end
 from metrics.calendar.period import Period
 from metrics.calendar.standing import Standing
 from metrics.calendar.working_days import WorkingDays, working_days
@@ -37,7 +38,7 @@ from metrics.figures.records import Records, records_behind
 from metrics.flags.rules import tables_looked_at
 from metrics.indicators.catalogue import Indicator, Part
 from metrics.indicators.views import tables_read
-from metrics.integrity.flag import Flag, find_flags, month_end
+from metrics.integrity.flag import Flag, find_flags
 from metrics.integrity.flag import may_see as may_see_flag
 from metrics.integrity.spot_sample import SpotCoverage, ToCheck, coverage, to_check
 from metrics.result_cache import Kept, Reach
