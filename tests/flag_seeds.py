@@ -11,7 +11,8 @@ from pathlib import Path
 import pyarrow as pa
 
 from data.demo import demo_tables
-from data.demo.falsified import MONTHS, Tables, officer_code, pick, village_code, visits_of
+from data.demo.falsified import MONTHS, officer_code, pick, village_code
+from data.demo.falsified_columns import Tables, visits_of
 from data.demo.stories import BURST_VILLAGE
 from data.journal.copy import Copy
 from data.journal.journal import Journal

@@ -8,7 +8,7 @@ from metrics.figures import words
 from metrics.figures.measure import Amount, TrendPoint, interval
 from metrics.indicators.catalogue import Indicator
 from metrics.scheme.scheme import Scheme, scheme_of
-from metrics.scoring.score import target_of
+from metrics.scoring.share import target_of
 
 YEAR = 12
 

@@ -18,7 +18,7 @@ from metrics.map.layer import Layer, Shade, Tone
 from metrics.map.readings import PLACE, land_notes, named
 from metrics.map.village_shapes import Land, Village
 from metrics.scheme.scheme import Scheme
-from metrics.scoring.score import target_of
+from metrics.scoring.share import target_of
 
 COVERAGE = "coverage"  # its code among the layers
 TITLE = "走访与巡逻覆盖"

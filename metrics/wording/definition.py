@@ -9,7 +9,7 @@ from metrics.figures import words
 from metrics.figures.formula import formula
 from metrics.indicators.catalogue import Indicator
 from metrics.scheme.scheme import Scored
-from metrics.scoring.score import target_of
+from metrics.scoring.share import target_of
 
 KINDS: Mapping[str, str] = {
     "count": "计数。95% 区间按泊松分布：不足 10 件用精确法，其余用拜尔法",

@@ -12,7 +12,7 @@ from metrics.figures.measure import Figure
 from metrics.figures.words import COUNTERS
 from metrics.indicators.catalogue import Indicator
 from metrics.scheme.scheme import LEVELS, Level, Scored
-from metrics.scoring.score import target_of
+from metrics.scoring.share import target_of
 from metrics.wording.definition import value_in_words
 
 MOST_DRAWN = 30  # units in a chart of dots or bars

@@ -19,7 +19,7 @@ from metrics.calendar.period import Period, each_day, months_back, parse_period,
 from metrics.cells.count import Counted
 from metrics.figures.measure import TrendPoint, trend, trend_over
 from metrics.indicators.catalogue import Indicator, load_catalogue
-from metrics.scoring.score import target_of
+from metrics.scoring.share import target_of
 from metrics.statistics.control import xmr_limits
 from metrics.statistics.too_few import FEWEST_POINTS
 from metrics.wording.control_readings import (
