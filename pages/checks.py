@@ -145,7 +145,7 @@ def _draw_flags(
     ]
     show_flags(screen, period, chosen, known, opened)
     return [
-        (each.title, f"{flag_words.rule_in_words(each, each.thresholds)}。{each.source}。")
+        (each.title, f"{flag_words.rule_in_words(each.thresholds)}。{each.source}。")
         for each in rules
     ]
 

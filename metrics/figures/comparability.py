@@ -7,7 +7,7 @@ from metrics.scheme.scheme import Scored
 from metrics.statistics.too_few import FEWEST_COMPARED
 
 
-def least_base(indicator: Indicator, scored: Scored | None) -> int:
+def least_base(scored: Scored | None) -> int:
     return scored.minimum if scored else FEWEST_COMPARED
 
 
@@ -15,4 +15,4 @@ def is_comparable(figure: Figure, indicator: Indicator, scored: Scored | None) -
     """Enough to be held against a target or another unit."""
     if figure.unit == UNKNOWN or figure.exact is None or figure.status == "inconsistent":
         return False
-    return indicator.kind == "count" or (figure.denominator or 0) >= least_base(indicator, scored)
+    return indicator.kind == "count" or (figure.denominator or 0) >= least_base(scored)

@@ -84,7 +84,7 @@ def draw_sample(
     and beside them up to FLAGGED_PER_UNIT of those behind its flags."""
     behind = sorted({e.key for f in flags if f.month == month.replace(day=1) for e in f.evidence})
     rows = counted.cursor().execute(
-        f"{counted.relations(*SAMPLED)}, every AS ({_records(counted, month)}),"
+        f"{counted.relations(*SAMPLED)}, every AS ({_records(month)}),"
         " drawn AS (SELECT *, row_number() OVER (PARTITION BY village ORDER BY sign, record)"
         " <= $per_unit AS is_random FROM every),"
         " besides AS (SELECT *, row_number() OVER (PARTITION BY village ORDER BY sign, record)"
@@ -97,7 +97,7 @@ def draw_sample(
     return tuple(Drawn(*row) for row in rows.fetchall())
 
 
-def _records(counted: Counted, month: date) -> str:
+def _records(month: date) -> str:
     """Every record of the month with a village, by the day on which it first appears."""
     first, last = month.replace(day=1), month_end(month)
     return " UNION ALL ".join(

@@ -53,7 +53,7 @@ def _rule(rule: FlagRule) -> str:
     seen = rule.seen.format(**numbers | marks).replace("若干 ", "若干")
     return (
         f"## {rule.title}（{rule.id}）\n\n对象：{whom}。{seen}。\n\n"
-        f"默认阈值：{rule_in_words(rule, rule.thresholds)}。\n\n可能的正常原因：{rule.innocent}。\n"
+        f"默认阈值：{rule_in_words(rule.thresholds)}。\n\n可能的正常原因：{rule.innocent}。\n"
     )
 
 

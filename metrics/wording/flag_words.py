@@ -85,7 +85,7 @@ def flags_headline(title: str, flags: Sequence[Flag], verdicts: Mapping[str, Ver
     return f"{title}有 {'、'.join(to_do)}{where}{so_far}；{LEAD}，核实前不影响得分"
 
 
-def rule_in_words(rule: FlagRule, thresholds: Thresholds) -> str:
+def rule_in_words(thresholds: Thresholds) -> str:
     """The thresholds as one reads them: 时长界限 3 分钟，占比不低于 30%，…"""
     parts = []
     for name, value in thresholds.items():

@@ -139,7 +139,7 @@ def units_of_indicator_reading(
             said.append("各单位的 95% 区间都含全局值，分不出高下")
     few = sum(1 for f in units if f.status == "ok" and not is_comparable(f, indicator, scored))
     if few:
-        least = least_base(indicator, scored)
+        least = least_base(scored)
         said.append(f"空心灰点 {few} 个样本不足（分母不到 {least}），不作比较")
     unknown = next((f for f in units if f.unit == UNKNOWN), None)
     if unknown:
