@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from datetime import date
 
 from data.journal.journal import Journal
-from data.journal.log import entries
 from data.rights import command_line
 from metrics.assessment.acts import LABELS
 from metrics.calendar.period import parse_period
@@ -83,7 +82,7 @@ def _award(given: argparse.Namespace) -> int:
     store = store_of(given)
     counted = counted_of(store, None)
     scheme = scheme_of(counted.schemes, date(given.year, 12, 31))
-    log = entries(counted.copy)
+    log = counted.log()
     rows = [vars(a) for a in awards(store.folder, log, scheme, given.by, given.year)]
     narrow = "name group months mean is_excellent reason".split()
     print_rows(given.format, rows, {}, narrow)
