@@ -9,15 +9,15 @@ import re
 from datetime import date
 from pathlib import Path
 
-import duckdb
 import pytest
 
 from data.declared import DeclarationError
 from data.journal.copy import Copy
 from data.schema import EVENTS, REGISTERS, quoted
+from metrics.examples.check import unnoticed
 from metrics.examples.indicator_examples import check_example, differences, example_copy, read_table
-from metrics.examples.mutations import mutations
-from metrics.indicators.catalogue import Catalogue, Indicator, load_catalogue
+from metrics.examples.mutations import EQUIVALENT, mutations
+from metrics.indicators.catalogue import Catalogue, load_catalogue
 from metrics.indicators.views import BASE
 
 EXTRA = [Path(folder) for folder in [os.environ.get("HONGFENG_INDICATORS", "")] if folder]
@@ -37,41 +37,6 @@ clearance-cohort-60 clearance-cohort-90 clearance-backlog clearance-theft-robber
 clearance-cohort-theft-robbery-fraud reports-filed
 """.split()
 
-# Changes that cannot change any bureau figure, each with the reason.
-_VILLAGE_ONLY = "says only in which village an officer stands: see test_posted_officers"
-_MOVES_ONLY = (
-    "a later visit takes from one unit what it gives to another: the bureau, which examples count,"
-    " is the same; by village and station tests/unit/test_independent.py tells the difference"
-)
-_SPARES_ROWS = "takes more rows to the windows, which decide"
-EQUIVALENT = {
-    "visited_household.sql：去掉“earliest.household IS NOT DISTINCT FROM"
-    " placed.household”": _SPARES_ROWS,
-    "visited_household.sql：去掉“earliest.started_at = placed.started_at”": _SPARES_ROWS,
-    "numerator.dated_by：visited_on 换成 started_at": "visited_on is the day of started_at",
-    "visited_household.sql：去掉“WHERE known.detail > known.known_detail”": _MOVES_ONLY,
-    "visited_household.sql：“known.detail > known.known_detail”改为"
-    "“known.detail >= known.known_detail”": _MOVES_ONLY,
-    "numerator.dated_by：started_on 换成 started_at": "started_on is the day of started_at",
-    "denominator.dated_by：started_on 换成 started_at": "started_on is the day of started_at",
-    'filed_case.sql：去掉“NOT "case".filed_on IS NULL”': "dated by filed_on (null: no day), or by"
-    " cleared_on, which the rules of the table allow only with filed_on",
-    "due_day.sql：去掉“duty_day.kind = 'due'”": "every other kind (the list is closed) is away,"
-    " and days away are taken out",
-    "due_day.sql：去掉“NOT return_visit.done_on IS NULL”": "a null day joins no due day",
-    "patrol_minutes.sql：“patrol.ended_at > patrol.started_at”改为"
-    "“patrol.ended_at >= patrol.started_at”": "a patrol of no length adds 0 minutes",
-    "posted_officer.sql：去掉“WHERE NOT assignment.valid_to IS NULL”": "a null day opens no span",
-    "posted_officer.sql：去掉“assignment.officer = span.code”": _VILLAGE_ONLY,
-    "posted_officer.sql：去掉“assignment.valid_from <= span.valid_from”": _VILLAGE_ONLY,
-    "posted_officer.sql：“assignment.valid_from <= span.valid_from”改为"
-    "“assignment.valid_from < span.valid_from”": _VILLAGE_ONLY,
-    "posted_officer.sql：去掉“COALESCE(assignment.valid_to, span.valid_from) >="
-    " span.valid_from”": _VILLAGE_ONLY,
-    "posted_officer.sql：“COALESCE(assignment.valid_to, span.valid_from) >= span.valid_from”改为"
-    "“COALESCE(assignment.valid_to, span.valid_from) > span.valid_from”": _VILLAGE_ONLY,
-}
-
 every_indicator = pytest.mark.parametrize("name", list(CATALOGUE.indicators))
 
 
@@ -87,23 +52,6 @@ def test_the_example_holds(name: str) -> None:
 @every_indicator
 def test_the_example_notices_every_small_error(name: str) -> None:
     assert unnoticed(CATALOGUE, CATALOGUE[name]) == []
-
-
-def unnoticed(catalogue: Catalogue, indicator: Indicator) -> list[str]:
-    """The errors that the example cannot tell from the definition."""
-    records = example_copy(indicator)
-
-    def is_noticed(changed: Catalogue) -> bool:
-        try:
-            return bool(differences(changed, changed[indicator.id], records))
-        except duckdb.Error:
-            return True
-
-    return [
-        done
-        for done, changed in mutations(catalogue, indicator)
-        if done not in EQUIVALENT and not is_noticed(changed)
-    ]
 
 
 def test_every_listed_equivalence_is_still_one() -> None:
@@ -198,6 +146,8 @@ kind = "proportion"
 better = "higher"
 definition = "一句话"
 source = "本局"
+why = "一句理由"
+authored_by = "政治处"
 
 [denominator]
 of = "patrol"
