@@ -65,9 +65,9 @@ _PREMISES: Mapping[str, Callable[[Count], bool]] = {
 def is_equivalent(indicator: Indicator, done: str) -> bool:
     """Whether the change cannot change any bureau figure of this indicator."""
     view = done.partition(".sql：")[0]
-    premise = _PREMISES.get(view, lambda rows: True)
+    premise = _PREMISES.get(view)
     counts = (rows for _, rows in indicator.counts() if rows.of == view)
-    return done in EQUIVALENT and all(premise(rows) for rows in counts)
+    return done in EQUIVALENT and (premise is None or all(map(premise, counts)))
 
 
 def _columns(expression: str | None) -> set[str]:

@@ -14,7 +14,7 @@ from data.schema import quoted
 from metrics.calendar.period import Period
 from metrics.cells.count import Counted
 from metrics.cells.sums import Span
-from metrics.figures.formula import condition_in_words, title_of
+from metrics.figures.formula import UNVOIDED, condition_in_words, title_of
 from metrics.figures.measure import measure
 from metrics.figures.record_words import columns_of
 from metrics.figures.records import Condition, conditions_of, conjuncts
@@ -85,7 +85,7 @@ def _title(indicator: Indicator, part: Part) -> str:
 
 def readable(sql: str) -> str:
     """Indented, one clause a line."""
-    return transpile(sql, read="duckdb", write="duckdb", pretty=True)[0]
+    return transpile(sql, read="duckdb", write="duckdb", pretty=True, comments=False)[0]
 
 
 # -- the counts of a definition ----------------------------------------------------------------
@@ -98,7 +98,8 @@ def _count(question: Question, part: Part, rows: Count) -> CountExplained:
         (_condition_in_words(question, rows, each), each.sql)
         for each in conditions_of(counted, indicator, part, rows, span)
     ]
-    conditions += _of_kind(question, rows.of)
+    conditions += _of_kind(question, rows.of, indicator.breakdown)
+    conditions.sort(key=lambda each: each[0] != UNVOIDED)
     head, source = counted.relations(rows.of), quoted(rows.of)
     amount = f"CAST(coalesce(sum({rows.sum}), 0) AS BIGINT)" if rows.sum else "count(*)"
     where = " AND ".join(sql for _, sql in conditions)
@@ -125,9 +126,8 @@ def _condition_in_words(question: Question, rows: Count, condition: Condition) -
     return condition_in_words(counted, rows.of, condition.sql)
 
 
-def _of_kind(question: Question, relation: str) -> list[tuple[str, str]]:
+def _of_kind(question: Question, relation: str, column: str | None) -> list[tuple[str, str]]:
     """The condition of the kind that is asked for, in words and as SQL; nothing for all kinds."""
-    column = question.indicator.breakdown
     if question.kind is None or column is None:
         return []
     declared = columns_of(question.counted, relation).get(column)
@@ -171,14 +171,15 @@ class Chain:
 
 def _steps_into(counted: Counted, relation: str) -> list[Step]:
     """All records of the table that the rows of a relation come from, and what its views leave."""
-    head = counted.relations(relation)
-    everything = _number(counted, f"{head} SELECT count(*) FROM {quoted(relation)}")
+    title, every = title_of(relation), f"SELECT count(*) FROM {quoted(relation)}"
     if relation in BASE:
-        return [Step(title_of(relation), everything)]
+        words = f"登记的{title}" if BASE[relation].is_register else f"{title}记录"
+        return [Step(words, _number(counted, f"{counted.relations(relation)} {every}"))]
     chain = chain_of(counted.catalogue.views.sql[relation])
     steps = _steps_into(counted, chain.source)
     if not chain.is_plain:
-        return [*steps, Step(f"整理为“{title_of(relation)}”", everything)]
+        number = _number(counted, f"{counted.relations(relation)} {every}")
+        return [*steps, Step(f"整理为“{title}”", number)]
     for select in chain.selects:
         steps += _conditions_of_select(counted, relation, chain.source, select)
     return steps
@@ -190,10 +191,10 @@ def _conditions_of_select(
     """relation: the one that its rows come from, which gives the words."""
     where = select.args.get("where")
     every = conjuncts(where.this.sql(dialect="duckdb")) if where else []
-    conditions = [(condition_in_words(counted, relation, sql), f"({sql})") for sql in every]
+    conditions = [(condition_in_words(counted, relation, sql), sql) for sql in every]
     head = counted.relations(*counted.catalogue.views.used(view)[:-1])
     tree = parse_one(counted.catalogue.views.sql[view], dialect="duckdb")
-    named = [f"{cte.alias} AS ({cte.this.sql(dialect='duckdb')})" for cte in tree.ctes]
+    named = [f"{name} AS ({node.sql(dialect='duckdb')})" for name, node in _named(tree).items()]
     sources = [select.args["from_"].this, *select.args.get("joins", ())]
     source = " ".join(each.sql(dialect="duckdb") for each in sources)
     return _narrowed(counted, ",\n".join([head, *named]), source, conditions)
@@ -202,7 +203,7 @@ def _conditions_of_select(
 def chain_of(view: str) -> Chain:
     """Follows the first source of each SELECT down to a relation."""
     tree = parse_one(view, dialect="duckdb")
-    named = {cte.alias: cte.this for cte in tree.ctes}
+    named = _named(tree)
     selects: list[exp.Select] = []
     is_plain, node = True, tree
     while True:
@@ -215,6 +216,11 @@ def chain_of(view: str) -> Chain:
         if source not in named:
             return Chain(source, tuple(selects), is_plain)
         node = named[source]
+
+
+def _named(tree: exp.Expr) -> dict[str, exp.Expr]:
+    """The SELECTs of a WITH clause by name."""
+    return {cte.alias: cte.this for cte in tree.find_all(exp.CTE)}
 
 
 def _leaves_out_only(select: exp.Select) -> bool:
@@ -232,16 +238,20 @@ def _leaves_out_only(select: exp.Select) -> bool:
 
 
 def _counts_of_query(question: Question) -> Iterator[CountExplained]:
-    """The file as it stands; the conditions of its SELECT where it joins one relation to periods."""
+    """The file as it stands; its conditions where it joins one relation to `periods`."""
     counted, indicator = question.counted, question.indicator
     query = counted.catalogue.queries[indicator.id]
     relations = sorted(tables_read(query) - {PERIODS})
     head = f"{counted.relations(*relations)},\n{_periods(question)}"
-    steps = _steps_into(counted, relations[0]) if len(relations) == 1 else []
-    if conditions := _conditions_of_query(counted, query, relations):
-        source = f"{PERIODS} CROSS JOIN {quoted(relations[0])}"
-        steps += _narrowed(counted, head, source, [*conditions, *_of_kind(question, relations[0])])
-    kind = "".join(f" WHERE {sql}" for _, sql in _of_kind(question, relations[0]))
+    steps: list[Step] = []
+    if len(relations) == 1:
+        (relation,) = relations
+        steps = _steps_into(counted, relation)
+        if conditions := _conditions_of_query(counted, query, relation):
+            conditions += _of_kind(question, relation, indicator.breakdown)
+            source = f"{PERIODS} CROSS JOIN {quoted(relation)}"
+            steps += _narrowed(counted, head, source, conditions)
+    kind = "".join(f" WHERE {sql}" for _, sql in _of_kind(question, "", "kind"))
     parts: tuple[Part, ...] = ("numerator", "denominator")
     for part in parts if indicator.kind != "count" else parts[:1]:
         amount = _number(counted, f"{head} SELECT sum({part}) FROM ({query}\n){kind}")
@@ -257,20 +267,19 @@ def _periods(question: Question) -> str:
     return f"{PERIODS}(label, starts_on, ends_on, as_of) AS (VALUES ('', {days}))"
 
 
-def _conditions_of_query(
-    counted: Counted, query: str, relations: Sequence[str]
-) -> list[tuple[str, str]]:
+def _conditions_of_query(counted: Counted, query: str, relation: str) -> list[tuple[str, str]]:
     """In words and as SQL; nothing where the query has another form."""
     tree = parse_one(query, dialect="duckdb")
-    if not isinstance(tree, exp.Select) or tree.ctes or len(relations) != 1:
+    if not isinstance(tree, exp.Select) or _named(tree):
         return []
     joins = tree.args.get("joins", ())
     sources = [tree.args["from_"].this, *(join.this for join in joins)]
-    is_simple = sorted(source.sql() for source in sources) == sorted([PERIODS, relations[0]])
-    if not is_simple or any(join.side for join in joins):
+    if sorted(source.name for source in sources) != sorted([PERIODS, relation]):
+        return []
+    if any(source.alias for source in sources) or any(join.side for join in joins):
         return []
     where = tree.args.get("where")
     parts = [join.args["on"] for join in joins if join.args.get("on")]
     parts += [where.this] if where else []
     every = [sql for part in parts for sql in conjuncts(part.sql(dialect="duckdb"))]
-    return [(condition_in_words(counted, relations[0], sql), f"({sql})") for sql in every]
+    return [(condition_in_words(counted, relation, sql), sql) for sql in every]

@@ -32,6 +32,7 @@ SIGNS: Mapping[type[exp.Expr], str] = {
 }
 # Conditions of views on what is joined to them, which no column's title says.
 JOINED: Mapping[str, str] = {"away.officer IS NULL": "当天没有休假或借调"}
+UNVOIDED = "未作废"
 PERIOD_TITLES: Mapping[str, str] = {
     "starts_on": "期初",
     "ends_on": "期末",
@@ -157,7 +158,7 @@ def condition_in_words(counted: Counted, relation: str, sql: str) -> str:
     tree = parse_one(sql, dialect="duckdb").unnest()
     text = tree.sql(dialect="duckdb")
     if _is_unvoided(tree):
-        return "未作废"
+        return UNVOIDED
     tables = {column.table for column in tree.find_all(exp.Column)} - {"", relation, "periods"}
     titles = {**PERIOD_TITLES, **titles_of(counted, relation)}
     try:

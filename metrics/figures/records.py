@@ -109,7 +109,7 @@ def conditions_of(
         conditions = [Condition("stock", standing, (want.ends_on, want.ends_on))]
     if indicator.matures_after and rows.dated_by:
         conditions.append(Condition("ripe", f"{day} <= DATE '{want.ends_on}'"))
-    conditions += [Condition("where", f"({each})") for each in conjuncts(rows.where)]
+    conditions += [Condition("where", each) for each in conjuncts(rows.where)]
     if unfit := unfit_shapes(counted.copy, counted.catalogue, indicator, rows.of):
         listed = ", ".join(map(str, sorted(unfit)))
         conditions.append(Condition("source", f"_shape NOT IN ({listed})"))
@@ -120,9 +120,10 @@ def conjuncts(condition: str | None) -> list[str]:
     """The parts of a condition that are joined by AND, as SQL; none without a condition."""
     if not condition:
         return []
-    tree = parse_one(condition, dialect="duckdb")
+    tree = parse_one(condition, dialect="duckdb").unnest()
     parts = tree.flatten() if isinstance(tree, exp.And) else [tree]
-    return [part.sql(dialect="duckdb") for part in parts]
+    bound = (exp.paren(part) if isinstance(part, exp.Or) else part for part in parts)
+    return [part.sql(dialect="duckdb") for part in bound]
 
 
 def _source(counted: Counted, rows: Count, span: Span) -> tuple[str, str, str]:

@@ -1,8 +1,12 @@
 """Definitions examined (`indicators --check`) and numbers explained (`measure --explain`)."""
 
+import argparse
 from collections import Counter
 from pathlib import Path
 
+from data.rights import command_line
+from metrics.calendar.period import Period
+from metrics.cells.count import Counted
 from pages.commands.output import DONE, NOTHING, print_rows, progress_bar
 
 
@@ -20,7 +24,7 @@ def check_definitions(folder: Path | None, form: str) -> int:
             progress.advance(bar)
     if form == "table":
         for each in examined:
-            print(f"{each.file}：{each.outcome}{'：' if each.problems else ''}{'；'.join(each.problems)}")
+            print("：".join([each.file, each.outcome, *filter(None, ["；".join(each.problems)])]))
         counts = Counter(each.outcome for each in examined)
         parts = "，".join(f"{outcome} {counts[outcome]}" for outcome in Outcome)
         print(f"共 {len(examined)} 项定义：{parts}")
@@ -28,3 +32,30 @@ def check_definitions(folder: Path | None, form: str) -> int:
         rows = [{**vars(each), "problems": list(each.problems)} for each in examined]
         print_rows(form, rows, {})
     return DONE if all(each.outcome is Outcome.GOOD for each in examined) else NOTHING
+
+
+def explain_figure(counted: Counted, given: argparse.Namespace, period: Period) -> int:
+    """The SQL of each part and how many records each condition leaves, for the whole bureau."""
+    from metrics.figures.explain import explain
+
+    if given.by != "bureau":
+        raise ValueError("--explain 只说明全局的数，请用 --by bureau")
+    indicator = counted.catalogue[given.id]
+    explanation = explain(counted, indicator, period, command_line(), given.kind)
+    if given.format == "table":
+        print(f"{indicator.title}　{period.title}　{explanation.note or '全局'}")
+        for each in explanation.counts:
+            print(f"\n{each.title} {each.amount:,}")
+            print("\n".join(f"{step.count:>12,}  {step.words}" for step in each.steps))
+            print(f"\n{each.sql}")
+    elif given.format == "json":
+        rows = [
+            {"part": each.part, "amount": each.amount, "steps": list(map(vars, each.steps))}
+            | {"sql": each.sql}
+            for each in explanation.counts
+        ]
+        print_rows("json", rows, {})
+    else:
+        steps = [{"part": c.part, **vars(step)} for c in explanation.counts for step in c.steps]
+        print_rows(given.format, steps, {})
+    return DONE

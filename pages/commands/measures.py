@@ -7,7 +7,7 @@ from pathlib import Path
 from data.rights import command_line
 from metrics.calendar.period import FORMS, parse_period
 from metrics.scheme.scheme import LEVELS, warnings
-from pages.commands.definitions import check_definitions
+from pages.commands.definitions import check_definitions, explain_figure
 from pages.commands.opening import counted_of, store_of
 from pages.commands.output import DONE, print_rows
 from pages.commands.parser import Commands, takes_as_of, takes_format
@@ -28,6 +28,9 @@ def add(commands: Commands) -> None:
     )
     measure = commands.add("measure", _measure, "计算一项指标")
     measure.add_argument("id", metavar="指标", help="指标编号，如 C1-disputes-on-time")
+    measure.add_argument(
+        "--explain", action="store_true", help="说明怎么算的：语句，以及每个条件留下多少条记录"
+    )
     compare = commands.add("compare", _compare, "与去年同期、上期比较，并检验变化是否超出随机波动")
     compare.add_argument("ids", nargs="+", metavar="指标", help="一个或几个指标编号")
     for added in (measure, compare):
@@ -75,6 +78,8 @@ def _measure(given: argparse.Namespace) -> int:
 
     counted = counted_of(store_of(given), given.as_of)
     period = parse_period(given.period, counted.as_of)
+    if given.explain:
+        return explain_figure(counted, given, period)
     figures = measure(counted, given.id, given.by, period, command_line(), given.kind)
     rows = [{name: getattr(figure, name) for name in FIGURE} for figure in figures]
     print_rows(given.format, rows, {}, narrow=FIGURE[:7] + FIGURE[7:8] + ["previous", "status"])
