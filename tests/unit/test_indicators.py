@@ -17,8 +17,9 @@ from data.schema import EVENTS, REGISTERS, quoted
 from metrics.examples.check import unnoticed
 from metrics.examples.indicator_examples import check_example, differences, example_copy, read_table
 from metrics.examples.mutations import EQUIVALENT, mutations
-from metrics.indicators.catalogue import Catalogue, load_catalogue
+from metrics.indicators.catalogue import Catalogue, Indicator, load_catalogue
 from metrics.indicators.views import BASE
+from metrics.wording.definition import overdue_reviews, review_in_words
 
 EXTRA = [Path(folder) for folder in [os.environ.get("HONGFENG_INDICATORS", "")] if folder]
 CATALOGUE = load_catalogue(extra=EXTRA)
@@ -99,6 +100,70 @@ def test_posted_officers_have_each_day_in_exactly_one_village() -> None:
         ("P7", None, date(2019, 7, 11), date(2019, 7, 14)),
         ("P7", "V2", date(2019, 7, 15), None),
     ]
+
+
+# -- why, who and when -------------------------------------------------------------------------
+
+
+@every_indicator
+def test_every_definition_says_why_by_whom_and_until_when(name: str) -> None:
+    indicator = CATALOGUE[name]
+    assert 1 <= indicator.why.count("。") <= 2
+    assert indicator.why.endswith("。")
+    assert indicator.why != indicator.definition
+    assert indicator.tags
+    assert indicator.reviewed_on is not None
+    assert indicator.next_review is not None
+    assert (indicator.next_review - indicator.reviewed_on).days <= 366
+
+
+def test_every_why_is_its_own() -> None:
+    reasons = [indicator.why for indicator in CATALOGUE]
+    assert len(set(reasons)) == len(reasons)
+
+
+def test_a_definition_that_nobody_looked_at_again_says_so(tmp_path: Path) -> None:
+    indicator = loaded(tmp_path, GOOD)["new-one"]
+    assert review_in_words(indicator) == "政治处编制；待启用单位复核；尚未审阅"
+    dated = indicator.model_copy(
+        update={
+            "checked_by": "法制大队",
+            "reviewed_on": date(2026, 1, 5),
+            "next_review": date(2027, 1, 5),
+        }
+    )
+    assert review_in_words(dated) == "政治处编制；法制大队复核；2026-01-05 审阅，下次 2027-01-05"
+
+
+def test_a_review_is_overdue_after_its_day(tmp_path: Path) -> None:
+    """Oldest first; what has no day is not overdue."""
+    indicator = loaded(tmp_path, GOOD)["new-one"]
+
+    def due(title: str, on: date | None) -> Indicator:
+        return indicator.model_copy(update={"title": title, "next_review": on})
+
+    three = [due("甲", date(2026, 3, 1)), due("乙", date(2026, 2, 1)), due("丙", None)]
+    assert overdue_reviews(three, date(2026, 2, 1)) == []
+    assert overdue_reviews(three, date(2026, 2, 2)) == [("乙", date(2026, 2, 1))]
+    assert overdue_reviews(three, date(2027, 1, 1)) == [
+        ("乙", date(2026, 2, 1)),
+        ("甲", date(2026, 3, 1)),
+    ]
+
+
+def test_a_frozen_definition_may_be_older_than_these_keys(tmp_path: Path) -> None:
+    """A result that was frozen before there was a `why` can still be verified."""
+    older = GOOD.replace('why = "一句理由"\nauthored_by = "政治处"\n', "")
+    (tmp_path / "new-one.toml").write_text(older, "utf-8")
+    assert load_catalogue(tmp_path, is_archived=True)["new-one"].why == ""
+    with pytest.raises(DeclarationError, match="why 缺少"):
+        load_catalogue(tmp_path)
+
+
+def test_a_definition_of_the_bureau_stands_for_ours_of_the_same_id(tmp_path: Path) -> None:
+    assert loaded(tmp_path, GOOD, "visits")["visits"].title == "化解纠纷积分点"
+    with pytest.raises(DeclarationError, match="没有指标文件"):
+        load_catalogue(extra=[tmp_path / "absent"])
 
 
 # -- needs -------------------------------------------------------------------------------------
@@ -214,6 +279,21 @@ def test_a_weak_example_is_found_out(tmp_path: Path) -> None:
 BROKEN = [
     ("better", ('"higher"', '"up"'), "better 应为 'higher', 'lower' 或 'neither'"),
     ("unknown key", ('source = "本局"', 'source = "本局"\nweight = 3'), "weight 不是可用的项"),
+    ("no why", ('why = "一句理由"\n', ""), "why 缺少，必须填写"),
+    ("empty why", ('why = "一句理由"', 'why = "  "'), "why 缺少，必须填写"),
+    ("why is no text", ('why = "一句理由"', "why = 3"), "why 应为文字，实为“3”"),
+    ("no author", ('authored_by = "政治处"\n', ""), "authored_by 缺少，必须填写"),
+    ("no checker", ('"政治处"', '"政治处"\nchecked_by = ""'), "checked_by 缺少，必须填写"),
+    ("tag", ('"政治处"', '"政治处"\ntags = ["走访", "打卡"]'), "tags.1 应为 '走访', '巡逻'"),
+    ("tags", ('"政治处"', '"政治处"\ntags = "走访"'), "tags 应为列表，实为“走访”"),
+    ("reviewed only", ('"政治处"', '"政治处"\nreviewed_on = 2026-01-01'), "next_review 与 rev"),
+    ("next only", ('"政治处"', '"政治处"\nnext_review = 2026-01-01'), "next_review 与 reviewed_on"),
+    (
+        "reviewed too late",
+        ('"政治处"', '"政治处"\nreviewed_on = 2026-01-02\nnext_review = 2026-01-02'),
+        "next_review 应晚于 reviewed_on（2026-01-02），实为“2026-01-02”",
+    ),
+    ("no day", ('"政治处"', '"政治处"\nreviewed_on = "明年"'), "reviewed_on 应为日期"),
     ("missing key", ('definition = "一句话"\n', ""), "definition 缺少"),
     ("no denominator", (GOOD[GOOD.index("[den") : GOOD.index("[num")], ""), "denominator 除 kind"),
     ("no numerator", (GOOD[GOOD.index("[num") : GOOD.index("[exa")], ""), "numerator 缺少"),
