@@ -9,7 +9,6 @@ from enum import StrEnum
 from pathlib import Path
 
 import duckdb
-from sqlglot.errors import SqlglotError
 
 from data.declared import DeclarationError
 from metrics.calendar.period import PeriodError
@@ -76,7 +75,7 @@ def examine_one(catalogue: Catalogue, indicator: Indicator) -> Examined:
         return outcome(Outcome.BROKEN, _problem(error, indicator.file))
     except PeriodError as error:
         return outcome(Outcome.BROKEN, f"example.period {error}")
-    except (duckdb.Error, SqlglotError) as error:
+    except duckdb.Error as error:
         return outcome(Outcome.BROKEN, f"不能执行：{str(error).splitlines()[0]}")
     if weak:
         return outcome(Outcome.WEAK_EXAMPLE, *(f"看不出“{done}”" for done in weak))

@@ -11,6 +11,8 @@ from typing import Annotated, Literal
 
 import duckdb
 from pydantic import BeforeValidator, Field
+from sqlglot import parse_one
+from sqlglot.errors import SqlglotError
 
 from data.declared import DeclarationError, Declared, load_declared
 from data.journal.copy import Copy
@@ -295,8 +297,11 @@ def _bind(expression: str, of: str, views: Views, scratch: Copy, wanted: str) ->
     query = f"{views.with_clause([of])} SELECT ({expression}\n) AS found FROM {views.named(of)}"
     try:
         found = str(scratch.cursor().execute(f"DESCRIBE {query}").fetchall()[0][1])
+        parse_one(expression, dialect="duckdb")  # as counting and explaining will
     except duckdb.Error as error:
         return f"不能执行：{str(error).splitlines()[0]}"
+    except SqlglotError as error:
+        return f"无法分析：{str(error).splitlines()[0]}"
     return "" if found in _TYPES[wanted] else f"应为{wanted}，实为 {found}"
 
 
