@@ -94,7 +94,8 @@ class _Reader:
     def _compared(self, node: exp.Expr) -> str:
         left, right = node.this, node.expression
         if isinstance(right, exp.Literal):
-            column = self.columns.get(left.find(exp.Column).name)
+            named = left.find(exp.Column)
+            column = self.columns.get(named.name) if named else None
             word = column.choices.get(right.name) if column else None
             if word is None or not isinstance(node, exp.EQ | exp.NEQ):
                 raise _Unreadable(node.sql())

@@ -197,6 +197,20 @@ def test_what_has_no_figure_says_why() -> None:
     assert (explanation.counts, explanation.note) == ((), "没有走访记录")
 
 
+def test_rows_of_a_source_without_a_column_are_a_step_of_their_own() -> None:
+    """One of the five disputes that fell due comes from a source that knows no day of resolving."""
+    indicator = CATALOGUE["C1-disputes-on-time"]
+    records = example_copy(indicator)
+    shape = records.shape_of(("id", "village", "due_on"))
+    records.con.execute(f"UPDATE record.dispute SET _shape = {shape} WHERE id = 'dispute1'")
+    records.shapes_with_rows["dispute"].add(shape)
+    only = Catalogue({indicator.id: indicator}, CATALOGUE.views, {})
+    counted = count(records, only, SCHEMES, date(2020, 2, 16))
+    ends_in_the_figure(counted, indicator.id)
+    (last,) = funnel(counted, indicator.id)["denominator"].steps[-1:]
+    assert (last.words, last.count) == ("数据来源有所需的各列", 4)
+
+
 def test_before_the_first_record_nothing_is_counted(counted: Counted) -> None:
     long_ago = parse_period("1999-01", counted.as_of)
     explanation = explain(counted, CATALOGUE["visits"], long_ago, LEADER)
@@ -228,6 +242,7 @@ def test_a_kind_is_text_and_no_sql(counted: Counted) -> None:
             ["未作废", "completed_at IS NULL OR points_due > 4"],
         ),
         ("NOT (points_due = 7)", ["NOT (points_due = 7)"]),
+        ("1 = 1 AND 'a' = 'a'", ["1 = 1", "'a' = 'a'"]),
     ],
 )
 def test_any_condition_counts_as_it_is_written(

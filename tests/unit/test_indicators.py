@@ -317,7 +317,11 @@ BROKEN = [
     ("needs", ('"本局"', '"本局"\nneeds = ["visit.purpose"]'), "needs “visit.purpose”不是"),
     ("both", ('"本局"', '"本局"\nsql = "clearance-backlog.sql"'), "sql 没有文件"),
     ("half an example", ("denominator = 9\n", ""), "example.denominator 缺少"),
-    ("no analysis", ("completed_at IS NOT NULL", "(points_due::INTEGER)! = 24"), "numerator.where 无法分析"),
+    (
+        "no analysis",
+        ("completed_at IS NOT NULL", "(points_due::INTEGER)! = 24"),
+        "numerator.where 无法分析",
+    ),
     ("two statements", ("completed_at IS NOT NULL", "true) AS x; SELECT (true"), "不能执行"),
 ]
 
