@@ -29,6 +29,7 @@ from pages.parts import frame
 from pages.parts.controls import control_row, indicator_control, kind_control
 from pages.parts.drawn import Drawn
 from pages.parts.fairness.funnel_chart import funnel_chart
+from pages.parts.indicator.explanation import explanation_panel
 from pages.parts.indicator.trend_chart import trend_chart
 from pages.parts.indicator.unit_table import unit_sheet
 from pages.parts.table import Sheet, show_table
@@ -81,6 +82,7 @@ def draw() -> None:
     with run:
         st.markdown("##### 全局近24个月")
         view.trend.show("trend")
+    explanation_panel(screen, indicator, period, kind)
     if view.units:
         st.markdown(f"##### 各{LEVELS[level]}")
         view.units.show("units")

@@ -87,6 +87,8 @@ def _cell(value: Any) -> Any:
     """A value for CSV."""
     if isinstance(value, Fraction):
         return float(value)
+    if isinstance(value, tuple):
+        return "、".join(value)
     return harmless(value) if isinstance(value, str) else value
 
 
