@@ -9,7 +9,7 @@ import pytest
 from metrics.cells.count import Counted
 from metrics.cells.store import Store
 from tests.page_driver import fresh_caches
-from tests.stores import Maker, kept_store, make_demo, make_recent, shared_copy
+from tests.stores import Maker, kept_store, make_demo, make_recent, make_town, shared_copy
 
 # The longest files, begun first, so that two workers end together.
 LONGEST = "browser wall_browser sessions assessment_browser assessment_page assessment".split()
@@ -56,6 +56,15 @@ def recent_store(request: pytest.FixtureRequest) -> Path:
     Read only: copy it before writing.
     """
     return _city(request, "recent-city", make_recent)
+
+
+@pytest.fixture(scope="session")
+def town_store(request: pytest.FixtureRequest) -> Path:
+    """Three stations of it: for tests of what pages do, whatever the figures are.
+
+    Read only: copy it before writing.
+    """
+    return _city(request, "town", make_town)
 
 
 @pytest.fixture(scope="session")

@@ -10,8 +10,10 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from metrics.cells.store import opened
+from pages.server import settings
 
 ROOT = Path(__file__).parent.parent
+settings.apply()
 # Words that are written so in Chinese texts too, and codes of the catalogue's sources.
 ALLOWED = {"Excel", "CSV", "Word", "PPT", "PDF", "LibreOffice"}
 

@@ -11,7 +11,7 @@ import os
 import platform
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from importlib.metadata import version
 from pathlib import Path
@@ -31,6 +31,7 @@ ROOT = Path(__file__).parent.parent
 LIBRARIES = ("duckdb", "numpy", "pyarrow")
 DIGEST = "digest"  # of the files kept, beside them
 RECENT_FROM = datetime(2018, 6, 1)
+TOWN = ("S01", "S02", "S12")  # two in the city and one outside, 28 villages
 LAST_DAY = date(2019, 8, 19)
 
 Maker = Callable[[Path], None]
@@ -65,9 +66,42 @@ def make_demo(store: Path) -> None:
 
 def make_recent(store: Path) -> None:
     """The last fifteen months of the demo city."""
-    for name, rows in demo_tables().items():
-        recent = _entered_since(rows, RECENT_FROM)
-        load_table(store, recent, TABLES[name], f"模拟数据-{name}", command_line(), LAST_DAY)
+    _load(store, {name: _recent(rows) for name, rows in demo_tables().items()})
+
+
+def make_town(store: Path) -> None:
+    """The same of three stations."""
+    tables = demo_tables()
+    villages = _having(tables["village"], "station", TOWN)["code"].to_pylist()
+    officers = _having(tables["officer"], "station", TOWN)["code"].to_pylist()
+    of_town = {"village": villages, "station": TOWN, "officer": officers}
+    _load(store, {name: _of_town(name, _recent(rows), of_town) for name, rows in tables.items()})
+
+
+def _of_town(name: str, rows: pa.Table, of_town: Mapping[str, Sequence[str]]) -> pa.Table:
+    """By the first that is known of a row: what it is itself, its village, its station, ..."""
+    if name in of_town:
+        return _having(rows, "code", of_town[name])
+    for column in ("village", "station", "officer"):
+        if column in rows.column_names:
+            is_known = pc.is_valid(rows[column])
+            kept = pc.is_in(rows[column], pa.array(of_town[column]))
+            rows = rows.filter(pc.or_(kept, pc.invert(is_known)))
+    return rows
+
+
+def _having(rows: pa.Table, column: str, values: Sequence[str]) -> pa.Table:
+    return rows.filter(pc.is_in(rows[column], pa.array(values)))
+
+
+def _load(store: Path, tables: Mapping[str, pa.Table]) -> None:
+    for name, rows in tables.items():
+        report = load_table(store, rows, TABLES[name], f"模拟数据-{name}", command_line(), LAST_DAY)
+        assert not report.rejected, name
+
+
+def _recent(rows: pa.Table) -> pa.Table:
+    return _entered_since(rows, RECENT_FROM)
 
 
 def _entered_since(rows: pa.Table, start: datetime) -> pa.Table:

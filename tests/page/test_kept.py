@@ -81,9 +81,9 @@ def test_an_heir_has_what_still_holds() -> None:
 
 
 @pytest.fixture
-def store(recent_store: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+def store(town_store: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     place = tmp_path / "store"
-    shutil.copytree(recent_store, place)
+    shutil.copytree(town_store, place)
     monkeypatch.setenv("HONGFENG_STORE", str(place))
     with fresh_caches():
         yield place
