@@ -50,18 +50,18 @@ class Server:
 
 
 @contextmanager
-def served(store: Path, *more: str) -> Iterator[Server]:
-    """`hongfeng serve` on a free loopback port."""
+def served(store: Path, *more: str, program: Path = ROOT, cwd: Path = ROOT) -> Iterator[Server]:
+    """`hongfeng serve` on a free loopback port. `program`: the folder that it is imported from."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     arguments = ["serve", "--store", str(store), "--port", str(port), *more]
     server = subprocess.Popen(
         [sys.executable, "-m", "cli", *arguments],
-        cwd=ROOT,
+        cwd=cwd,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
-        env=os.environ,
+        env=os.environ | {"PYTHONPATH": str(program)},
     )
     address = f"http://127.0.0.1:{port}"
     try:
