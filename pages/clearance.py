@@ -3,12 +3,11 @@
 import streamlit as st
 
 from metrics.analysis import clearance_counts as cases
-from metrics.analysis.clearance_cases import filed_cases
 from metrics.analysis.clearance_change import kind_name
-from metrics.analysis.clearance_counts import CaseCounts, Choice, case_counts
+from metrics.analysis.clearance_counts import CaseCounts, Choice
 from metrics.calendar.period import last_year
 from metrics.wording.clearance_readings import WHY_NOT_SCORED
-from pages.parts import figures, frame
+from pages.parts import frame
 from pages.parts.clearance.sheets import kinds_listed
 from pages.parts.clearance.view import DEFINITIONS, View, made
 from pages.parts.controls import control_row
@@ -21,11 +20,8 @@ def draw() -> None:
     places = control_row(2, 1.3, 1.6, 1.7)
     with places[0]:
         period = frame.period_control(screen)
-    figures.may_see("station", screen.actor)
-    reach = figures.of_sums(cases.ASKED, period)
-    counts = figures.kept(
-        lambda now: case_counts(now, period), "clearance-counts", period, reach=reach
-    )
+    screen.results.require_sight("station")
+    counts = screen.results.cases(period)
     with places[1]:
         kind = _kind_control(counts)
     with places[2]:
@@ -38,10 +34,9 @@ def draw() -> None:
             frame.headline(f"{counts.catalogue[indicator].title}不适用：{missing}")
         frame.foot(screen, period, DEFINITIONS)
         return
-    view = figures.kept(
-        lambda now: _view(screen, counts, indicator, choice),
+    view = screen.results.kept(
+        lambda: _view(screen, counts, indicator, choice),
         *("clearance-page", period, choice, indicator, screen.actor, palette()),
-        reach=reach,
     )
     with head:
         frame.marks(screen, period, is_score=False)
@@ -88,11 +83,7 @@ def _measure_control(counts: CaseCounts) -> str:
 def _view(screen: frame.Screen, counts: CaseCounts, indicator: str, choice: Choice) -> View:
     period = counts.period
     since = min(last_year(period).starts_on, counts.months[0].starts_on)
-    filed = figures.kept(
-        lambda now: filed_cases(now, period, since),
-        *("filed-cases", period),
-        reach=figures.of_sums(cases.ASKED, period),
-    )
+    filed = screen.results.filed_cases(period, since)
     return made(screen, counts, filed, indicator, choice)
 
 

@@ -18,7 +18,7 @@ from metrics.cells.units import BUREAU
 from metrics.indicators.catalogue import Indicator
 from metrics.scheme.scheme import LEVELS, Level
 from metrics.wording.compare_definitions import DEFINITIONS
-from pages.parts import figures, frame
+from pages.parts import frame
 from pages.parts.clickable import go_to, show_clickable
 from pages.parts.comparison.change_view import ALL_UNITS, Asked, Scope, View, made
 from pages.parts.controls import control_row, kind_control, unit_names
@@ -37,7 +37,7 @@ def draw() -> None:
     with places[1]:
         period = frame.period_control(screen)
     with places[0]:
-        scored = [scored.id for scored in figures.scheme_for(period).indicators]
+        scored = [scored.id for scored in screen.results.scheme(period).indicators]
         chosen = indicator_set(screen.counted.catalogue, scored)
     with places[2]:
         level = frame.level_control(OFFERED, screen, notice=head)
@@ -46,13 +46,12 @@ def draw() -> None:
     with places[4]:
         scope = _scope(screen, level, group, period)
     matrix_place = st.container()
-    focus = _focus_controls(chosen, period)
+    focus = _focus_controls(screen, chosen, period)
     asked = Asked(tuple(i.id for i in chosen), period, level, group, scope, *focus)
-    figures.may_see(level, screen.actor)
-    view = figures.kept(
-        lambda now: made(screen, asked),
+    screen.results.require_sight(level)
+    view = screen.results.kept(
+        lambda: made(screen, asked),
         *("comparison", *asked.key(), screen.actor, palette()),
-        reach=figures.of_sums(asked.ids, period),
     )
     with head:
         frame.marks(screen, period, is_score=False)
@@ -74,7 +73,7 @@ def _scope(screen: frame.Screen, level: Level, group: str, period: Period) -> Sc
 
 
 def _focus_controls(
-    chosen: Sequence[Indicator], period: Period
+    screen: frame.Screen, chosen: Sequence[Indicator], period: Period
 ) -> tuple[Indicator, str | None, str, Basis]:
     """细看: which indicator and kind, which span, against what.
 
@@ -88,7 +87,7 @@ def _focus_controls(
     with places[0]:
         name = frame.choice("细看指标", list(names), "indicator", chosen[0].id, names)
     with places[1]:
-        kind, indicator = kind_control(next(i for i in chosen if i.id == name))
+        kind, indicator = kind_control(screen, next(i for i in chosen if i.id == name))
     with places[2]:
         own = code_of(period, spans) or CHOSEN
         span = frame.choice("时段", list(spans), "span", own, titles)

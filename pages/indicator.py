@@ -25,7 +25,7 @@ from metrics.wording.indicator_readings import (
     target_value,
     units_reading,
 )
-from pages.parts import figures, frame
+from pages.parts import frame
 from pages.parts.controls import control_row, indicator_control, kind_control
 from pages.parts.drawn import Drawn
 from pages.parts.fairness.funnel_chart import funnel_chart
@@ -60,13 +60,12 @@ def draw() -> None:
     with places[2]:
         level = frame.level_control(OFFERED, screen, notice=head)
     with places[3]:
-        kind, named = kind_control(indicator)
-    figures.may_see(level, screen.actor)
-    view = figures.kept(
-        lambda now: _view(screen, named, level, period, kind),
+        kind, named = kind_control(screen, indicator)
+    screen.results.require_sight(level)
+    view = screen.results.kept(
+        lambda: _view(screen, named, level, period, kind),
         *("indicator-page", indicator.id, level, period, kind, screen.actor, palette()),
-        figures.marks(),
-        reach=figures.of_sums([indicator.id], period),
+        screen.results.marks(),
     )
     with head:
         frame.marks(screen, period, is_score=False)
@@ -106,10 +105,9 @@ class View:
 def _view(
     screen: frame.Screen, indicator: Indicator, level: Level, period: Period, kind: str | None
 ) -> View:
-    scored = figures.scheme_for(period).scored(indicator.id)
-    actor = screen.actor
-    whole = figures.figures((indicator.id,), "bureau", period, actor, kind)[indicator.id][0]
-    units = figures.figures((indicator.id,), level, period, actor, kind)[indicator.id]
+    scored = screen.results.scheme(period).scored(indicator.id)
+    whole = screen.results.figures((indicator.id,), "bureau", period, kind)[indicator.id][0]
+    units = screen.results.figures((indicator.id,), level, period, kind)[indicator.id]
     card = definition(screen.counted, indicator, scored, period, whole.maturing)
     view = View(
         indicator_headline(indicator, whole, units, scored, level, period),
@@ -136,14 +134,14 @@ def _card(lines: Sequence[tuple[str, str]]) -> str:
 
 
 def _trend(screen: frame.Screen, indicator: Indicator, period: Period, kind: str | None) -> Drawn:
-    points = figures.trends(
-        (indicator.id,), "bureau", period, screen.actor, SHOWN_MONTHS + YEAR, kind
-    )[indicator.id, BUREAU]
+    points = screen.results.trends((indicator.id,), "bureau", period, SHOWN_MONTHS + YEAR, kind)[
+        indicator.id, BUREAU
+    ]
     found = months(indicator, points, screen.counted.schemes)
     is_known = any(month.value is not None for month in found)
     spans = [month.period for month in found]
-    bureau = figures.unit_list("bureau", period, screen.actor)[0]
-    marks = [m for m in marks_of(figures.marks(), bureau) if signs_by_place([m], spans)]
+    bureau = screen.results.units("bureau", period)[0]
+    marks = [m for m in marks_of(screen.results.marks(), bureau) if signs_by_place([m], spans)]
     said = [trend_reading(indicator, found), *(mark_in_words(mark, bureau) for mark in marks)]
     chart = trend_chart(indicator, found, marks) if is_known else None
     return Drawn(chart, "　".join(said))

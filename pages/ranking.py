@@ -18,7 +18,7 @@ from pages.documents.rank_sheet import (
     WATCHED_COLUMNS,
     rank_row,
 )
-from pages.parts import figures, frame, table
+from pages.parts import frame, table
 from pages.parts.clickable import address, go_to, show_clickable
 from pages.parts.ranking.rank_chart import FEW, rank_markup
 from pages.parts.table import Sheet, stamped
@@ -38,11 +38,10 @@ def draw() -> None:
         level = frame.level_control(RANKED_LEVELS, screen)
     with places[2]:
         group = frame.group_control(screen, period)
-    figures.may_see(level, screen.actor)
-    view = figures.kept(
-        lambda now: _view(screen, level, period, group),
+    screen.results.require_sight(level)
+    view = screen.results.kept(
+        lambda: _view(screen, level, period, group),
         *("ranking", level, period, group, screen.actor),
-        reach=figures.of_scores(period),
     )
     with head:
         frame.marks(screen, period)
@@ -78,7 +77,7 @@ class View:
 
 
 def _view(screen: frame.Screen, level: Level, period: Period, group: str) -> View:
-    groups = by_group(figures.assessments(level, period, screen.actor))
+    groups = by_group(screen.results.lines(level, period))
     if group != frame.ALL_GROUPS:
         groups = {group: groups.get(group, [])}
     lines = [line for members in groups.values() for line in members]
@@ -110,12 +109,14 @@ def _tables(
     watched = sorted((line for line in lines if line.status == "monitoring"), key=lambda x: x.unit)
     others = [line for line in lines if line.status in ("not-rankable", "not-applicable")]
     name = f"{LEVELS[level]}排名-{period.text}"
-    notes = [*frame.notes(screen, period), ("分组", "、".join(groups)), *DEFINITIONS]
+    notes = [*screen.results.stamp(period).notes(), ("分组", "、".join(groups)), *DEFINITIONS]
     found = []
     if ranked:
-        months = figures.monthly_scores(level, period, screen.actor)
+        months = screen.results.months(level, period)
         sheet = Sheet(name, COLUMNS, [rank_row(x, months) for x in ranked], notes)
-        found.append(Listed("名次表", stamped(sheet, frame.stamp(period)), ranked))
+        found.append(
+            Listed("名次表", stamped(sheet, screen.results.stamp(period).columns()), ranked)
+        )
     if watched:
         name = f"{LEVELS[level]}监测值-{period.text}"
         sheet = Sheet(name, WATCHED_COLUMNS, [rank_row(line, {}) for line in watched], notes)
@@ -138,9 +139,9 @@ def _table(listed: Listed, level: Level, period: Period) -> None:
 
 
 def _unknown(screen: frame.Screen, level: Level, period: Period) -> str:
-    scheme = figures.scheme_for(period)
+    scheme = screen.results.scheme(period)
     ids = tuple(scored.id for scored in scheme.indicators)
-    found = figures.figures(ids, level, period, screen.actor)
+    found = screen.results.figures(ids, level, period)
     return unknown_sentence(found, screen.counted.catalogue, level)
 
 

@@ -6,12 +6,12 @@ from data.environment import config
 from data.rights import NotPermitted, require
 from metrics.calendar.period import Period
 from metrics.documents.dossier import OFFERED
-from metrics.documents.state import state_in_full
 from metrics.figures import words
 from metrics.scheme.scheme import LEVELS, Level
+from metrics.wording.state import state_in_full
 from pages.documents.build import Wish, make
 from pages.documents.pdf import MISSING, program
-from pages.parts import figures, frame
+from pages.parts import frame
 from pages.parts.controls import control_row, unit_control
 from pages.parts.document_buttons import document_buttons, material_of
 
@@ -28,7 +28,7 @@ DEFINITIONS = [
 
 def draw() -> None:
     screen = frame.open_screen()
-    figures.may_see("station", screen.actor)
+    screen.results.require_sight("station")
     head = st.container()
     places = control_row(2, 1.4, 2.6)
     with places[0]:
@@ -37,13 +37,13 @@ def draw() -> None:
         level = frame.level_control(OFFERED, screen, notice=head)
     with places[2]:
         unit, name = unit_control(screen, level, period)
-    count = len(figures.unit_list(level, period, screen.actor))
+    count = len(screen.results.units(level, period))
     with head:
         frame.marks(screen, period)
         frame.headline(
             f"{period.title}：周例会材料、考核通报、考核数据，"
             f"以及 {words.plain(count)} 个{LEVELS[level]}的档案；"
-            f"{state_in_full(figures.standing(period))}"
+            f"{state_in_full(screen.results.standing(period))}"
         )
     try:
         require(screen.actor, "export")

@@ -13,7 +13,7 @@ from metrics.indicators.catalogue import Indicator
 from metrics.scheme.scheme import Level
 from metrics.wording.definition import definition
 from metrics.wording.indicator_readings import target_value
-from pages.parts import figures, frame
+from pages.parts import frame
 from pages.parts.clickable import show_clickable
 from pages.parts.controls import control_row, indicator_control, kind_control, unit_control
 from pages.parts.table import export_buttons
@@ -68,15 +68,14 @@ def draw() -> None:
         unit, name = unit_control(screen, level, period)
     with places[4]:
         step = cast(Step, frame.choice("步长", list(STEPS), "step", "month", STEPS))
-    marks = marks_of(figures.marks(), unit)
-    kind, named, base = _narrowed(indicator, marks, unit)
-    figures.may_see(level, screen.actor)
+    marks = marks_of(screen.results.marks(), unit)
+    kind, named, base = _narrowed(screen, indicator, marks, unit)
+    screen.results.require_sight(level)
     asked = Asked(named, kind, level, unit, name, period, step, base, tuple(marks))
-    view = figures.kept(
-        lambda now: _view(screen, asked),
-        *("trends", indicator.id, kind, level, unit, period, step, base, figures.marks()),
+    view = screen.results.kept(
+        lambda: _view(screen, asked),
+        *("trends", indicator.id, kind, level, unit, period, step, base, screen.results.marks()),
         *(screen.actor, palette()),
-        reach=figures.of_sums((indicator.id,), period),
     )
     with head:
         frame.marks(screen, period, is_score=False)
@@ -105,17 +104,17 @@ class View:
 
 
 def _view(screen: frame.Screen, asked: Asked) -> View:
-    scored = figures.scheme_for(asked.period).scored(asked.indicator.id)
+    scored = screen.results.scheme(asked.period).scored(asked.indicator.id)
     target = target_value(scored, asked.period)
     card = definition(screen.counted, asked.indicator, scored, asked.period, None)
-    notes = [*frame.notes(screen, asked.period), *card, *DEFINITIONS]
-    headline, control = control_panel(asked, target, screen.actor, notes)
+    notes = [*screen.results.stamp(asked.period).notes(), *card, *DEFINITIONS]
+    headline, control = control_panel(asked, target, screen.results, notes)
     return View(
         headline,
         control,
-        stations_panel(asked, screen.actor, notes),
-        season_panel(asked, screen.actor, notes),
-        days_panel(asked, screen.actor, notes),
+        stations_panel(asked, screen.results, notes),
+        season_panel(asked, screen.results, notes),
+        days_panel(asked, screen.results, notes),
         [*card, *DEFINITIONS],
     )
 
@@ -135,12 +134,12 @@ def _panel(panel: Panel, key: str) -> None:
 
 
 def _narrowed(
-    indicator: Indicator, marks: Sequence[Mark], unit: Unit
+    screen: frame.Screen, indicator: Indicator, marks: Sequence[Mark], unit: Unit
 ) -> tuple[str | None, Indicator, Mark | None]:
     """Kind and base in a second row, that is there only where there is a choice."""
     places = st.columns([2, 3.2, 4.8]) if indicator.breakdown or marks else [st.container()] * 2
     with places[0]:
-        kind, named = kind_control(indicator)
+        kind, named = kind_control(screen, indicator)
     with places[1]:
         return kind, named, _base_control(indicator, marks, unit)
 

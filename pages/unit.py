@@ -20,7 +20,7 @@ from metrics.wording.unit_readings import (
     unit_headline,
 )
 from pages.documents.build import Wish
-from pages.parts import figures, frame
+from pages.parts import frame
 from pages.parts.controls import control_row, unit_control
 from pages.parts.document_buttons import document_buttons
 from pages.parts.drawn import Drawn
@@ -45,16 +45,15 @@ def draw() -> None:
         level = frame.level_control(OFFERED, screen, notice=head)
     with places[2]:
         unit, name = unit_control(screen, level, period)
-    lines = figures.assessments(level, period, screen.actor)
+    lines = screen.results.lines(level, period)
     line = next((line for line in lines if line.unit == unit.code), None)
     if line is None:
         with head:
             frame.headline(f"{unit.name}{period.title}没有参加考核")
         return
-    view = figures.kept(
-        lambda now: _view(screen, line, lines, level, period, name),
+    view = screen.results.kept(
+        lambda: _view(screen, line, lines, level, period, name),
         *("unit-page", unit.code, level, period, screen.actor, palette()),
-        reach=figures.of_scores(period),
     )
     with head:
         frame.marks(screen, period)
@@ -116,11 +115,10 @@ def _view(
 
 def _months(screen: frame.Screen, line: Assessment, level: Level, period: Period) -> None:
     st.markdown("##### 近12个月得分")
-    points = figures.monthly_scores(level, period, screen.actor)[line.unit]
-    drawn = figures.kept(
-        lambda now: _months_drawn(points, level),
+    points = screen.results.months(level, period)[line.unit]
+    drawn = screen.results.kept(
+        lambda: _months_drawn(points, level),
         *("unit-months", line.unit, level, period, palette()),
-        reach=figures.of_scores(period),
     )
     drawn.show("months-line")
     st.page_link(

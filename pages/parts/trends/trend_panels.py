@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from data.rights import Actor
 from metrics.analysis.control_chart import ControlChart, control_chart, suits
 from metrics.analysis.day_map import daily_part, day_map, day_periods, day_reading
 from metrics.analysis.marks import Mark, marks_of, signs_by_place
@@ -13,9 +12,9 @@ from metrics.calendar.period import Period, months_back, weeks_back
 from metrics.cells.units import Unit
 from metrics.figures.measure import TrendPoint
 from metrics.indicators.catalogue import Indicator
+from metrics.results import Results
 from metrics.scheme.scheme import Level
 from metrics.wording.control_readings import control_headline, control_reading, multiples_reading
-from pages.parts import figures
 from pages.parts.drawn import Drawn
 from pages.parts.table import Sheet
 from pages.parts.text_table import text_table
@@ -71,11 +70,12 @@ class Asked:
         return query | ({"base": self.base.note.id} if self.base else {})
 
     def lines(
-        self, periods: Sequence[Period], level: Level, actor: Actor, only: str | None = None
+        self, periods: Sequence[Period], level: Level, results: Results, only: str | None = None
     ) -> Mapping[str, list[TrendPoint]]:
         """Unit -> the indicator over these periods."""
         name = self.indicator.id
-        return figures.courses(name, level, periods, self.period, actor, only, self.kind)
+        points = results.trends_over((name,), level, periods, self.period, only, self.kind)
+        return {unit: line for (_, unit), line in points.items()}
 
     @property
     def periods(self) -> list[Period]:
@@ -100,11 +100,11 @@ class Panel:
 
 
 def control_panel(
-    asked: Asked, target: float | None, actor: Actor, notes: Notes
+    asked: Asked, target: float | None, results: Results, notes: Notes
 ) -> tuple[str, Panel]:
     """The headline of the page, and the chart that it speaks of."""
     indicator, periods = asked.indicator, asked.periods
-    line = asked.lines(periods, asked.level, actor)[asked.unit.code]
+    line = asked.lines(periods, asked.level, results)[asked.unit.code]
     found = _chart(asked, line, target)
     signs = signs_by_place(asked.marks, periods)
     sheet = control_sheet(indicator, found, signs, asked.title(""), notes)
@@ -125,17 +125,17 @@ def _chart(asked: Asked, line: Sequence[TrendPoint], target: float | None) -> Co
     return found if not suits(asked.indicator) else found.without_limits
 
 
-def stations_panel(asked: Asked, actor: Actor, notes: Notes) -> Panel:
+def stations_panel(asked: Asked, results: Results, notes: Notes) -> Panel:
     """All stations on one scale. A base of one unit does not hold for the others."""
     title = f"各派出所{asked.indicator.title}（同一纵轴）"
     if why := suits(asked.indicator):
         return Panel(title, None, reading=f"{why}。")
-    units = figures.unit_list("station", asked.period, actor)
-    lines = asked.lines(asked.periods, "station", actor)
+    units = results.units("station", asked.period)
+    lines = asked.lines(asked.periods, "station", results)
     charts = {one.code: control_chart(asked.indicator, lines[one.code]) for one in units}
     names = {one.code: one.name for one in units}
     places = {
-        one.code: list(signs_by_place(marks_of(figures.marks(), one), asked.periods))
+        one.code: list(signs_by_place(marks_of(results.marks(), one), asked.periods))
         for one in units
     }
     chosen = asked.unit.station if asked.level != "bureau" else ""
@@ -145,12 +145,12 @@ def stations_panel(asked: Asked, actor: Actor, notes: Notes) -> Panel:
     return Panel(title, None, sheet, text, markup, multiples_reading(charts, names))
 
 
-def season_panel(asked: Asked, actor: Actor, notes: Notes) -> Panel:
+def season_panel(asked: Asked, results: Results, notes: Notes) -> Panel:
     """The last 52 weeks over the same weeks of the years before."""
     title = f"{asked.name}近52周与前三年同周比较"
     periods = season_periods(asked.period)
     every = tuple(dict.fromkeys([*periods, *(p for earlier in periods.values() for p in earlier)]))
-    lines = asked.lines(every, asked.level, actor, asked.unit.code)
+    lines = asked.lines(every, asked.level, results, asked.unit.code)
     weeks = season(periods, lines[asked.unit.code])
     sheet = season_sheet(asked.indicator, weeks, asked.title(""), notes)
     figure = season_chart(asked.indicator, weeks, asked.marks)
@@ -159,13 +159,13 @@ def season_panel(asked: Asked, actor: Actor, notes: Notes) -> Panel:
     return Panel(title, drawn, sheet, text_table(sheet))
 
 
-def days_panel(asked: Asked, actor: Actor, notes: Notes) -> Panel:
+def days_panel(asked: Asked, results: Results, notes: Notes) -> Panel:
     """The calendar of the last 53 weeks."""
     part = daily_part(asked.indicator)
     if part is None:
         return Panel("逐日分布", None, reading="本指标按期间另行计算，没有逐日的数。")
     what = "" if asked.indicator.kind == "count" else PART_WORDS[part]
-    lines = asked.lines(day_periods(asked.period), asked.level, actor, asked.unit.code)
+    lines = asked.lines(day_periods(asked.period), asked.level, results, asked.unit.code)
     days = day_map(part, lines[asked.unit.code])
     said = day_reading(days)
     signs: dict[date, str] = {}
