@@ -29,9 +29,9 @@ FORMATS = {"Parquet"}
 
 
 @pytest.fixture(autouse=True)
-def store(town_store: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+def store(recent_store: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     store = tmp_path / "store"
-    shutil.copytree(town_store, store)
+    shutil.copytree(recent_store, store)
     monkeypatch.setenv("HONGFENG_STORE", str(store))
     with fresh_caches():
         yield store
