@@ -11,8 +11,6 @@ from metrics.cells.store import Store
 from tests.page_driver import fresh_caches
 from tests.stores import Maker, kept_store, make_demo, make_recent, make_town, shared_copy
 
-# The longest files, begun first, so that two workers end together.
-LONGEST = "browser wall_browser sessions assessment_browser assessment_page assessment".split()
 SHARED = Path(__file__).parent.parent.parent / "shared"
 
 
@@ -22,11 +20,6 @@ def shared(path: str) -> Path:
     if not found.exists():
         pytest.skip(f"../shared/{path} is not here")
     return found
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    long = {f"test_{name}.py" for name in LONGEST}
-    items.sort(key=lambda item: item.path.name not in long)
 
 
 @pytest.fixture(scope="session")
