@@ -20,10 +20,9 @@ from urllib.parse import urlsplit
 
 from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
 
+from tests.patience import PATIENCE
+
 ROOT = Path(__file__).parent.parent
-# How long a test waits for what must come. Nobody measures speed here: a machine whose cores are
-# taken by others is slow, and a wait ends as soon as there is what it waits for.
-PATIENCE = 120.0  # seconds
 expect.set_options(timeout=PATIENCE * 1000)
 SIZES = ((1366, 768), (1920, 1080))
 PAGES = tuple(

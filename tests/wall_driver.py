@@ -16,7 +16,7 @@ from typing import Any
 
 from playwright.sync_api import Page
 
-from tests.chromium import PATIENCE
+from tests.patience import PATIENCE
 
 ROOT = Path(__file__).parent.parent
 ALARM = ".alarm:not([hidden])"

@@ -28,7 +28,8 @@ from data.journal.journal import SHANGHAI, Journal
 from data.journal.log import entries
 from data.rights import Actor
 from data.schema import LOG
-from tests.chromium import PATIENCE, english, watched
+from tests.chromium import english, watched
+from tests.patience import PATIENCE
 from tests.wall_driver import (
     ALARM,
     SHOWN,
