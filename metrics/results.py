@@ -11,10 +11,11 @@ from datetime import date, datetime
 from typing import TypeVar
 
 from data.decisions.annotations import Annotation, annotations
-from data.decisions.spot_checks import SAMPLE_KIND, Sample, samples_of
+from data.decisions.spot_checks import Sample, samples_of
 from data.decisions.verdicts import KINDS as VERDICTS
 from data.decisions.verdicts import WORDS, Verdict, said_of
 from data.journal.log import Entry
+from data.journal.log_kinds import LogKind
 from data.rights import Actor, require
 from metrics.analysis.clearance_cases import Cases, filed_cases
 from metrics.analysis.clearance_counts import CaseCounts, case_counts
@@ -37,9 +38,9 @@ from metrics.indicators.catalogue import Catalogue, Indicator, Part
 from metrics.integrity.data_quality import Quality, data_quality
 from metrics.integrity.flag import Flag, find_flags
 from metrics.integrity.flag import may_see as may_see_flag
-from metrics.integrity.spot_sample import Coverage, ToCheck, coverage, to_check
+from metrics.integrity.spot_sample import SpotCoverage, ToCheck, coverage, to_check
 from metrics.result_cache import ResultCache
-from metrics.scheme.log import STEPS as DRAFTING
+from metrics.scheme.log import STATES as DRAFTING
 from metrics.scheme.log import Drafted, drafts
 from metrics.scheme.scheme import Level, Scheme, scheme_of
 from metrics.scheme.text import text_of
@@ -379,7 +380,7 @@ class Results:
         verdicts = self.verdicts()
         return sum(state_of(flag, verdicts) not in WORDS for flag in self.flags(period))
 
-    def spot_coverage(self, period: Period) -> Answer[Coverage]:
+    def spot_coverage(self, period: Period) -> Answer[SpotCoverage]:
         """By station how far the spot checks of a period cover the villages."""
         first, last = period.starts_on, period.ends_on
         return self._rows(
@@ -390,7 +391,7 @@ class Results:
         """The sample of a month and what its checks found so far; None before it is drawn."""
 
         def make() -> tuple[Sample, list[ToCheck]] | None:
-            drawn = samples_of(self.log(SAMPLE_KIND))
+            drawn = samples_of(self.log(LogKind.SPOT_SAMPLE))
             sample = next((s for s in drawn if s.month == month), None)
             return (sample, to_check(self.counted, sample)) if sample else None
 

@@ -133,7 +133,7 @@ def _draw_flags(
     flags = screen.results.flags(period)
     known = screen.results.verdicts()
     with head:
-        frame.headline(flag_words.headline(period.title, flags, known))
+        frame.headline(flag_words.flags_headline(period.title, flags, known))
     opened = next((f for f in flags if f.id == st.query_params.get("flag")), None)
     if opened is not None:
         show_flag(screen, opened, known.get(opened.id), lambda: frame.acting_at(screen))
@@ -146,7 +146,7 @@ def _draw_flags(
     ]
     show_flags(screen, period, chosen, known, opened)
     return [
-        (each.title, f"{flag_words.rule_in_words(each, each.thresholds)}。{each.source}。")
+        (each.title, f"{flag_words.rule_in_words(each.thresholds)}。{each.source}。")
         for each in rules
     ]
 

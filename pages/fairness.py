@@ -6,7 +6,7 @@ from typing import Literal
 
 import streamlit as st
 
-from metrics.analysis.fairness import KINDS, Compared, Comparison, chances_ahead, compare
+from metrics.analysis.fairness import KINDS, Compared, UnitComparison, chances_ahead, compare_units
 from metrics.calendar.period import Period
 from metrics.figures.measure import Figure
 from metrics.indicators.catalogue import Indicator
@@ -120,7 +120,7 @@ def _view(screen: frame.Screen, asked: Asked) -> View:
     units = _units(screen, asked)
     scored = screen.results.scheme(period).scored(indicator.id)
     found = screen.results.kept(
-        lambda: compare(units, indicator, scored),
+        lambda: compare_units(units, indicator, scored),
         *("comparison", indicator.id, level, period, asked.group),
     )
     ahead = chances_ahead(units, indicator, scored, chosen) if chosen else {}
@@ -157,7 +157,7 @@ def _steady(screen: frame.Screen, asked: Asked) -> list[Steady]:
     return [x for x in found if asked.group in (frame.ALL_GROUPS, x.line.group)]
 
 
-def _funnel(found: Comparison, asked: Asked) -> Drawn:
+def _funnel(found: UnitComparison, asked: Asked) -> Drawn:
     target = target_value(found.scored, asked.period)
     drawn = found.funnel
     return Drawn(
@@ -166,7 +166,7 @@ def _funnel(found: Comparison, asked: Asked) -> Drawn:
     )
 
 
-def _shrink(found: Comparison, asked: Asked) -> Drawn:
+def _shrink(found: UnitComparison, asked: Asked) -> Drawn:
     known = sum(1 for line in found.lines if line.shrunk)
     said = shrink_words(found, asked.level)
     if known > len(shown_lines(found, asked.chosen)):

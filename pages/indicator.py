@@ -23,7 +23,7 @@ from metrics.wording.indicator_readings import (
     in_order,
     indicator_headline,
     target_value,
-    units_reading,
+    units_of_indicator_reading,
 )
 from pages.parts import frame
 from pages.parts.controls import control_row, indicator_control, kind_control
@@ -166,7 +166,9 @@ def _by_unit(
     if not shown:
         return Drawn(None, f"各{LEVELS[level]}本期都没有可计的数据。")
     sure = [is_comparable(figure, indicator, scored) for figure in shown]
-    said = units_reading(indicator, ordered, whole, scored, level) + drawn_reading(ordered)
+    said = units_of_indicator_reading(indicator, ordered, whole, scored, level) + drawn_reading(
+        ordered
+    )
     return Drawn(unit_dots(indicator, shown, sure, whole, target), said)
 
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from metrics.scheme.log import Desk
+from metrics.scheme.log import SchemeDesk
 from metrics.scheme.reading import scheme_headline
 from metrics.scheme.scheme import LEVELS, Level, Scheme, read_scheme, warnings
 from pages.parts import frame, page_cache
@@ -64,10 +64,10 @@ def draw() -> None:
     frame.foot(screen, period, DEFINITIONS)
 
 
-def _desk(screen: frame.Screen) -> Desk:
+def _desk(screen: frame.Screen) -> SchemeDesk:
     """An as-of day in the past does not make later days free to be decided upon."""
     store = page_cache.store()
-    return Desk(store.journal, store.catalogue, max(screen.counted.as_of, store.as_of()))
+    return SchemeDesk(store.journal, store.catalogue, max(screen.counted.as_of, store.as_of()))
 
 
 def _later(schemes: Sequence[Scheme], shown: Scheme) -> str:

@@ -11,7 +11,7 @@ MOST_CHANGED = 200  # units or officers; beyond that it is cheaper to count ever
 
 
 @dataclass(frozen=True)
-class Change:
+class TouchedUnits:
     """Whose records new parts touched in a table, in their old and in their new version.
 
     units      (village, station) pairs; None for too many
@@ -27,7 +27,7 @@ class Change:
     since: date = date.min
 
 
-def touched(cursor: duckdb.DuckDBPyConnection, table: Table, position: int) -> Change:
+def touched(cursor: duckdb.DuckDBPyConnection, table: Table, position: int) -> TouchedUnits:
     """The units and officers of the rows `incoming`, and of those `outgoing` that they replace."""
     columns = ", ".join(_asked(table))
     rows = cursor.execute(
@@ -35,12 +35,12 @@ def touched(cursor: duckdb.DuckDBPyConnection, table: Table, position: int) -> C
         f" LIMIT {MOST_CHANGED + 1}"
     ).fetchall()
     if len(rows) > MOST_CHANGED:
-        return Change(position, table.name, None, frozenset())
+        return TouchedUnits(position, table.name, None, frozenset())
     (since,) = cursor.execute(
         f"SELECT min(day) FROM (SELECT {_first_day(table)} AS day FROM incoming"
         " UNION ALL SELECT day FROM outgoing)"
     ).fetchall()[0]
-    return Change(
+    return TouchedUnits(
         position,
         table.name,
         frozenset((village, station) for village, station, _, _ in rows),

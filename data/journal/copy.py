@@ -16,7 +16,7 @@ import duckdb
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from data.journal.changes import Change, outgoing, touched
+from data.journal.changes import TouchedUnits, outgoing, touched
 from data.journal.journal import Journal, JournalError
 from data.journal.part_file import PartFile
 from data.schema import SQL_TYPES, TABLES, Table, quoted
@@ -71,7 +71,7 @@ class Copy:
         self.tables = frozenset(tables)
         self._shapes: dict[frozenset[str], int] = {}
         self._lock = threading.Lock()
-        self._changes: deque[Change] = deque(maxlen=MOST_CHANGES)
+        self._changes: deque[TouchedUnits] = deque(maxlen=MOST_CHANGES)
         self.last_on = date.min
         self.shapes_with_rows: dict[str, set[int]] = {name: set() for name in self.tables}
         self.con.execute("CREATE SCHEMA record")
@@ -105,7 +105,7 @@ class Copy:
                 self.position = target
             return self.position
 
-    def changes_since(self, position: int) -> list[Change] | None:
+    def changes_since(self, position: int) -> list[TouchedUnits] | None:
         """What changed after a position that was reached; None if that is no longer known."""
         known = [change for change in self._changes if change.position > position]
         is_complete = len(known) < MOST_CHANGES
@@ -185,7 +185,7 @@ class Copy:
                 f"DELETE FROM {name} t USING (SELECT id, max(_part) AS last FROM {name}"
                 " GROUP BY id HAVING count(*) > 1) d WHERE t.id = d.id AND t._part < d.last"
             )
-        self._changes.append(Change(until, table.name, None, frozenset()))
+        self._changes.append(TouchedUnits(until, table.name, None, frozenset()))
 
     def _check(self, name: str, file: PartFile, after: int, until: int) -> None:
         """As many rows as the parts have: whatever goes wrong must not go wrong in silence."""

@@ -12,7 +12,7 @@ from typing import cast
 
 import duckdb
 
-from data.journal.changes import Change
+from data.journal.changes import TouchedUnits
 from data.journal.log import entries_after
 from data.schema import EVENTS, LOG, REGISTERS
 from metrics.cells.count import FIRST_ON, Counted, Grown, cut_of, month_sums, shapes_of
@@ -61,7 +61,7 @@ def recount(counted: Counted) -> Counted | None:
 
 
 def _count_touched(
-    counted: Counted, touched: Sequence[Change], cursor: duckdb.DuckDBPyConnection
+    counted: Counted, touched: Sequence[TouchedUnits], cursor: duckdb.DuckDBPyConnection
 ) -> bool:
     """Fill `former` and `fresh` with the touched units' cells, as they are and counted again."""
     views, cells = counted.catalogue.views, counted.cells

@@ -5,7 +5,6 @@ calendar months are summed from the months that are kept beside the cells, the d
 after them from the cells.
 """
 
-from calendar import monthrange
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -13,6 +12,7 @@ from datetime import date, timedelta
 import pyarrow as pa
 
 from data.journal.copy import fetch_arrow
+from metrics.calendar.days import month_end
 from metrics.cells.count import Counted
 from metrics.cells.passes import UNUSABLE, unit_of
 from metrics.cells.reads import note_sums
@@ -272,10 +272,6 @@ def whole_months(starts_on: date, ends_on: date) -> tuple[date, date] | None:
     if ends_on != month_end(ends_on):
         last = (last - DAY).replace(day=1) if last > date.min else last
     return (first, last) if first <= last and month_end(last) <= ends_on else None
-
-
-def month_end(day: date) -> date:
-    return day.replace(day=monthrange(day.year, day.month)[1])
 
 
 def _wants_table(wants: Collection[Want], is_monthly: bool) -> pa.Table:

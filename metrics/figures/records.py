@@ -55,7 +55,7 @@ def records_behind(
     head, source, dated = _source(counted, rows, span)
     conditions = [
         *_counted_rows(counted, indicator, part, rows, span),
-        *_of_unit(counted, indicator, level, unit, unit_of(rows.of, columns), dated),
+        *_of_unit(indicator, level, unit, unit_of(rows.of, columns), dated),
     ]
     if kind is not None and indicator.breakdown:
         conditions.append(f"CAST({quoted(indicator.breakdown)} AS VARCHAR) = $kind")
@@ -103,7 +103,7 @@ def _standing(day: object) -> str:
 
 
 def _of_unit(
-    counted: Counted, indicator: Indicator, level: Level, unit: str, cell_unit: str, dated: str
+    indicator: Indicator, level: Level, unit: str, cell_unit: str, dated: str
 ) -> list[str]:
     code = unit.replace("'", "''")
     if level == "bureau" or unit == BUREAU:

@@ -9,7 +9,7 @@ from metrics.figures import words
 from metrics.figures.formula import formula
 from metrics.indicators.catalogue import Indicator
 from metrics.scheme.scheme import Scored
-from metrics.scoring.score import target_of
+from metrics.scoring.share import target_of
 
 KINDS: Mapping[str, str] = {
     "count": "计数。95% 区间按泊松分布：不足 10 件用精确法，其余用拜尔法",
@@ -44,7 +44,7 @@ def definition(
     if indicator.matures_after:
         waiting = f"，本期 {words.plain(maturing)} 件" if maturing else "，本期没有"
         lines.append(("尚未成熟", f"未满 {indicator.matures_after} 天的不计入{waiting}"))
-    if note := status_note(counted, indicator):
+    if note := status_note(indicator):
         lines.append(("状态", note))
     lines.append(("来源", indicator.source))
     return lines
@@ -101,7 +101,7 @@ def value_in_words(indicator: Indicator, value: words.Number) -> str:
     return words.value_of(indicator, value).replace(".0%", "%")
 
 
-def status_note(counted: Counted, indicator: Indicator) -> str:
+def status_note(indicator: Indicator) -> str:
     """Where a status word may stand for a missing date, the figure says so."""
     choices = [n for n in indicator.needs or () if "|" in n and "status" in n]
     if not choices:

@@ -17,7 +17,7 @@ from metrics.cells.store import Store
 from metrics.figures.choices import kinds_of
 from metrics.figures.measure import trend
 from metrics.indicators.catalogue import load_catalogue
-from metrics.scoring.score import target_of
+from metrics.scoring.share import target_of
 from metrics.wording.control_readings import control_headline
 from pages.parts import page_cache
 from tests.page_driver import (

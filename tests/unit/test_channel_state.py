@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from data.channels.runner import Step, run_all
+from data.channels.runner import ChannelStep, run_all
 from data.channels.state import (
     ChannelState,
     now,
@@ -115,11 +115,11 @@ class Scripted:
     def __init__(self, name: str, failures: list[Exception]) -> None:
         self.name, self.failures, self.steps = name, failures, 0
 
-    def step(self) -> Step:
+    def step(self) -> ChannelStep:
         self.steps += 1
         if self.failures:
             raise self.failures.pop(0)
-        return Step(accepted=1, watermark={"steps": self.steps})
+        return ChannelStep(accepted=1, watermark={"steps": self.steps})
 
 
 class Hurried(threading.Event):

@@ -11,7 +11,6 @@ from typing import Any
 import pytest
 
 import cli
-from data.demo.facts import FACTS, STOCKS
 from pages.commands import opening
 
 TO_DATE = "2019-01-01..2019-08-19"
@@ -271,8 +270,3 @@ def test_a_scheme_that_scores_clearance_loads_with_a_warning(run: Any, demo_stor
     done = run("assess", *given, "--scheme", str(example))
     assert "公通字〔2015〕32号" in done.err
     assert len(done.rows()) == 14
-
-
-def test_the_facts_stand_in_the_demo_as_data() -> None:
-    assert FACTS
-    assert STOCKS

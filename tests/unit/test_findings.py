@@ -25,9 +25,9 @@ from metrics.wording.attention import (
     MOST_OF_A_RULE,
     ORDER,
     chosen,
-    findings,
     is_decline,
     largest_loss,
+    of_sums,
     rejects,
     unknown_share,
 )
@@ -199,7 +199,8 @@ def test_findings_of_the_demo_open_a_place_and_accuse_nobody(counted: Counted, t
     period = parse_period(text, AS_OF)
     lines = assess(counted, "station", period, LEADER)
     bureau = score_figure(counted, period, LEADER).line
-    found = findings(counted, period, LEADER, bureau, lines)
+    in_sums = of_sums(counted, period, LEADER, bureau, lines)
+    found = chosen([*rejects(counted, LEADER), *in_sums])
     assert len(found) <= MOST
     assert all(f.unit or f.indicator for f in found)
     assert not any(word in f.sentence for f in found for word in ("造假", "弄虚", "懒", "失职"))

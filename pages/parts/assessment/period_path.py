@@ -30,11 +30,11 @@ SAID = {"done": "已办", "now": "当前", "ahead": "未到"}
 def path_markup(stages: Sequence[Stage]) -> str:
     items = "".join(
         f'<li class="{stage.mark}" aria-label="{SAID[stage.mark]}：{escape(stage.title)}">'
-        f"{escape(stage.title)}<small>{_lines(stage.told)}</small></li>"
+        f"{escape(stage.title)}<small>{_lines(stage.beside)}</small></li>"
         for stage in stages
     )
     return f'{STYLE}<ol class="hf-path">{items}</ol>'
 
 
-def _lines(told: str) -> str:
-    return "<br>".join(escape(part) for part in told.split("　"))
+def _lines(text: str) -> str:
+    return "<br>".join(escape(part) for part in text.split("　"))

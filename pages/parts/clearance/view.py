@@ -9,18 +9,18 @@ from metrics.analysis.clearance_cases import Cases, Cohort, cohorts
 from metrics.analysis.clearance_change import (
     clearance_headline,
     kind_name,
+    rate_steps,
     station_effects,
-    steps,
     steps_reading,
 )
 from metrics.analysis.clearance_counts import CaseCounts, Choice
 from metrics.analysis.time_to_clearance import Speed, speed, speed_reading
 from metrics.wording.clearance_readings import (
     WHY_NOT_SCORED,
+    clearance_by_station_reading,
     cohorts_reading,
     left_out_sentence,
     station_results,
-    stations_reading,
 )
 from pages.parts import frame
 from pages.parts.clearance import sheets as sheets
@@ -130,7 +130,7 @@ class Making:
         return address("clearance", **{**query, **changed})
 
     def why(self) -> Told:
-        found = steps(self.counts, self.indicator, self.choice)
+        found = rate_steps(self.counts, self.indicator, self.choice)
         said = steps_reading(self.counts, self.indicator, self.choice)
         sheet = sheets.steps_sheet(found, self.name("破案率变化分解"), self.notes)
         return Told.of(steps_chart(found) if found else None, said, sheet)
@@ -170,7 +170,7 @@ class Making:
         links = [self._toggled(unit.code) for unit in self.counts.stations]
         chosen = [i for i, u in enumerate(self.counts.stations) if u.code == self.choice.station]
         pictures = HEADING, tracks(self.counts, found)
-        said = stations_reading(self.counts, found)
+        said = clearance_by_station_reading(self.counts, found)
         return Listed(
             linked_table(sheet, links, chosen, sheets.SIGNED, pictures),
             f"{said}点派出所只看这个所，再点一次回到全局。",

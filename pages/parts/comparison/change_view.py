@@ -12,10 +12,10 @@ from metrics.scheme.scheme import LEVELS, Level
 from metrics.wording.compare_definitions import DEFINITIONS
 from metrics.wording.compare_readings import (
     cautions,
-    headline,
+    comparison_by_unit_reading,
+    comparison_headline,
     matrix_reading,
     picture_reading,
-    units_reading,
 )
 from pages.documents.change_sheet import EVERYTHING, OF_UNITS, SHOWN, change_sheet
 from pages.parts import frame
@@ -107,7 +107,7 @@ def made(screen: frame.Screen, asked: Asked) -> View:
     name = f"同比环比-{where or '全局'}-{asked.period.text}"
     spans = spans_ending(asked.period)
     return View(
-        headline(focus, beside, where),
+        comparison_headline(focus, beside, where),
         matrix_markup(
             found, spans, focus, lambda i, s, b: asked.address(indicator=i, span=s, basis=b)
         ),
@@ -118,7 +118,7 @@ def made(screen: frame.Screen, asked: Asked) -> View:
         change_sheet(f"{name}-{SPAN_NAMES[asked.span]}", SHOWN, beside, notes),
         card_markup(focus),
         units,
-        units_reading(units, asked.level),
+        comparison_by_unit_reading(units, asked.level),
         change_sheet(f"{focus.indicator.title}-各{LEVELS[asked.level]}", OF_UNITS, units, notes),
     )
 

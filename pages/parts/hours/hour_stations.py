@@ -5,7 +5,7 @@ from html import escape
 
 from metrics.analysis.hour_findings import StationWeek
 from metrics.figures import words
-from metrics.wording.hour_readings import verdict
+from metrics.wording.hour_readings import hours_verdict
 from pages.parts.clickable import address, link
 from pages.parts.table import Column, Row, Sheet
 
@@ -57,7 +57,7 @@ def _row(line: StationWeek, query: dict[str, str], chosen: str) -> str:
         f'<td class="number">{line.week.events}</td>'
         f'<td class="slot">{slot.name if slot else words.NONE}</td>'
         f'<td class="number">{shares[0]}</td><td class="number">{shares[1]}</td>'
-        f'<td class="said">{verdict(line)}</td></tr>'
+        f'<td class="said">{hours_verdict(line)}</td></tr>'
     )
 
 
@@ -93,5 +93,5 @@ def _values(line: StationWeek) -> Row:
         "share": slot.share if slot else None,
         "patrol_share": slot.patrol_share if slot else None,
         "match": line.week.match,
-        "said": verdict(line),
+        "said": hours_verdict(line),
     }

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from html import escape
 
-from metrics.wording.tiles import Change, Month, Tile
+from metrics.wording.tiles import SparkPoint, Tile, TileChange
 from pages.parts.clickable import link
 
 WIDTH, HEIGHT, EDGE = 170, 34, 4
@@ -52,7 +52,7 @@ def _tile(tile: Tile, to: str) -> str:
     return link(inner, to, "tile", tile.note)
 
 
-def _change(change: Change) -> str:
+def _change(change: TileChange) -> str:
     tone = {True: "better", False: "worse", None: ""}[change.is_better]
     word = f" {escape(change.words)}" if change.words else ""
     more = f'<br><span class="quiet">{escape(change.more)}</span>' if change.more else ""
@@ -62,7 +62,7 @@ def _change(change: Change) -> str:
     )
 
 
-def sparkline(months: Sequence[Month]) -> str:
+def sparkline(months: Sequence[SparkPoint]) -> str:
     """Twelve months as a line; the last one as a dot, hollow where the month is not complete."""
     known = [(i, month.value) for i, month in enumerate(months) if month.value is not None]
     if len(known) < 2:
@@ -90,5 +90,5 @@ def sparkline(months: Sequence[Month]) -> str:
     )
 
 
-def _shown(months: Sequence[Month], value: float) -> str:
+def _shown(months: Sequence[SparkPoint], value: float) -> str:
     return next(month.shown for month in months if month.value == value)

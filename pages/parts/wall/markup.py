@@ -3,7 +3,7 @@
 from html import escape
 
 from metrics.wall.board import Bars, Board, Course, Ground, Number, Places, Rows
-from metrics.wording.tiles import Change
+from metrics.wording.tiles import TileChange
 from pages.parts.clickable import address, link
 from pages.parts.frame import KEPT_TOGETHER
 from pages.parts.wall.pictures import (
@@ -63,7 +63,7 @@ def opens(board: Board) -> str:
     return address(board.opens, **board.query) if board.opens else ""
 
 
-def _change(change: Change) -> str:
+def _change(change: TileChange) -> str:
     tone = {True: "better", False: "worse", None: "even"}[change.is_better]
     word = f" {escape(change.words)}" if change.words else ""
     return (

@@ -5,7 +5,7 @@ from html import escape
 
 from metrics.map.layer import Shade
 from metrics.map.village_shapes import Ring
-from metrics.wall.board import Bar, Bars, Course, Ground, Place, Places, Rows
+from metrics.wall.board import Bar, Bars, Course, Ground, Places, RankedStation, Rows
 from pages.parts.clickable import address, link
 from pages.parts.village_map.map_chart import FILLS, SCALE, fill_key, path_of, window_of
 
@@ -109,7 +109,7 @@ def places_markup(places: Places, period: str) -> str:
     return f'<div class="places">{groups}</div><p class="legend">{legend}</p>'
 
 
-def _place(place: Place, size: int, period: str) -> str:
+def _place(place: RankedStation, size: int, period: str) -> str:
     def at(rank: float) -> float:
         return 100 * (rank - 0.5) / size
 
