@@ -8,7 +8,6 @@ import pytest
 
 from metrics.cells.count import Counted
 from metrics.cells.store import Store
-from tests.page_driver import fresh_caches
 from tests.stores import Maker, kept_store, make_demo, make_recent, make_town, shared_copy
 
 SHARED = Path(__file__).parent.parent.parent / "shared"
@@ -20,6 +19,15 @@ def shared(path: str) -> Path:
     if not found.exists():
         pytest.skip(f"../shared/{path} is not here")
     return found
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What waits for a browser first; pages of the demo city one after another."""
+    items.sort(key=lambda item: (item.path.parent.name, _opens_demo(item)))
+
+
+def _opens_demo(item: pytest.Item) -> bool:
+    return isinstance(item, pytest.Function) and "opened_demo" in item.fixturenames
 
 
 @pytest.fixture(scope="session")
@@ -61,14 +69,20 @@ def town_store(request: pytest.FixtureRequest) -> Path:
 
 
 @pytest.fixture(scope="session")
-def counted(demo_store: Path) -> Counted:
+def demo(demo_store: Path) -> Store:
+    """The demo city, opened once. Read only."""
+    return Store(demo_store)
+
+
+@pytest.fixture(scope="session")
+def counted(demo: Store) -> Counted:
     """The demo city, counted as of its last day."""
-    return Store(demo_store).counted()
+    return demo.counted()
 
 
 @pytest.fixture(scope="module")
 def opened_demo(demo_store: Path) -> Iterator[None]:
-    """The pages of a module show the demo city, and leave nothing to the next module."""
-    with pytest.MonkeyPatch.context() as patch, fresh_caches():
+    """The pages of a module show the demo city, which stays open for the next module."""
+    with pytest.MonkeyPatch.context() as patch:
         patch.setenv("HONGFENG_STORE", str(demo_store))
         yield

@@ -39,9 +39,9 @@ EVERY = sorted(i.id for i in CATALOGUE if moves(i))
 
 
 @pytest.fixture
-def writable(demo_store: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+def writable(town_store: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     place = tmp_path / "store"
-    shutil.copytree(demo_store, place)
+    shutil.copytree(town_store, place)
     monkeypatch.setenv("HONGFENG_STORE", str(place))
     with fresh_caches():
         yield place

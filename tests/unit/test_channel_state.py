@@ -179,7 +179,7 @@ def test_a_step_that_takes_long_is_left_behind(tmp_path: Path) -> None:
     is_begun, is_free = threading.Event(), threading.Event()
 
     class Long(Scripted):
-        def step(self) -> Step:
+        def step(self) -> ChannelStep:
             is_begun.set()
             is_free.wait(10 * PATIENCE)
             return super().step()
