@@ -12,7 +12,7 @@ from metrics.cells.store import EmptyStore
 from metrics.indicators.catalogue import UnknownIndicator
 from pages.commands import flags, ledgers, measures, periods, records, reports, servers
 from pages.commands.output import DONE, NOTHING, WITH_REJECTS
-from pages.commands.parser import Commands, Parser
+from pages.commands.parser import COMMON, Commands, Parser, command_first
 
 __all__ = ["DONE", "NOTHING", "WITH_REJECTS", "main"]
 FAMILIES = (records, measures, periods, ledgers, flags, reports, servers)
@@ -29,7 +29,7 @@ Refusals = (
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; 0 done, 1 nothing done (why, on stderr), 3 done with rejects."""
-    given = parser().parse_args(arguments)
+    given = parser().parse_args(command_first(sys.argv[1:] if arguments is None else arguments))
     try:
         return int(given.run(given))
     except Refusals as error:
@@ -41,7 +41,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def parser() -> Parser:
-    made = Parser(prog="hongfeng", description="红枫：一村（格）一警考核分析")
+    made = Parser(
+        prog="hongfeng",
+        description="红枫：一村（格）一警考核分析",
+        epilog=f"可写在命令前或命令后的选项：{'、'.join(COMMON)}；说明见 hongfeng 命令 --help",
+    )
     commands = Commands(made)
     for family in FAMILIES:
         family.add(commands)

@@ -4,8 +4,7 @@ import argparse
 from collections.abc import Mapping
 
 from data.decisions.verdicts import Word
-from metrics.calendar.period import parse_period
-from pages.commands.opening import desk_of
+from pages.commands.opening import desk_of, period_of
 from pages.commands.output import DONE, print_rows
 from pages.commands.parser import Commands, takes_act, takes_format, takes_person
 
@@ -35,7 +34,7 @@ def _flags(given: argparse.Namespace) -> int:
 
     desk = desk_of(given)
     counted = desk.store.counted()
-    period = parse_period(given.period, counted.as_of)
+    period = period_of(given.period or None, counted.as_of)
     results = Results(desk.store, counted, desk.actor)
     flags, verdicts = results.flags(period), results.verdicts()
     if given.act != "list":

@@ -5,11 +5,11 @@ import sys
 from pathlib import Path
 
 from metrics.calendar.period import FORMS
-from metrics.scheme.scheme import LEVELS, warnings
+from metrics.scheme.scheme import warnings
 from pages.commands.definitions import check_definitions, explain_figure
 from pages.commands.opening import asked_of, store_of
 from pages.commands.output import DONE, print_answer, print_rows
-from pages.commands.parser import Commands, takes_as_of, takes_format
+from pages.commands.parser import Commands, takes_as_of, takes_format, takes_level
 
 FIGURE = """unit name numerator denominator value lower upper last_year last_year_numerator
     last_year_denominator previous change_points change_relative maturing status note""".split()
@@ -36,10 +36,8 @@ def add(commands: Commands) -> None:
         added.add_argument("--kind", metavar="类别", help="只计某一类别，如 theft")
     assess = commands.add("assess", _scores, "计分并排名")
     for added in (measure, compare, assess):
-        added.add_argument(
-            "--by", required=True, choices=list(LEVELS), metavar="层级", help="、".join(LEVELS)
-        )
-        added.add_argument("--period", required=True, metavar="期间", help=FORMS)
+        takes_level(added, "bureau")
+        added.add_argument("--period", metavar="期间", help=f"{FORMS}；默认为上一完整月")
         takes_as_of(added)
     for added in (indicators, measure, compare, assess):
         added.add_argument("--indicators", type=Path, metavar="目录", help="另加的指标文件夹")

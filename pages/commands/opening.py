@@ -10,7 +10,7 @@ from data.declared import DeclarationError
 from data.journal.log import moment
 from data.rights import Actor, command_line
 from metrics.assessment.steps import Desk
-from metrics.calendar.period import Period, parse_period
+from metrics.calendar.period import Period, default_period, parse_period
 from metrics.calendar.working_days import working_days
 from metrics.cells.count import Counted
 from metrics.cells.store import Store
@@ -34,7 +34,12 @@ def asked_of(given: argparse.Namespace) -> tuple[Results, Period]:
     """What a command asks, and for which period."""
     store = store_of(given)
     counted = counted_of(store, given.as_of)
-    return Results(store, counted, command_line()), parse_period(given.period, counted.as_of)
+    return Results(store, counted, command_line()), period_of(given.period, counted.as_of)
+
+
+def period_of(text: str | None, as_of: date) -> Period:
+    """The period that is named, else the last whole month."""
+    return default_period(as_of) if text is None else parse_period(text, as_of)
 
 
 def desk_of(given: argparse.Namespace) -> Desk:

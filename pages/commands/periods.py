@@ -26,7 +26,7 @@ def add(commands: Commands) -> None:
     verify = commands.add("verify", _verify, "核验定稿：按当时的记录、方案、口径重算并逐项比对")
     verify.add_argument("--period", default=None, metavar="期间", help="只核验这一期")
     award = commands.add("award", _award, "年度评优：按定稿月份的平均最终分")
-    award.add_argument("--year", type=int, required=True, metavar="年")
+    award.add_argument("--year", type=int, required=True, metavar="年", help="如 2019")
     takes_level(award)
     takes_format(award)
 

@@ -1,6 +1,5 @@
 """The server: st.App from the start, so that routes can stand beside the dashboard."""
 
-import os
 import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -18,6 +17,7 @@ from data.channels.runner import run_channels
 from data.environment import config, store_folder
 from data.journal.watch import watch_of
 from metrics.cells.store import opened
+from pages.server import settings
 from pages.server.nightly import reconcile_nightly
 from pages.server.routes import ROUTES
 from pages.server.warmup import keep_tidy
@@ -63,7 +63,7 @@ app = st.App(ROOT / "dashboard.py", lifespan=channels, routes=[*ROUTES, Route("/
 
 def serve(port: int) -> int:
     """Serve on loopback until interrupted."""
-    os.chdir(ROOT)  # .streamlit/config.toml stands beside dashboard.py
+    settings.apply()
     print(f"红枫看板：http://127.0.0.1:{port}", flush=True)
     uvicorn.run(app, host="127.0.0.1", port=port, log_level="warning", access_log=False)
     return 0

@@ -1,7 +1,5 @@
 """指标: every indicator opens, and says what the metrics say."""
 
-from pathlib import Path
-
 import pytest
 
 from data.rights import Actor
@@ -20,8 +18,8 @@ EVERY = sorted(load_catalogue().indicators)
 
 
 @pytest.fixture(scope="module")
-def store(demo_store: Path) -> Store:
-    return Store(demo_store)
+def store(demo: Store) -> Store:
+    return demo
 
 
 @pytest.mark.parametrize("indicator", EVERY)

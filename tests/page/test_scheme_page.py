@@ -106,9 +106,9 @@ def test_a_week_is_compared_without_ranks() -> None:
 
 
 @pytest.fixture
-def own_store(demo_store: Path, tmp_path: Path) -> Iterator[None]:
+def own_store(town_store: Path, tmp_path: Path) -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch, fresh_caches():
-        patch.setenv("HONGFENG_STORE", str(writable(demo_store, tmp_path / "store")))
+        patch.setenv("HONGFENG_STORE", str(writable(town_store, tmp_path / "store")))
         yield
 
 
