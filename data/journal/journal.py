@@ -36,12 +36,13 @@ from data.journal.part_file import (
     single_name,
     write_parts,
 )
+from data.refusal import Refusal
 from data.rights import Actor
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 
 
-class JournalError(RuntimeError):
+class JournalError(RuntimeError, Refusal):
     """The journal cannot be read or written; the message is one Chinese sentence."""
 
 

@@ -14,6 +14,7 @@ from weakref import ref
 
 from data.journal.copy import Copy
 from data.journal.journal import SHANGHAI, Journal
+from data.refusal import Refusal
 from metrics.cells.count import Counted, Hold, count
 from metrics.cells.recount import recount
 from metrics.indicators.catalogue import load_catalogue
@@ -24,7 +25,7 @@ KEPT = 4  # counts of as many as-of days are kept
 OUTDATED = 3  # and at most as many that were replaced while a page was drawn that may sum them
 
 
-class EmptyStore(RuntimeError):
+class EmptyStore(RuntimeError, Refusal):
     """Nothing has been loaded yet; the message says what to do."""
 
 

@@ -15,6 +15,7 @@ from pydantic import BeforeValidator, Field
 from data.declared import DeclarationError, Declared, load_declared
 from data.journal.copy import Copy
 from data.journal.journal import Journal
+from data.refusal import Refusal
 from metrics.indicators.views import Views, columns_read, declared_needs, load_views
 
 HERE = Path(__file__).parents[1]
@@ -119,7 +120,7 @@ class Catalogue:
         return iter(self.indicators.values())
 
 
-class UnknownIndicator(KeyError):
+class UnknownIndicator(KeyError, Refusal):
     """No such indicator; the message is one sentence."""
 
     def __str__(self) -> str:

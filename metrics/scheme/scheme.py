@@ -4,7 +4,7 @@ metrics/schemes/*.toml hold the schemes with their date in force; the scheme of 
 in force on its last day, so that past periods keep theirs.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date, time
 from fractions import Fraction
 from pathlib import Path
@@ -17,17 +17,10 @@ from data.exact import Exact
 from metrics.flags.rules import check_thresholds
 from metrics.indicators.catalogue import Catalogue, Indicator
 from metrics.indicators.views import NO_PEAK_HOUR
+from metrics.scheme.level import LEVELS as LEVELS  # where most look for them
+from metrics.scheme.level import Level as Level
 
 HERE = Path(__file__).parents[1] / "schemes"
-Level = Literal["officer", "village", "room", "station", "group", "bureau"]
-LEVELS: Mapping[str, str] = {
-    "officer": "民（辅）警",
-    "village": "村（社区）",
-    "room": "警务室",
-    "station": "派出所",
-    "group": "分组",
-    "bureau": "全局",
-}
 MOST_INDICATORS = 30
 
 

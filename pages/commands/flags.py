@@ -2,12 +2,14 @@
 
 import argparse
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
-from data.decisions.verdicts import Word
 from metrics.calendar.period import parse_period
-from pages.commands.opening import desk_of
 from pages.commands.output import DONE, print_rows
 from pages.commands.parser import Commands, takes_act, takes_format, takes_person
+
+if TYPE_CHECKING:
+    from data.decisions.verdicts import Word
 
 FLAG_ACTS = {
     "list": "列出",
@@ -16,7 +18,7 @@ FLAG_ACTS = {
     "confirm": "复核：确认属实",
     "return": "复核：退回",
 }
-FLAG_WORDS: Mapping[str, Word] = {"propose": "属实", "dismiss": "排除"}
+FLAG_WORDS: Mapping[str, "Word"] = {"propose": "属实", "dismiss": "排除"}
 
 
 def add(commands: Commands) -> None:
@@ -31,6 +33,7 @@ def _flags(given: argparse.Namespace) -> int:
     from data.decisions.verdicts import judge, settle, verdicts
     from metrics.integrity.flag import flags_of, subject_of
     from metrics.wording.flag_words import state_of
+    from pages.commands.opening import desk_of
 
     desk = desk_of(given)
     counted = desk.store.counted()

@@ -6,8 +6,7 @@ from pathlib import Path
 
 from data.rights import command_line
 from metrics.calendar.period import FORMS, parse_period
-from metrics.scheme.scheme import LEVELS, warnings
-from pages.commands.opening import counted_of, store_of
+from metrics.scheme.level import LEVELS
 from pages.commands.output import DONE, print_rows
 from pages.commands.parser import Commands, takes_as_of, takes_format
 
@@ -41,6 +40,9 @@ def add(commands: Commands) -> None:
 
 
 def _indicators(given: argparse.Namespace) -> int:
+    from metrics.scheme.scheme import warnings
+    from pages.commands.opening import store_of
+
     store = store_of(given)
     scheme = store.schemes[-1]
     for warning in warnings(scheme, store.catalogue):
@@ -64,6 +66,7 @@ def _indicators(given: argparse.Namespace) -> int:
 
 def _measure(given: argparse.Namespace) -> int:
     from metrics.figures.measure import measure
+    from pages.commands.opening import counted_of, store_of
 
     counted = counted_of(store_of(given), given.as_of)
     period = parse_period(given.period, counted.as_of)
@@ -77,6 +80,7 @@ def _compare(given: argparse.Namespace) -> int:
     from metrics.analysis.compare import compare_all
     from metrics.analysis.compare_spans import CHOSEN
     from metrics.wording.compare_row import row_of
+    from pages.commands.opening import counted_of, store_of
 
     counted = counted_of(store_of(given), given.as_of)
     spans = {CHOSEN: parse_period(given.period, counted.as_of)}
@@ -88,8 +92,9 @@ def _compare(given: argparse.Namespace) -> int:
 
 
 def _assess(given: argparse.Namespace) -> int:
-    from metrics.scheme.scheme import scheme_of
+    from metrics.scheme.scheme import scheme_of, warnings
     from metrics.scoring.rank import assess
+    from pages.commands.opening import counted_of, store_of
 
     store = store_of(given)
     counted = counted_of(store, given.as_of)

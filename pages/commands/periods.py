@@ -5,11 +5,8 @@ import sys
 from collections.abc import Callable
 from datetime import date
 
-from data.journal.journal import Journal
-from data.journal.log import entries
 from data.rights import command_line
 from metrics.calendar.period import parse_period
-from pages.commands.opening import counted_of, desk_of, store_of
 from pages.commands.output import DONE, MOST_TOLD, NOTHING, print_rows, progress_bar
 from pages.commands.parser import Commands, takes_act, takes_format, takes_level, takes_person
 
@@ -48,6 +45,7 @@ def _period(given: argparse.Namespace) -> int:
     from metrics.assessment.next_step import next_step
     from metrics.assessment.verify import late_differences
     from metrics.wording.assessment_words import headline, history
+    from pages.commands.opening import desk_of
 
     desk = desk_of(given)
     period = parse_period(given.period, desk.store.as_of())
@@ -86,6 +84,7 @@ def _period(given: argparse.Namespace) -> int:
 
 
 def _verify(given: argparse.Namespace) -> int:
+    from data.journal.journal import Journal
     from metrics.assessment.verify import verify
 
     found = verify(Journal(given.store), command_line(), given.period)
@@ -102,8 +101,10 @@ def _verify(given: argparse.Namespace) -> int:
 
 
 def _award(given: argparse.Namespace) -> int:
+    from data.journal.log import entries
     from metrics.assessment.awards import awards
     from metrics.scheme.scheme import scheme_of
+    from pages.commands.opening import counted_of, store_of
 
     store = store_of(given)
     counted = counted_of(store, None)

@@ -5,16 +5,8 @@ import sys
 from contextlib import suppress
 from pathlib import Path
 
-from data.channels.state import now
-from data.intake.files import load_files
-from data.intake.loading import report_sentence
-from data.intake.rejects import open_rejects
-from data.journal.copy import Copy
-from data.journal.journal import Journal
-from data.journal.reconciliation import Reconciliation, write_reconciliation
 from data.rights import command_line
 from data.schema import LOADABLE, TABLES
-from pages.commands.opening import store_of
 from pages.commands.output import (
     DONE,
     MOST_TOLD,
@@ -49,6 +41,7 @@ def demo_arguments(parser: argparse.ArgumentParser) -> None:
 
 def demo(given: argparse.Namespace) -> int:
     from data.demo.load import load_demo
+    from data.journal.journal import Journal
 
     if Journal(given.store).position():
         print(f"“{given.store}”中已有数据，模拟数据只写入空的数据目录", file=sys.stderr)
@@ -70,6 +63,9 @@ def demo(given: argparse.Namespace) -> int:
 
 
 def _load(given: argparse.Namespace) -> int:
+    from data.intake.files import load_files
+    from data.intake.loading import report_sentence
+
     with progress_bar() as progress:
         bar = progress.add_task("导入", total=None)
         reports = load_files(
@@ -94,6 +90,10 @@ def _load(given: argparse.Namespace) -> int:
 
 
 def _rejects(given: argparse.Namespace) -> int:
+    from data.intake.rejects import open_rejects
+    from data.journal.copy import Copy
+    from data.journal.journal import Journal
+
     copy = Copy(Journal(given.store), {"reject"})
     copy.catch_up()
     rows = open_rejects(copy, command_line()).to_pylist()
@@ -115,7 +115,10 @@ def _template(given: argparse.Namespace) -> int:
 
 
 def _reconcile(given: argparse.Namespace) -> int:
+    from data.channels.state import now
+    from data.journal.reconciliation import Reconciliation, write_reconciliation
     from metrics.cells.reconcile import reconcile
+    from pages.commands.opening import store_of
 
     store, began = store_of(given), now()
     found = reconcile(store)
