@@ -14,6 +14,7 @@ from typing import cast
 import duckdb
 
 from data.journal.copy import Copy
+from data.journal.overlay import Rows
 from metrics.cells.passes import Pass, passes_of
 from metrics.indicators.absence import absence
 from metrics.indicators.catalogue import Catalogue
@@ -21,7 +22,7 @@ from metrics.indicators.views import BASE, Only
 from metrics.scheme.scheme import Scheme, peak_hours_sql
 
 CELL = "unit VARCHAR, officer VARCHAR, kind VARCHAR, {} DATE, measure VARCHAR, n BIGINT"
-FIRST_ON = "first_on"
+FIRST_ON, PASSES = "first_on", "passes"
 
 
 @dataclass(frozen=True)
@@ -69,7 +70,7 @@ class Counted:
     absent     indicator id -> why it is 不适用 everywhere in this store
     cut        the as-of day if it hides something that is known, else None
     shapes     (table, shape) of the rows that were counted
-    passes     the queries that made the cells
+    kept       name of the table of a snapshot under the cells, '' where they lie in memory
     grown      how they differ from the cells before, None where all was counted anew
     memory     what was found out that a recount mostly leaves as it is: what the registers say (as
                they change, all is counted anew), and `first_on`
@@ -84,7 +85,7 @@ class Counted:
     absent: Mapping[str, str]
     cut: date | None
     shapes: frozenset[tuple[str, int]]
-    passes: tuple[Pass, ...]
+    kept: str = ""
     grown: Grown | None = None
     memory: dict[object, object] = field(default_factory=dict, compare=False, repr=False)
     hold: Hold = field(default_factory=Hold, compare=False, repr=False)
@@ -93,6 +94,21 @@ class Counted:
     def months(self) -> str:
         """Name of the table of the cells' sums by calendar month, dated by its first day."""
         return f"{self.cells}_month"
+
+    @property
+    def cell_rows(self) -> Rows:
+        return Rows(self.cells, self.kept)
+
+    @property
+    def month_rows(self) -> Rows:
+        return Rows(self.months, self.kept and f"{self.kept}_month")
+
+    @property
+    def passes(self) -> tuple[Pass, ...]:
+        """The queries that make the cells."""
+        if PASSES not in self.memory:
+            self.memory[PASSES] = passes_of(self.copy, self.catalogue, self.absent)
+        return cast(tuple[Pass, ...], self.memory[PASSES])
 
     @property
     def key(self) -> str:
@@ -114,8 +130,8 @@ class Counted:
 
     def drop(self) -> None:
         """Forget the cells. Who still holds them cannot sum any more."""
-        for name in (self.cells, self.months):
-            self.cursor().execute(f"DROP TABLE IF EXISTS {name}")
+        for rows in (self.cell_rows, self.month_rows):
+            rows.drop(self.cursor())
 
     @property
     def first_on(self) -> date:
@@ -142,15 +158,11 @@ def count(copy: Copy, catalogue: Catalogue, schemes: Sequence[Scheme], as_of: da
     what = (tuple(catalogue.indicators), peak_hours_sql(schemes))
     name = f"cell_{as_of:%Y%m%d}_{position}_{abs(hash(what)):x}"
     absent = {i.id: why for i in catalogue if (why := absence(copy, catalogue, i))}
-    shapes = shapes_of(copy)
-    passes = passes_of(copy, catalogue, absent)
-    cut = cut_of(copy, as_of)
-    counted = Counted(
-        copy, catalogue, tuple(schemes), as_of, name, position, absent, cut, shapes, passes
-    )
+    cut, shapes = cut_of(copy, as_of), shapes_of(copy)
+    counted = Counted(copy, catalogue, tuple(schemes), as_of, name, position, absent, cut, shapes)
     cursor = copy.cursor()
     cursor.execute(f"CREATE OR REPLACE TABLE {name} ({CELL.format('day')})")
-    for each in passes:
+    for each in counted.passes:
         cursor.execute(f"INSERT INTO {name} {counted.query(each)} ORDER BY unit")
     cursor.execute(f"CREATE OR REPLACE TABLE {counted.months} ({CELL.format('month')})")
     cursor.execute(f"INSERT INTO {counted.months} {month_sums(name)} ORDER BY unit")

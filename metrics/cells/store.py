@@ -14,9 +14,11 @@ from weakref import ref
 
 from data.journal.copy import Copy
 from data.journal.journal import SHANGHAI, Journal
+from data.journal.snapshot import Snapshot
 from data.refusal import Refusal
 from metrics.cells.count import Counted, Hold, count
 from metrics.cells.recount import recount
+from metrics.cells.snapshot import is_checked, kept_counts, open_copy, write_snapshot
 from metrics.indicators.catalogue import load_catalogue
 from metrics.scheme.log import Published, merged, published_schemes
 from metrics.scheme.scheme import Scheme, load_scheme, load_schemes
@@ -37,11 +39,15 @@ class Store:
     ) -> None:
         self.folder = folder
         self.journal = Journal(folder)
-        self.copy = Copy(self.journal)
-        self.catalogue = load_catalogue(extra=[indicators] if indicators else [])
-        self._is_fixed = scheme is not None
+        self.copy, self._snapshot = open_copy(self.journal)
+        is_right = is_checked(self._snapshot) and indicators is None
+        extra = [indicators] if indicators else []
+        self.catalogue = load_catalogue(extra=extra, is_checked=is_right)
+        self._is_usual, self._is_fixed = indicators is None, scheme is not None
         self._declared = (
-            (load_scheme(scheme, self.catalogue),) if scheme else load_schemes(self.catalogue)
+            (load_scheme(scheme, self.catalogue),)
+            if scheme
+            else load_schemes(self.catalogue, is_checked=is_right)
         )
         self._published: tuple[int, Published] = (0, Published())
         self._counted: OrderedDict[date, Counted] = OrderedDict()
@@ -103,7 +109,11 @@ class Store:
     def _count(self, known: Counted | None, day: date) -> Counted:
         """What is known brought up to date where only a few units were touched, else anew."""
         schemes = self.schemes
+        if known is None and self._snapshot is not None and self._is_usual:
+            known = kept_counts(self.copy, self._snapshot, self.catalogue, schemes, day)
         is_as_before = known is not None and known.schemes == schemes
+        if known is not None and is_as_before and known.position == self.copy.position:
+            return known
         if known is not None and is_as_before and (updated := recount(known)) is not None:
             return updated
         counted = count(self.copy, self.catalogue, schemes, day)
@@ -126,6 +136,12 @@ class Store:
             if cells.cells not in kept:
                 cells.drop()
         self._outdated = held
+
+    def keep(self) -> Snapshot | None:
+        """Write a snapshot, for whoever opens the store next; of the usual definitions only."""
+        if not self._is_usual or self._is_fixed:
+            return None
+        return write_snapshot(self.folder, self.catalogue, self.schemes_in)
 
     def data_time(self) -> datetime | None:
         """数据时间: the instant of the last acknowledged part of the journal."""

@@ -128,27 +128,38 @@ class UnknownIndicator(KeyError, Refusal):
 
 
 def load_catalogue(
-    folder: Path | None = None, extra: Iterable[Path] = (), views: Path | None = None
+    folder: Path | None = None,
+    extra: Iterable[Path] = (),
+    views: Path | None = None,
+    is_checked: bool = False,
 ) -> Catalogue:
-    """Load every TOML of the folder (and of `extra` folders), each checked against the schema."""
+    """Load every TOML of the folder (and of `extra` folders), each checked against the schema.
+
+    is_checked   these very files were found right before, by this program
+    """
     folders = [folder or HERE / "indicators", *extra]
     paths = sorted(path for place in folders for path in place.glob("*.toml"))
     if not paths:
         raise DeclarationError(str(folders[0]), "", "文件夹中没有指标文件（*.toml）")
-    known = load_views(views or HERE / "views")
-    scratch = Copy(Journal(Path("nowhere")))
+    known = load_views(views or HERE / "views", is_checked)
+    scratch = None if is_checked else Copy(Journal(Path("nowhere")))
     indicators, queries = {}, {}
     for path in paths:
         indicator = load_declared(path, Indicator, id=path.stem)
         if indicator.sql:
             queries[indicator.id] = _query(path, indicator)
-        _check_form(indicator)
-        _check_sql(indicator, known, scratch)
-        if indicator.sql:
-            _check_query(indicator, queries[indicator.id], known, scratch)
-        _check_needs(indicator, queries.get(indicator.id, ""), known)
+        if scratch is not None:
+            _check(indicator, queries.get(indicator.id, ""), known, scratch)
         indicators[indicator.id] = indicator
     return Catalogue(indicators, known, queries)
+
+
+def _check(indicator: Indicator, query: str, views: Views, scratch: Copy) -> None:
+    _check_form(indicator)
+    _check_sql(indicator, views, scratch)
+    if query:
+        _check_query(indicator, query, views, scratch)
+    _check_needs(indicator, query, views)
 
 
 def _query(path: Path, indicator: Indicator) -> str:

@@ -165,9 +165,15 @@ class Scheme(Declared):
         return self.periods.get(period_kind, "score")  # type: ignore[call-overload,no-any-return]
 
 
-def load_schemes(catalogue: Catalogue, folder: Path = HERE) -> tuple[Scheme, ...]:
-    """All schemes of the folder, by date in force."""
-    schemes = [load_scheme(path, catalogue) for path in sorted(folder.glob("*.toml"))]
+def load_schemes(
+    catalogue: Catalogue, folder: Path = HERE, is_checked: bool = False
+) -> tuple[Scheme, ...]:
+    """All schemes of the folder, by date in force.
+
+    is_checked   these very files were found right before, with this catalogue
+    """
+    read = [load_declared(path, Scheme, file=path.name) for path in sorted(folder.glob("*.toml"))]
+    schemes = read if is_checked else [checked(scheme, catalogue) for scheme in read]
     if not schemes:
         raise DeclarationError(str(folder), "", "没有考核方案文件（*.toml）")
     return tuple(sorted(schemes, key=lambda scheme: scheme.in_force_from))
