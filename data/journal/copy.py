@@ -6,6 +6,7 @@ the schema `record`, one row per id, the latest version, with the columns of dat
   _shape  which columns the source had (see `shapes`): the others are unknown, not zero
 """
 
+import os
 import threading
 from collections import deque
 from collections.abc import Collection, Iterator
@@ -35,8 +36,10 @@ def connect(kept: Path | None = None) -> duckdb.DuckDBPyConnection:
     extensions = ("autoinstall_known_extensions", "autoload_known_extensions")
     connection = duckdb.connect(":memory:", config=dict.fromkeys(extensions, "false"))
     if kept is not None:
-        path = str(kept).replace("'", "''")
+        path, spill = (str(p).replace("'", "''") for p in (kept, kept.parent / "spill"))
         connection.execute(f"ATTACH '{path}' AS {KEPT} (READ_ONLY)")
+        if os.access(kept.parent, os.W_OK):  # then what does not fit can lie on the disk
+            connection.execute(f"SET temp_directory = '{spill}'; SET memory_limit = '{MEMORY}'")
     connection.execute("SET enable_external_access = false")
     return connection
 
@@ -61,6 +64,7 @@ def arrow_schema(table: Table) -> "pa.Schema":
 
 
 KEPT = "kept"  # how the database of a snapshot is called
+MEMORY = "400MB"  # of DuckDB over a snapshot, however large that is
 MOST_TRIES = 20
 MOST_CHANGES = 1_000  # how many of the last changes are remembered
 PIECE = 1_000_000  # rows that are sorted and put in at a time: bounds the memory of a start
@@ -99,25 +103,29 @@ class Copy:
                 f"CREATE TABLE {self.rows[name].name} ({columns}, _part BIGINT, _shape SMALLINT)"
             )
 
-    @classmethod
-    def over(cls, journal: Journal, snapshot: Snapshot) -> "Copy":
-        """All tables as a snapshot has them; duckdb.Error where its file cannot be opened."""
-        copy = cls(journal, (), connect(snapshot.path))
-        copy.con.execute(f"CREATE SCHEMA {NEWER}")
-        copy.tables = frozenset(TABLES)
-        for name in copy.tables:
-            table = f"record.{quoted(name)}"
-            copy.rows[name] = Rows(table, f"{KEPT}.{table}")
-            copy.rows[name].show(copy.con)
-        noted = snapshot.content["copy"]
-        copy._shapes = {frozenset(columns): n for n, columns in enumerate(noted["shapes"])}
-        copy.shapes_with_rows = {name: set(noted["with_rows"][name]) for name in copy.tables}
-        copy.last_on = date.fromisoformat(noted["last_on"])
-        copy.position = snapshot.position
-        return copy
+    def rest_on(self, snapshot: Snapshot) -> None:
+        """Have all tables as a snapshot has them, and read on from there.
+
+        duckdb.Error (or KeyError, TypeError, ValueError) where it cannot be read: then nothing has
+        changed. Who still holds a cursor keeps what was there before.
+        """
+        con, noted = connect(snapshot.path), snapshot.content["copy"]
+        con.execute(f"CREATE SCHEMA record; CREATE SCHEMA {NEWER}")
+        tables = {name: f"record.{quoted(name)}" for name in TABLES}
+        rows = {name: Rows(table, f"{KEPT}.{table}") for name, table in tables.items()}
+        for each in rows.values():
+            each.show(con)
+        shapes = {frozenset(columns): n for n, columns in enumerate(noted["shapes"])}
+        with_rows = {name: set(noted["with_rows"][name]) for name in TABLES}
+        last_on = date.fromisoformat(noted["last_on"])
+        with self._lock:
+            self.con, self.rows, self.tables = con, rows, frozenset(TABLES)
+            self._shapes, self.shapes_with_rows, self.last_on = shapes, with_rows, last_on
+            self.position = snapshot.position
+            self._changes.clear()
 
     def noted(self) -> dict[str, object]:
-        """What a snapshot must tell of its tables; `over` reads it."""
+        """What a snapshot must tell of its tables; `rest_on` reads it."""
         return {
             "shapes": [sorted(columns) for columns in self._shapes],
             "with_rows": {name: sorted(shapes) for name, shapes in self.shapes_with_rows.items()},

@@ -43,15 +43,15 @@ class Snapshot:
     content: Mapping[str, Any] = field(repr=False)
 
 
-def latest(journal: Journal, key: str) -> Snapshot | None:
-    """The newest snapshot that can be trusted.
+def latest(journal: Journal, key: str, after: int = 0) -> Snapshot | None:
+    """The newest snapshot that can be trusted, of a position after one.
 
     key   of the program that reads: see `program_digest`
     """
     with suppress(OSError):
         names = sorted(folder_of(journal) / name for name in os.listdir(folder_of(journal)))
         for about in reversed([path for path in names if path.suffix == ".json"]):
-            if (snapshot := _opened(journal, about, key)) is not None:
+            if (snapshot := _opened(journal, about, key, after)) is not None:
                 return snapshot
     return None
 
@@ -60,7 +60,7 @@ def folder_of(journal: Journal) -> Path:
     return journal.folder.parent / FOLDER
 
 
-def _opened(journal: Journal, about: Path, key: str) -> Snapshot | None:
+def _opened(journal: Journal, about: Path, key: str, after: int) -> Snapshot | None:
     """The snapshot if it is this program's, whole, and made from this journal."""
     try:
         checksum, _, text = about.read_text("utf-8").partition("\n")
@@ -68,7 +68,7 @@ def _opened(journal: Journal, about: Path, key: str) -> Snapshot | None:
             return None
         noted = json.loads(text)
         path = about.with_suffix(".duckdb")
-        is_fit = noted["key"] == key and 0 < noted["position"] <= journal.position()
+        is_fit = noted["key"] == key and after < noted["position"] <= journal.position()
         if not is_fit or not (_is_whole(path, noted) and _is_of(journal, noted)):
             return None
         return Snapshot(path, noted["position"], noted["content"])

@@ -65,6 +65,7 @@ class Hold:
 class Counted:
     """The records of a copy, counted as of a day: what every figure is made from.
 
+    con        where the cells lie: the copy may have moved on to a newer snapshot
     cells      name of the table of cells
     position   journal position up to which was counted
     absent     indicator id -> why it is 不适用 everywhere in this store
@@ -77,6 +78,7 @@ class Counted:
     """
 
     copy: Copy
+    con: duckdb.DuckDBPyConnection = field(compare=False, repr=False)
     catalogue: Catalogue
     schemes: tuple[Scheme, ...]
     as_of: date
@@ -116,7 +118,7 @@ class Counted:
         return f"{self.cells}@{self.position}"
 
     def cursor(self) -> duckdb.DuckDBPyConnection:
-        return self.copy.cursor()
+        return self.con.cursor()
 
     def relations(self, *names: str, only: Only | None = None) -> str:
         """The WITH clause that defines the relations as of the day."""
@@ -144,11 +146,12 @@ class Counted:
         counts = [(f"{i.id}.{part}", rows) for i in self.catalogue for part, rows in i.counts()]
         stocks = ", ".join(f"'{measure}'" for measure, rows in counts if rows.stock) or "''"
         events = f"n > 0 AND measure NOT IN ({stocks})"
-        row = self.copy.one(
+        query = (
             f"SELECT min(day) FROM {self.cells} WHERE day > DATE '1990-01-01' AND {events}"
             f" AND day <= (SELECT last_day(min(month)) FROM {self.months}"
             f" WHERE month > DATE '1990-01-01' AND {events})"
         )
+        row = self.cursor().execute(query).fetchone()
         return row[0] if row and isinstance(row[0], date) else date.min
 
 
@@ -159,7 +162,8 @@ def count(copy: Copy, catalogue: Catalogue, schemes: Sequence[Scheme], as_of: da
     name = f"cell_{as_of:%Y%m%d}_{position}_{abs(hash(what)):x}"
     absent = {i.id: why for i in catalogue if (why := absence(copy, catalogue, i))}
     cut, shapes = cut_of(copy, as_of), shapes_of(copy)
-    counted = Counted(copy, catalogue, tuple(schemes), as_of, name, position, absent, cut, shapes)
+    known = (as_of, name, position, absent, cut, shapes)
+    counted = Counted(copy, copy.con, catalogue, tuple(schemes), *known)
     cursor = copy.cursor()
     cursor.execute(f"CREATE OR REPLACE TABLE {name} ({CELL.format('day')})")
     for each in counted.passes:

@@ -6,6 +6,7 @@ last one on which anything happened. What came in since is counted as it is over
 
 import hashlib
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from datetime import date, datetime
 from functools import cache
 from pathlib import Path
@@ -21,15 +22,15 @@ from metrics.indicators.catalogue import Catalogue
 from metrics.scheme.scheme import Scheme, peak_hours_sql
 
 
-def open_copy(journal: Journal) -> tuple[Copy, Snapshot | None]:
-    """The records: over the newest snapshot that can be trusted, else empty, to be filled."""
-    snapshot = latest(journal, program_digest())
+def rest_on_latest(copy: Copy, after: int = 0) -> Snapshot | None:
+    """Put the copy over the newest snapshot that can be trusted; None if there is none after
+    a position: then the copy is as it was."""
+    snapshot = latest(copy.journal, program_digest(), after)
     if snapshot is not None:
-        try:
-            return Copy.over(journal, snapshot), snapshot
-        except (duckdb.Error, KeyError, TypeError, ValueError):
-            pass  # removed just now, or not what it says
-    return Copy(journal), None
+        with suppress(duckdb.Error, KeyError, TypeError, ValueError):  # removed just now, say
+            copy.rest_on(snapshot)
+            return snapshot
+    return None
 
 
 @cache
@@ -57,6 +58,7 @@ def kept_counts(
         return None
     counted = Counted(
         copy,
+        copy.con,
         catalogue,
         tuple(schemes),
         as_of,

@@ -18,7 +18,7 @@ from data.journal.snapshot import Snapshot
 from data.refusal import Refusal
 from metrics.cells.count import Counted, Hold, count
 from metrics.cells.recount import recount
-from metrics.cells.snapshot import is_checked, kept_counts, open_copy, write_snapshot
+from metrics.cells.snapshot import is_checked, kept_counts, rest_on_latest, write_snapshot
 from metrics.indicators.catalogue import load_catalogue
 from metrics.scheme.log import Published, merged, published_schemes
 from metrics.scheme.scheme import Scheme, load_scheme, load_schemes
@@ -39,7 +39,8 @@ class Store:
     ) -> None:
         self.folder = folder
         self.journal = Journal(folder)
-        self.copy, self._snapshot = open_copy(self.journal)
+        self.copy = Copy(self.journal)
+        self._snapshot = rest_on_latest(self.copy)
         is_right = is_checked(self._snapshot) and indicators is None
         extra = [indicators] if indicators else []
         self.catalogue = load_catalogue(extra=extra, is_checked=is_right)
@@ -109,17 +110,39 @@ class Store:
     def _count(self, known: Counted | None, day: date) -> Counted:
         """What is known brought up to date where only a few units were touched, else anew."""
         schemes = self.schemes
-        if known is None and self._snapshot is not None and self._is_usual:
-            known = kept_counts(self.copy, self._snapshot, self.catalogue, schemes, day)
-        is_as_before = known is not None and known.schemes == schemes
-        if known is not None and is_as_before and known.position == self.copy.position:
-            return known
-        if known is not None and is_as_before and (updated := recount(known)) is not None:
+        if (updated := self._updated(known, schemes) or self._kept(schemes, day)) is not None:
             return updated
         counted = count(self.copy, self.catalogue, schemes, day)
         if known is not None:
             self._outdated.append((ref(known.hold), replace(known, hold=Hold())))
         return counted
+
+    def _kept(self, schemes: tuple[Scheme, ...], day: date) -> Counted | None:
+        """What the snapshot has, brought up to date in the same way."""
+        if self._snapshot is None or not self._is_usual:
+            return None
+        kept = kept_counts(self.copy, self._snapshot, self.catalogue, schemes, day)
+        return kept and self._updated(kept, schemes)
+
+    def _updated(self, known: Counted | None, schemes: tuple[Scheme, ...]) -> Counted | None:
+        if known is None or known.schemes != schemes:
+            return None
+        if known.con is self.copy.con and known.position == self.copy.position:
+            return known
+        return recount(known)
+
+    def renew(self) -> bool:
+        """Go over to a newer snapshot, if there is one; memory then holds what came in since."""
+        with self._lock:
+            after = self._snapshot.position if self._snapshot else 0
+            newer = rest_on_latest(self.copy, after)
+            self._snapshot = newer or self._snapshot
+        return newer is not None
+
+    def tail(self) -> int:
+        """How many records came in since the snapshot."""
+        after = self._snapshot.position if self._snapshot else 0
+        return sum(part.rows for part in self.journal.parts(after))
 
     def tidy(self) -> None:
         """Drop the replaced cells that nobody holds any more.
