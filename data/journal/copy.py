@@ -104,11 +104,19 @@ class Copy:
             )
 
     def rest_on(self, snapshot: Snapshot) -> None:
-        """Have all tables as a snapshot has them, and read on from there.
+        """Have all tables over those of a snapshot, with what came in since.
 
         duckdb.Error (or KeyError, TypeError, ValueError) where it cannot be read: then nothing has
         changed. Who still holds a cursor keeps what was there before.
         """
+        fresh = Copy(self.journal, ())
+        fresh._open(snapshot)
+        fresh.catch_up()
+        with self._lock:
+            fresh.catch_up()  # as far as this one is by now
+            self.__dict__.update({**fresh.__dict__, "_lock": self._lock})
+
+    def _open(self, snapshot: Snapshot) -> None:
         con, noted = connect(snapshot.path), snapshot.content["copy"]
         con.execute(f"CREATE SCHEMA record; CREATE SCHEMA {NEWER}")
         tables = {name: f"record.{quoted(name)}" for name in TABLES}
@@ -118,11 +126,9 @@ class Copy:
         shapes = {frozenset(columns): n for n, columns in enumerate(noted["shapes"])}
         with_rows = {name: set(noted["with_rows"][name]) for name in TABLES}
         last_on = date.fromisoformat(noted["last_on"])
-        with self._lock:
-            self.con, self.rows, self.tables = con, rows, frozenset(TABLES)
-            self._shapes, self.shapes_with_rows, self.last_on = shapes, with_rows, last_on
-            self.position = snapshot.position
-            self._changes.clear()
+        self.con, self.rows, self.tables = con, rows, frozenset(TABLES)
+        self._shapes, self.shapes_with_rows, self.last_on = shapes, with_rows, last_on
+        self.position = snapshot.position
 
     def noted(self) -> dict[str, object]:
         """What a snapshot must tell of its tables; `rest_on` reads it."""

@@ -26,18 +26,13 @@ def recount(counted: Counted) -> Counted | None:
     """The same cells brought up to date.
 
     None if it takes a full count: a register changed, another column became known, too much at
-    once, the as-of day begins to hide something, or the copy lies over another snapshot.
+    once, or the as-of day begins to hide something.
     """
     copy = counted.copy
     position = copy.position
     changes = copy.changes_since(counted.position)
     is_cut_as_before = cut_of(copy, counted.as_of) == counted.cut
-    if (
-        counted.con is not copy.con
-        or changes is None
-        or shapes_of(copy) != counted.shapes
-        or not is_cut_as_before
-    ):
+    if changes is None or shapes_of(copy) != counted.shapes or not is_cut_as_before:
         return None
     touched = [c for c in changes if c.table in EVENT_NAMES]
     if any(c.units is None for c in touched) or any(c.table in REGISTER_NAMES for c in changes):

@@ -5,6 +5,7 @@ last one on which anything happened. What came in since is counted as it is over
 """
 
 import hashlib
+import itertools
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from datetime import date, datetime
@@ -20,6 +21,8 @@ from data.journal.snapshot import ROOT, Snapshot, files_digest, latest, program_
 from metrics.cells.count import FIRST_ON, Counted, count
 from metrics.indicators.catalogue import Catalogue
 from metrics.scheme.scheme import Scheme, peak_hours_sql
+
+_NUMBERS = itertools.count()  # several counts over the same kept cells grow apart
 
 
 def rest_on_latest(copy: Copy, after: int = 0) -> Snapshot | None:
@@ -62,7 +65,7 @@ def kept_counts(
         catalogue,
         tuple(schemes),
         as_of,
-        f"kept_cell_{as_of:%Y%m%d}_{snapshot.position}",
+        f"kept_cell_{as_of:%Y%m%d}_{snapshot.position}_{next(_NUMBERS)}",
         snapshot.position,
         noted["absent"],
         as_of if cut else None,

@@ -97,7 +97,7 @@ class Store:
                 )
             day = as_of or self.as_of()
             known = self._counted.get(day)
-            if known is None or known.position != position:
+            if known is None or known.position != position or known.con is not self.copy.con:
                 self._counted[day] = self._count(known, day)
                 del known  # or it would be held from here
                 self._tidy()
@@ -110,26 +110,22 @@ class Store:
     def _count(self, known: Counted | None, day: date) -> Counted:
         """What is known brought up to date where only a few units were touched, else anew."""
         schemes = self.schemes
-        if (updated := self._updated(known, schemes) or self._kept(schemes, day)) is not None:
-            return updated
+        is_of_copy = known is not None and known.con is self.copy.con
+        former = known if is_of_copy else self._kept(schemes, day)
+        if former is not None and former.schemes == schemes:
+            is_newest = former.position == self.copy.position
+            if (updated := former if is_newest else recount(former)) is not None:
+                return updated
         counted = count(self.copy, self.catalogue, schemes, day)
         if known is not None:
             self._outdated.append((ref(known.hold), replace(known, hold=Hold())))
         return counted
 
     def _kept(self, schemes: tuple[Scheme, ...], day: date) -> Counted | None:
-        """What the snapshot has, brought up to date in the same way."""
+        """What the snapshot has."""
         if self._snapshot is None or not self._is_usual:
             return None
-        kept = kept_counts(self.copy, self._snapshot, self.catalogue, schemes, day)
-        return kept and self._updated(kept, schemes)
-
-    def _updated(self, known: Counted | None, schemes: tuple[Scheme, ...]) -> Counted | None:
-        if known is None or known.schemes != schemes:
-            return None
-        if known.con is self.copy.con and known.position == self.copy.position:
-            return known
-        return recount(known)
+        return kept_counts(self.copy, self._snapshot, self.catalogue, schemes, day)
 
     def renew(self) -> bool:
         """Go over to a newer snapshot, if there is one; memory then holds what came in since."""
