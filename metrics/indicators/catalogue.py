@@ -17,6 +17,7 @@ from sqlglot.errors import SqlglotError
 from data.declared import DeclarationError, Declared, load_declared
 from data.journal.copy import Copy
 from data.journal.journal import Journal
+from data.refusal import Refusal
 from metrics.indicators.views import Views, columns_read, declared_needs, load_views
 
 HERE = Path(__file__).parents[1]
@@ -136,7 +137,7 @@ class Catalogue:
         return iter(self.indicators.values())
 
 
-class UnknownIndicator(KeyError):
+class UnknownIndicator(KeyError, Refusal):
     """No such indicator; the message is one sentence."""
 
     def __str__(self) -> str:
@@ -148,15 +149,17 @@ def load_catalogue(
     extra: Iterable[Path] = (),
     views: Path | None = None,
     is_archived: bool = False,
+    is_checked: bool = False,
 ) -> Catalogue:
     """Load every TOML of the folder (and of `extra` folders), each checked against the schema.
 
-    is_archived   the folder of a frozen result: it may be older than the keys that say why
     extra         of two definitions with one id the later folder's holds
+    is_archived   the folder of a frozen result: it may be older than the keys that say why
+    is_checked    these very files were found right before, by this program
     """
     paths = [path for place in (folder or OURS, *extra) for path in definition_files(place)]
-    known = load_views(views or HERE / "views")
-    scratch = empty_copy()
+    known = load_views(views or HERE / "views", is_checked)
+    scratch = None if is_checked else empty_copy()
     indicators, queries = {}, {}
     for path in paths:
         indicator, query = load_indicator(path, known, scratch)
@@ -181,16 +184,22 @@ def empty_copy() -> Copy:
     return Copy(Journal(Path("nowhere")))
 
 
-def load_indicator(path: Path, views: Views, scratch: Copy) -> tuple[Indicator, str]:
-    """One definition and its own query ('' if it has none), checked against the schema."""
+def load_indicator(path: Path, views: Views, scratch: Copy | None) -> tuple[Indicator, str]:
+    """One definition and its own query ('' if it has none), checked against the schema unless
+    there is no `scratch`."""
     indicator = load_declared(path, Indicator, id=path.stem)
     query = _query(path, indicator) if indicator.sql else ""
+    if scratch is not None:
+        _check(indicator, query, views, scratch)
+    return indicator, query
+
+
+def _check(indicator: Indicator, query: str, views: Views, scratch: Copy) -> None:
     _check_form(indicator)
     _check_sql(indicator, views, scratch)
     if query:
         _check_query(indicator, query, views, scratch)
     _check_needs(indicator, query, views)
-    return indicator, query
 
 
 def check_documented(indicator: Indicator) -> None:

@@ -5,9 +5,6 @@ import sys
 from pathlib import Path
 
 from metrics.calendar.period import FORMS
-from metrics.scheme.scheme import warnings
-from pages.commands.definitions import check_definitions, explain_figure
-from pages.commands.opening import asked_of, store_of
 from pages.commands.output import DONE, print_answer, print_rows
 from pages.commands.parser import Commands, takes_as_of, takes_format, takes_level
 
@@ -46,6 +43,10 @@ def add(commands: Commands) -> None:
 
 
 def _indicators(given: argparse.Namespace) -> int:
+    from metrics.scheme.scheme import warnings
+    from pages.commands.definitions import check_definitions
+    from pages.commands.opening import store_of
+
     if given.check:
         return check_definitions(given.indicators, given.format)
     store = store_of(given)
@@ -71,6 +72,9 @@ def _indicators(given: argparse.Namespace) -> int:
 
 
 def _measure(given: argparse.Namespace) -> int:
+    from pages.commands.definitions import explain_figure
+    from pages.commands.opening import asked_of
+
     results, period = asked_of(given)
     if given.explain:
         return explain_figure(results, given, period)
@@ -84,6 +88,7 @@ def _measure(given: argparse.Namespace) -> int:
 def _compare(given: argparse.Namespace) -> int:
     from metrics.analysis.compare_spans import CHOSEN
     from metrics.wording.compare_row import row_of
+    from pages.commands.opening import asked_of
 
     results, period = asked_of(given)
     ids, spans = tuple(dict.fromkeys(given.ids)), {CHOSEN: period}
@@ -95,6 +100,9 @@ def _compare(given: argparse.Namespace) -> int:
 
 
 def _scores(given: argparse.Namespace) -> int:
+    from metrics.scheme.scheme import warnings
+    from pages.commands.opening import asked_of
+
     results, period = asked_of(given)
     for warning in warnings(results.scheme(period), results.catalogue):
         print(f"提示：{warning}", file=sys.stderr)

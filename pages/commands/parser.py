@@ -7,10 +7,9 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from data.config import CONFIG_NAME
-from data.environment import STORE, USUAL_STORE
+from data.environment import CONFIG_NAME, STORE, USUAL_STORE
 from metrics.calendar.period import FORMS
-from metrics.scheme.scheme import LEVELS
+from metrics.scheme.level import LEVELS
 
 Run = Callable[[argparse.Namespace], int]
 

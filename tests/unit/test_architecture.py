@@ -112,6 +112,15 @@ def test_a_command_starts_without_a_screen() -> None:
     assert run.stdout.strip() == "False", run.stderr
 
 
+HEAVY = "duckdb numpy pandas plotly pyarrow rich scipy sqlglot streamlit".split()
+
+
+def test_help_loads_nothing_heavy() -> None:
+    loaded = f"import sys, cli; cli.parser(); print(sorted(set({HEAVY}) & set(sys.modules)))"
+    run = subprocess.run([sys.executable, "-c", loaded], cwd=ROOT, capture_output=True, text=True)
+    assert run.stdout.strip() == "[]", run.stderr
+
+
 def test_no_room_is_called_by_nothing_in_particular() -> None:
     for file in (*ROOT.glob("*.py"), *(f for r in FORBIDDEN for f in (ROOT / r).rglob("*.py"))):
         assert file.stem not in {"utils", "util", "helpers", "helper", "manager", "misc", "common"}
