@@ -19,15 +19,16 @@ from pages.parts.action_feedback import tell
 from pages.parts.assessment.acts import STEP, again, frozen_panel, next_key
 from pages.parts.assessment.period_path import path_markup
 from pages.parts.assessment.sheets import award_sheet, history_sheet, result_sheet
+from pages.parts.clickable import page_link
 from pages.parts.table import show_table, stamped
 
 OFFERED: tuple[Level, ...] = ("station", "village", "room")
-WHERE = {
-    "intake": ("pages/intake.py", "去数据接入"),
-    "ledger": ("pages/ledger.py", "去申诉与台账"),
-    "ranking": ("pages/ranking.py", "看排名"),
-    "indicator": ("pages/indicator.py", "看指标"),
-    "checks": ("pages/checks.py", "去数据核查"),
+LINKS = {  # page -> the words of a link to it
+    "intake": "去数据接入",
+    "ledger": "去申诉与台账",
+    "ranking": "看排名",
+    "indicator": "看指标",
+    "checks": "去数据核查",
 }
 DEFINITIONS = (
     ("数据截止", "本期只计截止时已入库的记录；此后的更正，只有申诉成立的才计入。"),
@@ -89,10 +90,10 @@ def _needs(points: Sequence[Need], found: Standing, period: Period) -> None:
     if not points:
         frame.reading("没有待核对的事项。" if found.is_open else "本期已定稿。")
     for need in points:
-        said, link = st.columns([3, 1], vertical_alignment="center")
-        said.markdown(need.sentence)
-        page, label = WHERE[need.where]
-        link.page_link(page, label=label, query_params={"period": period.text})
+        sentence, beside = st.columns([3, 1], vertical_alignment="center")
+        sentence.markdown(need.sentence)
+        with beside:
+            page_link(need.where, LINKS[need.where], period=period.text)
 
 
 def _result(

@@ -26,6 +26,7 @@ from metrics.wording.indicator_readings import (
     units_reading,
 )
 from pages.parts import figures, frame
+from pages.parts.clickable import address, go_to
 from pages.parts.controls import control_row, indicator_control, kind_control
 from pages.parts.drawn import Drawn
 from pages.parts.fairness.funnel_chart import funnel_chart
@@ -181,10 +182,7 @@ def _table(indicator: Indicator, view: View, level: Level, period: Period) -> No
     selected = show_table(view.sheet, f"units-{level}-{indicator.id}", height, selects=opens)
     if selected is None or selected >= len(ordered) or ordered[selected].unit == UNKNOWN:
         return
-    st.switch_page(
-        "pages/unit.py",
-        query_params={"level": level, "unit": ordered[selected].unit, "period": period.text},
-    )
+    go_to(address("unit", level=level, unit=ordered[selected].unit, period=period.text))
 
 
 draw()

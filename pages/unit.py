@@ -21,6 +21,7 @@ from metrics.wording.unit_readings import (
 )
 from pages.documents.build import Wish
 from pages.parts import figures, frame
+from pages.parts.clickable import page_link
 from pages.parts.controls import control_row, unit_control
 from pages.parts.document_buttons import document_buttons
 from pages.parts.drawn import Drawn
@@ -123,14 +124,12 @@ def _months(screen: frame.Screen, line: Assessment, level: Level, period: Period
         reach=figures.of_scores(period),
     )
     drawn.show("months-line")
-    st.page_link(
-        "pages/ranking.py",
-        label="看本期排名",
-        icon=":material/leaderboard:",
-        query_params={
-            "level": "station" if level in WITHOUT_RANK else level,
-            "period": period.text,
-        },
+    page_link(
+        "ranking",
+        "看本期排名",
+        ":material/leaderboard:",
+        level="station" if level in WITHOUT_RANK else level,
+        period=period.text,
     )
 
 

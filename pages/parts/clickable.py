@@ -10,10 +10,7 @@ from urllib.parse import parse_qsl, urlencode
 
 import streamlit as st
 
-PAGES = tuple(
-    "overview ranking unit indicator comparison trends"
-    " clearance fairness village_map hours assessment scheme checks ledger reports intake".split()
-)
+from pages.parts.page_registry import PAGES
 
 CSS = """
 a { color: inherit; text-decoration: none; }
@@ -38,7 +35,7 @@ COMPONENT = st.components.v2.component(
 
 def address(page: str, **query: str) -> str:
     """The address of a page with its query, relative to the dashboard."""
-    return f"{page}?{urlencode(query)}"
+    return f"{PAGES[page].name}?{urlencode(query)}"
 
 
 def link(inner: str, to: str, style: str = "", title: str = "") -> str:
@@ -58,4 +55,9 @@ def go_to(place: str) -> None:
     """Open an address made by `address`; what names no page of ours is ignored."""
     page, _, query = place.partition("?")
     if page in PAGES:
-        st.switch_page(f"pages/{page}.py", query_params=dict(parse_qsl(query)))
+        st.switch_page(PAGES[page].script, query_params=dict(parse_qsl(query)))
+
+
+def page_link(page: str, label: str, icon: str | None = None, **query: str) -> None:
+    """A link with a label of its own to a page."""
+    st.page_link(PAGES[page].script, label=label, icon=icon, query_params=query)
