@@ -20,6 +20,7 @@ from pages.parts.assessment.acts import STEP, again, frozen_panel, next_key
 from pages.parts.assessment.period_path import path_markup
 from pages.parts.assessment.sheets import award_sheet, history_sheet, result_sheet
 from pages.parts.clickable import page_link
+from pages.parts.controls import ControlRow
 from pages.parts.table import show_table, stamped
 
 OFFERED: tuple[Level, ...] = ("station", "village", "room")
@@ -39,19 +40,11 @@ DEFINITIONS = (
 
 
 def draw() -> None:
-    screen = frame.open_screen()
-    figures.may_see("station", screen.actor)
+    screen = frame.open_screen("assessment")
     head = st.container()
-    with st.container(key="controls"):
-        places = st.columns([2, 1.5, 2.5, 1.5, 1.5], vertical_alignment="bottom")
-    with places[4]:
-        frame.role_switch()
-    with places[3]:
-        frame.day_switch(screen)
-    with places[0]:
-        period = frame.period_control(screen)
-    with places[1]:
-        level = frame.level_control(OFFERED, screen, notice=head)
+    controls = ControlRow(screen, head, 2, 1.4, 2.4, is_dated=True)
+    period = controls.period()
+    level = controls.level(OFFERED)
     days = figures.days()
     desk = Desk(figures.store(), screen.actor, frame.acting_at(screen), days)
     found, log = figures.standing(period), figures.log()

@@ -11,27 +11,25 @@ from metrics.wording.clearance_readings import WHY_NOT_SCORED
 from pages.parts import figures, frame
 from pages.parts.clearance.sheets import kinds_listed
 from pages.parts.clearance.view import DEFINITIONS, View, made
-from pages.parts.controls import control_row
+from pages.parts.controls import ControlRow
 from pages.parts.theme import palette
 
 
 def draw() -> None:
-    screen = frame.open_screen()
+    screen = frame.open_screen("clearance")
     head = st.container()
-    places = control_row(2, 1.3, 1.6, 1.7)
-    with places[0]:
-        period = frame.period_control(screen)
-    figures.may_see("station", screen.actor)
+    controls = ControlRow(screen, head, 2, 1.3, 1.6, 1.7)
+    period = controls.period()
     reach = figures.of_sums(cases.ASKED, period)
     counts = figures.kept(
         lambda now: case_counts(now, period), "clearance-counts", period, reach=reach
     )
-    with places[1]:
-        kind = _kind_control(counts)
-    with places[2]:
-        station = _station_control(counts)
-    with places[3]:
-        indicator = _measure_control(counts)
+    kinds = {kind: kind_name(counts, kind) for kind in kinds_listed(counts) if kind}
+    kind = controls.choice("类别", kinds, "cases", cases.PROPERTY)
+    stations = {cases.ALL: "全局", **{u.code: u.name for u in counts.stations if u.code}}
+    station = controls.choice("派出所", stations, "station", cases.ALL)
+    rates = {name: counts.catalogue[name].title for name in cases.RATES}
+    indicator = controls.choice("破案率口径", rates, "rate", cases.IN_PERIOD)
     choice = Choice(station, kind)
     if missing := counts.absent.get(indicator):
         with head:
@@ -68,21 +66,6 @@ def _show(view: View) -> None:
     view.cohorts.show("cohorts")
     view.months.show("months")
     st.markdown(f"**为何只研判、不计分**　{WHY_NOT_SCORED}")
-
-
-def _kind_control(counts: CaseCounts) -> str:
-    names = {kind: kind_name(counts, kind) for kind in kinds_listed(counts) if kind}
-    return frame.choice("类别", list(names), "cases", cases.PROPERTY, names)
-
-
-def _station_control(counts: CaseCounts) -> str:
-    names = {cases.ALL: "全局", **{unit.code: unit.name for unit in counts.stations if unit.code}}
-    return frame.choice("派出所", list(names), "station", cases.ALL, names)
-
-
-def _measure_control(counts: CaseCounts) -> str:
-    names = {name: counts.catalogue[name].title for name in cases.RATES}
-    return frame.choice("破案率口径", list(names), "rate", cases.IN_PERIOD, names)
 
 
 def _view(screen: frame.Screen, counts: CaseCounts, indicator: str, choice: Choice) -> View:

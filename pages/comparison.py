@@ -1,7 +1,7 @@
 """同比环比: better or worse than last year and than before, and is the change real?"""
 
 from collections.abc import Sequence
-from typing import Literal, cast
+from typing import Literal
 
 import streamlit as st
 
@@ -19,10 +19,10 @@ from metrics.indicators.catalogue import Indicator
 from metrics.scheme.scheme import LEVELS, Level
 from metrics.wording.compare_definitions import DEFINITIONS
 from pages.parts import figures, frame
+from pages.parts.address_choice import choice
 from pages.parts.clickable import go_to, show_clickable
 from pages.parts.comparison.change_view import ALL_UNITS, Asked, Scope, View, made
-from pages.parts.controls import control_row, kind_control, unit_names
-from pages.parts.indicator_set import indicator_set
+from pages.parts.controls import ALL_GROUPS, ControlRow, kind_choice, unit_names
 from pages.parts.table import export_buttons, show_table
 from pages.parts.theme import palette
 
@@ -31,24 +31,17 @@ MOST_ROWS = 30  # rows that are all shown; longer tables scroll
 
 
 def draw() -> None:
-    screen = frame.open_screen()
+    screen = frame.open_screen("comparison")
     head = st.container()
-    places = control_row(1.3, 2, 1.2, 1.2, 1.6)
-    with places[1]:
-        period = frame.period_control(screen)
-    with places[0]:
-        scored = [scored.id for scored in figures.scheme_for(period).indicators]
-        chosen = indicator_set(screen.counted.catalogue, scored)
-    with places[2]:
-        level = frame.level_control(OFFERED, screen, notice=head)
-    with places[3]:
-        group = frame.group_control(screen, period)
-    with places[4]:
-        scope = _scope(screen, level, group, period)
+    controls = ControlRow(screen, head, 2, 1.3, 1.2, 1.2, 1.6)
+    period = controls.period()
+    chosen = controls.indicators(period)
+    level = controls.level(OFFERED)
+    group = controls.group(period)
+    scope = _scope(controls, level, group, period)
     matrix_place = st.container()
     focus = _focus_controls(chosen, period)
     asked = Asked(tuple(i.id for i in chosen), period, level, group, scope, *focus)
-    figures.may_see(level, screen.actor)
     view = figures.kept(
         lambda now: made(screen, asked),
         *("comparison", *asked.key(), screen.actor, palette()),
@@ -63,14 +56,14 @@ def draw() -> None:
     frame.foot(screen, period, DEFINITIONS)
 
 
-def _scope(screen: frame.Screen, level: Level, group: str, period: Period) -> Scope:
+def _scope(controls: ControlRow, level: Level, group: str, period: Period) -> Scope:
     """单位: all of the bureau or of the group, or one unit of the level."""
-    whole = "全局" if group == frame.ALL_GROUPS else f"{group}合计"
-    names = {ALL_UNITS: whole, **unit_names(screen, level, period, group)}
-    code = frame.choice("单位", list(names), "unit", ALL_UNITS, names, filter_mode="contains")
+    whole = "全局" if group == ALL_GROUPS else f"{group}合计"
+    names = {ALL_UNITS: whole, **unit_names(controls.screen, level, period, group)}
+    code = controls.choice("单位", names, "unit", ALL_UNITS, is_long=True)
     if code != ALL_UNITS:
         return Scope(level, code, names[code])
-    return Scope("bureau", BUREAU) if group == frame.ALL_GROUPS else Scope("group", group, group)
+    return Scope("bureau", BUREAU) if group == ALL_GROUPS else Scope("group", group, group)
 
 
 def _focus_controls(
@@ -86,15 +79,15 @@ def _focus_controls(
     with st.container(key="focus"):
         places = st.columns([2, 1.4, 2.6, 1.2, 1.3], vertical_alignment="bottom")
     with places[0]:
-        name = frame.choice("细看指标", list(names), "indicator", chosen[0].id, names)
+        name = choice("细看指标", names, "indicator", chosen[0].id)
     with places[1]:
-        kind, indicator = kind_control(next(i for i in chosen if i.id == name))
+        kind, indicator = kind_choice(next(i for i in chosen if i.id == name))
     with places[2]:
         own = code_of(period, spans) or CHOSEN
-        span = frame.choice("时段", list(spans), "span", own, titles)
+        span = choice("时段", titles, "span", own)
     with places[3]:
-        basis = frame.choice("对比", list(BASIS_NAMES), "basis", "last_year", BASIS_NAMES)
-    return indicator, kind, span, cast(Basis, basis)
+        basis = choice("对比", BASIS_NAMES, "basis", "last_year")
+    return indicator, kind, span, basis
 
 
 def _matrix(view: View) -> None:

@@ -23,7 +23,7 @@ from metrics.wording.fairness_readings import (
 from metrics.wording.indicator_readings import target_value
 from pages.parts import figures, frame
 from pages.parts.clickable import address, go_to, show_clickable
-from pages.parts.controls import control_row, indicator_control, unit_names
+from pages.parts.controls import ALL_GROUPS, ControlRow, unit_names
 from pages.parts.drawn import Drawn
 from pages.parts.fairness.funnel_chart import funnel_chart
 from pages.parts.fairness.sheets import DEFINITIONS, compared_sheet, shown_rows, steady_sheet
@@ -33,25 +33,22 @@ from pages.parts.table import Sheet, show_table
 from pages.parts.theme import palette
 
 OFFERED: tuple[Level, ...] = ("station", "room", "village", "officer")
-CHOSEN, NONE = "chosen", "all"  # of the unit: its key in the address, and that there is none
+# The unit that the charts ring and the tables are narrowed to: its key, and that there is none.
+CHOSEN, NONE = "chosen", "all"
 MOST_ROWS = 30  # rows that are all shown; longer tables scroll
 
 
 def draw() -> None:
-    screen = frame.open_screen()
+    screen = frame.open_screen("fairness")
     head = st.container()
-    places = control_row(2, 1.9, 1.2, 1.1, 1.7)
-    with places[1]:
-        period = frame.period_control(screen)
-    with places[0]:
-        indicator = indicator_control(screen, period, lambda i: i.kind in KINDS)
-    with places[2]:
-        level = frame.level_control(OFFERED, screen, notice=head)
-    with places[3]:
-        group = frame.group_control(screen, period)
-    figures.may_see(level, screen.actor)
-    with places[4]:
-        chosen = _unit_control(screen, level, period, group)
+    controls = ControlRow(screen, head, 1.9, 2, 1.2, 1.1, 1.7)
+    period = controls.period()
+    indicator = controls.indicator(period, lambda i: i.kind in KINDS)
+    level = controls.level(OFFERED)
+    group = controls.group(period)
+    names = {NONE: "不指定", **unit_names(screen, level, period, group)}
+    unit = controls.choice("看一个单位", names, CHOSEN, NONE, is_long=True)
+    chosen = "" if unit == NONE else unit
     asked = Asked(indicator, level, period, group, chosen)
     view = figures.kept(
         lambda now: _view(screen, asked),
@@ -148,7 +145,7 @@ def _units(screen: frame.Screen, asked: Asked) -> list[Figure]:
     """The figures of the units that are shown."""
     name, level, period = asked.indicator.id, asked.level, asked.period
     found = figures.figures((name,), level, period, screen.actor)[name]
-    if asked.group == frame.ALL_GROUPS:
+    if asked.group == ALL_GROUPS:
         return found
     inside = unit_names(screen, level, period, asked.group)
     return [figure for figure in found if figure.unit in inside]
@@ -156,7 +153,7 @@ def _units(screen: frame.Screen, asked: Asked) -> list[Figure]:
 
 def _steady(screen: frame.Screen, asked: Asked) -> list[Steady]:
     found = figures.steady(asked.level, asked.period, screen.actor)
-    return [x for x in found if asked.group in (frame.ALL_GROUPS, x.line.group)]
+    return [x for x in found if asked.group in (ALL_GROUPS, x.line.group)]
 
 
 def _funnel(found: Comparison, asked: Asked) -> Drawn:
@@ -174,16 +171,6 @@ def _shrink(found: Comparison, asked: Asked) -> Drawn:
     if known > len(shown_lines(found, asked.chosen)):
         said += f"图中只画分母最小的 {MOST} 个，其余见下表。"
     return Drawn(shrink_chart(found, asked.chosen) if known else None, said)
-
-
-def _unit_control(screen: frame.Screen, level: Level, period: Period, group: str) -> str:
-    """单位: none, or one that the charts ring and the tables are narrowed to."""
-    names = unit_names(screen, level, period, group)
-    chosen = frame.choice(
-        "看一个单位", [NONE, *names], CHOSEN, NONE, {NONE: "不指定", **names},
-        filter_mode="contains",
-    )  # fmt: skip
-    return "" if chosen == NONE else chosen
 
 
 def _pictures(view: View) -> None:

@@ -18,7 +18,7 @@ from metrics.wording.hour_readings import (
     week_reading,
 )
 from pages.parts import figures, frame
-from pages.parts.controls import control_row
+from pages.parts.controls import ControlRow
 from pages.parts.drawn import Picture
 from pages.parts.hours.hour_grid import week_markup
 from pages.parts.hours.hour_sheets import bands_sheet, changes_sheet, hours_sheet
@@ -30,21 +30,16 @@ ALL = "all"
 
 
 def draw() -> None:
-    screen = frame.open_screen()
-    figures.may_see("station", screen.actor)
+    screen = frame.open_screen("hours")
     head = st.container()
-    places = control_row(2, 1.6, 1.5, 1.5)
-    with places[0]:
-        period = frame.period_control(screen)
-    with places[1]:
-        station = _station_control(screen, period)
-    with places[2]:
-        what = frame.choice(
-            "对象", list(SUBJECTS), "what", "case", {k: s.title for k, s in SUBJECTS.items()}
-        )
-    with places[3]:
-        slots = {ALL: "全部时段", **slot_codes()}
-        slot = frame.choice("时段", list(slots), "slot", ALL, slots)
+    controls = ControlRow(screen, head, 2, 1.6, 1.5, 1.5)
+    period = controls.period()
+    listed = figures.unit_list("station", period, screen.actor)
+    stations = {ALL: "全局", **{unit.code: unit.name for unit in listed}}
+    station = controls.choice("派出所", stations, "station", ALL)
+    subjects = {code: subject.title for code, subject in SUBJECTS.items()}
+    what = controls.choice("对象", subjects, "what", "case")
+    slot = controls.choice("时段", {ALL: "全部时段", **slot_codes()}, "slot", ALL)
     view = figures.kept(
         lambda now: _view(screen, period, station, what, slot),
         *("hours-page", period, station, what, slot, screen.actor),
@@ -125,13 +120,6 @@ def _week(
 
 def _villages(screen: frame.Screen, period: Period) -> dict[str, str]:
     return {unit.code: unit.name for unit in figures.unit_list("village", period, screen.actor)}
-
-
-def _station_control(screen: frame.Screen, period: Period) -> str:
-    """派出所: the whole bureau or one station of the period."""
-    listed = figures.unit_list("station", period, screen.actor)
-    names = {ALL: "全局", **{unit.code: unit.name for unit in listed}}
-    return frame.choice("派出所", list(names), "station", ALL, names)
 
 
 draw()

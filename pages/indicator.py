@@ -27,7 +27,7 @@ from metrics.wording.indicator_readings import (
 )
 from pages.parts import figures, frame
 from pages.parts.clickable import address, go_to
-from pages.parts.controls import control_row, indicator_control, kind_control
+from pages.parts.controls import ControlRow, kind_choice
 from pages.parts.drawn import Drawn
 from pages.parts.fairness.funnel_chart import funnel_chart
 from pages.parts.indicator.trend_chart import trend_chart
@@ -51,18 +51,14 @@ CARD = """
 
 
 def draw() -> None:
-    screen = frame.open_screen()
+    screen = frame.open_screen("indicator")
     head = st.container()
-    places = control_row(2.2, 2, 1.4, 1.4)
-    with places[1]:
-        period = frame.period_control(screen)
-    with places[0]:
-        indicator = indicator_control(screen, period)
-    with places[2]:
-        level = frame.level_control(OFFERED, screen, notice=head)
-    with places[3]:
-        kind, named = kind_control(indicator)
-    figures.may_see(level, screen.actor)
+    controls = ControlRow(screen, head, 2, 2.2, 1.4, 1.4)
+    period = controls.period()
+    indicator = controls.indicator(period)
+    level = controls.level(OFFERED)
+    with controls.place():
+        kind, named = kind_choice(indicator)
     view = figures.kept(
         lambda now: _view(screen, named, level, period, kind),
         *("indicator-page", indicator.id, level, period, kind, screen.actor, palette()),

@@ -13,6 +13,7 @@ from metrics.scoring.ledger import Item, ledger
 from metrics.wording.assessment_words import appeals_reading, ledger_headline
 from pages.parts import figures, frame
 from pages.parts.action_feedback import tell
+from pages.parts.controls import ControlRow
 from pages.parts.ledger.forms import (
     APPEAL,
     PROPOSE,
@@ -40,19 +41,11 @@ DEFINITIONS = (
 
 
 def draw() -> None:
-    screen = frame.open_screen()
-    figures.may_see("station", screen.actor)
+    screen = frame.open_screen("ledger")
     head = st.container()
-    with st.container(key="controls"):
-        places = st.columns([2, 1.5, 2.5, 1.5, 1.5], vertical_alignment="bottom")
-    with places[4]:
-        frame.role_switch()
-    with places[3]:
-        frame.day_switch(screen)
-    with places[0]:
-        period = frame.period_control(screen)
-    with places[1]:
-        scope = frame.choice("范围", list(SCOPES), "scope", CHOSEN, SCOPES)
+    controls = ControlRow(screen, head, 2, 1.4, 2.4, is_dated=True)
+    period = controls.period()
+    scope = controls.choice("范围", SCOPES, "scope", CHOSEN)
     desk = Desk(figures.store(), screen.actor, frame.acting_at(screen), figures.days())
     text = None if scope == ALL else period.text
     items = [i for i in ledger(figures.log()) if text in (None, i.proposal.period)]

@@ -15,6 +15,7 @@ from metrics.wording.tiles import TILE_INDICATORS, Tile, indicator_tile, score_t
 from pages.documents.build import Wish
 from pages.parts import figures, frame, table
 from pages.parts.clickable import address, link, show_clickable
+from pages.parts.controls import ControlRow
 from pages.parts.document_buttons import document_buttons
 from pages.parts.overview.heat_table import heat_markup, heat_sheet
 from pages.parts.overview.tiles import tiles_markup
@@ -39,14 +40,9 @@ DOCUMENTS = [
 
 
 def draw() -> None:
-    screen = frame.open_screen()
+    screen = frame.open_screen("overview")
     head = st.container()
-    with st.container(key="controls"):
-        period_place, role_place, _ = st.columns([2, 1.2, 4], vertical_alignment="bottom")
-    with role_place:
-        frame.role_switch()
-    with period_place:
-        period = frame.period_control(screen)
+    period = ControlRow(screen, head, 2, 4).period()
     view = figures.kept(
         lambda now: _view(screen, period),
         *("overview", period, screen.actor, palette()),

@@ -20,6 +20,7 @@ from pages.documents.rank_sheet import (
 )
 from pages.parts import figures, frame, table
 from pages.parts.clickable import address, go_to, show_clickable
+from pages.parts.controls import ALL_GROUPS, ControlRow
 from pages.parts.ranking.rank_chart import FEW, rank_markup
 from pages.parts.table import Sheet, stamped
 
@@ -27,18 +28,12 @@ RANKED_LEVELS: tuple[Level, ...] = ("station", "room", "village", "officer")
 
 
 def draw() -> None:
-    screen = frame.open_screen()
+    screen = frame.open_screen("ranking")
     head = st.container()
-    places = st.columns([2, 1.4, 1.2, 1.2, 1.4], vertical_alignment="bottom")
-    with places[3]:
-        frame.role_switch()
-    with places[0]:
-        period = frame.period_control(screen)
-    with places[1]:
-        level = frame.level_control(RANKED_LEVELS, screen)
-    with places[2]:
-        group = frame.group_control(screen, period)
-    figures.may_see(level, screen.actor)
+    controls = ControlRow(screen, head, 2, 1.4, 1.2, 1.4)
+    period = controls.period()
+    level = controls.level(RANKED_LEVELS)
+    group = controls.group(period)
     view = figures.kept(
         lambda now: _view(screen, level, period, group),
         *("ranking", level, period, group, screen.actor),
@@ -79,7 +74,7 @@ class View:
 
 def _view(screen: frame.Screen, level: Level, period: Period, group: str) -> View:
     groups = by_group(figures.assessments(level, period, screen.actor))
-    if group != frame.ALL_GROUPS:
+    if group != ALL_GROUPS:
         groups = {group: groups.get(group, [])}
     lines = [line for members in groups.values() for line in members]
     is_ranked = any(line.rank is not None for line in lines)

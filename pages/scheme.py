@@ -8,6 +8,7 @@ from metrics.scheme.log import Desk
 from metrics.scheme.reading import scheme_headline
 from metrics.scheme.scheme import LEVELS, Level, Scheme, read_scheme, warnings
 from pages.parts import figures, frame
+from pages.parts.controls import ControlRow
 from pages.parts.scheme.acts import proposals_panel
 from pages.parts.scheme.document import scheme_markup, scheme_sheet
 from pages.parts.scheme.editor import editor_panel
@@ -25,21 +26,12 @@ DEFINITIONS = [
 
 
 def draw() -> None:
-    screen = frame.open_screen()
+    screen = frame.open_screen("scheme")
     head = st.container()
-    with st.container(key="controls"):
-        places = st.columns([2, 1.4, 1.2, 1.4, 1.2], vertical_alignment="bottom")
-    with places[3]:
-        frame.role_switch()
-    with places[4]:
-        frame.day_switch(screen)
-    with places[0]:
-        period = frame.period_control(screen)
-    with places[1]:
-        level = frame.level_control(OFFERED, screen, "village", notice=head)
-    with places[2]:
-        group = frame.group_control(screen, period)
-    figures.may_see(level, screen.actor)
+    controls = ControlRow(screen, head, 2, 1.4, 1.2, is_dated=True)
+    period = controls.period()
+    level = controls.level(OFFERED, "village")
+    group = controls.group(period)
     scheme, catalogue = figures.scheme_for(period), screen.counted.catalogue
     warned = warnings(scheme, catalogue)
     with head:

@@ -1,8 +1,7 @@
 """趋势: is the change real, is it the season, and can the target be reached?"""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import cast
 
 import streamlit as st
 
@@ -14,8 +13,9 @@ from metrics.scheme.scheme import Level
 from metrics.wording.definition import definition
 from metrics.wording.indicator_readings import target_value
 from pages.parts import figures, frame
+from pages.parts.address_choice import choice, drop
 from pages.parts.clickable import show_clickable
-from pages.parts.controls import control_row, indicator_control, kind_control, unit_control
+from pages.parts.controls import ControlRow, kind_choice
 from pages.parts.table import export_buttons
 from pages.parts.theme import palette
 from pages.parts.trends.control_figure import Step
@@ -30,7 +30,7 @@ from pages.parts.trends.trend_panels import (
 )
 
 OFFERED: tuple[Level, ...] = ("bureau", "station", "room", "village", "group")
-STEPS: dict[str, str] = {"month": "按月（36个月）", "week": "按周（104周）"}
+STEPS: Mapping[Step, str] = {"month": "按月（36个月）", "week": "按周（104周）"}
 WHOLE = "all"
 DEFINITIONS = [
     (
@@ -55,22 +55,16 @@ DEFINITIONS = [
 
 
 def draw() -> None:
-    screen = frame.open_screen()
+    screen = frame.open_screen("trends")
     head = st.container()
-    places = control_row(2, 1.2, 2, 2, 1.6)
-    with places[3]:
-        period = frame.period_control(screen)
-    with places[0]:
-        indicator = indicator_control(screen, period, moves, lambda i: not suits(i))
-    with places[1]:
-        level = frame.level_control(OFFERED, screen, "bureau")
-    with places[2]:
-        unit, name = unit_control(screen, level, period)
-    with places[4]:
-        step = cast(Step, frame.choice("步长", list(STEPS), "step", "month", STEPS))
+    controls = ControlRow(screen, head, 2, 2, 1.2, 2, 1.6)
+    period = controls.period()
+    indicator = controls.indicator(period, moves, lambda i: not suits(i))
+    level = controls.level(OFFERED, "bureau")
+    unit, name = controls.unit(level, period)
+    step = controls.choice("步长", STEPS, "step", "month")
     marks = marks_of(figures.marks(), unit)
     kind, named, base = _narrowed(indicator, marks, unit)
-    figures.may_see(level, screen.actor)
     asked = Asked(named, kind, level, unit, name, period, step, base, tuple(marks))
     view = figures.kept(
         lambda now: _view(screen, asked),
@@ -140,7 +134,7 @@ def _narrowed(
     """Kind and base in a second row, that is there only where there is a choice."""
     places = st.columns([2, 3.2, 4.8]) if indicator.breakdown or marks else [st.container()] * 2
     with places[0]:
-        kind, named = kind_control(indicator)
+        kind, named = kind_choice(indicator)
     with places[1]:
         return kind, named, _base_control(indicator, marks, unit)
 
@@ -148,11 +142,10 @@ def _narrowed(
 def _base_control(indicator: Indicator, marks: Sequence[Mark], unit: Unit) -> Mark | None:
     """基线: from which mark on the limits are counted anew; only where there is a choice."""
     if not marks or suits(indicator):
-        if "base" in st.query_params:
-            del st.query_params["base"]
+        drop("base")
         return None
     names = {mark.note.id: f"自{mark_in_words(mark, unit)}起" for mark in marks}
-    chosen = frame.choice("基线", [WHOLE, *names], "base", WHOLE, {WHOLE: "全程一条基线", **names})
+    chosen = choice("基线", {WHOLE: "全程一条基线", **names}, "base", WHOLE)
     return next((mark for mark in marks if mark.note.id == chosen), None)
 
 

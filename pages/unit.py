@@ -22,7 +22,7 @@ from metrics.wording.unit_readings import (
 from pages.documents.build import Wish
 from pages.parts import figures, frame
 from pages.parts.clickable import page_link
-from pages.parts.controls import control_row, unit_control
+from pages.parts.controls import ControlRow
 from pages.parts.document_buttons import document_buttons
 from pages.parts.drawn import Drawn
 from pages.parts.table import Sheet, show_table
@@ -37,15 +37,12 @@ MONTHS_HEIGHT = 300
 
 
 def draw() -> None:
-    screen = frame.open_screen()
+    screen = frame.open_screen("unit")
     head = st.container()
-    places = control_row(2, 1.4, 2.6)
-    with places[0]:
-        period = frame.period_control(screen)
-    with places[1]:
-        level = frame.level_control(OFFERED, screen, notice=head)
-    with places[2]:
-        unit, name = unit_control(screen, level, period)
+    controls = ControlRow(screen, head, 2, 1.4, 2.6)
+    period = controls.period()
+    level = controls.level(OFFERED)
+    unit, name = controls.unit(level, period)
     lines = figures.assessments(level, period, screen.actor)
     line = next((line for line in lines if line.unit == unit.code), None)
     if line is None:

@@ -12,8 +12,9 @@ from metrics.map.layer import Layer, Shade
 from metrics.map.readings import HOT_DEFINITIONS, first
 from metrics.map.village_layers import HOT
 from pages.parts import figures, frame
+from pages.parts.address_choice import drop
 from pages.parts.clickable import address, go_to
-from pages.parts.controls import control_row
+from pages.parts.controls import ControlRow
 from pages.parts.drawn import Picture
 from pages.parts.table import Column, Row, Sheet, show_table
 from pages.parts.village_map.map_chart import map_markup
@@ -30,22 +31,15 @@ from pages.parts.village_map.map_layers import (
 
 
 def draw() -> None:
-    screen = frame.open_screen()
-    figures.may_see("village", screen.actor)
+    screen = frame.open_screen("village_map")
     head = st.container()
-    places = control_row(2, 2, 1.5, 1.5)
-    with places[0]:
-        period = frame.period_control(screen)
-    with places[1]:
-        layers = layer_names(screen, period)
-        usual = f"{HOT}case"
-        layer = frame.choice("图层", list(layers), "layer", usual, layers, filter_mode="contains")
-    stations = station_names(screen, period)
-    with places[2]:
-        names = {ALL: "全局", **stations}
-        station = frame.choice("派出所", list(names), "station", ALL, names)
-    with places[3]:
-        slot = _slot_control(layer)
+    controls = ControlRow(screen, head, 2, 2, 1.5, 1.5)
+    period = controls.period()
+    layers = layer_names(screen, period)
+    layer = controls.choice("图层", layers, "layer", f"{HOT}case", is_long=True)
+    stations = {ALL: "全局", **station_names(screen, period)}
+    station = controls.choice("派出所", stations, "station", ALL)
+    slot = _slot(controls, layer)
     asked = Asked(period, layer, station, slot)
     view = figures.kept(
         lambda now: _view(screen, asked),
@@ -89,14 +83,12 @@ def _show(view: View, period: Period) -> None:
         go_to(address("unit", level="village", unit=unit, period=period.text))
 
 
-def _slot_control(layer: str) -> str:
+def _slot(controls: ControlRow, layer: str) -> str:
     """时段, for hot spots only: an indicator knows days, not hours."""
     if not layer.startswith(HOT):
-        if "slot" in st.query_params:
-            del st.query_params["slot"]
+        drop("slot")
         return ALL
-    slots = {ALL: "全部时段", **slot_codes()}
-    return frame.choice("时段", list(slots), "slot", ALL, slots)
+    return controls.choice("时段", {ALL: "全部时段", **slot_codes()}, "slot", ALL)
 
 
 def _view(screen: frame.Screen, asked: Asked) -> View:

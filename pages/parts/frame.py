@@ -1,28 +1,20 @@
-"""The frame of every page: who acts, the controls in the address, headline, foot, empty states."""
+"""The frame of every page: who acts, who may see it, headline, foot, empty states."""
 
 import html
 import io
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import datetime
-from typing import cast
 
 import streamlit as st
-from streamlit.delta_generator import DeltaGenerator
 
 from data.intake.template import write_template
 from data.journal.log import moment
 from data.rights import Actor, NotPermitted, persons, require, roles
 from data.schema import LOADABLE, TABLES
-from metrics.calendar.period import (
-    Period,
-    PeriodError,
-    default_period,
-    parse_period,
-    recent_periods,
-)
+from metrics.calendar.period import Period
 from metrics.cells.count import Counted
 from metrics.cells.store import EmptyStore
 from metrics.documents.state import (
@@ -33,12 +25,11 @@ from metrics.documents.state import (
     state_in_full,
     state_in_short,
 )
-from metrics.scheme.scheme import LEVELS, Level
 from pages.parts import figures
 from pages.parts.live_reload import follow
+from pages.parts.page_registry import PAGES, PageEntry
 from pages.parts.theme import style
 
-ALL_GROUPS = "全部"
 DEFAULT_ROLE = "leader"
 
 
@@ -56,8 +47,11 @@ class Screen:
     is_simulated: bool
 
 
-def open_screen() -> Screen:
-    """Style, identity and counts; an empty store shows what to load and stops the page."""
+def open_screen(page: str) -> Screen:
+    """Style, identity and counts.
+
+    Stops the page where the store is empty (what to load is shown) or the actor may not see it.
+    """
     style()
     try:
         # A spinner is a thread of its own: only where there is something to wait for.
@@ -70,7 +64,21 @@ def open_screen() -> Screen:
         st.warning(sentence)
     for sentence in figures.scheme_problems():
         st.warning(sentence)
-    return Screen(acting(), now.counted, now.mark, *figures.bureau())
+    screen = Screen(acting(), now.counted, now.mark, *figures.bureau())
+    _guard(screen, PAGES[page])
+    return screen
+
+
+def _guard(screen: Screen, page: PageEntry) -> None:
+    """Who may not see a page gets a sentence that says who may, and can become another person."""
+    try:
+        require(screen.actor, page.right)
+    except NotPermitted as error:
+        headline(page.title)
+        st.warning(str(error))
+        role_switch()
+        follow(screen.mark)
+        st.stop()
 
 
 def acting() -> Actor:
@@ -115,93 +123,6 @@ def day_switch(screen: Screen) -> None:
             persist_state="session",
             help="仅模拟数据可用：换一天办理，看期限如何起作用",
         )
-
-
-def choice(
-    label: str,
-    options: Sequence[str],
-    key: str,
-    default: str,
-    names: Mapping[str, str],
-    *,
-    is_open: bool = False,
-    **more: object,
-) -> str:
-    """A selectbox whose value stands in the address as its code: `?level=village&period=2019-07`.
-
-    Streamlit's own binding writes the label that is shown, which is no name to link to: two
-    villages may share one, and a period's title is not a period. The value is also kept from
-    page to page. A link may give the code or the name; what is neither gives the default.
-    """
-    remembered = st.session_state.setdefault("_remembered", {})
-    written = st.session_state.setdefault("_written", {})
-    asked = st.query_params.get(key)
-    if asked is not None and asked != written.get(key):
-        st.session_state[key] = {names.get(code, code): code for code in options}.get(asked, asked)
-    elif key not in st.session_state and key in remembered:
-        st.session_state[key] = remembered[key]
-    known = st.session_state.get(key)
-    if not known or not (is_open or known in options):
-        known = default
-    st.session_state[key] = known  # also when unchanged: a new page's widget starts from its own
-    chosen = st.selectbox(
-        label,
-        options if known in options else [known, *options],
-        format_func=lambda code: names.get(code, code),
-        key=key,
-        accept_new_options=is_open,
-        **more,
-    )
-    value = str(chosen or default)
-    remembered[key] = written[key] = value
-    # Each writing is a step of the browser's history: a fixed default needs none. The period's
-    # default moves on with the months, so that it is always written.
-    if st.query_params.get(key) != value and (is_open or asked is not None or value != default):
-        st.query_params[key] = value
-    return value
-
-
-def period_control(screen: Screen) -> Period:
-    """期间: the recent ones to choose from; any other may be typed (2018-03, 2018-Q1 …)."""
-    as_of = screen.counted.as_of
-    offered = {p.text: p.title for p in recent_periods(as_of)}
-    default = default_period(as_of).text
-    chosen = choice(
-        "期间",
-        list(offered),
-        "period",
-        default,
-        offered,
-        is_open=True,
-        placeholder="选择或输入期间",
-    )
-    try:
-        return parse_period(chosen, as_of)
-    except PeriodError as error:
-        st.error(str(error))
-        st.stop()
-
-
-def level_control(
-    levels: Sequence[Level],
-    screen: Screen,
-    default: Level = "station",
-    notice: DeltaGenerator | None = None,
-) -> Level:
-    """层级: those that the actor may see; a link to another one says, in `notice`, who may."""
-    allowed = [level for level in levels if level != "officer" or screen.actor.may("see-officers")]
-    if st.query_params.get("level") == "officer" and "officer" not in allowed:
-        try:
-            require(screen.actor, "see-officers")
-        except NotPermitted as error:
-            (notice or st).warning(str(error))
-    return cast(Level, choice("层级", allowed, "level", default, LEVELS))
-
-
-def group_control(screen: Screen, period: Period) -> str:
-    """分组: 全部 or one of the groups of the period."""
-    names = [unit.code for unit in figures.unit_list("group", period, screen.actor)]
-    return choice("分组", [ALL_GROUPS, *names], "group", ALL_GROUPS, {})
 
 
 KEPT_TOGETHER = re.compile(r"([+−]?[\d.,–]+%?(?: ?(?:个百分点|个所|人次|[个分位名起处次件]))?)")

@@ -21,6 +21,7 @@ SOURCES = [
 ] + [ROOT / "dashboard.py", ROOT / "cli.py"]
 # What of Streamlit leads to a page, and the one module that may use it.
 LEADING = {"Page", "navigation", "page_link", "switch_page"}
+NAMING = {"address", "page_link", "open_screen"}  # take the name of a page
 LINKING = ROOT / "pages" / "parts" / "clickable.py"
 SCRIPTS = {file.stem for file in (ROOT / "pages").glob("*.py")} - {"__init__"}
 BY_HAND = re.compile(rf"(^|[\"'(/])({'|'.join(SCRIPTS)})(\.py|\?\w+=)")
@@ -74,7 +75,9 @@ def test_every_link_names_a_page() -> None:
             called = node.func.attr if isinstance(node.func, ast.Attribute) else ""
             called = node.func.id if isinstance(node.func, ast.Name) else called
             first = node.args[0] if node.args else None
-            if called in ("address", "page_link", "open_screen") and isinstance(first, ast.Constant):
+            if called in ("address", "page_link", "open_screen") and isinstance(
+                first, ast.Constant
+            ):
                 named.add(first.value)
             named |= {
                 k.value.value

@@ -23,9 +23,8 @@ from pages.parts.clickable import address
 from pages.parts.comparison.change_card import card_markup
 from pages.parts.comparison.change_chart import change_chart
 from pages.parts.comparison.change_matrix import matrix_markup
-from pages.parts.controls import ALL_KINDS
+from pages.parts.controls import ALL_GROUPS, ALL_KINDS, INDICATORS
 from pages.parts.drawn import Drawn
-from pages.parts.indicator_set import KEY
 from pages.parts.table import Sheet
 
 ALL_UNITS = "all"
@@ -65,7 +64,7 @@ class Asked:
     def address(self, **other: str) -> str:
         """This view with something else chosen."""
         own = {
-            KEY: ",".join(self.ids),
+            INDICATORS: ",".join(self.ids),
             "period": self.period.text,
             "level": self.level,
             "group": self.group,
@@ -146,7 +145,7 @@ def _units(screen: frame.Screen, asked: Asked, span: Period) -> list[Comparison]
     return [
         replace(c, indicator=asked.indicator)
         for c in every
-        if c.pair.basis == asked.basis and asked.group in (frame.ALL_GROUPS, c.unit.group)
+        if c.pair.basis == asked.basis and asked.group in (ALL_GROUPS, c.unit.group)
     ]
 
 
