@@ -9,6 +9,7 @@ from metrics.analysis.clearance_counts import CaseCounts, Choice, case_counts
 from metrics.calendar.period import last_year
 from metrics.wording.clearance_readings import WHY_NOT_SCORED
 from pages.parts import figures, frame
+from pages.parts.block import show_block
 from pages.parts.clearance.sheets import kinds_listed
 from pages.parts.clearance.view import DEFINITIONS, View, made
 from pages.parts.controls import ControlRow
@@ -51,20 +52,14 @@ def draw() -> None:
 def _show(view: View) -> None:
     why, speed_place = st.columns([1, 1], gap="large")
     with why:
-        st.markdown("##### 变化从哪里来")
-        view.why.show("why")
+        show_block(view.why, "why")
     with speed_place:
-        st.markdown("##### 立案后多久破案")
-        view.speed.show("speed")
-    st.markdown("##### 立案与撤案核查：是破得多了，还是立得少了")
-    view.audit.show("audit")
-    st.markdown("##### 分类别")
-    view.kinds.show("kinds")
-    st.markdown("##### 分派出所：扣除案件构成后的比较")
-    view.stations.show("stations")
-    st.markdown("##### 各月立案的去向")
-    view.cohorts.show("cohorts")
-    view.months.show("months")
+        show_block(view.speed, "speed")
+    show_block(view.audit, "audit")
+    show_block(view.kinds, "kinds")
+    show_block(view.stations, "stations")
+    show_block(view.cohorts, "cohorts")
+    show_block(view.months, "months")
     st.markdown(f"**为何只研判、不计分**　{WHY_NOT_SCORED}")
 
 

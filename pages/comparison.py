@@ -20,10 +20,11 @@ from metrics.scheme.scheme import LEVELS, Level
 from metrics.wording.compare_definitions import DEFINITIONS
 from pages.parts import figures, frame
 from pages.parts.address_choice import choice
-from pages.parts.clickable import go_to, show_clickable
+from pages.parts.block import show_block
+from pages.parts.clickable import go_to
 from pages.parts.comparison.change_view import ALL_UNITS, Asked, Scope, View, made
 from pages.parts.controls import ALL_GROUPS, ControlRow, kind_choice, unit_names
-from pages.parts.table import export_buttons, show_table
+from pages.parts.table import show_table
 from pages.parts.theme import palette
 
 OFFERED: tuple[Level, ...] = ("station", "room", "village", "officer", "group")
@@ -91,9 +92,7 @@ def _focus_controls(
 
 
 def _matrix(view: View) -> None:
-    show_clickable(view.matrix, key="matrix")
-    frame.reading(view.matrix_reading)
-    export_buttons(view.everything, "matrix")
+    show_block(view.matrix, "matrix")
     if view.cautions:
         st.markdown("##### 比较时请注意")
         st.html(view.cautions)
@@ -109,8 +108,7 @@ def _look_at() -> None:
 def _details(view: View, asked: Asked) -> None:
     picture, card = st.columns([3, 2], gap="large")
     with picture:
-        st.markdown(f"##### 各项变化（{BASIS_NAMES[asked.basis]}）")
-        view.picture.show("changes", on_select=_look_at)
+        show_block(view.picture, "changes", on_select=_look_at)
     with card:
         st.markdown("##### 数量与比率")
         st.html(view.card)

@@ -22,9 +22,9 @@ from metrics.wording.fairness_readings import (
 )
 from metrics.wording.indicator_readings import target_value
 from pages.parts import figures, frame
-from pages.parts.clickable import address, go_to, show_clickable
+from pages.parts.block import Block, show_block
+from pages.parts.clickable import address, go_to
 from pages.parts.controls import ALL_GROUPS, ControlRow, unit_names
-from pages.parts.drawn import Drawn
 from pages.parts.fairness.funnel_chart import funnel_chart
 from pages.parts.fairness.sheets import DEFINITIONS, compared_sheet, shown_rows, steady_sheet
 from pages.parts.fairness.shrink_chart import MOST, shown_lines, shrink_chart
@@ -66,10 +66,7 @@ def draw() -> None:
     st.markdown(f"##### 各{LEVELS[level]}：{indicator.title}")
     frame.reading(view.table_reading)
     _table(view, level, period)
-    st.markdown("##### 综合得分的名次有多稳")
-    if view.steady:
-        show_clickable(view.steady, key="steady")
-    frame.reading(view.steady_reading)
+    show_block(view.steady, "steady")
     if view.steady_sheet:
         show_table(view.steady_sheet, "steady-table", _height(len(view.steady_sheet.rows)))
     frame.foot(screen, period, [*DEFINITIONS, (indicator.title, indicator.definition)])
@@ -103,13 +100,12 @@ class View:
 
     headline: str
     warning: str
-    funnel: Drawn
-    shrink: Drawn
+    funnel: Block
+    shrink: Block
     table_reading: str
     sheet: Sheet
     rows: Sequence[Compared]
-    steady: str
-    steady_reading: str
+    steady: Block
     steady_sheet: Sheet | None
 
 
@@ -135,8 +131,11 @@ def _view(screen: frame.Screen, asked: Asked) -> View:
         table_words(found, level, chosen, ahead),
         compared_sheet(found, rows, ahead, level, f"{indicator.title}公平比较-{of}", notes),
         rows,
-        steady_markup(steady, level, chosen, asked.to) if steady else "",
-        steady_words(steady, level, chosen),
+        Block(
+            "综合得分的名次有多稳",
+            steady_markup(steady, level, chosen, asked.to) if steady else None,
+            steady_words(steady, level, chosen),
+        ),
         steady_sheet(steady, f"名次稳定性-{of}", notes) if steady else None,
     )
 
@@ -156,31 +155,31 @@ def _steady(screen: frame.Screen, asked: Asked) -> list[Steady]:
     return [x for x in found if asked.group in (ALL_GROUPS, x.line.group)]
 
 
-def _funnel(found: Comparison, asked: Asked) -> Drawn:
-    target = target_value(found.scored, asked.period)
-    drawn = found.funnel
-    return Drawn(
-        funnel_chart(found.indicator, drawn, target, asked.chosen) if drawn else None,
-        funnel_words(found, asked.level, asked.chosen),
+def _funnel(comparison: Comparison, asked: Asked) -> Block:
+    target = target_value(comparison.scored, asked.period)
+    limits = comparison.funnel
+    return Block(
+        "谁与全体不同",
+        funnel_chart(comparison.indicator, limits, target, asked.chosen) if limits else None,
+        funnel_words(comparison, asked.level, asked.chosen),
     )
 
 
-def _shrink(found: Comparison, asked: Asked) -> Drawn:
-    known = sum(1 for line in found.lines if line.shrunk)
-    said = shrink_words(found, asked.level)
-    if known > len(shown_lines(found, asked.chosen)):
-        said += f"图中只画分母最小的 {MOST} 个，其余见下表。"
-    return Drawn(shrink_chart(found, asked.chosen) if known else None, said)
+def _shrink(comparison: Comparison, asked: Asked) -> Block:
+    shrunk = sum(1 for line in comparison.lines if line.shrunk)
+    reading = shrink_words(comparison, asked.level)
+    if shrunk > len(shown_lines(comparison, asked.chosen)):
+        reading += f"图中只画分母最小的 {MOST} 个，其余见下表。"
+    picture = shrink_chart(comparison, asked.chosen) if shrunk else None
+    return Block("小单位收缩估计", picture, reading)
 
 
 def _pictures(view: View) -> None:
     left, right = st.columns([3, 2], gap="large")
     with left:
-        st.markdown("##### 谁与全体不同")
-        view.funnel.show("funnel", on_select=_choose)
+        show_block(view.funnel, "funnel", on_select=_choose)
     with right:
-        st.markdown("##### 小单位收缩估计")
-        view.shrink.show("shrink")
+        show_block(view.shrink, "shrink")
 
 
 def _choose() -> None:

@@ -18,8 +18,8 @@ from metrics.wording.hour_readings import (
     week_reading,
 )
 from pages.parts import figures, frame
+from pages.parts.block import Block, show_block
 from pages.parts.controls import ControlRow
-from pages.parts.drawn import Picture
 from pages.parts.hours.hour_grid import week_markup
 from pages.parts.hours.hour_sheets import bands_sheet, changes_sheet, hours_sheet
 from pages.parts.hours.hour_stations import stations_markup, stations_sheet
@@ -55,23 +55,23 @@ def draw() -> None:
 @dataclass(frozen=True)
 class View:
     headline: str
-    week: Picture
+    week: Block
     chosen: str
-    stations: Picture
-    hours: Picture
-    change: Picture
+    stations: Block
+    hours: Block
+    change: Block
 
 
 def _show(view: View) -> None:
     left, right = st.columns([4, 3], gap="medium")
     with left:
-        view.week.show("week")
+        show_block(view.week, "week")
         if view.chosen:
             st.info(view.chosen, icon=":material/schedule:")
     with right:
-        view.stations.show("stations")
-    view.change.show("change")
-    view.hours.show("hours")
+        show_block(view.stations, "stations")
+    show_block(view.change, "change")
+    show_block(view.hours, "hours")
 
 
 def _view(screen: frame.Screen, period: Period, station: str, what: str, slot: str) -> View:
@@ -88,19 +88,19 @@ def _view(screen: frame.Screen, period: Period, station: str, what: str, slot: s
         hour_headline(figure),
         _week(figure, found, query, slot, bands_sheet(figure, name, notes)),
         "" if slot == ALL else slot_reading(figure, slot, _villages(screen, period)),
-        Picture(
+        Block(
             "各派出所",
             stations_markup(lines, query, station),
             stations_reading(lines, None if slot == ALL else slot),
             stations_sheet(lines, f"各所时段-{figure.subject.title}-{period.text}", notes),
         ),
-        Picture(
+        Block(
             "逐小时",
             strips_markup(figure, slot, hourly_reading(figure)),
             hourly_reading(figure),
             hours_sheet(figure, name, notes),
         ),
-        Picture(
+        Block(
             "调整建议（总时长不变）",
             change_markup(figure.suggestion) if figure.suggestion else "",
             suggestion_reading(figure),
@@ -111,11 +111,11 @@ def _view(screen: frame.Screen, period: Period, station: str, what: str, slot: s
 
 def _week(
     figure: HourFigure, found: WeekHours, query: dict[str, str], slot: str, sheet: Sheet
-) -> Picture:
+) -> Block:
     title = f"{figure.name}：{figure.subject.verb}与巡逻的时段对照"
     has_any = figure.week.events or figure.week.seconds
     markup = week_markup(figure, query, slot) if has_any else ""
-    return Picture(title, markup, week_reading(figure, found), sheet)
+    return Block(title, markup, week_reading(figure, found), sheet)
 
 
 def _villages(screen: frame.Screen, period: Period) -> dict[str, str]:

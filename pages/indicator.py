@@ -26,9 +26,9 @@ from metrics.wording.indicator_readings import (
     units_reading,
 )
 from pages.parts import figures, frame
+from pages.parts.block import Block, show_block
 from pages.parts.clickable import address, go_to
 from pages.parts.controls import ControlRow, kind_choice
-from pages.parts.drawn import Drawn
 from pages.parts.fairness.funnel_chart import funnel_chart
 from pages.parts.indicator.trend_chart import trend_chart
 from pages.parts.indicator.unit_table import unit_sheet
@@ -77,13 +77,11 @@ def draw() -> None:
         st.markdown("##### 这个数是什么")
         st.html(_card(view.card))
     with run:
-        st.markdown("##### 全局近24个月")
-        view.trend.show("trend")
+        show_block(view.trend, "trend")
     if view.units:
-        st.markdown(f"##### 各{LEVELS[level]}")
-        view.units.show("units")
+        show_block(view.units, "units")
     if view.sheet:
-        _table(indicator, view, level, period)
+        _table(view.sheet, view.ordered, indicator, level, period)
     frame.foot(screen, period, view.card)
 
 
@@ -94,8 +92,8 @@ class View:
     headline: str
     warning: str
     card: Sequence[tuple[str, str]]
-    trend: Drawn
-    units: Drawn | None = None
+    trend: Block
+    units: Block | None = None
     sheet: Sheet | None = None
     ordered: Sequence[Figure] = ()
 
@@ -132,18 +130,18 @@ def _card(lines: Sequence[tuple[str, str]]) -> str:
     return f'{CARD}<dl class="hf-card">{rows}</dl>'
 
 
-def _trend(screen: frame.Screen, indicator: Indicator, period: Period, kind: str | None) -> Drawn:
+def _trend(screen: frame.Screen, indicator: Indicator, period: Period, kind: str | None) -> Block:
     points = figures.trends(
         (indicator.id,), "bureau", period, screen.actor, SHOWN_MONTHS + YEAR, kind
     )[indicator.id, BUREAU]
-    found = months(indicator, points, screen.counted.schemes)
-    is_known = any(month.value is not None for month in found)
-    spans = [month.period for month in found]
+    line = months(indicator, points, screen.counted.schemes)
+    has_values = any(month.value is not None for month in line)
+    spans = [month.period for month in line]
     bureau = figures.unit_list("bureau", period, screen.actor)[0]
     marks = [m for m in marks_of(figures.marks(), bureau) if signs_by_place([m], spans)]
-    said = [trend_reading(indicator, found), *(mark_in_words(mark, bureau) for mark in marks)]
-    chart = trend_chart(indicator, found, marks) if is_known else None
-    return Drawn(chart, "　".join(said))
+    words = [trend_reading(indicator, line), *(mark_in_words(mark, bureau) for mark in marks)]
+    chart = trend_chart(indicator, line, marks) if has_values else None
+    return Block("全局近24个月", chart, "　".join(words))
 
 
 def _by_unit(
@@ -153,29 +151,28 @@ def _by_unit(
     scored: Scored | None,
     level: Level,
     period: Period,
-) -> Drawn:
-    target = target_value(scored, period)
+) -> Block:
+    title, target = f"各{LEVELS[level]}", target_value(scored, period)
     if indicator.kind == "proportion" and level in CROWDED:
-        found = funnel(ordered, indicator, scored)
-        return Drawn(
-            funnel_chart(indicator, found, target) if found else None,
-            funnel_reading(indicator, found, ordered, level),
-        )
+        limits = funnel(ordered, indicator, scored)
+        picture = funnel_chart(indicator, limits, target) if limits else None
+        return Block(title, picture, funnel_reading(indicator, limits, ordered, level))
     shown = drawn(ordered)
     if not shown:
-        return Drawn(None, f"各{LEVELS[level]}本期都没有可计的数据。")
+        return Block(title, None, f"{title}本期都没有可计的数据。")
     sure = [is_comparable(figure, indicator, scored) for figure in shown]
-    said = units_reading(indicator, ordered, whole, scored, level) + drawn_reading(ordered)
-    return Drawn(unit_dots(indicator, shown, sure, whole, target), said)
+    reading = units_reading(indicator, ordered, whole, scored, level) + drawn_reading(ordered)
+    return Block(title, unit_dots(indicator, shown, sure, whole, target), reading)
 
 
-def _table(indicator: Indicator, view: View, level: Level, period: Period) -> None:
+def _table(
+    sheet: Sheet, ordered: Sequence[Figure], indicator: Indicator, level: Level, period: Period
+) -> None:
     opens = level != "group"
     if opens:
         frame.reading(f"点一行打开这个{LEVELS[level]}。")
-    ordered = view.ordered
     height: Literal["auto", "content"] = "content" if len(ordered) <= MOST_ROWS else "auto"
-    selected = show_table(view.sheet, f"units-{level}-{indicator.id}", height, selects=opens)
+    selected = show_table(sheet, f"units-{level}-{indicator.id}", height, selects=opens)
     if selected is None or selected >= len(ordered) or ordered[selected].unit == UNKNOWN:
         return
     go_to(address("unit", level=level, unit=ordered[selected].unit, period=period.text))

@@ -19,7 +19,8 @@ from pages.documents.rank_sheet import (
     rank_row,
 )
 from pages.parts import figures, frame, table
-from pages.parts.clickable import address, go_to, show_clickable
+from pages.parts.block import Block, show_block
+from pages.parts.clickable import address, go_to
 from pages.parts.controls import ALL_GROUPS, ControlRow
 from pages.parts.ranking.rank_chart import FEW, rank_markup
 from pages.parts.table import Sheet, stamped
@@ -42,10 +43,7 @@ def draw() -> None:
     with head:
         frame.marks(screen, period)
         frame.headline(view.headline)
-    if view.picture:
-        show_clickable(view.picture, key="rank-chart")
-    else:
-        frame.reading(view.why_none)
+    show_block(view.picture, "rank-chart")
     for listed in view.tables:
         _table(listed, level, period)
     frame.reading(view.unknown)
@@ -53,7 +51,7 @@ def draw() -> None:
 
 
 @dataclass(frozen=True)
-class Listed:
+class RankTable:
     """A table with its heading; `lines` as in the sheet."""
 
     title: str
@@ -63,12 +61,11 @@ class Listed:
 
 @dataclass(frozen=True)
 class View:
-    """What the page says and draws; without a picture it says why there is none."""
+    """What the page says and draws."""
 
     headline: str
-    picture: str
-    why_none: str
-    tables: Sequence[Listed]
+    picture: Block
+    tables: Sequence[RankTable]
     unknown: str
 
 
@@ -80,8 +77,9 @@ def _view(screen: frame.Screen, level: Level, period: Period, group: str) -> Vie
     is_ranked = any(line.rank is not None for line in lines)
     return View(
         ranking_headline(level, period, groups),
-        rank_markup(groups, level, period) if is_ranked else "",
-        _why_none(lines, level),
+        Block("", rank_markup(groups, level, period), "")
+        if is_ranked
+        else Block("", None, _why_none(lines, level)),
         _tables(screen, groups, level, period),
         _unknown(screen, level, period),
     )
@@ -98,7 +96,7 @@ def _tables(
     groups: Mapping[str, Sequence[Assessment]],
     level: Level,
     period: Period,
-) -> list[Listed]:
+) -> list[RankTable]:
     """The ranked (in a week the monitored), and below them those without a rank and why."""
     lines = [line for members in groups.values() for line in members]
     ranked = [line for line in lines if line.status == "ranked"]
@@ -106,23 +104,23 @@ def _tables(
     others = [line for line in lines if line.status in ("not-rankable", "not-applicable")]
     name = f"{LEVELS[level]}排名-{period.text}"
     notes = [*frame.notes(screen, period), ("分组", "、".join(groups)), *DEFINITIONS]
-    found = []
+    tables = []
     if ranked:
         months = figures.monthly_scores(level, period, screen.actor)
         sheet = Sheet(name, COLUMNS, [rank_row(x, months) for x in ranked], notes)
-        found.append(Listed("名次表", stamped(sheet, frame.stamp(period)), ranked))
+        tables.append(RankTable("名次表", stamped(sheet, frame.stamp(period)), ranked))
     if watched:
         name = f"{LEVELS[level]}监测值-{period.text}"
         sheet = Sheet(name, WATCHED_COLUMNS, [rank_row(line, {}) for line in watched], notes)
-        found.append(Listed("本周监测值", sheet, watched))
+        tables.append(RankTable("本周监测值", sheet, watched))
     if others:
         rows = [rank_row(line, {}) for line in others]
         sheet = Sheet(f"{name}-未排名", OTHER_COLUMNS, rows, notes)
-        found.append(Listed(f"未参加排名（{len(others)} 个）", sheet, others))
-    return found
+        tables.append(RankTable(f"未参加排名（{len(others)} 个）", sheet, others))
+    return tables
 
 
-def _table(listed: Listed, level: Level, period: Period) -> None:
+def _table(listed: RankTable, level: Level, period: Period) -> None:
     """A table; a selected row opens its unit."""
     st.subheader(listed.title, anchor=False)
     lines = listed.lines

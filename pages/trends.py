@@ -14,19 +14,17 @@ from metrics.wording.definition import definition
 from metrics.wording.indicator_readings import target_value
 from pages.parts import figures, frame
 from pages.parts.address_choice import choice, drop
-from pages.parts.clickable import show_clickable
+from pages.parts.block import Block, show_block
 from pages.parts.controls import ControlRow, kind_choice
-from pages.parts.table import export_buttons
 from pages.parts.theme import palette
 from pages.parts.trends.control_figure import Step
 from pages.parts.trends.mark_panel import show_marks
 from pages.parts.trends.trend_panels import (
     Asked,
-    Panel,
-    control_panel,
-    days_panel,
-    season_panel,
-    stations_panel,
+    control_block,
+    days_block,
+    season_block,
+    stations_block,
 )
 
 OFFERED: tuple[Level, ...] = ("bureau", "station", "room", "village", "group")
@@ -75,14 +73,14 @@ def draw() -> None:
     with head:
         frame.marks(screen, period, is_score=False)
         frame.headline(view.headline)
-    _panel(view.control, "control")
+    show_block(view.control, "control")
     show_marks(screen, unit, period, marks)
-    _panel(view.stations, "stations")
+    show_block(view.stations, "stations")
     season, days = st.columns([2, 3], gap="large")
     with season:
-        _panel(view.season, "season")
+        show_block(view.season, "season")
     with days:
-        _panel(view.days, "days")
+        show_block(view.days, "days")
     frame.foot(screen, period, view.definitions)
 
 
@@ -91,10 +89,10 @@ class View:
     """What the page says and draws of one indicator and unit."""
 
     headline: str
-    control: Panel
-    stations: Panel
-    season: Panel
-    days: Panel
+    control: Block
+    stations: Block
+    season: Block
+    days: Block
     definitions: Sequence[tuple[str, str]]
 
 
@@ -103,29 +101,15 @@ def _view(screen: frame.Screen, asked: Asked) -> View:
     target = target_value(scored, asked.period)
     card = definition(screen.counted, asked.indicator, scored, asked.period, None)
     notes = [*frame.notes(screen, asked.period), *card, *DEFINITIONS]
-    headline, control = control_panel(asked, target, screen.actor, notes)
+    headline, control = control_block(asked, target, screen.actor, notes)
     return View(
         headline,
         control,
-        stations_panel(asked, screen.actor, notes),
-        season_panel(asked, screen.actor, notes),
-        days_panel(asked, screen.actor, notes),
+        stations_block(asked, screen.actor, notes),
+        season_block(asked, screen.actor, notes),
+        days_block(asked, screen.actor, notes),
         [*card, *DEFINITIONS],
     )
-
-
-def _panel(panel: Panel, key: str) -> None:
-    """Title, picture, what it says, the rows to take along and as text."""
-    st.markdown(f"##### {panel.title}")
-    if panel.drawn is not None:
-        panel.drawn.show(key)
-    else:
-        if panel.markup:
-            show_clickable(panel.markup, key=key)
-        frame.reading(panel.reading)
-    if panel.sheet is not None:
-        export_buttons(panel.sheet, f"{key}-rows")
-        st.html(panel.text)
 
 
 def _narrowed(

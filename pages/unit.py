@@ -21,10 +21,10 @@ from metrics.wording.unit_readings import (
 )
 from pages.documents.build import Wish
 from pages.parts import figures, frame
+from pages.parts.block import Block, show_block
 from pages.parts.clickable import page_link
 from pages.parts.controls import ControlRow
 from pages.parts.document_buttons import document_buttons
-from pages.parts.drawn import Drawn
 from pages.parts.table import Sheet, show_table
 from pages.parts.theme import palette
 from pages.parts.unit.records_panel import records_panel
@@ -59,8 +59,7 @@ def draw() -> None:
         frame.headline(view.headline)
     losses, months = st.columns([3, 2], gap="large")
     with losses:
-        st.markdown("##### 分从哪里失")
-        view.losses.show("waterfall")
+        show_block(view.losses, "waterfall")
     st.markdown("##### 各项指标")
     frame.reading(view.table_reading)
     _table(screen, line, view, period)
@@ -84,7 +83,7 @@ class View:
     """What the page says and draws of one unit; `ordered` as in the sheet."""
 
     headline: str
-    losses: Drawn
+    losses: Block
     ordered: Sequence[Contribution]
     table_reading: str
     sheet: Sheet
@@ -104,7 +103,7 @@ def _view(
     ordered = by_loss(line)
     return View(
         unit_headline(line, lines, level, period, name),
-        Drawn(waterfall(down) if down else None, losses_reading(line)),
+        Block("分从哪里失", waterfall(down) if down else None, losses_reading(line)),
         ordered,
         table_reading(line, level, compared),
         score_sheet(screen, line, ordered, compared, level, period),
@@ -113,14 +112,13 @@ def _view(
 
 
 def _months(screen: frame.Screen, line: Assessment, level: Level, period: Period) -> None:
-    st.markdown("##### 近12个月得分")
     points = figures.monthly_scores(level, period, screen.actor)[line.unit]
-    drawn = figures.kept(
-        lambda now: _months_drawn(points, level),
+    block = figures.kept(
+        lambda now: _months_block(points, level),
         *("unit-months", line.unit, level, period, palette()),
         reach=figures.of_scores(period),
     )
-    drawn.show("months-line")
+    show_block(block, "months-line")
     page_link(
         "ranking",
         "看本期排名",
@@ -130,9 +128,9 @@ def _months(screen: frame.Screen, line: Assessment, level: Level, period: Period
     )
 
 
-def _months_drawn(points: Sequence[ScorePoint], level: Level) -> Drawn:
-    has_rank = level not in WITHOUT_RANK
-    return Drawn(score_line(points, MONTHS_HEIGHT, has_rank), months_reading(points, level))
+def _months_block(points: Sequence[ScorePoint], level: Level) -> Block:
+    picture = score_line(points, MONTHS_HEIGHT, level not in WITHOUT_RANK)
+    return Block("近12个月得分", picture, months_reading(points, level))
 
 
 @st.fragment

@@ -13,9 +13,9 @@ from metrics.map.readings import HOT_DEFINITIONS, first
 from metrics.map.village_layers import HOT
 from pages.parts import figures, frame
 from pages.parts.address_choice import drop
+from pages.parts.block import Block, show_block
 from pages.parts.clickable import address, go_to
 from pages.parts.controls import ControlRow
-from pages.parts.drawn import Picture
 from pages.parts.table import Column, Row, Sheet, show_table
 from pages.parts.village_map.map_chart import map_markup
 from pages.parts.village_map.map_layers import (
@@ -61,16 +61,16 @@ class View:
 
     headline: str
     warning: str
-    picture: Picture
+    picture: Block
     sheet: Sheet | None
     ordered: Sequence[Shade]
     definitions: Sequence[tuple[str, str]]
 
 
 def _show(view: View, period: Period) -> None:
-    drawn, listed = st.columns([5, 4], gap="large")
-    with drawn:
-        view.picture.show("map")
+    picture, listed = st.columns([5, 4], gap="large")
+    with picture:
+        show_block(view.picture, "map")
     if view.sheet is None:
         return
     with listed:
@@ -94,9 +94,8 @@ def _slot(controls: ControlRow, layer: str) -> str:
 def _view(screen: frame.Screen, asked: Asked) -> View:
     where, warning = land_of(asked.period)
     if where is None:
-        said = "有坐标的村（社区）不足 3 个，请在村（社区）登记册中补填经纬度"
-        picture = Picture("地图", "", f"{said}。", None)
-        return View(said, warning, picture, None, (), HOT_DEFINITIONS)
+        why = "有坐标的村（社区）不足 3 个，请在村（社区）登记册中补填经纬度"
+        return View(why, warning, Block("地图", None, f"{why}。"), None, (), HOT_DEFINITIONS)
     layer = layer_of(screen, asked, where)
     stations, only = station_names(screen, asked.period), asked.only_station
     shown = first(s for s in layer.shades if only in (None, s.village.station))
@@ -111,7 +110,7 @@ def _view(screen: frame.Screen, asked: Asked) -> View:
     return View(
         layer.headline,
         warning,
-        Picture(title, markup, layer.reading, None),
+        Block(title, markup, layer.reading),
         Sheet(name, _columns(layer), rows, notes),
         shown,
         layer.definitions,

@@ -1,5 +1,7 @@
 """The look: one palette for light and dark, one layout for every chart."""
 
+from collections.abc import Callable
+
 import plotly.graph_objects as go
 import streamlit as st
 
@@ -47,9 +49,16 @@ def chart(figure: go.Figure, height: int, **more: object) -> go.Figure:
 CHART_CONFIG = {"displayModeBar": False, "responsive": True, "locale": "zh-CN"}
 
 
-def show_chart(figure: go.Figure, key: str, **more: object) -> object:
-    """Draw a chart with the house's settings; returns what Streamlit returns (a selection)."""
-    return st.plotly_chart(figure, key=key, theme=None, config=CHART_CONFIG, **more)
+def show_chart(figure: go.Figure, key: str, on_select: Callable[[], None] | None = None) -> None:
+    """Draw a chart with the house's settings. on_select: what a click on a point does."""
+    st.plotly_chart(
+        figure,
+        key=key,
+        theme=None,
+        config=CHART_CONFIG,
+        on_select=on_select or "ignore",
+        selection_mode="points",
+    )
 
 
 # Streamlit's own dialogs hold no elements of a page; the one that tells of a lost connection is the

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from html import escape
 
 from metrics.analysis.compare import Comparison
-from metrics.analysis.compare_spans import SPAN_NAMES, Basis, spans_ending
+from metrics.analysis.compare_spans import BASIS_NAMES, SPAN_NAMES, Basis, spans_ending
 from metrics.calendar.period import Period
 from metrics.indicators.catalogue import Indicator
 from metrics.scheme.scheme import LEVELS, Level
@@ -19,12 +19,12 @@ from metrics.wording.compare_readings import (
 )
 from pages.documents.change_sheet import EVERYTHING, OF_UNITS, SHOWN, change_sheet
 from pages.parts import figures, frame
+from pages.parts.block import Block
 from pages.parts.clickable import address
 from pages.parts.comparison.change_card import card_markup
 from pages.parts.comparison.change_chart import change_chart
 from pages.parts.comparison.change_matrix import matrix_markup
 from pages.parts.controls import ALL_GROUPS, ALL_KINDS, INDICATORS
-from pages.parts.drawn import Drawn
 from pages.parts.table import Sheet
 
 ALL_UNITS = "all"
@@ -84,11 +84,9 @@ class View:
     """What the page says and draws. `units`: as in the sheet of units."""
 
     headline: str
-    matrix: str
-    matrix_reading: str
-    everything: Sheet
+    matrix: Block
     cautions: str
-    picture: Drawn
+    picture: Block
     beside: Sheet
     card: str
     units: Sequence[Comparison]
@@ -107,13 +105,20 @@ def made(screen: frame.Screen, asked: Asked) -> View:
     spans = spans_ending(asked.period)
     return View(
         headline(focus, beside, where),
-        matrix_markup(
-            found, spans, focus, lambda i, s, b: asked.address(indicator=i, span=s, basis=b)
+        Block(
+            "",
+            matrix_markup(
+                found, spans, focus, lambda i, s, b: asked.address(indicator=i, span=s, basis=b)
+            ),
+            matrix_reading(found),
+            change_sheet(name, EVERYTHING, found, notes),
         ),
-        matrix_reading(found),
-        change_sheet(name, EVERYTHING, found, notes),
         _cautions(found),
-        Drawn(change_chart(beside, focus), f"{picture_reading(beside)}点一个点，细看这项指标。"),
+        Block(
+            f"各项变化（{BASIS_NAMES[asked.basis]}）",
+            change_chart(beside, focus),
+            f"{picture_reading(beside)}点一个点，细看这项指标。",
+        ),
         change_sheet(f"{name}-{SPAN_NAMES[asked.span]}", SHOWN, beside, notes),
         card_markup(focus),
         units,

@@ -16,8 +16,7 @@ from metrics.indicators.catalogue import Indicator
 from metrics.scheme.scheme import Level
 from metrics.wording.control_readings import control_headline, control_reading, multiples_reading
 from pages.parts import figures
-from pages.parts.drawn import Drawn
-from pages.parts.table import Sheet
+from pages.parts.block import Block
 from pages.parts.text_table import text_table
 from pages.parts.theme import palette
 from pages.parts.trends.control_figure import Step, control_figure
@@ -87,49 +86,38 @@ class Asked:
         return f"{self.name}{self.indicator.title}{rest}"
 
 
-@dataclass(frozen=True)
-class Panel:
-    """drawn: a chart with its sentence; else markup (may be empty) and a sentence of its own."""
-
-    title: str
-    drawn: Drawn | None
-    sheet: Sheet | None = None
-    text: str = ""
-    markup: str = ""
-    reading: str = ""
-
-
-def control_panel(
+def control_block(
     asked: Asked, target: float | None, actor: Actor, notes: Notes
-) -> tuple[str, Panel]:
+) -> tuple[str, Block]:
     """The headline of the page, and the chart that it speaks of."""
     indicator, periods = asked.indicator, asked.periods
     line = asked.lines(periods, asked.level, actor)[asked.unit.code]
-    found = _chart(asked, line, target)
+    chart = _chart(asked, line, target)
     signs = signs_by_place(asked.marks, periods)
-    sheet = control_sheet(indicator, found, signs, asked.title(""), notes)
-    known = any(point.value is not None for point in line)
-    drawn = Drawn(
-        control_figure(indicator, found, asked.marks, asked.step) if known else None,
-        control_reading(indicator, found, STEP_WORDS[asked.step]),
+    sheet = control_sheet(indicator, chart, signs, asked.title(""), notes)
+    has_values = any(point.value is not None for point in line)
+    block = Block(
+        f"{asked.name}近{SPAN_WORDS[asked.step]}控制图",
+        control_figure(indicator, chart, asked.marks, asked.step) if has_values else None,
+        control_reading(indicator, chart, STEP_WORDS[asked.step]),
+        sheet,
+        text_table(sheet),
     )
-    title = f"{asked.name}近{SPAN_WORDS[asked.step]}控制图"
-    headline = control_headline(indicator, found, asked.name)
-    return headline, Panel(title, drawn, sheet, text_table(sheet))
+    return control_headline(indicator, chart, asked.name), block
 
 
 def _chart(asked: Asked, line: Sequence[TrendPoint], target: float | None) -> ControlChart:
     """Where months hang together there are no limits: a chart of nothing but the line."""
     day = asked.base.note.marked_on if asked.base else None
-    found = control_chart(asked.indicator, line, target, day)
-    return found if not suits(asked.indicator) else found.without_limits
+    chart = control_chart(asked.indicator, line, target, day)
+    return chart if not suits(asked.indicator) else chart.without_limits
 
 
-def stations_panel(asked: Asked, actor: Actor, notes: Notes) -> Panel:
+def stations_block(asked: Asked, actor: Actor, notes: Notes) -> Block:
     """All stations on one scale. A base of one unit does not hold for the others."""
     title = f"各派出所{asked.indicator.title}（同一纵轴）"
     if why := suits(asked.indicator):
-        return Panel(title, None, reading=f"{why}。")
+        return Block(title, None, f"{why}。")
     units = figures.unit_list("station", asked.period, actor)
     lines = asked.lines(asked.periods, "station", actor)
     charts = {one.code: control_chart(asked.indicator, lines[one.code]) for one in units}
@@ -142,10 +130,10 @@ def stations_panel(asked: Asked, actor: Actor, notes: Notes) -> Panel:
     markup = small_multiples(asked.indicator, charts, units, chosen, places, palette(), asked.query)
     sheet = stations_sheet(asked.indicator, charts, units, asked.indicator.title, notes)
     text = text_table(newest_sheet(asked.indicator, charts, units, asked.indicator.title))
-    return Panel(title, None, sheet, text, markup, multiples_reading(charts, names))
+    return Block(title, markup, multiples_reading(charts, names), sheet, text)
 
 
-def season_panel(asked: Asked, actor: Actor, notes: Notes) -> Panel:
+def season_block(asked: Asked, actor: Actor, notes: Notes) -> Block:
     """The last 52 weeks over the same weeks of the years before."""
     title = f"{asked.name}近52周与前三年同周比较"
     periods = season_periods(asked.period)
@@ -154,27 +142,27 @@ def season_panel(asked: Asked, actor: Actor, notes: Notes) -> Panel:
     weeks = season(periods, lines[asked.unit.code])
     sheet = season_sheet(asked.indicator, weeks, asked.title(""), notes)
     figure = season_chart(asked.indicator, weeks, asked.marks)
-    known = any(week.point.value is not None for week in weeks)
-    drawn = Drawn(figure if known else None, season_reading(asked.indicator, weeks))
-    return Panel(title, drawn, sheet, text_table(sheet))
+    has_values = any(week.point.value is not None for week in weeks)
+    reading = season_reading(asked.indicator, weeks)
+    return Block(title, figure if has_values else None, reading, sheet, text_table(sheet))
 
 
-def days_panel(asked: Asked, actor: Actor, notes: Notes) -> Panel:
+def days_block(asked: Asked, actor: Actor, notes: Notes) -> Block:
     """The calendar of the last 53 weeks."""
     part = daily_part(asked.indicator)
     if part is None:
-        return Panel("逐日分布", None, reading="本指标按期间另行计算，没有逐日的数。")
+        return Block("逐日分布", None, "本指标按期间另行计算，没有逐日的数。")
     what = "" if asked.indicator.kind == "count" else PART_WORDS[part]
     lines = asked.lines(day_periods(asked.period), asked.level, actor, asked.unit.code)
     days = day_map(part, lines[asked.unit.code])
-    said = day_reading(days)
+    reading = day_reading(days)
     signs: dict[date, str] = {}
     for mark in asked.marks:
         signs[mark.note.marked_on] = signs.get(mark.note.marked_on, "") + mark.sign
-    markup = day_grid(days, said, signs, palette(), asked.query)
+    markup = day_grid(days, reading, signs, palette(), asked.query)
     text = text_table(months_sheet(days, asked.title("")))
     title = f"{asked.name}逐日{what or asked.indicator.title}"
-    return Panel(title, None, days_sheet(days, asked.title(""), notes), text, markup, said)
+    return Block(title, markup, reading, days_sheet(days, asked.title(""), notes), text)
 
 
 PART_WORDS = {"numerator": "件数（分子）", "denominator": "件数（分母）"}
