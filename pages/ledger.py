@@ -16,6 +16,7 @@ from pages.parts.action_feedback import tell
 from pages.parts.controls import ControlRow
 from pages.parts.ledger.forms import (
     APPEAL,
+    OFFERED,
     PROPOSE,
     REVIEW,
     SETTLE,
@@ -50,8 +51,9 @@ def draw() -> None:
     text = None if scope == ALL else period.text
     items = [i for i in ledger(figures.log()) if text in (None, i.proposal.period)]
     found = list(appeals(figures.log(), text))
-    levels = ("station", "village", "room")
-    names = named([u for lv in levels for u in figures.unit_list(lv, period, screen.actor)])
+    names = named(
+        [unit for level in OFFERED for unit in figures.unit_list(level, period, screen.actor)]
+    )
     with head:
         frame.marks(screen, period)
         frame.headline(ledger_headline(period.title if text else "全部期间", items, found))

@@ -86,12 +86,11 @@ def _batch(screen: frame.Screen, period: Period, level: Level) -> None:
     key = (level, period.text, screen.mark, screen.actor)
     if st.button(f"生成全部{LEVELS[level]}档案（压缩包）", key="batch"):
         bar = st.progress(0.0, "正在生成档案……")
-        content = make(
-            material,
-            wish,
-            config().documents,
-            lambda unit, done, total: bar.progress(done / total, f"{unit}（{done} ÷ {total}）"),
-        )
+
+        def progress(unit: str, done: int, total: int) -> None:
+            bar.progress(done / total, f"{unit}（{done} ÷ {total}）")
+
+        content = make(material, wish, config().documents, progress)
         bar.empty()
         st.session_state["batch-made"] = key, content
     made = st.session_state.get("batch-made")

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
 import streamlit as st
 
@@ -207,7 +208,7 @@ def show_empty_store() -> None:
         name.markdown(f"{number}．**{table.title}**（{kind}）　必填：{required or '无'}")
         button.download_button(
             "下载模板",
-            data=lambda chosen=table.name: template_bytes(chosen),
+            data=partial(template_bytes, table.name),
             file_name=f"{table.title}.xlsx",
             key=f"template-{table.name}",
             on_click="ignore",

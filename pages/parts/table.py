@@ -4,6 +4,8 @@ from collections.abc import Callable
 from typing import Literal
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+from streamlit.elements.lib.column_types import ColumnConfig
 
 from pages.documents.sheet import (
     DIGITS,
@@ -40,23 +42,23 @@ def show_table(
     sheet: Sheet, key: str, height: int | Literal["auto", "content"] = "auto", selects: bool = False
 ) -> int | None:
     """Draw the table with its two export buttons; returns the position of the selected row."""
+    on_select: Literal["rerun", "ignore"] = "rerun" if selects else "ignore"
     shown = st.dataframe(
         sheet.frame,
         key=key,
         hide_index=True,
         height=height,
         column_config={column.key: _config(column) for column in sheet.columns},
-        on_select="rerun" if selects else "ignore",
+        on_select=on_select,
         selection_mode="single-row",
         placeholder="—",
     )
     export_buttons(sheet, key)
-    if selects and shown.selection.rows:
-        return int(shown.selection.rows[0])
-    return None
+    rows = [] if isinstance(shown, DeltaGenerator) else shown.selection.rows
+    return rows[0] if rows else None
 
 
-def _config(column: Column) -> object:
+def _config(column: Column) -> ColumnConfig:
     kinds = st.column_config
     if column.kind == "text":
         return kinds.TextColumn(column.title, help=column.help or None, width=column.width)

@@ -65,9 +65,13 @@ def _do(desk: Desk, period: Period, step: NextStep, remark: str) -> None:
         if bar is not None:
             bar.progress(done / total, f"正在计算：{name}" if name else "正在写入")
 
+    def cut_off_and_run() -> None:
+        cut_off(desk, text)
+        run(desk, text, told)
+
     acts: dict[str, Callable[[], object]] = {
         "cut": lambda: cut_off(desk, text),
-        "recut": lambda: (cut_off(desk, text), run(desk, text, told)),
+        "recut": cut_off_and_run,
         "run": lambda: run(desk, text, told),
         "check": lambda: check(desk, text, remark),
         "publish": lambda: publish(desk, text),

@@ -27,7 +27,7 @@ def show_quality(screen: frame.Screen, period: Period, found: Sequence[Quality])
     with left:
         st.subheader("按派出所", anchor=False)
         rows = [_row(m, name=name) for name, m in summed(found, lambda q: q.station)]
-        columns = (Column("name", "派出所"), *FIGURES)
+        columns = [Column("name", "派出所"), *FIGURES]
         sheet = Sheet(f"数据质量按派出所-{period.text}", columns, rows, notes)
         show_table(sheet, key="quality-station", height="content")
     with right:
@@ -35,7 +35,7 @@ def show_quality(screen: frame.Screen, period: Period, found: Sequence[Quality])
         parts = summed(found, lambda q: f"{q.table}|{q.source}")
         named = [(*key.partition("|"), measured) for key, measured in parts]
         rows = [_row(m, name=name, source=source) for name, _, source, m in named]
-        columns = (Column("name", "数据表"), Column("source", "来源"), *FIGURES)
+        columns = [Column("name", "数据表"), Column("source", "来源"), *FIGURES]
         sheet = Sheet(f"数据质量按来源-{period.text}", columns, rows, notes)
         show_table(sheet, key="quality-source", height="content")
 

@@ -44,7 +44,7 @@ def rejects_panel(
     if not rows:
         return
     sheet = Sheet("拒收记录", COLUMNS, rows, notes)
-    height = 268 if len(rows) > 7 else "auto"
+    height: int | Literal["auto"] = 268 if len(rows) > 7 else "auto"
     opened = _opened_id(sheet, height)
     row = next((row for row in rows if row["id"] == opened), None)
     if row is not None:

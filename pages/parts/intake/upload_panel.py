@@ -18,7 +18,7 @@ from data.journal.journal import JournalError
 from data.rights import Actor, NotPermitted, require
 from data.schema import LOADABLE, TABLES
 from pages.parts import figures, frame
-from pages.parts.table import Column, Sheet, show_table
+from pages.parts.table import Column, Row, Sheet, show_table
 
 KINDS = (*(table.name for table in LOADABLE), "bureau")
 REASONS = (Column("row", "行号", "whole", width=80), Column("reasons", "将拒收的原因"))
@@ -118,7 +118,7 @@ def _show_rows(preview: Preview) -> None:
     """The first rows that would be rejected, and the first rows as read."""
     if preview.reasons:
         columns = (*REASONS, Column("remedy", "处理办法"))
-        rows = [
+        rows: list[Row] = [
             {"row": row, "reasons": reasons, "remedy": remedies(reasons)}
             for row, reasons in preview.reasons
         ]
@@ -126,8 +126,8 @@ def _show_rows(preview: Preview) -> None:
         show_table(Sheet("将拒收的行", columns, rows), key="preview-reasons")
     if preview.rows:
         st.markdown(f"**文件的前 {len(preview.rows)} 行**")
-        columns = tuple(Column(name, name) for name in preview.rows[0])
-        show_table(Sheet("文件的前几行", columns, preview.rows), key="preview-rows")
+        as_in_file = [Column(name, name) for name in preview.rows[0]]
+        show_table(Sheet("文件的前几行", as_in_file, preview.rows), key="preview-rows")
 
 
 def _load(
