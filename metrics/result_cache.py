@@ -1,32 +1,23 @@
-"""What was made once is kept for all sessions: bounded, and made once when several ask at once."""
+"""Results that were made are kept for all who ask: bounded, and made once when several ask at once.
+
+While one is made it is noted what it reads (`metrics.cells.reads`), so that it is known by itself
+whether it still holds after the next record.
+"""
 
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from concurrent.futures import Future
-from dataclasses import dataclass
-from datetime import date
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
+
+from metrics.cells.reads import Reads, note, noting
 
 T = TypeVar("T")
 MOST = 400  # readers of four pages over six periods ask for 350 in turn
+Made = Future[tuple[Any, Reads]]
 
 
-@dataclass(frozen=True)
-class Reach:
-    """What a result is made from besides registers.
-
-    indicators   their sums up to a day;   tables   the records themselves
-    dated        the records of these tables that name a day up to that day
-    """
-
-    indicators: frozenset[str]
-    until: date
-    tables: frozenset[str] = frozenset()
-    dated: frozenset[str] = frozenset()
-
-
-class Kept:
+class ResultCache:
     """Results by key, the least recently asked for forgotten first.
 
     Unlike Streamlit's caches it does not walk through the arguments on every call (half of the time
@@ -35,46 +26,49 @@ class Kept:
 
     def __init__(self, most: int = MOST) -> None:
         self._most = most
-        self._found: OrderedDict[Hashable, tuple[Future[Any], Reach | None]] = OrderedDict()
+        self._made: OrderedDict[Hashable, Made] = OrderedDict()
         self._lock = threading.Lock()
 
     def has(self, key: Hashable) -> bool:
         """Whether `get` would answer at once."""
         with self._lock:
-            known = self._found.get(key)
-        return known is not None and known[0].done()
+            made = self._made.get(key)
+        return made is not None and made.done()
 
-    def get(self, key: Hashable, make: Callable[[], T], reach: Reach | None = None) -> T:
+    def get(self, key: Hashable, make: Callable[[], T]) -> T:
         """The result under a key. Who comes first makes it; the others wait for it."""
         with self._lock:
-            known = self._found.get(key)
-            if known is None:
-                future: Future[Any] = Future()
-                self._found[key] = future, reach
-                if len(self._found) > self._most:
-                    self._found.popitem(last=False)
+            made = self._made.get(key)
+            is_first = made is None
+            if made is None:
+                made = self._made[key] = Future()
+                if len(self._made) > self._most:
+                    self._made.popitem(last=False)
             else:
-                future = known[0]
-                self._found.move_to_end(key)
-        if known is None:
-            self._make(key, future, make)
-        result: T = future.result()
-        return result
+                self._made.move_to_end(key)
+        if is_first:
+            self._make(key, made, make)
+        result, reads = made.result()
+        if not is_first:
+            note(reads)
+        return cast(T, result)
 
-    def heir(self, stays: Callable[[Reach], bool]) -> "Kept":
-        """A new one with those results whose reach says that they still hold."""
-        heir = Kept(self._most)
+    def heir(self, holds: Callable[[Reads], bool]) -> "ResultCache":
+        """A new one with those results of which it is said that they still hold."""
+        heir = ResultCache(self._most)
         with self._lock:
-            for key, (future, reach) in self._found.items():
-                if reach is not None and future.done() and stays(reach):
-                    heir._found[key] = future, reach
+            for key, made in self._made.items():
+                if made.done() and holds(made.result()[1]):
+                    heir._made[key] = made
         return heir
 
-    def _make(self, key: Hashable, future: Future[Any], make: Callable[[], T]) -> None:
+    def _make(self, key: Hashable, made: Made, make: Callable[[], T]) -> None:
         """An error is told to all who wait, and forgotten: the next one tries again."""
         try:
-            future.set_result(make())
+            with noting() as reads:
+                result = make()
+            made.set_result((result, reads))
         except BaseException as error:
             with self._lock:
-                self._found.pop(key, None)
-            future.set_exception(error)
+                self._made.pop(key, None)
+            made.set_exception(error)

@@ -14,7 +14,7 @@ from metrics.calendar.standing import Standing
 from metrics.scheme.scheme import Level
 from metrics.scoring.rank import Assessment
 from metrics.wording.assessment_words import award_reading, headline, run_reading, stages
-from pages.parts import figures, frame
+from pages.parts import frame, page_cache
 from pages.parts.action_feedback import tell
 from pages.parts.assessment.acts import STEP, again, frozen_panel, next_key
 from pages.parts.assessment.period_path import path_markup
@@ -45,15 +45,15 @@ def draw() -> None:
     controls = ControlRow(screen, head, 2, 1.4, 2.4, is_dated=True)
     period = controls.period()
     level = controls.level(OFFERED)
-    days = figures.days()
-    desk = Desk(figures.store(), screen.actor, frame.acting_at(screen), days)
-    found, log = figures.standing(period), figures.log()
+    days = page_cache.days()
+    desk = Desk(page_cache.store(), screen.actor, frame.acting_at(screen), days)
+    found, log = screen.results.standing(period), screen.results.log()
     step = next_step(found, log, period, desk.at.date(), days)
-    lines = figures.assessments(level, period, screen.actor)
+    lines = screen.results.lines(level, period)
     points = []
     if found.is_open:
-        waiting = figures.open_flags(period, screen.actor)
-        points = needs(figures.store(), log, period.text, {level: lines}, waiting)
+        waiting = screen.results.open_flags(period)
+        points = needs(page_cache.store(), log, period.text, {level: lines}, waiting)
     with head:
         frame.marks(screen, period)
         is_mine = step is not None and screen.actor.may(step.right)
@@ -106,28 +106,33 @@ def _result(
             st.markdown(
                 "\n\n".join(f"{names.get(key, key)}：{old} → {new}" for key, old, new in moved)
             )
-    notes = frame.notes(screen, period)
-    sheet = stamped(result_sheet(f"考核得分-{period.text}", lines, notes), frame.stamp(period))
+    notes = screen.results.stamp(period).notes()
+    sheet = stamped(
+        result_sheet(f"考核得分-{period.text}", lines, notes),
+        screen.results.stamp(period).columns(),
+    )
     show_table(sheet, key="result", height=380 if len(lines) > 12 else "auto")
 
 
 def _awards(screen: frame.Screen, period: Period, level: Level) -> None:
     """年度评优 over the frozen months."""
     st.subheader("年度评优", anchor=False)
-    log, year = figures.log(), period.starts_on.year
+    log, year = screen.results.log(), period.starts_on.year
     months = frozen_months(log, year)
-    scheme = figures.scheme_for(period)
-    found = awards(figures.store().folder, log, scheme, level, year) if months else []
+    scheme = screen.results.scheme(period)
+    found = awards(page_cache.store().folder, log, scheme, level, year) if months else []
     frame.reading(award_reading(len(months), found))
     if found:
-        sheet = award_sheet(f"年度评优-{period.text}", found, frame.notes(screen, period))
+        sheet = award_sheet(f"年度评优-{period.text}", found, screen.results.stamp(period).notes())
         show_table(sheet, key="awards")
 
 
 def _history(screen: frame.Screen, period: Period) -> None:
     names = _names(screen, period)
-    notes = frame.notes(screen, period)
-    sheet = history_sheet(f"办理记录-{period.text}", figures.log(), period.text, names, notes)
+    notes = screen.results.stamp(period).notes()
+    sheet = history_sheet(
+        f"办理记录-{period.text}", screen.results.log(), period.text, names, notes
+    )
     if sheet.rows:
         st.subheader("办理记录", anchor=False)
         show_table(sheet, key="history")
@@ -139,7 +144,7 @@ def _names(screen: frame.Screen, period: Period) -> dict[str, str]:
     return {
         f"{level}:{unit.code}": unit.name
         for level in levels
-        for unit in figures.unit_list(level, period, screen.actor)
+        for unit in screen.results.units(level, period)
     }
 
 

@@ -7,11 +7,10 @@ from streamlit.delta_generator import DeltaGenerator
 
 from metrics.calendar.period import Period
 from metrics.flags.rules import load_rules
-from metrics.integrity.data_quality import data_quality
 from metrics.wording import flag_words
 from metrics.wording.quality_words import QUALITY_DEFINITIONS, quality_headline
 from metrics.wording.spot_words import spot_headline
-from pages.parts import figures, frame
+from pages.parts import frame
 from pages.parts.checks.flag_list import show_flags
 from pages.parts.checks.flag_panel import show_flag
 from pages.parts.checks.quality_panel import show_quality
@@ -29,7 +28,7 @@ def draw() -> None:
     controls = ControlRow(screen, head, 1.5, 1.2, 1.4, 1.5, 1)
     period = controls.period()
     part = controls.choice("内容", PARTS, "part", "flags")
-    names = {u.code: u.name for u in figures.unit_list("station", period, screen.actor)}
+    names = {u.code: u.name for u in screen.results.units("station", period)}
     own = screen.actor.unit
     station = _station(controls, own, names)
     with head:
@@ -59,8 +58,10 @@ def _draw_spot(
     screen: frame.Screen, period: Period, station: str, head: DeltaGenerator
 ) -> Definitions:
     month = period.ends_on.replace(day=1)
-    covered = [line for line in figures.spot_coverage(period) if station in (ALL, line.station)]
-    drawn = figures.drawn(month)
+    covered = [
+        line for line in screen.results.spot_coverage(period) if station in (ALL, line.station)
+    ]
+    drawn = screen.results.sample(month)
     if drawn is not None:
         sample, every = drawn
         drawn = sample, [row for row in every if station in (ALL, row.station)]
@@ -80,9 +81,9 @@ def _draw_spot(
 def _draw_quality(
     screen: frame.Screen, period: Period, name: str, head: DeltaGenerator
 ) -> Definitions:
-    first, last = period.starts_on, period.ends_on
-    found = figures.kept(lambda now: data_quality(now, first, last), "quality", first, last)
-    found = [quality for quality in found if name in (ALL, quality.station)]
+    found = [
+        quality for quality in screen.results.quality(period) if name in (ALL, quality.station)
+    ]
     with head:
         frame.headline(quality_headline(period.title, found))
     show_quality(screen, period, found)
@@ -96,8 +97,8 @@ def _draw_flags(controls: ControlRow, period: Period, station: str) -> Definitio
     rule = controls.choice("规则", titles, "rule", ALL)
     states = {state: state for state in (ALL, *flag_words.STATES)}
     state = controls.choice("结论", states, "state", ALL)
-    flags = figures.flags(period, screen.actor)
-    verdicts = figures.known_verdicts()
+    flags = screen.results.flags(period)
+    verdicts = screen.results.verdicts()
     with controls.head:
         frame.headline(flag_words.headline(period.title, flags, verdicts))
     opened = next((f for f in flags if f.id == st.query_params.get("flag")), None)

@@ -3,12 +3,11 @@
 import streamlit as st
 
 from metrics.analysis import clearance_counts as cases
-from metrics.analysis.clearance_cases import filed_cases
 from metrics.analysis.clearance_change import kind_name
-from metrics.analysis.clearance_counts import CaseCounts, Choice, case_counts
+from metrics.analysis.clearance_counts import CaseCounts, Choice
 from metrics.calendar.period import last_year
 from metrics.wording.clearance_readings import WHY_NOT_SCORED
-from pages.parts import figures, frame
+from pages.parts import frame
 from pages.parts.block import show_block
 from pages.parts.clearance.sheets import kinds_listed
 from pages.parts.clearance.view import DEFINITIONS, View, made
@@ -21,10 +20,7 @@ def draw() -> None:
     head = st.container()
     controls = ControlRow(screen, head, 2, 1.3, 1.6, 1.7)
     period = controls.period()
-    reach = figures.of_sums(cases.ASKED, period)
-    counts = figures.kept(
-        lambda now: case_counts(now, period), "clearance-counts", period, reach=reach
-    )
+    counts = screen.results.cases(period)
     kinds = {kind: kind_name(counts, kind) for kind in kinds_listed(counts) if kind}
     kind = controls.choice("类别", kinds, "cases", cases.PROPERTY)
     stations = {cases.ALL: "全局", **{u.code: u.name for u in counts.stations if u.code}}
@@ -37,10 +33,9 @@ def draw() -> None:
             frame.headline(f"{counts.catalogue[indicator].title}不适用：{missing}")
         frame.foot(screen, period, DEFINITIONS)
         return
-    view = figures.kept(
-        lambda now: _view(screen, counts, indicator, choice),
+    view = screen.results.kept(
+        lambda: _view(screen, counts, indicator, choice),
         *("clearance-page", period, choice, indicator, screen.actor, palette()),
-        reach=reach,
     )
     with head:
         frame.marks(screen, period, is_score=False)
@@ -66,11 +61,7 @@ def _show(view: View) -> None:
 def _view(screen: frame.Screen, counts: CaseCounts, indicator: str, choice: Choice) -> View:
     period = counts.period
     since = min(last_year(period).starts_on, counts.months[0].starts_on)
-    filed = figures.kept(
-        lambda now: filed_cases(now, period, since),
-        *("filed-cases", period),
-        reach=figures.of_sums(cases.ASKED, period),
-    )
+    filed = screen.results.filed_cases(period, since)
     return made(screen, counts, filed, indicator, choice)
 
 

@@ -18,7 +18,7 @@ from metrics.cells.units import BUREAU
 from metrics.indicators.catalogue import Indicator
 from metrics.scheme.scheme import LEVELS, Level
 from metrics.wording.compare_definitions import DEFINITIONS
-from pages.parts import figures, frame
+from pages.parts import frame
 from pages.parts.address_choice import choice
 from pages.parts.block import show_block
 from pages.parts.clickable import go_to
@@ -41,12 +41,11 @@ def draw() -> None:
     group = controls.group(period)
     scope = _scope(controls, level, group, period)
     matrix_place = st.container()
-    focus = _focus_controls(chosen, period)
+    focus = _focus_controls(screen, chosen, period)
     asked = Asked(tuple(i.id for i in chosen), period, level, group, scope, *focus)
-    view = figures.kept(
-        lambda now: made(screen, asked),
+    view = screen.results.kept(
+        lambda: made(screen, asked),
         *("comparison", *asked.key(), screen.actor, palette()),
-        reach=figures.of_sums(asked.ids, period),
     )
     with head:
         frame.marks(screen, period, is_score=False)
@@ -68,7 +67,7 @@ def _scope(controls: ControlRow, level: Level, group: str, period: Period) -> Sc
 
 
 def _focus_controls(
-    chosen: Sequence[Indicator], period: Period
+    screen: frame.Screen, chosen: Sequence[Indicator], period: Period
 ) -> tuple[Indicator, str | None, str, Basis]:
     """细看: which indicator and kind, which span, against what.
 
@@ -82,7 +81,7 @@ def _focus_controls(
     with places[0]:
         name = choice("细看指标", names, "indicator", chosen[0].id)
     with places[1]:
-        kind, indicator = kind_choice(next(i for i in chosen if i.id == name))
+        kind, indicator = kind_choice(screen, next(i for i in chosen if i.id == name))
     with places[2]:
         own = code_of(period, spans) or CHOSEN
         span = choice("时段", titles, "span", own)

@@ -21,7 +21,7 @@ from metrics.wording.fairness_readings import (
     table_words,
 )
 from metrics.wording.indicator_readings import target_value
-from pages.parts import figures, frame
+from pages.parts import frame
 from pages.parts.block import Block, show_block
 from pages.parts.clickable import address, go_to
 from pages.parts.controls import ALL_GROUPS, ControlRow, unit_names
@@ -50,10 +50,9 @@ def draw() -> None:
     unit = controls.choice("看一个单位", names, CHOSEN, NONE, is_long=True)
     chosen = "" if unit == NONE else unit
     asked = Asked(indicator, level, period, group, chosen)
-    view = figures.kept(
-        lambda now: _view(screen, asked),
+    view = screen.results.kept(
+        lambda: _view(screen, asked),
         *("fairness", indicator.id, level, period, group, chosen, screen.actor, palette()),
-        reach=figures.of_scores(period, indicator.id),
     )
     with head:
         frame.marks(screen, period)
@@ -112,16 +111,15 @@ class View:
 def _view(screen: frame.Screen, asked: Asked) -> View:
     indicator, level, period, chosen = asked.indicator, asked.level, asked.period, asked.chosen
     units = _units(screen, asked)
-    scored = figures.scheme_for(period).scored(indicator.id)
-    found = figures.kept(
-        lambda now: compare(units, indicator, scored),
+    scored = screen.results.scheme(period).scored(indicator.id)
+    found = screen.results.kept(
+        lambda: compare(units, indicator, scored),
         *("comparison", indicator.id, level, period, asked.group),
-        reach=figures.of_sums((indicator.id,), period),
     )
     ahead = chances_ahead(units, indicator, scored, chosen) if chosen else {}
     rows = shown_rows(found, chosen, ahead)
     steady = _steady(screen, asked)
-    notes = [*frame.notes(screen, period), ("分组", asked.group), *DEFINITIONS]
+    notes = [*screen.results.stamp(period).notes(), ("分组", asked.group), *DEFINITIONS]
     of = f"{LEVELS[level]}-{period.text}"
     return View(
         fairness_headline(found, level, period, chosen),
@@ -143,7 +141,7 @@ def _view(screen: frame.Screen, asked: Asked) -> View:
 def _units(screen: frame.Screen, asked: Asked) -> list[Figure]:
     """The figures of the units that are shown."""
     name, level, period = asked.indicator.id, asked.level, asked.period
-    found = figures.figures((name,), level, period, screen.actor)[name]
+    found = screen.results.figures((name,), level, period)[name]
     if asked.group == ALL_GROUPS:
         return found
     inside = unit_names(screen, level, period, asked.group)
@@ -151,7 +149,7 @@ def _units(screen: frame.Screen, asked: Asked) -> list[Figure]:
 
 
 def _steady(screen: frame.Screen, asked: Asked) -> list[Steady]:
-    found = figures.steady(asked.level, asked.period, screen.actor)
+    found = screen.results.steady(asked.level, asked.period)
     return [x for x in found if asked.group in (ALL_GROUPS, x.line.group)]
 
 

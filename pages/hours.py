@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import streamlit as st
 
 from metrics.analysis.hour_findings import HourFigure, hour_figure, station_weeks
-from metrics.analysis.hours import RELATIONS, SUBJECTS, WeekHours
+from metrics.analysis.hours import SUBJECTS, WeekHours
 from metrics.analysis.mismatch import slot_codes
 from metrics.calendar.period import Period
 from metrics.wording.hour_readings import (
@@ -17,7 +17,7 @@ from metrics.wording.hour_readings import (
     suggestion_reading,
     week_reading,
 )
-from pages.parts import figures, frame
+from pages.parts import frame
 from pages.parts.block import Block, show_block
 from pages.parts.controls import ControlRow
 from pages.parts.hours.hour_grid import week_markup
@@ -34,16 +34,15 @@ def draw() -> None:
     head = st.container()
     controls = ControlRow(screen, head, 2, 1.6, 1.5, 1.5)
     period = controls.period()
-    listed = figures.unit_list("station", period, screen.actor)
+    listed = screen.results.units("station", period)
     stations = {ALL: "全局", **{unit.code: unit.name for unit in listed}}
     station = controls.choice("派出所", stations, "station", ALL)
     subjects = {code: subject.title for code, subject in SUBJECTS.items()}
     what = controls.choice("对象", subjects, "what", "case")
     slot = controls.choice("时段", {ALL: "全部时段", **slot_codes()}, "slot", ALL)
-    view = figures.kept(
-        lambda now: _view(screen, period, station, what, slot),
+    view = screen.results.kept(
+        lambda: _view(screen, period, station, what, slot),
         *("hours-page", period, station, what, slot, screen.actor),
-        reach=figures.of_records(RELATIONS),
     )
     with head:
         frame.marks(screen, period, is_score=False)
@@ -75,14 +74,14 @@ def _show(view: View) -> None:
 
 
 def _view(screen: frame.Screen, period: Period, station: str, what: str, slot: str) -> View:
-    found = figures.week(period, screen.actor)
-    stations = figures.unit_list("station", period, screen.actor)
+    found = screen.results.week(period)
+    stations = screen.results.units("station", period)
     names = {unit.code: unit.name for unit in stations}
     only = None if station == ALL else station
     figure = hour_figure(found, what, period, names.get(station, screen.bureau), only)
     query = {"period": period.text, "station": station, "what": what, "slot": slot}
     name = f"{figure.name}-{figure.subject.title}-{period.text}"
-    notes = [*frame.notes(screen, period), ("对象", figure.subject.title), *DEFINITIONS]
+    notes = [*screen.results.stamp(period).notes(), ("对象", figure.subject.title), *DEFINITIONS]
     lines = station_weeks(found, what, stations, None if slot == ALL else slot)
     return View(
         hour_headline(figure),
@@ -119,7 +118,7 @@ def _week(
 
 
 def _villages(screen: frame.Screen, period: Period) -> dict[str, str]:
-    return {unit.code: unit.name for unit in figures.unit_list("village", period, screen.actor)}
+    return {unit.code: unit.name for unit in screen.results.units("village", period)}
 
 
 draw()

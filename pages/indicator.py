@@ -25,7 +25,7 @@ from metrics.wording.indicator_readings import (
     target_value,
     units_reading,
 )
-from pages.parts import figures, frame
+from pages.parts import frame
 from pages.parts.block import Block, show_block
 from pages.parts.clickable import address, go_to
 from pages.parts.controls import ControlRow, kind_choice
@@ -58,12 +58,11 @@ def draw() -> None:
     indicator = controls.indicator(period)
     level = controls.level(OFFERED)
     with controls.place():
-        kind, named = kind_choice(indicator)
-    view = figures.kept(
-        lambda now: _view(screen, named, level, period, kind),
+        kind, named = kind_choice(screen, indicator)
+    view = screen.results.kept(
+        lambda: _view(screen, named, level, period, kind),
         *("indicator-page", indicator.id, level, period, kind, screen.actor, palette()),
-        figures.marks(),
-        reach=figures.of_sums([indicator.id], period),
+        screen.results.marks(),
     )
     with head:
         frame.marks(screen, period, is_score=False)
@@ -101,10 +100,9 @@ class View:
 def _view(
     screen: frame.Screen, indicator: Indicator, level: Level, period: Period, kind: str | None
 ) -> View:
-    scored = figures.scheme_for(period).scored(indicator.id)
-    actor = screen.actor
-    whole = figures.figures((indicator.id,), "bureau", period, actor, kind)[indicator.id][0]
-    units = figures.figures((indicator.id,), level, period, actor, kind)[indicator.id]
+    scored = screen.results.scheme(period).scored(indicator.id)
+    whole = screen.results.figures((indicator.id,), "bureau", period, kind)[indicator.id][0]
+    units = screen.results.figures((indicator.id,), level, period, kind)[indicator.id]
     card = definition(screen.counted, indicator, scored, period, whole.maturing)
     view = View(
         indicator_headline(indicator, whole, units, scored, level, period),
@@ -131,14 +129,14 @@ def _card(lines: Sequence[tuple[str, str]]) -> str:
 
 
 def _trend(screen: frame.Screen, indicator: Indicator, period: Period, kind: str | None) -> Block:
-    points = figures.trends(
-        (indicator.id,), "bureau", period, screen.actor, SHOWN_MONTHS + YEAR, kind
-    )[indicator.id, BUREAU]
+    points = screen.results.trends((indicator.id,), "bureau", period, SHOWN_MONTHS + YEAR, kind)[
+        indicator.id, BUREAU
+    ]
     line = months(indicator, points, screen.counted.schemes)
     has_values = any(month.value is not None for month in line)
     spans = [month.period for month in line]
-    bureau = figures.unit_list("bureau", period, screen.actor)[0]
-    marks = [m for m in marks_of(figures.marks(), bureau) if signs_by_place([m], spans)]
+    bureau = screen.results.units("bureau", period)[0]
+    marks = [m for m in marks_of(screen.results.marks(), bureau) if signs_by_place([m], spans)]
     words = [trend_reading(indicator, line), *(mark_in_words(mark, bureau) for mark in marks)]
     chart = trend_chart(indicator, line, marks) if has_values else None
     return Block("全局近24个月", chart, "　".join(words))

@@ -10,7 +10,7 @@ from data.intake.rejects import open_rejects
 from data.journal.reconciliation import read_reconciliation, reconciliation_sentence
 from data.rights import NotPermitted
 from metrics.calendar.period import default_period
-from pages.parts import figures, frame
+from pages.parts import frame, page_cache
 from pages.parts.controls import ControlRow
 from pages.parts.intake.rejects_panel import rejects_panel
 from pages.parts.intake.upload_panel import upload_panel
@@ -33,7 +33,7 @@ CHANNEL_COLUMNS = (
 
 
 def draw() -> None:
-    if figures.is_empty():
+    if page_cache.is_empty():
         _draw_empty()
         return
     screen = frame.open_screen("intake")
@@ -46,7 +46,7 @@ def draw() -> None:
         rejects = open_rejects(screen.counted.copy, screen.actor)
     except NotPermitted as error:
         with head:
-            frame.headline(time_in_words(figures.data_time()))
+            frame.headline(time_in_words(screen.results.data_time()))
         st.warning(str(error))
     else:
         with head:
@@ -60,7 +60,7 @@ def _draw_permitted(controls: ControlRow, rejects: pa.Table) -> None:
     kind = controls.choice("拒收的数据表", names, "table", ALL_TABLES)
     st.subheader("渠道", anchor=False)
     _channels()
-    frame.reading(reconciliation_sentence(read_reconciliation(figures.store().folder)))
+    frame.reading(reconciliation_sentence(read_reconciliation(page_cache.store().folder)))
     st.subheader("拒收", anchor=False)
     notes = [("单位", screen.bureau), ("数据表", names[kind])]
     rejects_panel(screen.actor, rejects, None if kind == ALL_TABLES else kind, notes)
@@ -77,13 +77,15 @@ def _draw_empty() -> None:
 
 @st.fragment(run_every=LOOK_EVERY)
 def _headline(rejects: int) -> None:
-    states = read_states(figures.store().folder)
-    frame.headline(intake_sentence(states, rejects, figures.data_time(), now()))
+    states = read_states(page_cache.store().folder)
+    frame.headline(
+        intake_sentence(states, rejects, page_cache.results(frame.acting()).data_time(), now())
+    )
 
 
 @st.fragment(run_every=LOOK_EVERY)
 def _channels() -> None:
-    rows = channel_rows(read_states(figures.store().folder), now())
+    rows = channel_rows(read_states(page_cache.store().folder), now())
     if not rows:
         frame.reading(NO_CHANNEL)
         return

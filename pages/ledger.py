@@ -11,7 +11,7 @@ from metrics.assessment.steps import Desk
 from metrics.calendar.period import Period
 from metrics.scoring.ledger import Item, ledger
 from metrics.wording.assessment_words import appeals_reading, ledger_headline
-from pages.parts import figures, frame
+from pages.parts import frame, page_cache
 from pages.parts.action_feedback import tell
 from pages.parts.controls import ControlRow
 from pages.parts.ledger.forms import (
@@ -47,13 +47,11 @@ def draw() -> None:
     controls = ControlRow(screen, head, 2, 1.4, 2.4, is_dated=True)
     period = controls.period()
     scope = controls.choice("范围", SCOPES, "scope", CHOSEN)
-    desk = Desk(figures.store(), screen.actor, frame.acting_at(screen), figures.days())
+    desk = Desk(page_cache.store(), screen.actor, frame.acting_at(screen), page_cache.days())
     text = None if scope == ALL else period.text
-    items = [i for i in ledger(figures.log()) if text in (None, i.proposal.period)]
-    found = list(appeals(figures.log(), text))
-    names = named(
-        [unit for level in OFFERED for unit in figures.unit_list(level, period, screen.actor)]
-    )
+    items = [i for i in ledger(screen.results.log()) if text in (None, i.proposal.period)]
+    found = list(appeals(screen.results.log(), text))
+    names = named([unit for level in OFFERED for unit in screen.results.units(level, period)])
     with head:
         frame.marks(screen, period)
         frame.headline(ledger_headline(period.title if text else "全部期间", items, found))
@@ -66,9 +64,9 @@ def _ledger(
     screen: frame.Screen, desk: Desk, period: Period, items: list[Item], names: dict[str, str]
 ) -> None:
     st.subheader("台账", anchor=False)
-    scheme = figures.scheme_for(period)
+    scheme = screen.results.scheme(period)
     if items:
-        sheet = ledger_sheet(items, scheme, names, frame.notes(screen, period))
+        sheet = ledger_sheet(items, scheme, names, screen.results.stamp(period).notes())
         show_table(sheet, key="ledger")
     else:
         frame.reading("本期没有登记加减分。")
@@ -91,13 +89,13 @@ def _appeals(
     catalogue = screen.counted.catalogue
     frame.reading(appeals_reading(appeal_counts(found), catalogue))
     if found:
-        sheet = appeal_sheet(found, catalogue, names, frame.notes(screen, period))
+        sheet = appeal_sheet(found, catalogue, names, screen.results.stamp(period).notes())
         show_table(sheet, key="appeals")
     waiting = [appeal for appeal in found if appeal.outcome == "open"]
     left, right = st.columns(2, gap="large")
     with left, _answered("提出申诉", APPEAL):
         if _may(desk, "appeal"):
-            appeal_form(desk, figures.scheme_for(period), period)
+            appeal_form(desk, screen.results.scheme(period), period)
     with right, _answered(f"复核（待复核 {len(waiting)} 件）", REVIEW, is_open=bool(waiting)):
         if not waiting:
             frame.reading("没有待复核的申诉。")

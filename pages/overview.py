@@ -13,7 +13,7 @@ from metrics.wording.alerts import Finding
 from metrics.wording.headlines import lead_indicator, overview_headline
 from metrics.wording.tiles import TILE_INDICATORS, Tile, indicator_tile, score_tile
 from pages.documents.build import Wish
-from pages.parts import figures, frame, table
+from pages.parts import frame, table
 from pages.parts.clickable import address, link, show_clickable
 from pages.parts.controls import ControlRow
 from pages.parts.document_buttons import document_buttons
@@ -43,17 +43,16 @@ def draw() -> None:
     screen = frame.open_screen("overview")
     head = st.container()
     period = ControlRow(screen, head, 2, 4).period()
-    view = figures.kept(
-        lambda now: _view(screen, period),
+    view = screen.results.kept(
+        lambda: _view(screen, period),
         *("overview", period, screen.actor, palette()),
-        reach=figures.of_scores(period, *_ids(period)),
     )
     with head:
         frame.marks(screen, period)
         frame.headline(view.headline)
     show_clickable(view.tiles, key="tiles")
     st.subheader("需关注", anchor=False)
-    if found := figures.attention(period, screen.actor):
+    if found := screen.results.attention(period):
         show_clickable(_attention(found, period), key="attention")
     else:
         frame.reading("没有达到提示条件的事项")
@@ -77,13 +76,13 @@ class View:
 
 def _view(screen: frame.Screen, period: Period) -> View:
     catalogue = screen.counted.catalogue
-    bureau = figures.bureau_score(period, screen.actor).line
-    groups = by_group(figures.assessments("station", period, screen.actor))
+    bureau = screen.results.score(period).line
+    groups = by_group(screen.results.lines("station", period))
     shown = [
         (catalogue[c.indicator].title, catalogue[c.indicator].definition)
         for c in bureau.contributions
     ]
-    notes = [*frame.notes(screen, period), *shown]
+    notes = [*screen.results.stamp(period).notes(), *shown]
     return View(
         _sentence(screen, period),
         _tiles(screen, period),
@@ -94,22 +93,22 @@ def _view(screen: frame.Screen, period: Period) -> View:
 
 
 def _bureau_figure(screen: frame.Screen, name: str, period: Period) -> Figure:
-    return figures.figures(_ids(period), "bureau", period, screen.actor)[name][0]
+    return screen.results.figures(_ids(screen, period), "bureau", period)[name][0]
 
 
-def _ids(period: Period) -> tuple[str, ...]:
+def _ids(screen: frame.Screen, period: Period) -> tuple[str, ...]:
     """One cached query for all that the page shows of the bureau."""
-    return (*TILE_INDICATORS, lead_indicator(figures.scheme_for(period)).id)
+    return (*TILE_INDICATORS, lead_indicator(screen.results.scheme(period)).id)
 
 
 def _sentence(screen: frame.Screen, period: Period) -> str:
-    lead = lead_indicator(figures.scheme_for(period))
+    lead = lead_indicator(screen.results.scheme(period))
     return overview_headline(
         period,
-        figures.bureau_score(period, screen.actor),
+        screen.results.score(period),
         _bureau_figure(screen, lead.id, period),
         screen.counted.catalogue,
-        figures.assessments("station", period, screen.actor),
+        screen.results.lines("station", period),
     )
 
 
@@ -123,10 +122,10 @@ def _tiles(screen: frame.Screen, period: Period) -> str:
 
 def bureau_tiles(screen: frame.Screen, period: Period) -> list[Tile]:
     """The score and five measures of the bureau."""
-    scheme, actor = figures.scheme_for(period), screen.actor
-    months = figures.monthly_scores("bureau", period, actor)
-    trends = figures.trends(TILE_INDICATORS, "bureau", period, actor)
-    score = figures.bureau_score(period, actor)
+    scheme = screen.results.scheme(period)
+    months = screen.results.months("bureau", period)
+    trends = screen.results.trends(TILE_INDICATORS, "bureau", period)
+    score = screen.results.score(period)
     catalogue = screen.counted.catalogue
     return [
         score_tile(score, scheme, months[score.line.unit]),

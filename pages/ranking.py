@@ -18,7 +18,7 @@ from pages.documents.rank_sheet import (
     WATCHED_COLUMNS,
     rank_row,
 )
-from pages.parts import figures, frame, table
+from pages.parts import frame, table
 from pages.parts.block import Block, show_block
 from pages.parts.clickable import address, go_to
 from pages.parts.controls import ALL_GROUPS, ControlRow
@@ -35,10 +35,9 @@ def draw() -> None:
     period = controls.period()
     level = controls.level(RANKED_LEVELS)
     group = controls.group(period)
-    view = figures.kept(
-        lambda now: _view(screen, level, period, group),
+    view = screen.results.kept(
+        lambda: _view(screen, level, period, group),
         *("ranking", level, period, group, screen.actor),
-        reach=figures.of_scores(period),
     )
     with head:
         frame.marks(screen, period)
@@ -70,7 +69,7 @@ class View:
 
 
 def _view(screen: frame.Screen, level: Level, period: Period, group: str) -> View:
-    groups = by_group(figures.assessments(level, period, screen.actor))
+    groups = by_group(screen.results.lines(level, period))
     if group != ALL_GROUPS:
         groups = {group: groups.get(group, [])}
     lines = [line for members in groups.values() for line in members]
@@ -103,12 +102,14 @@ def _tables(
     watched = sorted((line for line in lines if line.status == "monitoring"), key=lambda x: x.unit)
     others = [line for line in lines if line.status in ("not-rankable", "not-applicable")]
     name = f"{LEVELS[level]}排名-{period.text}"
-    notes = [*frame.notes(screen, period), ("分组", "、".join(groups)), *DEFINITIONS]
+    notes = [*screen.results.stamp(period).notes(), ("分组", "、".join(groups)), *DEFINITIONS]
     tables = []
     if ranked:
-        months = figures.monthly_scores(level, period, screen.actor)
+        months = screen.results.months(level, period)
         sheet = Sheet(name, COLUMNS, [rank_row(x, months) for x in ranked], notes)
-        tables.append(RankTable("名次表", stamped(sheet, frame.stamp(period)), ranked))
+        tables.append(
+            RankTable("名次表", stamped(sheet, screen.results.stamp(period).columns()), ranked)
+        )
     if watched:
         name = f"{LEVELS[level]}监测值-{period.text}"
         sheet = Sheet(name, WATCHED_COLUMNS, [rank_row(line, {}) for line in watched], notes)
@@ -131,9 +132,9 @@ def _table(listed: RankTable, level: Level, period: Period) -> None:
 
 
 def _unknown(screen: frame.Screen, level: Level, period: Period) -> str:
-    scheme = figures.scheme_for(period)
+    scheme = screen.results.scheme(period)
     ids = tuple(scored.id for scored in scheme.indicators)
-    found = figures.figures(ids, level, period, screen.actor)
+    found = screen.results.figures(ids, level, period)
     return unknown_sentence(found, screen.counted.catalogue, level)
 
 

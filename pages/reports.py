@@ -5,12 +5,12 @@ import streamlit as st
 from data.environment import config
 from metrics.calendar.period import Period
 from metrics.documents.dossier import OFFERED
-from metrics.documents.state import state_in_full
 from metrics.figures import words
 from metrics.scheme.scheme import LEVELS, Level
+from metrics.wording.state import state_in_full
 from pages.documents.build import Wish, make
 from pages.documents.pdf import MISSING, program
-from pages.parts import figures, frame
+from pages.parts import frame
 from pages.parts.controls import ControlRow
 from pages.parts.document_buttons import document_buttons, material_of
 
@@ -32,13 +32,13 @@ def draw() -> None:
     period = controls.period()
     level = controls.level(OFFERED)
     unit, name = controls.unit(level, period)
-    count = len(figures.unit_list(level, period, screen.actor))
+    count = len(screen.results.units(level, period))
     with head:
         frame.marks(screen, period)
         frame.headline(
             f"{period.title}：周例会材料、考核通报、考核数据，"
             f"以及 {words.plain(count)} 个{LEVELS[level]}的档案；"
-            f"{state_in_full(figures.standing(period))}"
+            f"{state_in_full(screen.results.standing(period))}"
         )
     _papers(screen, period, level)
     _dossiers(screen, period, level, unit.code, name)

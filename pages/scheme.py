@@ -7,7 +7,7 @@ import streamlit as st
 from metrics.scheme.log import Desk
 from metrics.scheme.reading import scheme_headline
 from metrics.scheme.scheme import LEVELS, Level, Scheme, read_scheme, warnings
-from pages.parts import figures, frame
+from pages.parts import frame, page_cache
 from pages.parts.controls import ControlRow
 from pages.parts.scheme.acts import proposals_panel
 from pages.parts.scheme.document import scheme_markup, scheme_sheet
@@ -32,7 +32,7 @@ def draw() -> None:
     period = controls.period()
     level = controls.level(OFFERED, "village")
     group = controls.group(period)
-    scheme, catalogue = figures.scheme_for(period), screen.counted.catalogue
+    scheme, catalogue = screen.results.scheme(period), screen.counted.catalogue
     warned = warnings(scheme, catalogue)
     with head:
         frame.marks(screen, period)
@@ -46,7 +46,9 @@ def draw() -> None:
     with document:
         st.markdown("##### 方案")
         st.html(scheme_markup(scheme, catalogue))
-        export_buttons(scheme_sheet(scheme, catalogue, frame.notes(screen, period)), "scheme")
+        export_buttons(
+            scheme_sheet(scheme, catalogue, screen.results.stamp(period).notes()), "scheme"
+        )
     with trial:
         st.markdown(f"##### 试算：{period.title}的{LEVELS[level]}排名")
         what_if_panel(screen, Tried(level, period, group, scheme, _starts(screen, scheme)))
@@ -56,7 +58,7 @@ def draw() -> None:
 
 def _desk(screen: frame.Screen) -> Desk:
     """An as-of day in the past does not make later days free to be decided upon."""
-    store = figures.store()
+    store = page_cache.store()
     return Desk(store.journal, store.catalogue, max(screen.counted.as_of, store.as_of()))
 
 
@@ -71,7 +73,7 @@ def _starts(screen: frame.Screen, scheme: Scheme) -> dict[str, Scheme]:
     """From what a trial may start: the scheme of the period, and the drafts for who edits them."""
     found = {IN_FORCE: scheme}
     if screen.actor.may("edit-scheme") or screen.actor.may("publish-scheme"):
-        for draft in figures.scheme_drafts().values():
+        for draft in screen.results.scheme_drafts().values():
             try:
                 read = read_scheme(draft.text, draft.last.id, screen.counted.catalogue)
             except ValueError:

@@ -12,7 +12,7 @@ from metrics.indicators.catalogue import Indicator
 from metrics.scheme.scheme import Level
 from metrics.wording.definition import definition
 from metrics.wording.indicator_readings import target_value
-from pages.parts import figures, frame
+from pages.parts import frame
 from pages.parts.address_choice import choice, drop
 from pages.parts.block import Block, show_block
 from pages.parts.controls import ControlRow, kind_choice
@@ -61,14 +61,13 @@ def draw() -> None:
     level = controls.level(OFFERED, "bureau")
     unit, name = controls.unit(level, period)
     step = controls.choice("步长", STEPS, "step", "month")
-    marks = marks_of(figures.marks(), unit)
-    kind, named, base = _narrowed(indicator, marks, unit)
+    marks = marks_of(screen.results.marks(), unit)
+    kind, named, base = _narrowed(screen, indicator, marks, unit)
     asked = Asked(named, kind, level, unit, name, period, step, base, tuple(marks))
-    view = figures.kept(
-        lambda now: _view(screen, asked),
-        *("trends", indicator.id, kind, level, unit, period, step, base, figures.marks()),
+    view = screen.results.kept(
+        lambda: _view(screen, asked),
+        *("trends", indicator.id, kind, level, unit, period, step, base, screen.results.marks()),
         *(screen.actor, palette()),
-        reach=figures.of_sums((indicator.id,), period),
     )
     with head:
         frame.marks(screen, period, is_score=False)
@@ -97,28 +96,28 @@ class View:
 
 
 def _view(screen: frame.Screen, asked: Asked) -> View:
-    scored = figures.scheme_for(asked.period).scored(asked.indicator.id)
+    scored = screen.results.scheme(asked.period).scored(asked.indicator.id)
     target = target_value(scored, asked.period)
     card = definition(screen.counted, asked.indicator, scored, asked.period, None)
-    notes = [*frame.notes(screen, asked.period), *card, *DEFINITIONS]
-    headline, control = control_block(asked, target, screen.actor, notes)
+    notes = [*screen.results.stamp(asked.period).notes(), *card, *DEFINITIONS]
+    headline, control = control_block(asked, target, screen.results, notes)
     return View(
         headline,
         control,
-        stations_block(asked, screen.actor, notes),
-        season_block(asked, screen.actor, notes),
-        days_block(asked, screen.actor, notes),
+        stations_block(asked, screen.results, notes),
+        season_block(asked, screen.results, notes),
+        days_block(asked, screen.results, notes),
         [*card, *DEFINITIONS],
     )
 
 
 def _narrowed(
-    indicator: Indicator, marks: Sequence[Mark], unit: Unit
+    screen: frame.Screen, indicator: Indicator, marks: Sequence[Mark], unit: Unit
 ) -> tuple[str | None, Indicator, Mark | None]:
     """Kind and base in a second row, that is there only where there is a choice."""
     places = st.columns([2, 3.2, 4.8]) if indicator.breakdown or marks else [st.container()] * 2
     with places[0]:
-        kind, named = kind_choice(indicator)
+        kind, named = kind_choice(screen, indicator)
     with places[1]:
         return kind, named, _base_control(indicator, marks, unit)
 

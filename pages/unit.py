@@ -20,7 +20,7 @@ from metrics.wording.unit_readings import (
     unit_headline,
 )
 from pages.documents.build import Wish
-from pages.parts import figures, frame
+from pages.parts import frame
 from pages.parts.block import Block, show_block
 from pages.parts.clickable import page_link
 from pages.parts.controls import ControlRow
@@ -43,16 +43,15 @@ def draw() -> None:
     period = controls.period()
     level = controls.level(OFFERED)
     unit, name = controls.unit(level, period)
-    lines = figures.assessments(level, period, screen.actor)
+    lines = screen.results.lines(level, period)
     line = next((line for line in lines if line.unit == unit.code), None)
     if line is None:
         with head:
             frame.headline(f"{unit.name}{period.title}没有参加考核")
         return
-    view = figures.kept(
-        lambda now: _view(screen, line, lines, level, period, name),
+    view = screen.results.kept(
+        lambda: _view(screen, line, lines, level, period, name),
         *("unit-page", unit.code, level, period, screen.actor, palette()),
-        reach=figures.of_scores(period),
     )
     with head:
         frame.marks(screen, period)
@@ -112,11 +111,10 @@ def _view(
 
 
 def _months(screen: frame.Screen, line: Assessment, level: Level, period: Period) -> None:
-    points = figures.monthly_scores(level, period, screen.actor)[line.unit]
-    block = figures.kept(
-        lambda now: _months_block(points, level),
+    points = screen.results.months(level, period)[line.unit]
+    block = screen.results.kept(
+        lambda: _months_block(points, level),
         *("unit-months", line.unit, level, period, palette()),
-        reach=figures.of_scores(period),
     )
     show_block(block, "months-line")
     page_link(

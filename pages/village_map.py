@@ -11,7 +11,7 @@ from metrics.calendar.period import Period
 from metrics.map.layer import Layer, Shade
 from metrics.map.readings import HOT_DEFINITIONS, first
 from metrics.map.village_layers import HOT
-from pages.parts import figures, frame
+from pages.parts import frame
 from pages.parts.address_choice import drop
 from pages.parts.block import Block, show_block
 from pages.parts.clickable import address, go_to
@@ -25,7 +25,6 @@ from pages.parts.village_map.map_layers import (
     layer_names,
     layer_of,
     map_stamp,
-    reach_of,
     station_names,
 )
 
@@ -41,10 +40,9 @@ def draw() -> None:
     station = controls.choice("派出所", stations, "station", ALL)
     slot = _slot(controls, layer)
     asked = Asked(period, layer, station, slot)
-    view = figures.kept(
-        lambda now: _view(screen, asked),
+    view = screen.results.kept(
+        lambda: _view(screen, asked),
         *("village-map", asked, map_stamp(), screen.actor),
-        reach=reach_of(asked),
     )
     with head:
         frame.marks(screen, period, is_score=False)
@@ -92,7 +90,7 @@ def _slot(controls: ControlRow, layer: str) -> str:
 
 
 def _view(screen: frame.Screen, asked: Asked) -> View:
-    where, warning = land_of(asked.period)
+    where, warning = land_of(screen.results, asked.period)
     if where is None:
         why = "有坐标的村（社区）不足 3 个，请在村（社区）登记册中补填经纬度"
         return View(why, warning, Block("地图", None, f"{why}。"), None, (), HOT_DEFINITIONS)
@@ -103,7 +101,7 @@ def _view(screen: frame.Screen, asked: Asked) -> View:
     markup = map_markup(
         where, layer, stations, only, asked.period.text, f"{layer.headline}。{layer.reading}"
     )
-    notes = [*frame.notes(screen, asked.period), ("图层", layer.title), *layer.definitions]
+    notes = [*screen.results.stamp(asked.period).notes(), ("图层", layer.title), *layer.definitions]
     name = f"平安地图-{layer.title}-{place}-{asked.period.text}"
     rows = [_row(shade, stations) for shade in shown]
     title = f"{place}：{layer.title}" if only else layer.title

@@ -10,7 +10,7 @@ import streamlit as st
 from data.declared import DeclarationError
 from data.playlist import Playlist
 from metrics.cells.store import EmptyStore
-from pages.parts import figures, frame
+from pages.parts import frame, page_cache
 from pages.parts.clickable import go_to
 from pages.parts.theme import LOST, style
 from pages.parts.wall.boards import WALL, Programme, playlist, programme
@@ -49,14 +49,14 @@ def draw() -> None:
     st.html(BARE)
     try:
         played = playlist()
-        now = figures.pin()
+        now = page_cache.pin()
     except EmptyStore:
         _alone("还没有数据，请先导入")
         return
     except DeclarationError as error:
         _alone(f"大屏播放单有误：{error}")
         return
-    screen = frame.Screen(WALL, now.counted, now.mark, *figures.bureau())
+    screen = frame.Screen(now.results(WALL), now.mark)
     day = frame.acting_at(screen).date()
     shown = programme(screen, played, day)
     at = agenda_at(shown)
@@ -72,7 +72,7 @@ def draw() -> None:
     if at is not None:
         if drawn.stepped:
             step_to(at + int(drawn.stepped), shown)
-        meeting_bar(replace(screen, actor=frame.acting()), shown, at, played, day)
+        meeting_bar(replace(screen, results=now.results(frame.acting())), shown, at, played, day)
         if drawn.opened:
             go_to(str(drawn.opened))
     beat(screen.mark, may_redraw=at is None)
@@ -81,7 +81,7 @@ def draw() -> None:
 @st.fragment(run_every=REFRESH)
 def beat(mark: str, may_redraw: bool) -> None:
     """Told to the script that watches; news draws the page anew, but not under an open dialog."""
-    if may_redraw and figures.watch().mark() != mark:
+    if may_redraw and page_cache.watch().mark() != mark:
         st.rerun()
     st.html(f'<span class="hf-beat" data-at="{time.time():.0f}"></span>')
 
@@ -93,18 +93,18 @@ def _alone(sentence: str) -> None:
         "font-size:4vw;font-weight:600;text-align:center;background:var(--hf-paper)"
     )
     st.html(f'<div style="{style}">{escape(sentence)}</div>')
-    beat(figures.watch().mark(), may_redraw=True)
+    beat(page_cache.watch().mark(), may_redraw=True)
 
 
 def _data(
     screen: frame.Screen, played: Playlist, shown: Programme, at: int | None
 ) -> dict[str, object]:
-    moment = figures.data_time()
+    moment = screen.results.data_time()
     told = f"{moment:%Y-%m-%d %H:%M}" if moment else ""
     foot = [
         f"数据时间 {told}",
         f"数据截至 {screen.counted.as_of}",
-        f"{shown.month.title}得分{frame.state_of(shown.month)}",
+        f"{shown.month.title}得分{screen.results.stamp(shown.month).state}",
         "模拟数据，不反映任何真实单位" if screen.is_simulated else "",
     ]
     return {

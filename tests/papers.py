@@ -15,6 +15,7 @@ from data.rights import Actor, command_line
 from metrics.calendar.period import parse_period
 from metrics.cells.store import Store
 from metrics.documents.material import Material
+from metrics.results import Results
 
 ACTOR = command_line()
 NUMBER = r"\d[\d,]*(?:\.\d+)?"
@@ -22,7 +23,7 @@ NUMBER = r"\d[\d,]*(?:\.\d+)?"
 
 def material(store: Store, text: str, actor: Actor = ACTOR) -> Material:
     counted = store.counted()
-    return Material(store, counted, parse_period(text, counted.as_of), actor)
+    return Material(Results(store, counted, actor), parse_period(text, counted.as_of))
 
 
 def docx_lines(content: bytes) -> list[str]:

@@ -7,7 +7,7 @@ says why.
 """
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
@@ -65,7 +65,12 @@ class Result:
 
 def samples(copy: Copy) -> tuple[Sample, ...]:
     """All draws, oldest first."""
-    return tuple(_read(entry) for entry in entries(copy, SAMPLE_KIND))
+    return samples_of(entries(copy, SAMPLE_KIND))
+
+
+def samples_of(draws: Iterable[Entry]) -> tuple[Sample, ...]:
+    """The same from the entries of the draws."""
+    return tuple(_read(entry) for entry in draws)
 
 
 def _read(entry: Entry) -> Sample:

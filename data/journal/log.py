@@ -48,6 +48,11 @@ class Entry:
     def id(self) -> str:
         return entry_id(self.number)
 
+    @property
+    def period(self) -> str:
+        """The period that it is about: the one it names, else its subject."""
+        return str(self.content.get("period", self.subject))
+
 
 @dataclass(frozen=True)
 class Draft:
@@ -106,6 +111,13 @@ def write(journal: Journal, actor: Actor, at: datetime, decide: Decide) -> tuple
         journal.append([*decision.batches, _batch(new)], LOG.title, actor)
         journal.compact()
     return new
+
+
+def entries_after(copy: Copy, position: int) -> tuple[Entry, ...]:
+    """The entries that came in after a position of the journal."""
+    rows = copy.cursor().execute("SELECT number FROM record.log WHERE _part > ?", [position])
+    new = {number for (number,) in rows.fetchall()}
+    return tuple(entry for entry in entries(copy) if entry.number in new)
 
 
 def changes(found: Collection[Entry]) -> list[str]:

@@ -6,7 +6,7 @@ kept beside them. Cells of one unit lie together, so that what is asked of a uni
 own.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import cast
@@ -14,7 +14,9 @@ from typing import cast
 import duckdb
 
 from data.journal.copy import Copy
+from data.journal.log import Entry, entries
 from metrics.cells.passes import Pass, passes_of
+from metrics.cells.reads import ANY, Reads, note_log, note_records
 from metrics.indicators.absence import absence
 from metrics.indicators.catalogue import Catalogue
 from metrics.indicators.views import BASE, Only
@@ -22,6 +24,7 @@ from metrics.scheme.scheme import Scheme, peak_hours_sql
 
 CELL = "unit VARCHAR, officer VARCHAR, kind VARCHAR, {} DATE, measure VARCHAR, n BIGINT"
 FIRST_ON = "first_on"
+LOG = "log"
 
 
 @dataclass(frozen=True)
@@ -31,27 +34,26 @@ class Grown:
     position     of the counts before
     first_days   measure -> the first day whose cells differ
     tables       those of which records came in -> the first day that one of these names
+    log          (kind, period) of the entries of the log that came in
     """
 
     position: int
     first_days: Mapping[str, date]
     tables: Mapping[str, date] = field(default_factory=dict)
+    log: frozenset[tuple[str, str]] = frozenset()
 
-    def leaves(
-        self,
-        indicators: Collection[str],
-        until: date,
-        tables: Collection[str] = (),
-        dated: Collection[str] = (),
-    ) -> bool:
-        """Whether all is as before: the sums of these indicators and the records of the tables
-        `dated`, both up to a day, and all records of the other tables."""
-        return (
-            self.tables.keys().isdisjoint(tables)
-            and all(day > until for table, day in self.tables.items() if table in dated)
-            and all(
-                day > until or measure.rpartition(".")[0] not in indicators
+    def leaves(self, reads: Reads) -> bool:
+        """Whether all that was read is as before."""
+        return not reads.is_everything and not (
+            any(day <= reads.records.get(table, date.min) for table, day in self.tables.items())
+            or any(
+                day <= reads.sums.get(measure.rpartition(".")[0], date.min)
                 for measure, day in self.first_days.items()
+            )
+            or any(
+                kind in (ANY, new_kind) and period in (ANY, new_period)
+                for kind, period in reads.log
+                for new_kind, new_period in self.log
             )
         )
 
@@ -100,12 +102,28 @@ class Counted:
         return f"{self.cells}@{self.position}"
 
     def cursor(self) -> duckdb.DuckDBPyConnection:
+        """For a query whose reads are noted: by `relations`, or by metrics.cells.reads."""
         return self.copy.cursor()
 
     def relations(self, *names: str, only: Only | None = None) -> str:
-        """The WITH clause that defines the relations as of the day."""
-        hours = peak_hours_sql(self.schemes)
-        return self.catalogue.views.with_clause(names, self.cut, hours, only)
+        """The WITH clause that defines the relations as of the day; their records are noted."""
+        views = self.catalogue.views
+        note_records(table for name in names for table in views.tables(name))
+        return views.with_clause(names, self.cut, peak_hours_sql(self.schemes), only)
+
+    def log(self, *kinds: str, periods: Sequence[str] = ()) -> tuple[Entry, ...]:
+        """What people decided, in order: entries of these kinds and about these periods, all of
+        them where none are named."""
+        note_log(kinds, periods)
+        position, every = cast(tuple[int, tuple[Entry, ...]], self.memory.get(LOG, (-1, ())))
+        if position != self.copy.position:
+            position, every = self.copy.position, entries(self.copy)
+            self.memory[LOG] = position, every
+        return tuple(
+            entry
+            for entry in every
+            if (not kinds or entry.kind in kinds) and (not periods or entry.period in periods)
+        )
 
     def query(self, each: Pass, only: Only | None = None) -> str:
         """The rows of cells of a pass, of all records or of a part of them."""

@@ -13,7 +13,8 @@ from typing import cast
 import duckdb
 
 from data.journal.changes import Change
-from data.schema import EVENTS, REGISTERS
+from data.journal.log import entries_after
+from data.schema import EVENTS, LOG, REGISTERS
 from metrics.cells.count import FIRST_ON, Counted, Grown, cut_of, month_sums, shapes_of
 
 EVENT_NAMES = {table.name for table in EVENTS}
@@ -53,7 +54,9 @@ def recount(counted: Counted) -> Counted | None:
     since: dict[str, date] = {}
     for change in changes:
         since[change.table] = min(change.since, since.get(change.table, date.max))
-    grown = Grown(counted.position, first_days, since)
+    new = entries_after(copy, counted.position) if LOG.name in since else ()
+    acts = frozenset((entry.kind, entry.period) for entry in new)
+    grown = Grown(counted.position, first_days, since, acts)
     return replace(counted, position=position, grown=grown, memory=memory)
 
 

@@ -29,7 +29,10 @@ class EmptyStore(RuntimeError):
 
 
 class Store:
-    """Reads one store folder. `indicators`: an extra folder; `scheme`: one file for all periods."""
+    """Reads one store folder. `indicators`: an extra folder; `scheme`: one file for all periods.
+
+    is_trial   scores are those of that one file, not the results of the periods
+    """
 
     def __init__(
         self, folder: Path, indicators: Path | None = None, scheme: Path | None = None
@@ -38,7 +41,7 @@ class Store:
         self.journal = Journal(folder)
         self.copy = Copy(self.journal)
         self.catalogue = load_catalogue(extra=[indicators] if indicators else [])
-        self._is_fixed = scheme is not None
+        self.is_trial = scheme is not None
         self._declared = (
             (load_scheme(scheme, self.catalogue),) if scheme else load_schemes(self.catalogue)
         )
@@ -63,7 +66,7 @@ class Store:
 
     def _with(self, published: Published) -> tuple[Scheme, ...]:
         """One file for all periods stands alone."""
-        is_alone = self._is_fixed or not published.schemes
+        is_alone = self.is_trial or not published.schemes
         return self._declared if is_alone else merged(self._declared, published.schemes)
 
     def _read_published(self) -> Published:

@@ -15,6 +15,7 @@ import pyarrow as pa
 from data.journal.copy import fetch_arrow
 from metrics.cells.count import Counted
 from metrics.cells.passes import UNUSABLE, unit_of
+from metrics.cells.reads import note_sums
 from metrics.cells.units import UNKNOWN, belonging, parents, registers_on
 from metrics.indicators.catalogue import Count, Indicator
 from metrics.indicators.views import among, tables_read
@@ -278,8 +279,11 @@ def month_end(day: date) -> date:
 
 
 def _wants_table(wants: Collection[Want], is_monthly: bool) -> pa.Table:
-    """posted_on: for a stock, who is posted on the last day has it, whenever it began.
+    """The wants to join with the cells, which are noted as read.
+
+    posted_on: for a stock, who is posted on the last day has it, whenever it began.
     first_month, last_month, last_day: the whole months of the want; null if it has none."""
+    note_sums((w.cell.rpartition(".")[0], w.ends_on) for w in wants)
     months = [whole_months(w.starts_on, w.ends_on) if is_monthly else None for w in wants]
     days = {
         "starts_on": [w.starts_on for w in wants],

@@ -87,7 +87,7 @@ def _note(material: Material) -> str:
     said = dict(material.notes)
     parts = [
         f"数据截至{_day(material.counted.as_of)}",
-        f"数据时间 {material.data_time}",
+        f"数据时间 {material.stamp.data_time}",
         f"考核方案：{said['方案']}",
         said["状态"],
         said.get("数据", ""),
@@ -129,7 +129,7 @@ def _scores(material: Material) -> str:
 
 def _last_three(material: Material) -> str:
     """Named only after review: as long as a score may move, nobody is called last."""
-    if not material.standing.frozen:
+    if not material.stamp.standing.frozen:
         return ""
     said = []
     for group, lines in material.groups().items():

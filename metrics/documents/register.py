@@ -80,7 +80,7 @@ def _posts(material: Material, unit: Unit) -> str:
 
 def _officers(material: Material, unit: Unit) -> str:
     """Work numbers, for those who may see them."""
-    if not material.actor.may("see-officers"):
+    if not material.results.actor.may("see-officers"):
         return "按权限不显示"
     at = 1 if unit.level == "village" else 3
     return "、".join(row[0] for row in _assigned(material) if row[at] == unit.code) or words.NONE

@@ -1,6 +1,9 @@
 """What the 指标 page offers to choose from: indicators, and the kinds of one with a breakdown."""
 
+from datetime import date
+
 from metrics.cells.count import Counted
+from metrics.cells.reads import note_sums
 from metrics.figures.record_words import columns_of
 from metrics.indicators.catalogue import Indicator
 
@@ -12,6 +15,7 @@ def kinds_of(counted: Counted, indicator: Indicator) -> dict[str, str]:
     of = next((rows.of for _, rows in indicator.counts()), "case")
     column = columns_of(counted, of).get(indicator.breakdown)
     choices = dict(column.choices) if column else {}
+    note_sums([(indicator.id, date.max)])
     rows = (
         counted.cursor()
         .execute(

@@ -16,8 +16,9 @@ from statistics import quantiles
 
 from data.decisions.verdicts import Subject
 from data.rights import Actor, NotPermitted, require
-from metrics.calendar.period import Period, months_before
+from metrics.calendar.period import months_before
 from metrics.cells.count import Counted
+from metrics.cells.reads import note_records, unnoted
 from metrics.cells.units import Unit, units
 from metrics.flags.rules import Rule, Thresholds, load_rules, values
 from metrics.indicators.views import tables_read
@@ -117,13 +118,6 @@ def flag_id(rule: str, unit: str, month: date) -> str:
     return f"xs-{hashlib.sha256(f'{rule}|{unit}|{month:%Y-%m}'.encode()).hexdigest()[:12]}"
 
 
-def flags_of(counted: Counted, period: Period, actor: Actor) -> Found:
-    """The flags of the months of a period that the actor may see."""
-    require(actor, "see-records")
-    found = find_flags(counted, period.starts_on, period.ends_on)
-    return Found(tuple(f for f in found.flags if may_see(f, actor)), found.examined)
-
-
 def may_see(flag: Flag, actor: Actor) -> bool:
     """Officers only by right; who speaks for a station, those of the station."""
     is_own = not actor.unit or flag.unit.station == actor.unit
@@ -183,7 +177,12 @@ def _lines(counted: Counted, rule: Rule, first: date, last: date) -> list[_Line]
 def _seen(
     counted: Counted, rule: Rule, thresholds: Thresholds, first: date, last: date
 ) -> list[_Line]:
-    head = counted.relations(*sorted(tables_read(rule.sql)))
+    tables = sorted(tables_read(rule.sql))
+    # A rule's rows of a month hang on no record that names only later days.
+    views = counted.catalogue.views
+    note_records((t for name in tables for t in views.tables(name)), until=month_end(last))
+    with unnoted():
+        head = counted.relations(*tables)
     against = "against" if rule.against else "CAST(NULL AS VARCHAR)"
     query = (
         f"{head} SELECT unit, CAST(date_trunc('month', day) AS DATE) AS month, count(*),"

@@ -7,12 +7,11 @@ from fractions import Fraction
 
 import numpy as np
 
-from data.journal.log import entries
 from data.rights import Actor, require
 from metrics.calendar.period import Period, previous_whole
 from metrics.cells.count import Counted
 from metrics.scheme.scheme import Level, Scheme, scheme_of
-from metrics.scoring.ledger import LEDGER, Adjustment, Item, adjustments, ledger
+from metrics.scoring.ledger import LEDGER, Adjustment, Item, adjustments, ledger, months_of
 from metrics.scoring.score import Contribution, Known, Score, score_units, shares_reached
 from metrics.statistics.intervals import FloatArray
 from metrics.statistics.rank_uncertainty import (
@@ -92,7 +91,7 @@ def assess(
     """
     require(actor, "see-officers" if level == "officer" else "see-units")
     in_force = scheme or scheme_of(counted.schemes, period.ends_on)
-    entered = ledger(entries(counted.copy, *LEDGER)) if items is None else items
+    entered = ledger(counted.log(*LEDGER, periods=months_of(period))) if items is None else items
     adjusted = adjustments(entered, level, period)
     exempt = {unit: _in_words(in_force, a.exempt) for unit, a in adjusted.items()}
     scores = score_units(counted, in_force, level, period, exempt=exempt, known=known)

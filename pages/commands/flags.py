@@ -28,16 +28,18 @@ def add(commands: Commands) -> None:
 
 
 def _flags(given: argparse.Namespace) -> int:
-    from data.decisions.verdicts import judge, settle, verdicts
-    from metrics.integrity.flag import flags_of, subject_of
+    from data.decisions.verdicts import judge, settle
+    from metrics.integrity.flag import subject_of
+    from metrics.results import Results
     from metrics.wording.flag_words import state_of
 
     desk = desk_of(given)
     counted = desk.store.counted()
     period = parse_period(given.period, counted.as_of)
-    found, known = flags_of(counted, period, desk.actor).flags, verdicts(counted.copy)
+    results = Results(desk.store, counted, desk.actor)
+    flags, verdicts = results.flags(period), results.verdicts()
     if given.act != "list":
-        flag = next((flag for flag in found if flag.id == given.id), None)
+        flag = next((flag for flag in flags if flag.id == given.id), None)
         if flag is None:
             raise ValueError(f"{period.title}没有线索 {given.id}")
         subject, journal = subject_of(flag), desk.store.journal
@@ -51,9 +53,9 @@ def _flags(given: argparse.Namespace) -> int:
     rows = [
         {"id": f.id, "rule": f.rule.title, "unit": f.unit.name, "month": f"{f.month:%Y-%m}"}
         | {"total": f.total, "hits": f.hits, "records": [e.key for e in f.evidence]}
-        | {"state": state_of(f, known)}
-        | {name: getattr(known.get(f.id), name, "") for name in ("person", "second")}
-        for f in found
+        | {"state": state_of(f, verdicts)}
+        | {name: getattr(verdicts.get(f.id), name, "") for name in ("person", "second")}
+        for f in flags
     ]
     print_rows(given.format, rows, {}, narrow="id rule unit month total hits state".split())
     return DONE

@@ -4,11 +4,10 @@ import argparse
 import sys
 from pathlib import Path
 
-from data.rights import command_line
-from metrics.calendar.period import FORMS, parse_period
+from metrics.calendar.period import FORMS
 from metrics.scheme.scheme import LEVELS, warnings
-from pages.commands.opening import counted_of, store_of
-from pages.commands.output import DONE, print_rows
+from pages.commands.opening import asked_of, store_of
+from pages.commands.output import DONE, print_answer, print_rows
 from pages.commands.parser import Commands, takes_as_of, takes_format
 
 FIGURE = """unit name numerator denominator value lower upper last_year last_year_numerator
@@ -27,7 +26,7 @@ def add(commands: Commands) -> None:
     compare.add_argument("ids", nargs="+", metavar="指标", help="一个或几个指标编号")
     for added in (measure, compare):
         added.add_argument("--kind", metavar="类别", help="只计某一类别，如 theft")
-    assess = commands.add("assess", _assess, "计分并排名")
+    assess = commands.add("assess", _scores, "计分并排名")
     for added in (measure, compare, assess):
         added.add_argument(
             "--by", required=True, choices=list(LEVELS), metavar="层级", help="、".join(LEVELS)
@@ -63,42 +62,34 @@ def _indicators(given: argparse.Namespace) -> int:
 
 
 def _measure(given: argparse.Namespace) -> int:
-    from metrics.figures.measure import measure
-
-    counted = counted_of(store_of(given), given.as_of)
-    period = parse_period(given.period, counted.as_of)
-    figures = measure(counted, given.id, given.by, period, command_line(), given.kind)
-    rows = [{name: getattr(figure, name) for name in FIGURE} for figure in figures]
-    print_rows(given.format, rows, {}, narrow=FIGURE[:7] + FIGURE[7:8] + ["previous", "status"])
+    results, period = asked_of(given)
+    figures = results.figures((given.id,), given.by, period, given.kind)
+    rows = [{name: getattr(f, name) for name in FIGURE} for f in figures[given.id]]
+    narrow = FIGURE[:7] + FIGURE[7:8] + ["previous", "status"]
+    print_answer(given.format, rows, figures.stamp, narrow=narrow)
     return DONE
 
 
 def _compare(given: argparse.Namespace) -> int:
-    from metrics.analysis.compare import compare_all
     from metrics.analysis.compare_spans import CHOSEN
     from metrics.wording.compare_row import row_of
 
-    counted = counted_of(store_of(given), given.as_of)
-    spans = {CHOSEN: parse_period(given.period, counted.as_of)}
-    asked = [counted.catalogue[name] for name in dict.fromkeys(given.ids)]
-    found = compare_all(counted, asked, given.by, spans, command_line(), kind=given.kind)
+    results, period = asked_of(given)
+    ids, spans = tuple(dict.fromkeys(given.ids)), {CHOSEN: period}
+    comparisons = results.comparisons(ids, given.by, spans, kind=given.kind)
     narrow = "indicator name basis value base_value difference change verdict".split()
-    print_rows(given.format, [row_of(c) for c in found], {}, narrow)
+    rows = [row_of(comparison) for comparison in comparisons]
+    print_answer(given.format, rows, comparisons.stamp, narrow)
     return DONE
 
 
-def _assess(given: argparse.Namespace) -> int:
-    from metrics.scheme.scheme import scheme_of
-    from metrics.scoring.rank import assess
-
-    store = store_of(given)
-    counted = counted_of(store, given.as_of)
-    period = parse_period(given.period, counted.as_of)
-    scheme = scheme_of(counted.schemes, period.ends_on)
-    for warning in warnings(scheme, store.catalogue):
+def _scores(given: argparse.Namespace) -> int:
+    results, period = asked_of(given)
+    for warning in warnings(results.scheme(period), results.catalogue):
         print(f"提示：{warning}", file=sys.stderr)
+    lines = results.lines(given.by, period)
     rows = []
-    for line in assess(counted, given.by, period, command_line()):
+    for line in lines:
         row = {name: getattr(line, name) for name in ASSESSMENT}
         row["contributions"] = [
             {name: getattr(c, name) for name in CONTRIBUTION}
@@ -106,5 +97,5 @@ def _assess(given: argparse.Namespace) -> int:
             for c in line.contributions
         ]
         rows.append(row)
-    print_rows(given.format, rows, {}, narrow=[*ASSESSMENT[:2], *ASSESSMENT[4:12]])
+    print_answer(given.format, rows, lines.stamp, narrow=[*ASSESSMENT[:2], *ASSESSMENT[4:12]])
     return DONE

@@ -10,9 +10,11 @@ from data.declared import DeclarationError
 from data.journal.log import moment
 from data.rights import Actor, command_line
 from metrics.assessment.steps import Desk
+from metrics.calendar.period import Period, parse_period
 from metrics.calendar.working_days import working_days
 from metrics.cells.count import Counted
 from metrics.cells.store import Store
+from metrics.results import Results
 
 
 def store_of(given: argparse.Namespace) -> Store:
@@ -26,6 +28,13 @@ def counted_of(store: Store, as_of: date | None) -> Counted:
     for sentence in store.journal.unreadable.values():
         print(f"提示：{sentence}", file=sys.stderr)
     return counted
+
+
+def asked_of(given: argparse.Namespace) -> tuple[Results, Period]:
+    """What a command asks, and for which period."""
+    store = store_of(given)
+    counted = counted_of(store, given.as_of)
+    return Results(store, counted, command_line()), parse_period(given.period, counted.as_of)
 
 
 def desk_of(given: argparse.Namespace) -> Desk:

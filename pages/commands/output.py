@@ -14,6 +14,7 @@ from rich.progress import Progress
 from rich.table import Table as Grid
 
 from metrics.figures.words import harmless
+from metrics.wording.state import Stamp
 
 DONE, NOTHING, WITH_REJECTS = 0, 1, 3
 MOST_TOLD = 20  # differences on one screen
@@ -35,6 +36,26 @@ def print_rows(
         print(out.getvalue(), end="")
     else:
         _print_grid(rows, titles, narrow)
+
+
+def print_answer(
+    form: str, rows: list[dict[str, Any]], stamp: Stamp, narrow: Sequence[str]
+) -> None:
+    """Rows that say in every form what they are: state, hash, data time, scheme."""
+    columns = {
+        "period": stamp.period.text,
+        "state": stamp.state,
+        "revision": stamp.revision,
+        "hash": stamp.hash,
+        "data_time": stamp.data_time,
+        "scheme": stamp.scheme.title,
+    }
+    if form == "table":
+        hash = f"校验码 {stamp.hash}" if stamp.hash else "定稿前可能变动"
+        state = f"{stamp.state}（第 {stamp.revision} 版）" if stamp.revision else stamp.state
+        print(f"{stamp.period.title}　{state}　{hash}")
+        print(f"数据时间 {stamp.data_time}　方案 {stamp.scheme_in_words}")
+    print_rows(form, [row | columns for row in rows], {}, narrow)
 
 
 def _print_grid(rows: list[dict[str, Any]], titles: dict[str, str], narrow: Sequence[str]) -> None:

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from datetime import date
 
 from data.journal.journal import Journal
-from data.journal.log import entries
 from data.rights import command_line
 from metrics.calendar.period import parse_period
 from pages.commands.opening import counted_of, desk_of, store_of
@@ -108,7 +107,7 @@ def _award(given: argparse.Namespace) -> int:
     store = store_of(given)
     counted = counted_of(store, None)
     scheme = scheme_of(counted.schemes, date(given.year, 12, 31))
-    log = entries(counted.copy)
+    log = counted.log()
     rows = [vars(a) for a in awards(store.folder, log, scheme, given.by, given.year)]
     narrow = "name group months mean is_excellent reason".split()
     print_rows(given.format, rows, {}, narrow)

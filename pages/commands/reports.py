@@ -45,6 +45,7 @@ def add(commands: Commands) -> None:
 
 def _report(given: argparse.Namespace) -> int:
     from metrics.documents.material import Material
+    from metrics.results import Results
     from pages.documents.build import Wish, make, template_bytes
     from pages.documents.pdf import NoPdf
 
@@ -60,7 +61,7 @@ def _report(given: argparse.Namespace) -> int:
     store = store_of(given)
     counted = counted_of(store, given.as_of)
     period = _period_of_report(given, counted)
-    material = Material(store, counted, period, command_line())
+    material = Material(Results(store, counted, command_line()), period)
     is_folder = given.out is None or given.out.is_dir()
     level: Level = given.level or ("village" if given.kind == "dossier" else "station")
     ending = "" if is_folder else given.out.suffix.removeprefix(".").lower()

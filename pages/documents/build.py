@@ -114,10 +114,10 @@ def _imprint(material: Material, form: DocumentsForm, on: date | None) -> Imprin
 
 
 def issued_on(material: Material) -> date:
-    frozen = _frozen_on(material.standing)
+    frozen = _frozen_on(material.stamp.standing)
     if frozen is not None:
         return frozen
-    return material.counted.as_of if material.is_simulated else material.made_at.date()
+    return material.counted.as_of if material.stamp.is_simulated else material.made_at.date()
 
 
 def _frozen_on(found: Standing) -> date | None:

@@ -12,7 +12,7 @@ from docx.oxml.ns import nsdecls, qn
 from docx.shared import Pt
 
 from metrics.documents.material import Material
-from metrics.documents.state import SIMULATED, state_in_short
+from metrics.wording.state import SIMULATED
 from pages.documents import paper
 
 _BESIDE_NUMBER = re.compile(r"(?<=[\d%A-Za-z]) (?=[^\x00-\x7f])|(?<=[^\x00-\x7f]) (?=[\d+−A-Za-z])")
@@ -67,7 +67,7 @@ def describe(document: Any, material: Material, title: str) -> None:
     said = document.core_properties
     said.title, said.author, said.comments = title, material.bureau, material.foot
     said.last_modified_by, said.created = material.bureau, material.made_at
-    marks = [state_in_short(material.standing), SIMULATED if material.is_simulated else ""]
+    marks = [material.stamp.state, SIMULATED if material.stamp.is_simulated else ""]
     text = "　".join(mark for mark in marks if mark)
     section = document.sections[0]
     for header in (section.header, section.even_page_header):

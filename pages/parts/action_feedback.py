@@ -10,7 +10,7 @@ from data.declared import DeclarationError
 from data.journal.journal import JournalError
 from data.journal.log import NotNow
 from data.rights import NotPermitted
-from pages.parts import figures, frame
+from pages.parts import frame, page_cache
 from pages.parts.scroll import ANSWER, into_view
 
 KEPT = "_answer"
@@ -36,7 +36,7 @@ def act(what: Callable[[], object], told: str, place: str) -> None:
     except (NotNow, NotPermitted, JournalError, DeclarationError) as error:
         st.error(str(error))
         return
-    figures.watch().look()
+    page_cache.watch().look()
     keep(place, told)
     st.rerun()
 

@@ -14,11 +14,10 @@ from metrics.calendar.period import (
     recent_periods,
 )
 from metrics.cells.units import Unit
-from metrics.figures.choices import kinds_of
 from metrics.indicators.catalogue import Indicator, catalogue_order
 from metrics.scheme.scheme import LEVELS, Level
 from metrics.wording.unit_readings import name_of
-from pages.parts import figures, frame
+from pages.parts import frame
 from pages.parts.address_choice import Code, choice, choices, drop, open_choice
 
 ALL_GROUPS = "全部"
@@ -106,19 +105,19 @@ class ControlRow:
 
     def group(self, period: Period) -> str:
         """分组: 全部 or one of the groups of the period."""
-        listed = figures.unit_list("group", period, self.screen.actor)
+        listed = self.screen.results.units("group", period)
         names = {name: name for name in (ALL_GROUPS, *(unit.code for unit in listed))}
         return self.choice("分组", names, "group", ALL_GROUPS)
 
     def unit(self, level: Level, period: Period) -> tuple[Unit, str]:
         """单位, by name, to be typed or chosen; the first one when the level has changed."""
-        actor = self.screen.actor
-        listed = {unit.code: unit for unit in figures.unit_list(level, period, actor)}
+        results = self.screen.results
+        listed = {unit.code: unit for unit in results.units(level, period)}
         with self.place():
             if not listed:
                 st.info(f"{period.title}没有登记的{LEVELS[level]}")
                 st.stop()
-            stations = {s.code: s.name for s in figures.unit_list("station", period, actor)}
+            stations = {s.code: s.name for s in results.units("station", period)}
             names = {code: name_of(unit, stations) for code, unit in listed.items()}
             code = choice("单位", names, "unit", next(iter(listed)), is_long=True)
         return listed[code], names[code]
@@ -128,7 +127,7 @@ class ControlRow:
     ) -> Indicator:
         """指标: those that the page offers, scored ones first; the default is one that `begins`."""
         catalogue = self.screen.counted.catalogue
-        offered = [i for i in catalogue_order(catalogue, _scored(period)) if offers(i)]
+        offered = [i for i in catalogue_order(catalogue, _scored(self.screen, period)) if offers(i)]
         names = {indicator.id: indicator.title for indicator in offered}
         first = next(indicator.id for indicator in offered if begins(indicator))
         return catalogue[self.choice("指标", names, "indicator", first, is_long=True)]
@@ -136,7 +135,7 @@ class ControlRow:
     def indicators(self, period: Period) -> list[Indicator]:
         """指标: any set of them, in the order of choosing; the usual ones where none is chosen."""
         catalogue = self.screen.counted.catalogue
-        names = {i.id: i.title for i in catalogue_order(catalogue, _scored(period))}
+        names = {i.id: i.title for i in catalogue_order(catalogue, _scored(self.screen, period))}
         usual = [name for name in OFFERED_FIRST if name in names] or list(names)[:1]
         with self.place(), st.popover("选择指标", width="stretch"):
             chosen = choices(
@@ -150,13 +149,13 @@ class ControlRow:
         return [catalogue[name] for name in chosen]
 
 
-def _scored(period: Period) -> list[str]:
-    return [scored.id for scored in figures.scheme_for(period).indicators]
+def _scored(screen: frame.Screen, period: Period) -> list[str]:
+    return [scored.id for scored in screen.results.scheme(period).indicators]
 
 
-def kind_choice(indicator: Indicator) -> tuple[str | None, Indicator]:
+def kind_choice(screen: frame.Screen, indicator: Indicator) -> tuple[str | None, Indicator]:
     """类别, where the indicator can be broken down; the indicator is then named after its kind."""
-    kinds = figures.kept(lambda now: kinds_of(now, indicator), "kinds", indicator.id)
+    kinds = screen.results.kinds(indicator)
     if not kinds:
         drop("kind")
         return None, indicator
@@ -169,5 +168,5 @@ def kind_choice(indicator: Indicator) -> tuple[str | None, Indicator]:
 
 def unit_names(screen: frame.Screen, level: Level, period: Period, group: str) -> dict[str, str]:
     """Code -> name of the units of a level and group."""
-    listed = figures.unit_list(level, period, screen.actor)
+    listed = screen.results.units(level, period)
     return {u.code: u.name for u in listed if group in (ALL_GROUPS, u.group)}

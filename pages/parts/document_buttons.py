@@ -9,12 +9,12 @@ from metrics.calendar.period import Period
 from metrics.documents.material import Material
 from pages.documents.build import Wish, make
 from pages.documents.pdf import program
-from pages.parts import figures, frame
+from pages.parts import frame
 
 
 def material_of(screen: frame.Screen, period: Period) -> Material:
     """What the screen shows, for a document."""
-    return Material(figures.store(), screen.counted, period, screen.actor)
+    return Material(screen.results, period)
 
 
 def document_buttons(

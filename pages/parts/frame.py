@@ -18,15 +18,9 @@ from data.schema import LOADABLE, TABLES
 from metrics.calendar.period import Period
 from metrics.cells.count import Counted
 from metrics.cells.store import EmptyStore
-from metrics.documents.state import (
-    SIMULATED,
-    SIMULATED_IN_FULL,
-    notes_of,
-    stamp_of,
-    state_in_full,
-    state_in_short,
-)
-from pages.parts import figures
+from metrics.results import Results
+from metrics.wording.state import SIMULATED
+from pages.parts import page_cache
 from pages.parts.live_reload import follow
 from pages.parts.page_registry import PAGES, PageEntry
 from pages.parts.theme import style
@@ -38,14 +32,28 @@ DEFAULT_ROLE = "leader"
 class Screen:
     """What a page needs to know before it draws anything.
 
-    mark   what it shows: see data.journal.watch
+    results   what the actor may know
+    mark      what it shows: see data.journal.watch
     """
 
-    actor: Actor
-    counted: Counted
+    results: Results
     mark: str
-    bureau: str
-    is_simulated: bool
+
+    @property
+    def actor(self) -> Actor:
+        return self.results.actor
+
+    @property
+    def counted(self) -> Counted:
+        return self.results.counted
+
+    @property
+    def bureau(self) -> str:
+        return self.results.bureau()[0]
+
+    @property
+    def is_simulated(self) -> bool:
+        return self.results.bureau()[1]
 
 
 def open_screen(page: str) -> Screen:
@@ -56,16 +64,16 @@ def open_screen(page: str) -> Screen:
     style()
     try:
         # A spinner is a thread of its own: only where there is something to wait for.
-        with nullcontext() if figures.is_counted() else st.spinner("正在汇总数据……"):
-            now = figures.pin()
+        with nullcontext() if page_cache.is_counted() else st.spinner("正在汇总数据……"):
+            now = page_cache.pin()
     except EmptyStore:
         show_empty_store()
         st.stop()
     for sentence in now.counted.copy.journal.unreadable.values():
         st.warning(sentence)
-    for sentence in figures.scheme_problems():
+    for sentence in page_cache.store().scheme_problems:
         st.warning(sentence)
-    screen = Screen(acting(), now.counted, now.mark, *figures.bureau())
+    screen = Screen(now.results(acting()), now.mark)
     _guard(screen, PAGES[page])
     return screen
 
@@ -146,7 +154,7 @@ def reading(sentence: str) -> None:
 
 def marks(screen: Screen, period: Period, is_score: bool = True) -> None:
     """暂定, 模拟数据, part of a period: small marks beside the headline."""
-    words = [state_of(period)] if is_score else []
+    words = [screen.results.stamp(period).state] if is_score else []
     words += [SIMULATED] if screen.is_simulated else []
     words += (
         [f"数据截至{period.ends_on:%m月%d日}".replace("至0", "至").replace("月0", "月")]
@@ -157,33 +165,14 @@ def marks(screen: Screen, period: Period, is_score: bool = True) -> None:
     st.html(f'<div class="hf-marks">{spans}</div>')
 
 
-def state_of(period: Period) -> str:
-    """暂定 until frozen; what is under way stands beside it."""
-    return state_in_short(figures.standing(period))
-
-
-def notes(screen: Screen, period: Period) -> list[tuple[str, str]]:
-    """What the first sheet of an exported workbook says about its rows."""
-    return notes_of(screen.counted, period, figures.standing(period))
-
-
-def stamp(period: Period) -> list[tuple[str, str]]:
-    """Period, state and hash, for rows of scores that are taken along."""
-    return stamp_of(period, figures.standing(period))
-
-
 def foot(screen: Screen, period: Period, definitions: Sequence[tuple[str, str]] = ()) -> None:
     """Data time, state of the scores, scheme, and the definitions behind the page."""
-    time = figures.data_time()
-    scheme = figures.scheme_for(period)
+    stamp = screen.results.stamp(period)
     parts = [
-        screen.bureau,
-        f"数据时间 {time:%Y-%m-%d %H:%M}" if time else "",
-        f"数据截至 {screen.counted.as_of}",
+        stamp.bureau,
         f"考核期间 {period.starts_on} 至 {period.ends_on}",
-        f"方案：{scheme.title}（{scheme.in_force_from} 起施行）",
-        state_in_full(figures.standing(period)),
-        SIMULATED_IN_FULL if screen.is_simulated else "",
+        f"方案：{stamp.scheme_in_words}",
+        *stamp.foot(),
         period.note,
     ]
     text = "　·　".join(html.escape(part) for part in parts if part)
@@ -213,7 +202,7 @@ def show_empty_store() -> None:
             key=f"template-{table.name}",
             on_click="ignore",
         )
-    follow(figures.watch().mark())
+    follow(page_cache.watch().mark())
 
 
 def template_bytes(name: str) -> bytes:

@@ -6,7 +6,7 @@ import threading
 from data.rights import Actor
 from metrics.calendar.period import default_period
 from metrics.cells.store import EmptyStore
-from pages.parts import figures
+from pages.parts import page_cache
 from pages.parts.frame import DEFAULT_ROLE
 
 COLLECT_EVERY = 60  # seconds
@@ -16,12 +16,12 @@ def warm_up() -> None:
     """Count, and make the scores that 总览, 排名 and 单位 show first."""
     actor = Actor("预热", DEFAULT_ROLE)
     try:
-        period = default_period(figures.latest().counted.as_of)
+        period = default_period(page_cache.latest().counted.as_of)
     except EmptyStore:
         return
-    figures.attention(period, actor)
+    page_cache.results(actor).attention(period)
     for level in ("bureau", "station"):
-        figures.monthly_scores(level, period, actor)
+        page_cache.results(actor).months(level, period)
 
 
 def keep_tidy(stop: threading.Event) -> None:
@@ -34,5 +34,5 @@ def keep_tidy(stop: threading.Event) -> None:
     gc.collect()
     gc.freeze()
     while not stop.wait(COLLECT_EVERY):
-        figures.store().tidy()
+        page_cache.store().tidy()
         gc.collect()

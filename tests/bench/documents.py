@@ -7,6 +7,7 @@ from data.config import DocumentsForm
 from metrics.calendar.period import parse_period
 from metrics.cells.store import Store
 from metrics.documents.material import Material
+from metrics.results import Results
 from pages.documents.build import Wish, make
 from tests.bench.figure import Figure, median_ms, taken_ms
 from tests.bench.stores import ACTOR, MONTH, demo
@@ -19,7 +20,7 @@ def run(place: Path) -> Iterator[Figure]:
 
     def made(wish: Wish) -> bytes:
         """Nothing is kept from one to the next."""
-        return make(Material(store, counted, month, ACTOR), wish, DocumentsForm())
+        return make(Material(Results(store, counted, ACTOR), month), wish, DocumentsForm())
 
     for name, wish, goal in (
         ("周例会 as PPTX, 14 slides", Wish("weekly"), 5_000),

@@ -2,7 +2,7 @@
 
 import shutil
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -16,12 +16,14 @@ from data.journal.watch import Watch
 from data.rights import Actor, command_line
 from data.schema import TABLES
 from metrics.calendar.period import parse_period
+from metrics.cells.count import Grown
+from metrics.cells.reads import note_everything, note_log, note_records, note_sums
 from metrics.cells.store import Store
 from metrics.flags.rules import tables_looked_at
 from metrics.integrity.flag import Flag, find_flags
-from metrics.result_cache import Kept, Reach
+from metrics.result_cache import ResultCache
 from metrics.scoring.rank import assess
-from pages.parts import figures
+from pages.parts import page_cache
 from tests.page_driver import fresh_caches, open_page, text_of
 
 LEADER = Actor("试", "leader")
@@ -29,7 +31,7 @@ JULY = date(2019, 7, 1)
 
 
 def test_many_who_ask_at_once_have_it_made_once() -> None:
-    kept, made, together = Kept(), [], threading.Barrier(25)
+    kept, made, together = ResultCache(), [], threading.Barrier(25)
     is_made = threading.Event()
 
     def make() -> str:
@@ -54,7 +56,7 @@ def test_many_who_ask_at_once_have_it_made_once() -> None:
 
 
 def test_an_error_is_forgotten() -> None:
-    kept = Kept()
+    kept = ResultCache()
 
     def fail() -> str:
         raise ValueError("not now")
@@ -65,19 +67,35 @@ def test_an_error_is_forgotten() -> None:
 
 
 def test_the_least_recently_asked_for_is_forgotten_first() -> None:
-    kept = Kept(most=2)
+    kept = ResultCache(most=2)
     for key in ("a", "b", "a", "c"):
         kept.get(key, lambda key=key: key)
     assert [key for key in "abc" if kept.has(key)] == ["a", "c"]
 
 
 def test_an_heir_has_what_still_holds() -> None:
-    kept = Kept()
-    kept.get("old", lambda: 1, Reach(frozenset({"A"}), date(2019, 6, 30)))
-    kept.get("new", lambda: 2, Reach(frozenset({"A"}), date(2019, 7, 31)))
-    kept.get("any", lambda: 3)
-    heir = kept.heir(lambda reach: reach.until < date(2019, 7, 1))
-    assert [key for key in ("old", "new", "any") if heir.has(key)] == ["old"]
+    kept, june = ResultCache(), date(2019, 6, 30)
+
+    def reads(name: str, note: Callable[[], None]) -> None:
+        kept.get(name, note)
+
+    reads("sums until June", lambda: note_sums([("A", june)]))
+    reads("sums until July", lambda: note_sums([("A", date(2019, 7, 31))]))
+    reads("other sums", lambda: note_sums([("B", date(2019, 7, 31))]))
+    reads("records until June", lambda: note_records(["visit"], june))
+    reads("all records", lambda: note_records(["visit"]))
+    reads("log of June", lambda: note_log(["appeal-filed"], ["2019-06"]))
+    reads("log of July", lambda: note_log([], ["2019-07"]))
+    reads("log of a kind", lambda: note_log(["appeal-filed"], []))
+    reads("made of another", lambda: kept.get("all records", note_everything))
+    reads("everything", note_everything)
+    reads("nothing", lambda: None)
+    first = date(2019, 7, 1)
+    acts = frozenset({("appeal-filed", "2019-07")})
+    heir = kept.heir(Grown(7, {"A.numerator": first}, {"visit": first}, acts).leaves)
+    assert [key for key in kept._made if heir.has(key)] == [
+        "sums until June", "other sums", "records until June", "log of June", "nothing",
+    ]  # fmt: skip
 
 
 @pytest.fixture
@@ -101,35 +119,35 @@ def a_visit_of(month: str) -> dict[str, Any]:
         "SELECT * EXCLUDE (_part, _shape) FROM record.visit"
         f" WHERE strftime(started_at, '%Y-%m') = '{month}' AND village IS NOT NULL LIMIT 1"
     )
-    (row,) = figures.counted().cursor().sql(query).to_arrow_table().to_pylist()
+    (row,) = page_cache.latest().counted.cursor().sql(query).to_arrow_table().to_pylist()
     return dict(row)
 
 
 def test_a_record_ends_the_scores_that_it_reaches_and_no_others(store: Path) -> None:
-    as_of = figures.counted().as_of
+    as_of = page_cache.latest().counted.as_of
     june, july = (parse_period(f"2019-0{n}", as_of) for n in (6, 7))
-    before = {p: figures.assessments("station", p, LEADER) for p in (june, july)}
+    before = {p: page_cache.results(LEADER).lines("station", p) for p in (june, july)}
     visit = a_visit_of("2019-07")
     come_in(store, "visit", visit | {"purpose": None})  # a visit without a purpose is not valid
-    after = {p: figures.assessments("station", p, LEADER) for p in (june, july)}
-    assert after[june] is before[june]
+    after = {p: page_cache.results(LEADER).lines("station", p) for p in (june, july)}
+    assert all(one is other for one, other in zip(after[june], before[june], strict=True))
     assert after[july] != before[july]
     fresh = Store(store).counted()
     assert after == {p: assess(fresh, "station", p, LEADER) for p in (june, july)}
 
 
 def test_a_correction_of_an_old_record_ends_all_scores_since_then(store: Path) -> None:
-    june = parse_period("2019-06", figures.counted().as_of)
-    months = figures.monthly_scores("station", june, LEADER)
-    score = figures.bureau_score(june, LEADER)
+    june = parse_period("2019-06", page_cache.latest().counted.as_of)
+    months = page_cache.results(LEADER).months("station", june)
+    score = page_cache.results(LEADER).score(june)
     visit = a_visit_of("2019-03")
     come_in(store, "visit", visit | {"purpose": None})
-    with_it = figures.monthly_scores("station", june, LEADER)
+    with_it = page_cache.results(LEADER).months("station", june)
     assert with_it != months
-    figures.bureau_score(june, LEADER)
+    page_cache.results(LEADER).score(june)
     with fresh_caches():
-        assert figures.monthly_scores("station", june, LEADER) == with_it
-        assert figures.bureau_score(june, LEADER).previous is not None
+        assert page_cache.results(LEADER).months("station", june) == with_it
+        assert page_cache.results(LEADER).score(june).previous is not None
     assert score.line.unit == "bureau"
 
 
@@ -155,10 +173,10 @@ def test_the_watch_sees_what_comes_in_and_asks_the_folder_when_it_does_not_run(
 
 
 def test_a_figure_with_a_query_of_its_own_follows_every_record(store: Path) -> None:
-    july = parse_period("2019-07", figures.counted().as_of)
+    july = parse_period("2019-07", page_cache.latest().counted.as_of)
 
     def backlog() -> int | None:
-        found = figures.figures(("clearance-backlog",), "bureau", july, LEADER)
+        found = page_cache.results(LEADER).figures(("clearance-backlog",), "bureau", july)
         return found["clearance-backlog"][0].numerator
 
     query = (
@@ -167,7 +185,7 @@ def test_a_figure_with_a_query_of_its_own_follows_every_record(store: Path) -> N
         " AND village IS NOT NULL AND voided_on IS NULL AND status IS DISTINCT FROM 'cleared'"
         " ORDER BY id LIMIT 1"
     )
-    (case,) = figures.counted().cursor().sql(query).to_arrow_table().to_pylist()
+    (case,) = page_cache.latest().counted.cursor().sql(query).to_arrow_table().to_pylist()
     before = backlog()
     come_in(store, "case", case | {"cleared_on": date(2019, 7, 10), "status": "cleared"})
     assert before is not None
@@ -175,24 +193,24 @@ def test_a_figure_with_a_query_of_its_own_follows_every_record(store: Path) -> N
 
 
 def test_a_visit_leaves_what_is_made_from_cases(store: Path) -> None:
-    july = parse_period("2019-07", figures.counted().as_of)
+    july = parse_period("2019-07", page_cache.latest().counted.as_of)
 
     def made() -> object:
-        reach = figures.of_sums(("clearance-backlog",), july)
-        return figures.kept(lambda now: object(), "of-cases", reach=reach)
+        results = page_cache.results(LEADER)
+        return results.figures(("clearance-backlog",), "bureau", july)["clearance-backlog"][0]
 
     before = made()
     come_in(store, "visit", a_visit_of("2019-07"))
     assert made() is before
     query = "SELECT * EXCLUDE (_part, _shape) FROM record.case WHERE village IS NOT NULL LIMIT 1"
-    (case,) = figures.counted().cursor().sql(query).to_arrow_table().to_pylist()
+    (case,) = page_cache.latest().counted.cursor().sql(query).to_arrow_table().to_pylist()
     come_in(store, "case", case)
     assert made() is not before
 
 
 def flags_of_july() -> list[Flag]:
-    july = parse_period("2019-07", figures.counted().as_of)
-    return figures.flags(july, Actor("政治处-01", "political"))
+    july = parse_period("2019-07", page_cache.latest().counted.as_of)
+    return page_cache.results(Actor("政治处-01", "political")).flags(july)
 
 
 def test_flags_of_a_month_outlive_what_is_dated_later(store: Path) -> None:
@@ -231,21 +249,21 @@ def test_a_record_entered_in_the_month_ends_its_flags(store: Path) -> None:
 
 def test_the_rules_look_at_no_record_that_names_later_days_only(store: Path) -> None:
     """What the flags of a month are kept by: without all later records they are the same."""
-    whole = find_flags(figures.counted(), JULY, JULY).flags
-    cursor = figures.counted().copy.cursor()
+    whole = find_flags(page_cache.latest().counted, JULY, JULY).flags
+    cursor = page_cache.latest().counted.copy.cursor()
     for name in tables_looked_at():
         if not TABLES[name].is_register:
             days = [column.name for column in TABLES[name].dates] + ["entered_at"]
             least = ", ".join(f"CAST({day} AS DATE)" for day in days)
             cursor.execute(f"DELETE FROM record.{name} WHERE least({least}) > DATE '2019-07-31'")
-    assert find_flags(figures.counted(), JULY, JULY).flags == whole
+    assert find_flags(page_cache.latest().counted, JULY, JULY).flags == whole
 
 
 def a_row(table: str) -> dict[str, Any]:
     query = (
         f"SELECT * EXCLUDE (_part, _shape) FROM record.{table} WHERE village IS NOT NULL LIMIT 1"
     )
-    (row,) = figures.counted().cursor().sql(query).to_arrow_table().to_pylist()
+    (row,) = page_cache.latest().counted.cursor().sql(query).to_arrow_table().to_pylist()
     return dict(row)
 
 
@@ -283,7 +301,7 @@ def test_after_a_record_a_page_says_what_it_would_say_anew(store: Path, table: s
     query = (
         f"SELECT * EXCLUDE (_part, _shape) FROM record.{table} WHERE village IS NOT NULL LIMIT 1"
     )
-    (row,) = figures.counted().cursor().sql(query).to_arrow_table().to_pylist()
+    (row,) = page_cache.latest().counted.cursor().sql(query).to_arrow_table().to_pylist()
     for number in range(3):
         come_in(store, table, row | NOW[table] | {"id": f"new-{number}"})
     after = said()
@@ -303,13 +321,13 @@ VIEWS = {
 def test_a_record_of_an_open_week_leaves_the_views_of_a_closed_month(
     store: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    made, make = set[str](), Kept._make
+    made, make = set[str](), ResultCache._make
 
-    def noted(kept: Kept, key: Any, future: Any, how: Any) -> None:
+    def noted(kept: ResultCache, key: Any, future: Any, how: Any) -> None:
         made.add(key[0] if isinstance(key, tuple) else key)
         make(kept, key, future, how)
 
-    monkeypatch.setattr(Kept, "_make", noted)
+    monkeypatch.setattr(ResultCache, "_make", noted)
 
     def drawn(period: str) -> set[str]:
         made.clear()

@@ -19,7 +19,7 @@ from metrics.figures.measure import trend
 from metrics.indicators.catalogue import load_catalogue
 from metrics.scoring.score import target_of
 from metrics.wording.control_readings import control_headline
-from pages.parts import figures
+from pages.parts import page_cache
 from tests.page_driver import (
     ROOT,
     drawn_of,
@@ -184,7 +184,7 @@ def test_a_refused_mark_says_why_and_keeps_the_text(writable: Path) -> None:
 def test_limits_are_counted_anew_from_a_mark(writable: Path) -> None:
     app = opened_to_mark("political")
     mark(app, date(2018, 1, 1), "专项行动")
-    (note,) = figures.marks()
+    (note,) = page_cache.results(LEADER).marks()
     app.selectbox(key="base").set_value(note.id).run()
     assert not app.exception
     assert "2018年1月起均值" in text_of(app)

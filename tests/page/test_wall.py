@@ -24,6 +24,7 @@ from metrics.figures import words
 from metrics.figures.measure import measure
 from metrics.wall.board import MOST_NUMBERS, Bars, Number
 from metrics.wall.wall_places import zero_board
+from pages.parts import page_cache
 from pages.parts.wall import boards
 from pages.parts.wall.boards import SHIPPED, playlist
 from tests.bench.stores import writable
@@ -173,8 +174,8 @@ def test_a_view_of_two_turns_stands_twice() -> None:
 @pytest.mark.usefixtures("opened")
 def test_a_board_has_one_sentence_and_few_numbers(counted: Counted) -> None:
     open_page("wall", role="wall")
-    generation = boards.figures.latest()
-    screen = boards.frame.Screen(WALL, generation.counted, generation.mark, "本局", True)
+    generation = page_cache.latest()
+    screen = boards.frame.Screen(generation.results(WALL), generation.mark)
     made = boards.programme(screen, playlist(), date(2019, 8, 19))
     assert len(made.boards) == 11
     for board in made.boards:

@@ -37,7 +37,7 @@ STOREYS = """
     data data.journal data.intake data.demo data.decisions data.channels
     metrics.statistics metrics.indicators metrics.flags metrics.calendar metrics.scheme
     metrics.cells metrics.figures metrics.scoring metrics.integrity metrics.assessment
-    metrics.analysis metrics.wording metrics.map metrics.wall metrics.documents metrics
+    metrics.analysis metrics.wording metrics.map metrics.wall metrics metrics.documents
     metrics.examples pages.documents pages.parts
 """.split()
 # Then the folders of single pages, which may use each other's pictures but not in a circle.

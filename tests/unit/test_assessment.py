@@ -17,7 +17,6 @@ from data.journal.log import NotNow
 from data.rights import Actor, NotPermitted, command_line
 from metrics.assessment.appeals import appeal_counts, appeals, file_appeal, review_appeal
 from metrics.assessment.result_files import differences
-from metrics.assessment.result_of_period import lines_shown
 from metrics.assessment.steps import (
     Desk,
     announce,
@@ -35,6 +34,7 @@ from metrics.assessment.verify import late_differences, verify
 from metrics.calendar.period import parse_period
 from metrics.calendar.working_days import WorkingDays
 from metrics.cells.store import Store
+from metrics.results import Results
 from metrics.scheme.scheme import Level
 from metrics.scoring.ledger import Proposal, adjustments, ledger, propose, settle
 from metrics.scoring.rank import Assessment
@@ -112,7 +112,7 @@ def add_all(store: Store, given: list[Proposal]) -> None:
 def shown(store: Store, level: Level = "station", period: str = PERIOD) -> dict[str, Assessment]:
     counted = store.counted()
     when = parse_period(period, counted.as_of)
-    return {line.unit: line for line in lines_shown(store, counted, level, when, LEADER)}
+    return {line.unit: line for line in Results(store, counted, LEADER).lines(level, when)}
 
 
 # -- the way ----------------------------------------------------------------------------------

@@ -18,13 +18,11 @@ from pptx.util import Inches
 
 from data.config import DocumentsForm
 from data.rights import NotPermitted
-from metrics.assessment.result_of_period import lines_shown
 from metrics.assessment.steps import freeze
 from metrics.cells.store import Store
 from metrics.documents.dossier import NoDossier, dossier, dossiers
 from metrics.documents.material import Material
 from metrics.documents.meeting import attention_sentence, changes_sentence, moves_sentence
-from metrics.documents.state import stamp_of
 from pages.documents import deck, paper, pdf
 from pages.documents.batch import dossiers_zip
 from pages.documents.build import Kind, Wish, WrongEnding, issued_on, make, template_bytes
@@ -456,7 +454,7 @@ def test_a_frozen_result_is_that_of_the_papers(demo_store: Path, tmp_path: Path)
     to_hearing(store)
     freeze(desk(store, LEADER, 14), PERIOD)
     found = material(store, PERIOD)
-    code = str(found.standing.frozen[-1].content["hash"])[:8]
+    code = str(found.stamp.standing.frozen[-1].content["hash"])[:8]
     paper_text = "".join(docx_lines(make(found, BULLETIN, FORM)))
     assert f"已定稿，校验码{code}" in paper_text
     assert "城区列后三位的是" in paper_text
@@ -466,13 +464,13 @@ def test_a_frozen_result_is_that_of_the_papers(demo_store: Path, tmp_path: Path)
     book = openpyxl.load_workbook(io.BytesIO(make(found, Wish("table"), FORM)))
     said = dict(book["说明"].iter_rows(values_only=True))
     assert code in said["状态"]
-    assert said["校验码"] == found.standing.frozen[-1].content["hash"]
-    assert stamp_of(found.period, found.standing)[1:] == [
+    assert said["校验码"] == found.stamp.standing.frozen[-1].content["hash"]
+    assert found.stamp.columns()[1:] == [
         ("状态", "定稿"),
         ("校验码（前 8 位）", code),
     ]
     assert issued_on(found) == (CUT_ON + timedelta(days=14))
-    (frozen,) = [x for x in lines_shown(store, found.counted, "station", found.period, LEADER)
+    (frozen,) = [x for x in found.lines("station")
                  if x.unit == "S08"]  # fmt: skip
     (unit,) = dossiers(found, "station", "S08")
     assert dossier(found, unit).steps[-1].after == frozen.score

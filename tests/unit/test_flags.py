@@ -14,11 +14,13 @@ from data.declared import DeclarationError
 from data.rights import Actor, NotPermitted
 from metrics.calendar.period import parse_period
 from metrics.cells.count import Counted
+from metrics.cells.store import Store
 from metrics.examples.flag_examples import check_example, differences, example_copy, mutations
 from metrics.flags.rules import HERE, Rule, load_rules
 from metrics.indicators.catalogue import load_catalogue
-from metrics.integrity.flag import Flag, compare, find_flags, flag_id, flags_of, subject_of
+from metrics.integrity.flag import Flag, compare, find_flags, flag_id, subject_of
 from metrics.integrity.flag_records import flag_records
+from metrics.results import Results
 from metrics.scheme.scheme import HERE as SCHEMES
 from metrics.scheme.scheme import load_scheme
 from metrics.wording import flag_words
@@ -247,16 +249,17 @@ def test_the_note_that_was_copied_is_an_earlier_one_with_the_same_words(
         assert pair == (1, True)
 
 
-def test_who_may_not_see_officers_sees_none_flagged(counted: Counted) -> None:
+def test_who_may_not_see_officers_sees_none_flagged(counted: Counted, demo_store: Path) -> None:
     period = parse_period("2019-07", counted.as_of)
-    every, some = (flags_of(counted, period, who).flags for who in (POLITICAL, STATION))
+    store = Store(demo_store)
+    every, some = (Results(store, counted, who).flags(period) for who in (POLITICAL, STATION))
     assert {flag.rule.unit for flag in every} == {"village", "officer"}
     assert {flag.rule.unit for flag in some} == {"village"}
     officer = next(flag for flag in every if flag.rule.unit == "officer")
     with pytest.raises(NotPermitted, match="民（辅）警个人"):
         flag_records(counted, officer, STATION)
     with pytest.raises(NotPermitted, match="明细记录"):
-        flags_of(counted, period, WALL)
+        Results(store, counted, WALL).flags(period)
 
 
 def test_the_month_that_is_not_over_is_flagged_as_far_as_it_goes(counted: Counted) -> None:

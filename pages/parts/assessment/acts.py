@@ -23,7 +23,7 @@ from metrics.assessment.steps import (
 from metrics.assessment.verify import late_differences, verify
 from metrics.calendar.period import Period
 from metrics.calendar.standing import Standing
-from pages.parts import figures, frame
+from pages.parts import frame
 from pages.parts.action_feedback import act, tell
 
 MOST_LISTED = 12
@@ -136,7 +136,7 @@ def _revision(desk: Desk, period: Period, found: Standing) -> None:
         assert isinstance(changed, list)
         with st.expander(f"更正：{entry.content['reason']}（{len(changed)} 处变动）"):
             st.markdown("\n\n".join(str(line) for line in changed))
-    waiting = open_revision(figures.log(), found)
+    waiting = open_revision(desk.log(), found)
     if waiting is not None and desk.actor.may("freeze"):
         st.info(f"{waiting.person}提出更正：{waiting.content['reason']}")
         if st.button("批准更正", type="primary"):

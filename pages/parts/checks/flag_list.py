@@ -42,7 +42,7 @@ def show_flags(
         return
     frame.reading(f"{len(flags)} 条，同月内最不寻常的在前；点线索名称看其后的记录")
     notes = [
-        *frame.notes(screen, period),
+        *screen.results.stamp(period).notes(),
         ("说明", f"{flag_words.LEAD}，核实前不影响得分"),
     ]
     rows = [_row(flag, verdicts) for flag in flags]

@@ -12,7 +12,7 @@ from data.rights import NotPermitted, Right, require
 from metrics.integrity.flag import Flag, subject_of
 from metrics.integrity.flag_records import FATE, STAYS, flag_records
 from metrics.wording import flag_words
-from pages.parts import action_feedback, figures, frame
+from pages.parts import action_feedback, frame, page_cache
 from pages.parts.clickable import address, show_clickable
 from pages.parts.clickable import link as anchor
 from pages.parts.table import Column, Kind, Sheet, show_table
@@ -105,13 +105,13 @@ def _judge(flag: Flag, now: Now) -> None:
     if word not in WORDS:
         action_feedback.keep(flag.id, "请先选择“属实”或“排除”", is_done=False)
         return
-    journal, reason = figures.store().journal, str(st.session_state.get(f"reason-{flag.id}", ""))
+    journal, reason = page_cache.store().journal, str(st.session_state.get(f"reason-{flag.id}", ""))
     _act(flag, lambda: judge(journal, subject_of(flag), word, reason, frame.acting(), now()))
 
 
 def _settle(flag: Flag, is_confirmed: bool, now: Now) -> None:
     """A press of one of the second person's buttons."""
-    store, remark = figures.store(), str(st.session_state.get(f"remark-{flag.id}", ""))
+    store, remark = page_cache.store(), str(st.session_state.get(f"remark-{flag.id}", ""))
     by = remark, frame.acting(), now()
     _act(flag, lambda: settle(store.journal, store.copy, subject_of(flag), is_confirmed, *by))
 

@@ -22,7 +22,7 @@ def show_quality(screen: frame.Screen, period: Period, found: Sequence[Quality])
     if not found:
         frame.reading("按所选条件没有记录")
         return
-    notes = [*frame.notes(screen, period), *QUALITY_DEFINITIONS]
+    notes = [*screen.results.stamp(period).notes(), *QUALITY_DEFINITIONS]
     left, right = st.columns(2, gap="medium")
     with left:
         st.subheader("按派出所", anchor=False)

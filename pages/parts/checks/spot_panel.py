@@ -17,7 +17,7 @@ from metrics.calendar.period import Period
 from metrics.figures.record_card import record_card
 from metrics.integrity.flag import find_flags
 from metrics.integrity.spot_sample import Coverage, ToCheck, draw_sample, shown_to
-from pages.parts import action_feedback, figures, frame
+from pages.parts import action_feedback, frame, page_cache
 from pages.parts.table import Column, Row, Sheet, show_table
 
 Now = Callable[[], datetime]
@@ -74,7 +74,7 @@ def _coverage(screen: frame.Screen, period: Period, covered: Sequence[Coverage])
         }
         for line in covered
     ]
-    sheet = Sheet(f"抽查覆盖-{period.text}", COVERAGE, rows, frame.notes(screen, period))
+    sheet = Sheet(f"抽查覆盖-{period.text}", COVERAGE, rows, screen.results.stamp(period).notes())
     show_table(sheet, key="coverage", height="content")
 
 
@@ -90,13 +90,13 @@ def _not_drawn(screen: frame.Screen, month: date, now: Now) -> None:
 
 def _draw(month: date, now: Now) -> None:
     """A press of the button: the seed is made here, so that nobody can choose it."""
-    counted, seed = figures.latest().counted, secrets.randbelow(10**9)
+    counted, seed = page_cache.latest().counted, secrets.randbelow(10**9)
     flags = find_flags(counted, month, month).flags
     drawn = draw_sample(counted, month, seed, flags)
     records = [(one.record, one.village, one.why) for one in drawn]
     actor, about = frame.acting(), f"draw-{month}"
     try:
-        log_sample(figures.store().journal, month, seed, counted.position, records, actor, now())
+        log_sample(page_cache.store().journal, month, seed, counted.position, records, actor, now())
     except (NotNow, NotPermitted, Refused, JournalError) as error:
         action_feedback.keep(about, str(error), is_done=False)
         return
@@ -113,7 +113,7 @@ def _drawn(
     )
     rows, total = shown_to(rows, screen.actor), len(rows)
     notes = [
-        *frame.notes(screen, period),
+        *screen.results.stamp(period).notes(),
         ("抽样编号", str(sample.seed)),
         ("抽取时的数据版本", str(sample.position)),
     ]
@@ -189,7 +189,7 @@ def _form(row: ToCheck, now: Now) -> None:
 
 def _enter(row: ToCheck, now: Now) -> None:
     """A press of the button: the result goes through the intake, the voiding into the log."""
-    state, actor, at, store = st.session_state, frame.acting(), now(), figures.store()
+    state, actor, at, store = st.session_state, frame.acting(), now(), page_cache.store()
     sampled, correct, reason = (
         state[f"spot-{name}-{row.record}"] for name in ("sampled", "correct", "reason")
     )

@@ -102,7 +102,7 @@ class Making:
     @property
     def notes(self) -> Sequence[tuple[str, str]]:
         asked = ("破案率口径", self.counts.catalogue[self.indicator].title)
-        return [*frame.notes(self.screen, self.counts.period), asked, *DEFINITIONS]
+        return [*self.screen.results.stamp(self.counts.period).notes(), asked, *DEFINITIONS]
 
     def to(self, **changed: str) -> str:
         """This page with another choice; every control is named, so that none is remembered."""

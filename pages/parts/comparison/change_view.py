@@ -5,7 +5,13 @@ from dataclasses import dataclass, replace
 from html import escape
 
 from metrics.analysis.compare import Comparison
-from metrics.analysis.compare_spans import BASIS_NAMES, SPAN_NAMES, Basis, spans_ending
+from metrics.analysis.compare_spans import (
+    BASIS_NAMES,
+    CHOSEN,
+    SPAN_NAMES,
+    Basis,
+    spans_ending,
+)
 from metrics.calendar.period import Period
 from metrics.indicators.catalogue import Indicator
 from metrics.scheme.scheme import LEVELS, Level
@@ -18,7 +24,7 @@ from metrics.wording.compare_readings import (
     units_reading,
 )
 from pages.documents.change_sheet import EVERYTHING, OF_UNITS, SHOWN, change_sheet
-from pages.parts import figures, frame
+from pages.parts import frame
 from pages.parts.block import Block
 from pages.parts.clickable import address
 from pages.parts.comparison.change_card import card_markup
@@ -100,7 +106,7 @@ def made(screen: frame.Screen, asked: Asked) -> View:
     focus = next(c for c in beside if c.indicator.id == asked.indicator.id)
     units = _units(screen, asked, focus.now.period)
     where = asked.scope.name
-    notes = [*frame.notes(screen, asked.period), *DEFINITIONS]
+    notes = [*screen.results.stamp(asked.period).notes(), *DEFINITIONS]
     name = f"同比环比-{where or '全局'}-{asked.period.text}"
     spans = spans_ending(asked.period)
     return View(
@@ -131,8 +137,8 @@ def _found(screen: frame.Screen, asked: Asked) -> list[Comparison]:
     """Every comparison of the page; a chosen kind narrows the indicator that is looked at."""
 
     def comparisons(ids: tuple[str, ...], kind: str | None) -> list[Comparison]:
-        whose = asked.scope.level, asked.period, screen.actor, asked.scope.unit
-        return figures.comparisons(ids, *whose, kind)
+        level, unit = asked.scope.level, asked.scope.unit
+        return screen.results.comparisons(ids, level, spans_ending(asked.period), unit, kind)
 
     found = comparisons(asked.ids, None)
     if asked.kind is None:
@@ -144,9 +150,8 @@ def _found(screen: frame.Screen, asked: Asked) -> list[Comparison]:
 
 
 def _units(screen: frame.Screen, asked: Asked, span: Period) -> list[Comparison]:
-    every = figures.unit_comparisons(
-        asked.indicator.id, asked.level, span, screen.actor, asked.kind
-    )
+    ids, spans = (asked.indicator.id,), {CHOSEN: span}
+    every = screen.results.comparisons(ids, asked.level, spans, kind=asked.kind)
     return [
         replace(c, indicator=asked.indicator)
         for c in every

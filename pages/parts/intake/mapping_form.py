@@ -20,7 +20,7 @@ from data.intake.mapping import IdForm
 from data.intake.reject_selection import Kept
 from data.intake.retry import Retry
 from data.schema import Column, quoted
-from pages.parts import figures, frame
+from pages.parts import frame, page_cache
 from pages.parts.intake.row_form import YES_NO, pinned
 
 KEEP, NOT_READ, BY_ROW = "沿用现有映射", "（不导入）", "按文件和行号编号"
@@ -120,7 +120,7 @@ def _date_form(column: Column, key: str) -> str:
 
 def _words(rejects: Sequence[Kept], rules: Rules, key: str) -> Rules:
     """Each word of the source that means nothing here, and what it shall mean."""
-    copy = figures.store().copy
+    copy = page_cache.store().copy
     known = {c.refers_to: codes(copy, c.refers_to) for c in rules.table.columns if c.refers_to}
     found = unknown_words(rules, rejects, known)
     for name, words in found.items():

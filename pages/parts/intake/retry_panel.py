@@ -18,7 +18,7 @@ from data.intake.retry_report import Outcome, done_sentence, preview_sentence
 from data.journal.journal import SHANGHAI, JournalError
 from data.rights import Actor, NotPermitted, require
 from data.schema import TABLES
-from pages.parts import action_feedback, figures, frame
+from pages.parts import action_feedback, frame, page_cache
 from pages.parts.intake.mapping_form import mapping_form
 from pages.parts.intake.mapping_offer import offer_mapping
 from pages.parts.intake.row_form import RETRY, row_form
@@ -41,7 +41,7 @@ def retry_panel(actor: Actor, id: str) -> None:
     except NotPermitted as error:
         frame.reading(str(error))
         return
-    store = figures.store()
+    store = page_cache.store()
     rejects = chosen(store.copy, actor, id, "row")
     if not rejects or rejects[0].kind not in TABLES:
         frame.reading("这一行已销号，或其数据表已不再使用")
@@ -119,13 +119,13 @@ def _preview(actor: Actor, retry: Retry, scope: Scope | None, origin: Origin) ->
 
 
 def _loader() -> Loader:
-    store = figures.store()
+    store = page_cache.store()
     return Loader(store.journal, store.copy, tells_each_row=True)
 
 
 def _checked(actor: Actor, retry: Retry) -> Outcome:
     """Remembered until what is asked or the records change."""
-    asked = (retry, figures.store().journal.position())
+    asked = (retry, page_cache.store().journal.position())
     known: tuple[object, Outcome] | None = st.session_state.get("_retry_checked")
     if known and known[0] == asked:
         return known[1]
@@ -144,7 +144,7 @@ def _load(retry: Retry) -> None:
         st.session_state["_retry"] = retry
         action_feedback.keep(RETRY, str(error), is_done=False)
         return
-    figures.store().copy.catch_up()  # so that what is closed is not offered once more
+    page_cache.store().copy.catch_up()  # so that what is closed is not offered once more
     action_feedback.keep(RETRY, done_sentence(outcome), is_done=not outcome.again)
 
 

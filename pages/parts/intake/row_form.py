@@ -7,7 +7,7 @@ from data.intake.mapping import IdForm
 from data.intake.reject_selection import HELD, Kept
 from data.intake.retry import Retry
 from data.intake.row_fields import RowField, only_filled, row_fields
-from pages.parts import action_feedback, figures, frame
+from pages.parts import action_feedback, frame, page_cache
 
 ACROSS = 3
 EMPTY = "（空）"
@@ -106,6 +106,6 @@ def _options(field: RowField) -> dict[str, str] | None:
     if column.type == "boolean":
         return YES_NO
     if column.refers_to:
-        found = codes(figures.store().copy, column.refers_to)
+        found = codes(page_cache.store().copy, column.refers_to)
         return {code: f"{code} {name or ''}".strip() for code, name in found.items()}
     return dict(column.choices) if column.choices and not column.is_open else None

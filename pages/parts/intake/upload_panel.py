@@ -17,7 +17,7 @@ from data.intake.reject_words import remedies
 from data.journal.journal import JournalError
 from data.rights import Actor, NotPermitted, require
 from data.schema import LOADABLE, TABLES
-from pages.parts import figures, frame
+from pages.parts import frame, page_cache
 from pages.parts.table import Column, Row, Sheet, show_table
 
 KINDS = (*(table.name for table in LOADABLE), "bureau")
@@ -102,7 +102,7 @@ def _preview(
     actor: Actor, key: Key, uploaded: UploadedFile, mapping: UploadedFile | None
 ) -> Preview:
     """Remembered until the file, the choices or the records change."""
-    store = figures.store()
+    store = page_cache.store()
     asked = (key, store.journal.position())
     known: tuple[object, Preview] | None = st.session_state.get("_previewed")
     if known and known[0] == asked:
@@ -135,7 +135,7 @@ def _load(
 ) -> list[LoadReport]:
     try:
         with _as_files(uploaded, mapping) as (file, mapping_file):
-            return load_files(figures.store().folder, [file], actor, key[1], mapping_file)
+            return load_files(page_cache.store().folder, [file], actor, key[1], mapping_file)
     except (DeclarationError, JournalError, NotPermitted) as error:
         return [LoadReport(uploaded.name, refused=str(error))]
 

@@ -15,7 +15,7 @@ from metrics.cells.units import Unit
 from metrics.scheme.scheme import LEVELS, Level, Scheme
 from metrics.scoring.ledger import KINDS, Item, Proposal, propose, settle
 from metrics.wording.assessment_words import standing_sentence
-from pages.parts import figures, frame
+from pages.parts import frame, page_cache
 from pages.parts.action_feedback import act
 
 OFFERED: tuple[Level, ...] = ("station", "village", "room")
@@ -27,7 +27,7 @@ PROPOSE, SETTLE, APPEAL, REVIEW = "propose", "settle", "appeal", "review"
 def unit_choice(period: Period, key: str, own: str = "") -> tuple[Level, str]:
     """层级 and 单位; `own`: only this station and what belongs to it."""
     level = st.selectbox("层级", OFFERED, format_func=lambda n: LEVELS[n], key=f"{key}-level")
-    listed = figures.unit_list(level, period, frame.acting())
+    listed = page_cache.results(frame.acting()).units(level, period)
     mine = [u for u in listed if not own or own in (u.code, u.station)]
     names = {unit.code: unit.name for unit in mine}
     code = st.selectbox(
@@ -149,20 +149,20 @@ def review_form(desk: Desk, waiting: Sequence[Appeal], names: dict[str, str]) ->
 
 def _standing(period: Period, level: Level, unit: str, indicator: str) -> None:
     """The figure that is objected to, as it stands."""
-    lines = figures.assessments(level, period, frame.acting())
+    lines = page_cache.results(frame.acting()).lines(level, period)
     line = next((line for line in lines if line.unit == unit), None)
     if line and indicator:
-        frame.reading(standing_sentence(line, figures.store().catalogue[indicator]))
+        frame.reading(standing_sentence(line, page_cache.store().catalogue[indicator]))
 
 
 def _appeal(appeal: Appeal, names: dict[str, str]) -> str:
     o = appeal.objection
-    title = figures.store().catalogue[o.indicator].title
+    title = page_cache.store().catalogue[o.indicator].title
     return f"{o.period}　{names.get(f'{o.level}:{o.unit}', o.unit)}　{title}"
 
 
 def _titles(scheme: Scheme) -> dict[str, str]:
-    catalogue = figures.store().catalogue
+    catalogue = page_cache.store().catalogue
     return {scored.id: catalogue[scored.id].title for scored in scheme.indicators}
 
 

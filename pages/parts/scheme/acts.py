@@ -10,7 +10,7 @@ from metrics.indicators.catalogue import Catalogue
 from metrics.scheme.diff import changes
 from metrics.scheme.log import Desk, Drafted, decline, may_decide, publish
 from metrics.scheme.scheme import Scheme, read_scheme, scheme_of, warnings
-from pages.parts import figures, frame
+from pages.parts import frame
 from pages.parts.action_feedback import act, tell
 from pages.parts.table import Column, Sheet, show_table
 
@@ -20,7 +20,7 @@ MOST_ROWS = 12  # differences that are all shown; longer lists scroll
 def proposals_panel(screen: frame.Screen, desk: Desk, at: datetime) -> None:
     """Each open proposal, and in its place what was decided about it; mostly nothing."""
     with st.container():
-        for draft in figures.scheme_drafts().values():
+        for draft in screen.results.scheme_drafts().values():
             is_open, place = draft.state == "proposed", st.empty()
             with place.container(border=is_open):
                 if is_open:

@@ -16,7 +16,7 @@ from metrics.scheme.log import MOST_LETTERS, Desk, Drafted, digest_of, propose, 
 from metrics.scheme.reading import KINDS_OF_REASONS, PERIODS, ROLES, RULES, WINDOWS
 from metrics.scheme.scheme import Scheme, read_scheme, warnings
 from metrics.scheme.text import text_of
-from pages.parts import figures, frame
+from pages.parts import frame, page_cache
 from pages.parts.action_feedback import act, tell
 from pages.parts.scheme.acts import show_changes
 from pages.parts.scroll import EDITOR, into_view
@@ -58,7 +58,7 @@ def _editor(screen: frame.Screen, desk: Desk, at: datetime, in_force: Scheme) ->
     with st.container():
         if asked := st.session_state.get(ASKED):  # by a key that lies far above
             into_view(EDITOR, asked)
-    drafts = figures.scheme_drafts()
+    drafts = screen.results.scheme_drafts()
     chosen = _choice(drafts)
     draft = drafts.get(chosen)
     start = st.session_state[TRIAL] if chosen == TRIED else in_force
@@ -202,7 +202,7 @@ def _saved(
 
 def _propose(desk: Desk, at: datetime, draft: Drafted, key: str) -> None:
     day, button = st.columns([1.4, 4], vertical_alignment="bottom")
-    earliest = desk.earliest(at, figures.log())
+    earliest = desk.earliest(at, page_cache.results(frame.acting()).log())
     chosen = day.date_input(
         "施行日期（某月 1 日）", earliest, min_value=earliest, format="YYYY-MM-DD",
         key=f"day-{key}",

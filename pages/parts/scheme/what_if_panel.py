@@ -21,7 +21,7 @@ from metrics.wording.what_if_readings import (
     steadiness_reading,
     what_if_reading,
 )
-from pages.parts import figures, frame
+from pages.parts import frame
 from pages.parts.clickable import show_clickable
 from pages.parts.controls import ALL_GROUPS
 from pages.parts.scheme.editor import draft_from
@@ -51,7 +51,7 @@ class Tried:
 def what_if_panel(screen: frame.Screen, tried: Tried) -> None:
     """The controls, and below them the new ranking; a moved slider draws only this anew."""
     changed, moved, rule = _controls(screen, tried)
-    found = figures.trial(tried.level, tried.period, screen.actor, changed)
+    found = screen.results.trial(tried.level, tried.period, changed)
     catalogue = screen.counted.catalogue
     differing = changes(tried.in_force, changed, catalogue)
     shown = _of_group(found, tried.group)
@@ -65,7 +65,7 @@ def what_if_panel(screen: frame.Screen, tried: Tried) -> None:
         show_clickable(what_if_markup(shown, tried.level, tried.period), key="what-if")
         frame.reading(steadiness_reading(shown, tried.level))
     notes = [
-        *frame.notes(screen, tried.period),
+        *screen.results.stamp(tried.period).notes(),
         ("试算", "按改动后的方案重算，不是正式结果"),
         ("改动", "；".join(change.sentence for change in differing) or "无"),
     ]

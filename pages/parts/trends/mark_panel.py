@@ -13,7 +13,7 @@ from data.rights import NotPermitted, require
 from metrics.analysis.marks import Mark, mark_in_words
 from metrics.calendar.period import Period
 from metrics.cells.units import Unit
-from pages.parts import action_feedback, figures, frame
+from pages.parts import action_feedback, frame, page_cache
 
 WHOLE, OWN = "全局", "本单位"
 PLACE = "mark"  # where an act is answered
@@ -93,7 +93,7 @@ def _remove(marks: Sequence[Mark]) -> None:
 
 def _write(write: Callable[[Loader, datetime], None], done: str) -> None:
     """Write, and let this page see it at once; what is refused is told in a sentence."""
-    store = figures.store()
+    store = page_cache.store()
     try:
         write(Loader(store.journal, store.copy, tells_each_row=True), datetime.now(SHANGHAI))
     except (Refused, JournalError, NotPermitted) as error:

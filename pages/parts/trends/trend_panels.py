@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from data.rights import Actor
 from metrics.analysis.control_chart import ControlChart, control_chart, suits
 from metrics.analysis.day_map import daily_part, day_map, day_periods, day_reading
 from metrics.analysis.marks import Mark, marks_of, signs_by_place
@@ -13,9 +12,9 @@ from metrics.calendar.period import Period, months_back, weeks_back
 from metrics.cells.units import Unit
 from metrics.figures.measure import TrendPoint
 from metrics.indicators.catalogue import Indicator
+from metrics.results import Results
 from metrics.scheme.scheme import Level
 from metrics.wording.control_readings import control_headline, control_reading, multiples_reading
-from pages.parts import figures
 from pages.parts.block import Block
 from pages.parts.text_table import text_table
 from pages.parts.theme import palette
@@ -70,11 +69,12 @@ class Asked:
         return query | ({"base": self.base.note.id} if self.base else {})
 
     def lines(
-        self, periods: Sequence[Period], level: Level, actor: Actor, only: str | None = None
+        self, periods: Sequence[Period], level: Level, results: Results, only: str | None = None
     ) -> Mapping[str, list[TrendPoint]]:
         """Unit -> the indicator over these periods."""
         name = self.indicator.id
-        return figures.courses(name, level, periods, self.period, actor, only, self.kind)
+        points = results.trends_over((name,), level, periods, self.period, only, self.kind)
+        return {unit: line for (_, unit), line in points.items()}
 
     @property
     def periods(self) -> list[Period]:
@@ -87,11 +87,11 @@ class Asked:
 
 
 def control_block(
-    asked: Asked, target: float | None, actor: Actor, notes: Notes
+    asked: Asked, target: float | None, results: Results, notes: Notes
 ) -> tuple[str, Block]:
     """The headline of the page, and the chart that it speaks of."""
     indicator, periods = asked.indicator, asked.periods
-    line = asked.lines(periods, asked.level, actor)[asked.unit.code]
+    line = asked.lines(periods, asked.level, results)[asked.unit.code]
     chart = _chart(asked, line, target)
     signs = signs_by_place(asked.marks, periods)
     sheet = control_sheet(indicator, chart, signs, asked.title(""), notes)
@@ -113,17 +113,17 @@ def _chart(asked: Asked, line: Sequence[TrendPoint], target: float | None) -> Co
     return chart if not suits(asked.indicator) else chart.without_limits
 
 
-def stations_block(asked: Asked, actor: Actor, notes: Notes) -> Block:
+def stations_block(asked: Asked, results: Results, notes: Notes) -> Block:
     """All stations on one scale. A base of one unit does not hold for the others."""
     title = f"各派出所{asked.indicator.title}（同一纵轴）"
     if why := suits(asked.indicator):
         return Block(title, None, f"{why}。")
-    units = figures.unit_list("station", asked.period, actor)
-    lines = asked.lines(asked.periods, "station", actor)
+    units = results.units("station", asked.period)
+    lines = asked.lines(asked.periods, "station", results)
     charts = {one.code: control_chart(asked.indicator, lines[one.code]) for one in units}
     names = {one.code: one.name for one in units}
     places = {
-        one.code: list(signs_by_place(marks_of(figures.marks(), one), asked.periods))
+        one.code: list(signs_by_place(marks_of(results.marks(), one), asked.periods))
         for one in units
     }
     chosen = asked.unit.station if asked.level != "bureau" else ""
@@ -133,12 +133,12 @@ def stations_block(asked: Asked, actor: Actor, notes: Notes) -> Block:
     return Block(title, markup, multiples_reading(charts, names), sheet, text)
 
 
-def season_block(asked: Asked, actor: Actor, notes: Notes) -> Block:
+def season_block(asked: Asked, results: Results, notes: Notes) -> Block:
     """The last 52 weeks over the same weeks of the years before."""
     title = f"{asked.name}近52周与前三年同周比较"
     periods = season_periods(asked.period)
     every = tuple(dict.fromkeys([*periods, *(p for earlier in periods.values() for p in earlier)]))
-    lines = asked.lines(every, asked.level, actor, asked.unit.code)
+    lines = asked.lines(every, asked.level, results, asked.unit.code)
     weeks = season(periods, lines[asked.unit.code])
     sheet = season_sheet(asked.indicator, weeks, asked.title(""), notes)
     figure = season_chart(asked.indicator, weeks, asked.marks)
@@ -147,13 +147,13 @@ def season_block(asked: Asked, actor: Actor, notes: Notes) -> Block:
     return Block(title, figure if has_values else None, reading, sheet, text_table(sheet))
 
 
-def days_block(asked: Asked, actor: Actor, notes: Notes) -> Block:
+def days_block(asked: Asked, results: Results, notes: Notes) -> Block:
     """The calendar of the last 53 weeks."""
     part = daily_part(asked.indicator)
     if part is None:
         return Block("逐日分布", None, "本指标按期间另行计算，没有逐日的数。")
     what = "" if asked.indicator.kind == "count" else PART_WORDS[part]
-    lines = asked.lines(day_periods(asked.period), asked.level, actor, asked.unit.code)
+    lines = asked.lines(day_periods(asked.period), asked.level, results, asked.unit.code)
     days = day_map(part, lines[asked.unit.code])
     reading = day_reading(days)
     signs: dict[date, str] = {}

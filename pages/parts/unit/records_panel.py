@@ -11,7 +11,7 @@ from metrics.figures.records import Records
 from metrics.indicators.catalogue import Indicator, Part
 from metrics.scoring.score import Contribution
 from metrics.wording.unit_readings import part_label, records_reading
-from pages.parts import figures, frame
+from pages.parts import frame
 from pages.parts.clickable import page_link
 from pages.parts.table import Column, Kind, Sheet, show_table
 
@@ -40,7 +40,7 @@ def _parts(screen: frame.Screen, indicator: Indicator, c: Contribution, period: 
         st.info("本指标按期间另行计算，不能逐条列出")
         return
     found = {
-        part: figures.records(indicator, part, c.level, c.unit, c.span, screen.actor, period)
+        part: screen.results.records(indicator, part, c.level, c.unit, c.span, period)
         for part in counts
     }
     amounts = {"numerator": c.numerator, "denominator": c.denominator}

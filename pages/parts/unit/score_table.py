@@ -9,7 +9,7 @@ from metrics.scoring.rank import Assessment
 from metrics.scoring.score import Contribution
 from metrics.scoring.score_breakdown import Peers
 from metrics.wording.unit_readings import peers_in_words, status_of, whose
-from pages.parts import figures, frame
+from pages.parts import frame
 from pages.parts.table import Column, Row, Sheet
 
 TREND_HELP = "近12个月各月的数值（取数的那个单位的）；没有数据的月份略去"
@@ -50,7 +50,7 @@ def score_sheet(
         ("单位", line.name),
         ("期间", period.title),
         ("得分", f"{words.points(line.score)} 分"),
-        ("方案", figures.scheme_for(period).title),
+        ("方案", screen.results.scheme(period).title),
         *definitions(screen, line),
     ]
     return Sheet(f"{line.name}{period.title}各项指标", columns, rows, notes)
@@ -71,7 +71,7 @@ def _trends(
     found: dict[str, list[float | None]] = {}
     ids = tuple(sorted(c.indicator for c in ordered))
     for level in {c.level for c in ordered}:
-        months = figures.trends(ids, level, period, screen.actor)
+        months = screen.results.trends(ids, level, period)
         for c in ordered:
             if c.level == level:
                 points = months.get((c.indicator, c.unit), [])

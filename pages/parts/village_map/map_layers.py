@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from data.boundaries import read_boundaries
 from data.declared import DeclarationError
 from data.environment import config
-from metrics.analysis.hours import RELATIONS, SUBJECTS, chosen
+from metrics.analysis.hours import SUBJECTS, chosen
 from metrics.calendar.period import Period
 from metrics.indicators.catalogue import catalogue_order
 from metrics.map.coverage import ASKED, COVERAGE, TITLE, coverage_layer, is_offered
@@ -29,8 +29,8 @@ from metrics.map.village_layers import (
     legend_of,
 )
 from metrics.map.village_shapes import Land, land, villages_on
-from metrics.result_cache import Reach
-from pages.parts import figures, frame
+from metrics.results import Results
+from pages.parts import frame
 
 ALL = "all"
 FIRST = ("A1-visit-coverage", "visits", "patrols")
@@ -59,7 +59,7 @@ def map_stamp() -> tuple[str, int]:
         return str(path), 0
 
 
-def land_of(period: Period) -> tuple[Land | None, str]:
+def land_of(results: Results, period: Period) -> tuple[Land | None, str]:
     """The villages of the period's last day, and why outlines that are named are not drawn."""
     path, warning = config().map.villages, ""
     outlines = {}
@@ -68,17 +68,16 @@ def land_of(period: Period) -> tuple[Land | None, str]:
             outlines = dict(read_boundaries(path))
         except DeclarationError as error:
             warning = f"村界文件未采用（{error}），改按登记的位置画示意区块"
-    return figures.kept(
-        lambda now: land(villages_on(now, period.ends_on), outlines),
+    return results.kept(
+        lambda: land(villages_on(results.counted, period.ends_on), outlines),
         *("land", period.ends_on, map_stamp()),
-        reach=figures.REGISTERS,
     ), warning
 
 
 def layer_names(screen: frame.Screen, period: Period) -> dict[str, str]:
     """Code -> title: hot spots, the coverage, then whatever else is in the catalogue."""
     catalogue = screen.counted.catalogue
-    scored = [scored.id for scored in figures.scheme_for(period).indicators]
+    scored = [scored.id for scored in screen.results.scheme(period).indicators]
     order = [i.id for i in catalogue_order(catalogue, scored)]
     ids = [i for i in FIRST if i in order] + [i for i in order if i not in FIRST]
     hot = {HOT + key: f"热点：{s.title}" for key, s in SUBJECTS.items() if key != "both"}
@@ -87,14 +86,7 @@ def layer_names(screen: frame.Screen, period: Period) -> dict[str, str]:
 
 
 def station_names(screen: frame.Screen, period: Period) -> dict[str, str]:
-    return {u.code: u.name for u in figures.unit_list("station", period, screen.actor)}
-
-
-def reach_of(asked: Asked) -> Reach:
-    """What a layer is made from: records with their hours, or sums."""
-    if asked.layer.startswith(HOT):
-        return figures.of_records(RELATIONS)
-    return figures.of_sums(ASKED if asked.layer == COVERAGE else (asked.layer,), asked.period)
+    return {u.code: u.name for u in screen.results.units("station", period)}
 
 
 def layer_of(screen: frame.Screen, asked: Asked, where: Land) -> Layer:
@@ -106,7 +98,7 @@ def layer_of(screen: frame.Screen, asked: Asked, where: Land) -> Layer:
 def _hot(screen: frame.Screen, asked: Asked, where: Land) -> Layer:
     subject, period = SUBJECTS[asked.layer.removeprefix(HOT)], asked.period
     slot = None if asked.slot == ALL else asked.slot
-    week = figures.week(period, screen.actor)
+    week = screen.results.week(period)
     hot = hot_layer(where, in_slot(chosen(week.happened, subject), slot))
     said = hot_headline(hot, subject, period, slot, station_names(screen, period))
     reading = hot_reading(hot, where)
@@ -116,17 +108,17 @@ def _hot(screen: frame.Screen, asked: Asked, where: Land) -> Layer:
 
 def _coverage(screen: frame.Screen, asked: Asked, where: Land) -> Layer:
     period = asked.period
-    found = figures.figures(ASKED, "village", period, screen.actor)
-    scheme = figures.scheme_for(period)
+    found = screen.results.figures(ASKED, "village", period)
+    scheme = screen.results.scheme(period)
     return coverage_layer(where, screen.counted.catalogue, scheme, found, period)
 
 
 def _of_indicator(screen: frame.Screen, asked: Asked, where: Land) -> Layer:
-    name, period, actor = asked.layer, asked.period, screen.actor
+    name, period = asked.layer, asked.period
     indicator = screen.counted.catalogue[name]
-    units = figures.figures((name,), "village", period, actor)[name]
-    whole = figures.figures((name,), "bureau", period, actor)[name][0]
-    scored = figures.scheme_for(period).scored(name)
+    units = screen.results.figures((name,), "village", period)[name]
+    whole = screen.results.figures((name,), "bureau", period)[name][0]
+    scored = screen.results.scheme(period).scored(name)
     shades = indicator_layer(where, indicator, units, whole, scored)
     said = indicator_map_headline(indicator, shades, whole, period)
     reading = indicator_map_reading(indicator, shades, units, where)

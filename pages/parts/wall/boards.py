@@ -12,8 +12,7 @@ from data.environment import config
 from data.playlist import Playlist, ViewForm, load_playlist
 from data.rights import Actor
 from metrics.analysis.compare import Comparison
-from metrics.analysis.compare_spans import Basis
-from metrics.analysis.open_work import open_work
+from metrics.analysis.compare_spans import CHOSEN, Basis
 from metrics.calendar.period import (
     Period,
     default_period,
@@ -30,7 +29,7 @@ from metrics.wall.wall_places import map_board, ranking_boards, zero_board
 from metrics.wall.wall_summary import WEEKLY, changes_board, glance_board
 from metrics.wall.wall_trend import CLEARANCE, KINDS, clearance_board, trend_board
 from metrics.wording.tiles import TILE_INDICATORS
-from pages.parts import figures, frame
+from pages.parts import frame
 from pages.parts.village_map.map_layers import (
     ALL,
     Asked,
@@ -78,23 +77,23 @@ class Asker:
         return [
             c
             for name in names
-            for c in figures.unit_comparisons(name, "bureau", span, WALL)
+            for c in self.screen.results.comparisons((name,), "bureau", {CHOSEN: span})
             if c.pair.basis == basis
         ]
 
     def glance(self, form: ViewForm) -> list[Board]:
-        score = figures.bureau_score(self.month, WALL)
+        score = self.screen.results.score(self.month)
         found = self.compared(TILE_INDICATORS, self.month, "last_year")
         return [glance_board(self.month, score, found)]
 
     def ranking(self, form: ViewForm) -> list[Board]:
-        groups = by_group(figures.assessments("station", self.month, WALL))
+        groups = by_group(self.screen.results.lines("station", self.month))
         return ranking_boards(self.month, groups)
 
     def trend(self, form: ViewForm) -> list[Board]:
         known = self.screen.counted.catalogue.indicators
         asked = [name for name in form.indicators or TILE_INDICATORS if name in known]
-        found = figures.trends(tuple(asked), "bureau", self.month, WALL, TREND_MONTHS)
+        found = self.screen.results.trends(tuple(asked), "bureau", self.month, TREND_MONTHS)
         points = {name: line for (name, _), line in found.items()}
         compared = self.compared(asked, self.month, "last_year")
         return [trend_board(c, points[c.indicator.id]) for c in compared]
@@ -102,20 +101,20 @@ class Asker:
     def clearance(self, form: ViewForm) -> list[Board]:
         span = year_to_date(self.screen.counted.as_of)
         by_kind = {
-            kind: figures.figures((CLEARANCE,), "bureau", span, WALL, kind)[CLEARANCE][0]
+            kind: self.screen.results.figures((CLEARANCE,), "bureau", span, kind)[CLEARANCE][0]
             for kind in KINDS
         }
         return [clearance_board(c, by_kind) for c in self.compared([CLEARANCE], span, "last_year")]
 
     def to_zero(self, form: ViewForm) -> list[Board]:
-        found = figures.kept(lambda now: open_work(now, WALL), "open-work")
+        found = self.screen.results.open_work()
         as_of = self.screen.counted.as_of
         return [zero_board(as_of, found, station_names(self.screen, self.month))]
 
     def map(self, form: ViewForm) -> list[Board]:
         """Of some months: one month of a county has too few cases to tell a hot spot."""
         span = last_days(self.screen.counted.as_of, MAP_DAYS)
-        where, _ = land_of(span)
+        where, _ = land_of(self.screen.results, span)
         if where is None:
             return []
         layer = layer_of(self.screen, Asked(span, f"{HOT}case", ALL, ALL), where)
@@ -126,10 +125,10 @@ class Asker:
         return [changes_board(self.week, self.compared(WEEKLY, self.week, "previous"))]
 
     def notice(self, form: ViewForm) -> list[Board]:
-        return [notice_board(notice) for notice in notices(figures.log(), self.day)[:1]]
+        return [notice_board(notice) for notice in notices(self.screen.results.log(), self.day)[:1]]
 
     def decisions(self, form: ViewForm) -> list[Board]:
-        found = for_meeting(figures.log(), self.day)
+        found = for_meeting(self.screen.results.log(), self.day)
         return [decisions_board(found, self.day)] if found else []
 
     def made(self, form: ViewForm) -> list[Board]:
@@ -156,7 +155,7 @@ class Programme:
 def programme(screen: frame.Screen, played: Playlist, day: date) -> Programme:
     """Made once for all screens that show the same."""
     key = "wall", played, day, map_stamp()
-    return figures.kept(lambda now: _programme(Asker(screen, day), played), *key)
+    return screen.results.kept(lambda: _programme(Asker(screen, day), played), *key)
 
 
 def _programme(asker: Asker, played: Playlist) -> Programme:

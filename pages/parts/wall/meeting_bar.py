@@ -11,7 +11,7 @@ from data.decisions.meeting import STATES, Resolution, State, Wanted, for_meetin
 from data.playlist import Playlist
 from metrics.calendar.period import Period
 from metrics.wall.board import Board
-from pages.parts import figures, frame
+from pages.parts import frame, page_cache
 from pages.parts.action_feedback import act, tell
 from pages.parts.clickable import go_to
 from pages.parts.wall.boards import Programme
@@ -111,19 +111,19 @@ def _decide(screen: frame.Screen, board: Board, units: Sequence[str], day: date)
     if st.button("记下", type="primary"):
         wanted = Wanted(words, unit or "", due_on, board.view)
         at = frame.acting_at(screen)
-        journal = figures.store().journal
+        journal = page_cache.store().journal
         act(lambda: meeting.decide(journal, screen.actor, at, wanted, units), "已记下决定", KEY)
 
 
 def units_of(screen: frame.Screen, month: Period, played: Playlist) -> list[str]:
     """Who can be made responsible: the stations, then the departments of the playlist."""
-    stations = figures.unit_list("station", month, screen.actor)
+    stations = screen.results.units("station", month)
     return [*(station.name for station in stations), *played.departments]
 
 
 @st.dialog("决定办理情况", width="large")
 def _report(screen: frame.Screen, day: date) -> None:
-    waiting = {r.id: r for r in for_meeting(figures.log(), day) if r.state == "open"}
+    waiting = {r.id: r for r in for_meeting(screen.results.log(), day) if r.state == "open"}
     if not waiting:
         st.info("没有办理中的决定。")
         return
@@ -132,7 +132,7 @@ def _report(screen: frame.Screen, day: date) -> None:
     state = st.radio("状态", states, format_func=lambda s: STATES[s], horizontal=True)
     remark = st.text_input("说明", max_chars=meeting.MOST_REMARK, placeholder="撤销应写明理由")
     if st.button("记下", type="primary"):
-        at, journal = frame.acting_at(screen), figures.store().journal
+        at, journal = frame.acting_at(screen), page_cache.store().journal
         act(
             lambda: meeting.report(journal, screen.actor, at, str(id), state, remark),
             "已记下办理情况",
@@ -146,8 +146,8 @@ def _named(r: Resolution) -> str:
 
 @st.dialog("政治处通知", width="large")
 def _post(screen: frame.Screen, day: date) -> None:
-    at, journal = frame.acting_at(screen), figures.store().journal
-    for notice in notices(figures.log(), day):
+    at, journal = frame.acting_at(screen), page_cache.store().journal
+    for notice in notices(screen.results.log(), day):
         with st.container(horizontal=True, vertical_alignment="center"):
             st.markdown(f"在屏：**{notice.title}**（至 {notice.until}）", width="stretch")
             if st.button("撤下", key=f"down-{notice.id}"):
