@@ -2,7 +2,8 @@
 
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, replace
-from html import escape
+
+from markupsafe import Markup
 
 from metrics.analysis.compare import Comparison
 from metrics.analysis.compare_spans import SPAN_NAMES, Basis, spans_ending
@@ -26,6 +27,7 @@ from pages.parts.comparison.change_matrix import matrix_markup
 from pages.parts.controls import ALL_KINDS
 from pages.parts.drawn import Drawn
 from pages.parts.indicator_set import KEY
+from pages.parts.markup import render
 from pages.parts.table import Sheet
 
 ALL_UNITS = "all"
@@ -150,9 +152,5 @@ def _units(screen: frame.Screen, asked: Asked, span: Period) -> list[Comparison]
     ]
 
 
-def _cautions(found: Sequence[Comparison]) -> str:
-    lines = "".join(
-        f"<li><b>{escape(c.where)}</b>：{escape(c.said)}。</li>"
-        for c in cautions(found, SPAN_NAMES)
-    )
-    return f'<ul class="hf-reading" aria-label="比较时请注意">{lines}</ul>' if lines else ""
+def _cautions(comparisons: Sequence[Comparison]) -> Markup:
+    return render("comparison/cautions.html", cautions=cautions(comparisons, SPAN_NAMES))
