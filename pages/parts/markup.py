@@ -50,6 +50,7 @@ ENVIRONMENT.filters |= {
     "percent": words.percent,
     "plain": words.plain,
     "points": words.points,
+    "signed": words.signed,
 }
 ENVIRONMENT.globals |= {"address": address, "NONE": words.NONE}
 
