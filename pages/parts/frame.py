@@ -1,8 +1,6 @@
 """The frame of every page: who acts, the controls in the address, headline, foot, empty states."""
 
-import html
 import io
-import re
 from collections.abc import Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass
@@ -36,6 +34,7 @@ from metrics.documents.state import (
 from metrics.scheme.scheme import LEVELS, Level
 from pages.parts import figures
 from pages.parts.live_reload import follow
+from pages.parts.markup import kept_together, render
 from pages.parts.theme import style
 
 ALL_GROUPS = "全部"
@@ -204,22 +203,14 @@ def group_control(screen: Screen, period: Period) -> str:
     return choice("分组", [ALL_GROUPS, *names], "group", ALL_GROUPS, {})
 
 
-KEPT_TOGETHER = re.compile(r"([+−]?[\d.,–]+%?(?: ?(?:个百分点|个所|人次|[个分位名起处次件]))?)")
-
-
 def headline(sentence: str) -> None:
     """The one sentence of the page; a number and its unit stay on one line."""
-    parts = KEPT_TOGETHER.split(sentence)
-    kept = "".join(
-        f'<span class="hf-nowrap">{html.escape(part)}</span>' if i % 2 else html.escape(part)
-        for i, part in enumerate(parts)
-    )
-    st.html(f'<div class="hf-headline">{kept}</div>')
+    st.html(render("sentence.html", kind="headline", inner=kept_together(sentence, "hf-nowrap")))
 
 
 def reading(sentence: str) -> None:
     """What a chart says, in plain words, under it."""
-    st.html(f'<div class="hf-reading">{html.escape(sentence)}</div>')
+    st.html(render("sentence.html", kind="reading", inner=sentence))
 
 
 def marks(screen: Screen, period: Period, is_score: bool = True) -> None:
@@ -231,8 +222,7 @@ def marks(screen: Screen, period: Period, is_score: bool = True) -> None:
         if period.is_part
         else []
     )
-    spans = "".join(f'<span class="hf-mark hf-mark-accent">{word}</span>' for word in words)
-    st.html(f'<div class="hf-marks">{spans}</div>')
+    st.html(render("marks.html", words=words))
 
 
 def state_of(period: Period) -> str:
@@ -264,8 +254,7 @@ def foot(screen: Screen, period: Period, definitions: Sequence[tuple[str, str]] 
         SIMULATED_IN_FULL if screen.is_simulated else "",
         period.note,
     ]
-    text = "　·　".join(html.escape(part) for part in parts if part)
-    st.html(f'<div class="hf-foot">{text}</div>')
+    st.html(render("sentence.html", kind="foot", inner="　·　".join(filter(None, parts))))
     if definitions:
         with st.expander("口径说明"):
             st.markdown("\n\n".join(f"**{title}**：{said}" for title, said in definitions))

@@ -61,4 +61,5 @@ def _hint_of(line: Assessment, c: Contribution) -> str:
 
 def _colour_of(colours: Palette, c: Contribution) -> str:
     """Below a quarter of the points, … below all, all."""
-    return colours.steps[min(int((c.share or 0) * (len(colours.steps) - 1)), len(colours.steps) - 1)]
+    highest = len(colours.steps) - 1
+    return colours.steps[min(int((c.share or 0) * highest), highest)]

@@ -17,8 +17,8 @@ from metrics.scheme.scheme import Level
 from metrics.wording.control_readings import control_headline, control_reading, multiples_reading
 from pages.parts import figures
 from pages.parts.drawn import Drawn
-from pages.parts.table import Sheet
 from pages.parts.linked_table import text_table
+from pages.parts.table import Sheet
 from pages.parts.theme import palette
 from pages.parts.trends.control_figure import Step, control_figure
 from pages.parts.trends.day_grid import day_grid

@@ -3,7 +3,7 @@
 The keyboard and screen readers have the table beside it: the picture is one image to them.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from markupsafe import Markup
