@@ -17,10 +17,10 @@ from metrics.wording.assessment_words import award_reading, headline, run_readin
 from pages.parts import frame, page_cache
 from pages.parts.action_feedback import tell
 from pages.parts.assessment.acts import STEP, again, frozen_panel, next_key
-from pages.parts.assessment.period_path import path_markup
 from pages.parts.assessment.sheets import award_sheet, history_sheet, result_sheet
 from pages.parts.clickable import page_link
 from pages.parts.controls import ControlRow
+from pages.parts.markup import render
 from pages.parts.table import show_table, stamped
 
 OFFERED: tuple[Level, ...] = ("station", "village", "room")
@@ -58,7 +58,7 @@ def draw() -> None:
         frame.marks(screen, period)
         is_mine = step is not None and screen.actor.may(step.right)
         frame.headline(headline(period, found, step, points, is_mine))
-    st.html(path_markup(stages(found, days)))
+    st.html(render("assessment/period_path.html", stages=stages(found, days)))
     tell(STEP)
     left, right = st.columns([1, 1], gap="large")
     with left:

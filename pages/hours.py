@@ -20,10 +20,10 @@ from metrics.wording.hour_readings import (
 from pages.parts import frame
 from pages.parts.block import Block, show_block
 from pages.parts.controls import ControlRow
-from pages.parts.hours.hour_grid import week_markup
+from pages.parts.hours.hour_grid import change_markup, week_markup
 from pages.parts.hours.hour_sheets import bands_sheet, changes_sheet, hours_sheet
 from pages.parts.hours.hour_stations import stations_markup, stations_sheet
-from pages.parts.hours.hour_strips import change_markup, strips_markup
+from pages.parts.hours.hour_strips import strips_markup
 from pages.parts.table import Sheet
 
 ALL = "all"

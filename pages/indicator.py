@@ -1,6 +1,5 @@
 """指标: what does this number mean, and how does it run?"""
 
-import html
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
@@ -32,6 +31,7 @@ from pages.parts.controls import ControlRow, kind_choice
 from pages.parts.fairness.funnel_chart import funnel_chart
 from pages.parts.indicator.trend_chart import trend_chart
 from pages.parts.indicator.unit_table import unit_sheet
+from pages.parts.markup import render
 from pages.parts.table import Sheet, show_table
 from pages.parts.theme import palette
 from pages.parts.unit_dots import unit_dots
@@ -40,14 +40,6 @@ OFFERED: tuple[Level, ...] = ("station", "room", "village", "officer", "group")
 CROWDED: tuple[Level, ...] = ("village", "officer")
 SHOWN_MONTHS = 24
 MOST_ROWS = 40  # rows that are all shown; longer tables scroll
-CARD = """
-<style>
-.hf-card { display: grid; grid-template-columns: max-content 1fr; gap: .3rem .9rem;
-  background: var(--hf-panel); border-radius: 6px; padding: .8rem 1rem; line-height: 1.6; }
-.hf-card dt { color: var(--hf-quiet); white-space: nowrap; }
-.hf-card dd { margin: 0; }
-</style>
-"""
 
 
 def draw() -> None:
@@ -74,7 +66,7 @@ def draw() -> None:
     run, meaning = st.columns([3, 2], gap="large")
     with meaning:
         st.markdown("##### 这个数是什么")
-        st.html(_card(view.card))
+        st.html(render("facts.html", facts=view.card, is_framed=True))
     with run:
         show_block(view.trend, "trend")
     if view.units:
@@ -119,13 +111,6 @@ def _view(
         sheet=unit_sheet(indicator, ordered, scored, level, period, card),
         ordered=ordered,
     )
-
-
-def _card(lines: Sequence[tuple[str, str]]) -> str:
-    rows = "".join(
-        f"<dt>{html.escape(title)}</dt><dd>{html.escape(text)}</dd>" for title, text in lines
-    )
-    return f'{CARD}<dl class="hf-card">{rows}</dl>'
 
 
 def _trend(screen: frame.Screen, indicator: Indicator, period: Period, kind: str | None) -> Block:

@@ -1,11 +1,9 @@
 """HTML of our own with links that open a page without leaving the session.
 
 A plain link would load the dashboard anew and forget who acts. Here a click reports where to go and
-Streamlit goes there; opened in a new tab, the link is an ordinary address. Whoever builds the
-markup escapes the text in it.
+Streamlit goes there; opened in a new tab, the link is an ordinary address.
 """
 
-from html import escape
 from urllib.parse import parse_qsl, urlencode
 
 import streamlit as st
@@ -36,12 +34,6 @@ COMPONENT = st.components.v2.component(
 def address(page: str, **query: str) -> str:
     """The address of a page with its query, relative to the dashboard."""
     return f"{PAGES[page].name}?{urlencode(query)}"
-
-
-def link(inner: str, to: str, style: str = "", title: str = "") -> str:
-    """An anchor around markup that is already escaped."""
-    hint = f' title="{escape(title)}"' if title else ""
-    return f'<a class="{style}" href="{escape(to)}"{hint}>{inner}</a>'
 
 
 def show_clickable(markup: str, key: str) -> None:

@@ -1,8 +1,6 @@
 """The frame of every page: who acts, who may see it, headline, foot, empty states."""
 
-import html
 import io
-import re
 from collections.abc import Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass
@@ -22,6 +20,7 @@ from metrics.results import Results
 from metrics.wording.state import SIMULATED
 from pages.parts import page_cache
 from pages.parts.live_reload import follow
+from pages.parts.markup import kept_together, render
 from pages.parts.page_registry import PAGES, PageEntry
 from pages.parts.theme import style
 
@@ -134,22 +133,14 @@ def day_switch(screen: Screen) -> None:
         )
 
 
-KEPT_TOGETHER = re.compile(r"([+−]?[\d.,–]+%?(?: ?(?:个百分点|个所|人次|[个分位名起处次件]))?)")
-
-
 def headline(sentence: str) -> None:
     """The one sentence of the page; a number and its unit stay on one line."""
-    parts = KEPT_TOGETHER.split(sentence)
-    kept = "".join(
-        f'<span class="hf-nowrap">{html.escape(part)}</span>' if i % 2 else html.escape(part)
-        for i, part in enumerate(parts)
-    )
-    st.html(f'<div class="hf-headline">{kept}</div>')
+    st.html(render("sentence.html", kind="headline", inner=kept_together(sentence, "hf-nowrap")))
 
 
 def reading(sentence: str) -> None:
     """What a chart says, in plain words, under it."""
-    st.html(f'<div class="hf-reading">{html.escape(sentence)}</div>')
+    st.html(render("sentence.html", kind="reading", inner=sentence))
 
 
 def marks(screen: Screen, period: Period, is_score: bool = True) -> None:
@@ -161,8 +152,7 @@ def marks(screen: Screen, period: Period, is_score: bool = True) -> None:
         if period.is_part
         else []
     )
-    spans = "".join(f'<span class="hf-mark hf-mark-accent">{word}</span>' for word in words)
-    st.html(f'<div class="hf-marks">{spans}</div>')
+    st.html(render("marks.html", words=words))
 
 
 def foot(screen: Screen, period: Period, definitions: Sequence[tuple[str, str]] = ()) -> None:
@@ -175,8 +165,7 @@ def foot(screen: Screen, period: Period, definitions: Sequence[tuple[str, str]] 
         *stamp.foot(),
         period.note,
     ]
-    text = "　·　".join(html.escape(part) for part in parts if part)
-    st.html(f'<div class="hf-foot">{text}</div>')
+    st.html(render("sentence.html", kind="foot", inner="　·　".join(filter(None, parts))))
     if definitions:
         with st.expander("口径说明"):
             st.markdown("\n\n".join(f"**{title}**：{said}" for title, said in definitions))

@@ -3,7 +3,6 @@
 import secrets
 from collections.abc import Callable, Sequence
 from datetime import date, datetime
-from html import escape
 
 import streamlit as st
 
@@ -18,6 +17,7 @@ from metrics.figures.record_card import record_card
 from metrics.integrity.flag import find_flags
 from metrics.integrity.spot_sample import Coverage, ToCheck, draw_sample, shown_to
 from pages.parts import action_feedback, frame, page_cache
+from pages.parts.markup import render
 from pages.parts.table import Column, Row, Sheet, show_table
 
 Now = Callable[[], datetime]
@@ -36,12 +36,6 @@ DRAWN = (
     Column("why", "抽取方式"),
     Column("result", "结果"),
 )
-CARD = """<style>
-dl.hf-card { display: grid; grid-template-columns: auto 1fr; gap: .1rem .8rem; margin: 0;
-  padding: 0; font-size: .9rem; }
-.hf-card dt { color: var(--hf-quiet); white-space: nowrap; }
-.hf-card dd { margin: 0; padding: 0; overflow-wrap: anywhere; }
-</style>"""
 
 
 def show_spot_checks(
@@ -163,8 +157,7 @@ def _card(facts: Sequence[tuple[str, str]]) -> None:
     if not facts:
         frame.reading("这条记录已删除")
         return
-    shown = "".join(f"<dt>{escape(title)}</dt><dd>{escape(said)}</dd>" for title, said in facts)
-    st.html(f'{CARD}<dl class="hf-card">{shown}</dl>')
+    st.html(render("facts.html", facts=facts, is_framed=False))
 
 
 def _form(row: ToCheck, now: Now) -> None:

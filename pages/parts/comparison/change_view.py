@@ -2,7 +2,8 @@
 
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, replace
-from html import escape
+
+from markupsafe import Markup
 
 from metrics.analysis.compare import Comparison
 from metrics.analysis.compare_spans import (
@@ -31,6 +32,7 @@ from pages.parts.comparison.change_card import card_markup
 from pages.parts.comparison.change_chart import change_chart
 from pages.parts.comparison.change_matrix import matrix_markup
 from pages.parts.controls import ALL_GROUPS, ALL_KINDS, INDICATORS
+from pages.parts.markup import render
 from pages.parts.table import Sheet
 
 ALL_UNITS = "all"
@@ -159,9 +161,5 @@ def _units(screen: frame.Screen, asked: Asked, span: Period) -> list[Comparison]
     ]
 
 
-def _cautions(found: Sequence[Comparison]) -> str:
-    lines = "".join(
-        f"<li><b>{escape(c.where)}</b>：{escape(c.said)}。</li>"
-        for c in cautions(found, SPAN_NAMES)
-    )
-    return f'<ul class="hf-reading" aria-label="比较时请注意">{lines}</ul>' if lines else ""
+def _cautions(comparisons: Sequence[Comparison]) -> Markup:
+    return render("comparison/cautions.html", cautions=cautions(comparisons, SPAN_NAMES))

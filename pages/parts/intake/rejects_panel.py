@@ -2,7 +2,6 @@
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from html import escape
 from typing import Any, Literal
 
 import pyarrow as pa
@@ -14,6 +13,7 @@ from data.rights import Actor
 from pages.parts import action_feedback, frame
 from pages.parts.intake.retry_panel import retry_panel
 from pages.parts.intake.row_form import RETRY
+from pages.parts.markup import render
 from pages.parts.table import Column, Sheet, show_table
 
 COLUMNS = (
@@ -24,14 +24,6 @@ COLUMNS = (
     Column("time", "时间"),
 )
 FIELDS = (Column("name", "项目"), Column("value", "内容"))
-STYLE = """
-<style>
-.hf-advice { margin: 0; padding: 0; list-style: none; line-height: 1.6; }
-.hf-advice li { border-left: 3px solid var(--hf-accent); padding: 1px 0 1px 10px;
-  margin: 0 0 8px; }
-.hf-advice span { display: block; color: var(--hf-quiet); }
-</style>
-"""
 
 
 def rejects_panel(
@@ -96,7 +88,4 @@ def _opened(actor: Actor, row: Mapping[str, Any]) -> None:
 
 def show_advice(reasons: str) -> None:
     """Each reason with what to do about it."""
-    lines = "".join(
-        f"<li>{escape(one.reason)}<span>{escape(one.remedy)}</span></li>" for one in advice(reasons)
-    )
-    st.html(f'{STYLE}<ul class="hf-advice">{lines}</ul>')
+    st.html(render("intake/advice.html", advice=advice(reasons)))

@@ -18,22 +18,12 @@ from data.journal.journal import JournalError
 from data.rights import Actor, NotPermitted, require
 from data.schema import LOADABLE, TABLES
 from pages.parts import frame, page_cache
+from pages.parts.markup import render
 from pages.parts.table import Column, Row, Sheet, show_table
 
 KINDS = (*(table.name for table in LOADABLE), "bureau")
 REASONS = (Column("row", "行号", "whole", width=80), Column("reasons", "将拒收的原因"))
 # Streamlit's uploader speaks English: its words are taken away and ours put there.
-STYLE = """
-<style>
-[data-testid="stFileUploaderDropzone"] button [data-testid="stMarkdownContainer"] p,
-[data-testid="stFileUploaderDropzoneInstructions"] span,
-[data-testid="stFileChips"] button[kind="borderlessIcon"] { display: none; }
-[data-testid="stFileUploaderDropzone"] button [data-testid="stMarkdownContainer"]::after {
-  content: "选择文件"; }
-[data-testid="stFileUploaderDropzoneInstructions"]::after { content: "或拖到这里";
-  color: var(--hf-quiet); font-size: .9rem; }
-</style>
-"""
 Key = tuple[str, str | None, str]
 
 
@@ -45,7 +35,7 @@ def upload_panel(actor: Actor) -> None:
     except NotPermitted as error:
         frame.reading(str(error))
         return
-    st.html(STYLE)
+    st.html(render("intake/upload_panel.html"))
     file_place, table_place, mapping_place = st.columns([3, 2, 3])
     with file_place:
         uploaded = st.file_uploader("要导入的文件（CSV、Excel、Parquet）", key="upload")

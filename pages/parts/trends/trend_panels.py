@@ -16,7 +16,7 @@ from metrics.results import Results
 from metrics.scheme.scheme import Level
 from metrics.wording.control_readings import control_headline, control_reading, multiples_reading
 from pages.parts.block import Block
-from pages.parts.text_table import text_table
+from pages.parts.linked_table import text_table
 from pages.parts.theme import palette
 from pages.parts.trends.control_figure import Step, control_figure
 from pages.parts.trends.day_grid import day_grid
