@@ -22,7 +22,7 @@ from pages.parts import frame
 from pages.parts.address_choice import choice
 from pages.parts.block import show_block
 from pages.parts.clickable import go_to
-from pages.parts.comparison.change_view import ALL_UNITS, Asked, Scope, View, made
+from pages.parts.comparison.change_view import ALL_UNITS, ComparisonSelection, Scope, View, made
 from pages.parts.controls import ALL_GROUPS, ControlRow, kind_choice, unit_names
 from pages.parts.table import show_table
 from pages.parts.theme import palette
@@ -42,17 +42,19 @@ def draw() -> None:
     scope = _scope(controls, level, group, period)
     matrix_place = st.container()
     focus = _focus_controls(screen, chosen, period)
-    asked = Asked(tuple(i.id for i in chosen), period, level, group, scope, *focus)
+    selection = ComparisonSelection(
+        tuple(i.id for i in chosen), period, level, group, scope, *focus
+    )
     view = screen.results.kept(
-        lambda: made(screen, asked),
-        *("comparison", *asked.key(), screen.actor, palette()),
+        lambda: made(screen, selection),
+        *("comparison", *selection.key(), screen.actor, palette()),
     )
     with head:
         frame.marks(screen, period, is_score=False)
         frame.headline(view.headline)
     with matrix_place:
         _matrix(view)
-    _details(view, asked)
+    _details(view, selection)
     frame.foot(screen, period, DEFINITIONS)
 
 
@@ -104,7 +106,7 @@ def _look_at() -> None:
         st.session_state["indicator"] = str(points[0]["customdata"])
 
 
-def _details(view: View, asked: Asked) -> None:
+def _details(view: View, selection: ComparisonSelection) -> None:
     picture, card = st.columns([3, 2], gap="large")
     with picture:
         show_block(view.picture, "changes", on_select=_look_at)
@@ -112,15 +114,15 @@ def _details(view: View, asked: Asked) -> None:
         st.markdown("##### 数量与比率")
         st.html(view.card)
     show_table(view.beside, "beside", "content")
-    st.markdown(f"##### 各{LEVELS[asked.level]}")
+    st.markdown(f"##### 各{LEVELS[selection.level]}")
     frame.reading(f"{view.units_reading}点一行，全页只看这个单位。")
     height: Literal["auto", "content"] = "content" if len(view.units) <= MOST_ROWS else "auto"
-    chosen = show_table(view.units_sheet, f"units-{asked.scope.unit}", height, selects=True)
+    chosen = show_table(view.units_sheet, f"units-{selection.scope.unit}", height, selects=True)
     if chosen is None or chosen >= len(view.units):
         return
     code = view.units[chosen].unit.code
-    if code and code != asked.scope.unit:
-        go_to(asked.address(unit=code))
+    if code and code != selection.scope.unit:
+        go_to(selection.address(unit=code))
 
 
 draw()

@@ -49,9 +49,9 @@ def draw() -> None:
     names = {NONE: "不指定", **unit_names(screen, level, period, group)}
     unit = controls.choice("看一个单位", names, CHOSEN, NONE, is_long=True)
     chosen = "" if unit == NONE else unit
-    asked = Asked(indicator, level, period, group, chosen)
+    selection = FairnessSelection(indicator, level, period, group, chosen)
     view = screen.results.kept(
-        lambda: _view(screen, asked),
+        lambda: _view(screen, selection),
         *("fairness", indicator.id, level, period, group, chosen, screen.actor, palette()),
     )
     with head:
@@ -72,7 +72,7 @@ def draw() -> None:
 
 
 @dataclass(frozen=True)
-class Asked:
+class FairnessSelection:
     """What the controls say."""
 
     indicator: Indicator
@@ -108,67 +108,72 @@ class View:
     steady_sheet: Sheet | None
 
 
-def _view(screen: frame.Screen, asked: Asked) -> View:
-    indicator, level, period, chosen = asked.indicator, asked.level, asked.period, asked.chosen
-    units = _units(screen, asked)
+def _view(screen: frame.Screen, selection: FairnessSelection) -> View:
+    indicator, level, period, chosen = (
+        selection.indicator,
+        selection.level,
+        selection.period,
+        selection.chosen,
+    )
+    units = _units(screen, selection)
     scored = screen.results.scheme(period).scored(indicator.id)
     found = screen.results.kept(
         lambda: compare(units, indicator, scored),
-        *("comparison", indicator.id, level, period, asked.group),
+        *("comparison", indicator.id, level, period, selection.group),
     )
     ahead = chances_ahead(units, indicator, scored, chosen) if chosen else {}
     rows = shown_rows(found, chosen, ahead)
-    steady = _steady(screen, asked)
-    notes = [*screen.results.stamp(period).notes(), ("分组", asked.group), *DEFINITIONS]
+    steady = _steady(screen, selection)
+    notes = [*screen.results.stamp(period).notes(), ("分组", selection.group), *DEFINITIONS]
     of = f"{LEVELS[level]}-{period.text}"
     return View(
         fairness_headline(found, level, period, chosen),
         warning(indicator, scored),
-        _funnel(found, asked),
-        _shrink(found, asked),
+        _funnel(found, selection),
+        _shrink(found, selection),
         table_words(found, level, chosen, ahead),
         compared_sheet(found, rows, ahead, level, f"{indicator.title}公平比较-{of}", notes),
         rows,
         Block(
             "综合得分的名次有多稳",
-            steady_markup(steady, level, chosen, asked.to) if steady else None,
+            steady_markup(steady, level, chosen, selection.to) if steady else None,
             steady_words(steady, level, chosen),
         ),
         steady_sheet(steady, f"名次稳定性-{of}", notes) if steady else None,
     )
 
 
-def _units(screen: frame.Screen, asked: Asked) -> list[Figure]:
+def _units(screen: frame.Screen, selection: FairnessSelection) -> list[Figure]:
     """The figures of the units that are shown."""
-    name, level, period = asked.indicator.id, asked.level, asked.period
+    name, level, period = selection.indicator.id, selection.level, selection.period
     found = screen.results.figures((name,), level, period)[name]
-    if asked.group == ALL_GROUPS:
+    if selection.group == ALL_GROUPS:
         return found
-    inside = unit_names(screen, level, period, asked.group)
+    inside = unit_names(screen, level, period, selection.group)
     return [figure for figure in found if figure.unit in inside]
 
 
-def _steady(screen: frame.Screen, asked: Asked) -> list[Steady]:
-    found = screen.results.steady(asked.level, asked.period)
-    return [x for x in found if asked.group in (ALL_GROUPS, x.line.group)]
+def _steady(screen: frame.Screen, selection: FairnessSelection) -> list[Steady]:
+    found = screen.results.steady(selection.level, selection.period)
+    return [x for x in found if selection.group in (ALL_GROUPS, x.line.group)]
 
 
-def _funnel(comparison: Comparison, asked: Asked) -> Block:
-    target = target_value(comparison.scored, asked.period)
+def _funnel(comparison: Comparison, selection: FairnessSelection) -> Block:
+    target = target_value(comparison.scored, selection.period)
     limits = comparison.funnel
     return Block(
         "谁与全体不同",
-        funnel_chart(comparison.indicator, limits, target, asked.chosen) if limits else None,
-        funnel_words(comparison, asked.level, asked.chosen),
+        funnel_chart(comparison.indicator, limits, target, selection.chosen) if limits else None,
+        funnel_words(comparison, selection.level, selection.chosen),
     )
 
 
-def _shrink(comparison: Comparison, asked: Asked) -> Block:
+def _shrink(comparison: Comparison, selection: FairnessSelection) -> Block:
     shrunk = sum(1 for line in comparison.lines if line.shrunk)
-    reading = shrink_words(comparison, asked.level)
-    if shrunk > len(shown_lines(comparison, asked.chosen)):
+    reading = shrink_words(comparison, selection.level)
+    if shrunk > len(shown_lines(comparison, selection.chosen)):
         reading += f"图中只画分母最小的 {MOST} 个，其余见下表。"
-    picture = shrink_chart(comparison, asked.chosen) if shrunk else None
+    picture = shrink_chart(comparison, selection.chosen) if shrunk else None
     return Block("小单位收缩估计", picture, reading)
 
 

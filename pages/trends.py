@@ -19,8 +19,8 @@ from pages.parts.controls import ControlRow, kind_choice
 from pages.parts.theme import palette
 from pages.parts.trends.control_figure import Step
 from pages.parts.trends.mark_panel import show_marks
-from pages.parts.trends.trend_panels import (
-    Asked,
+from pages.parts.trends.trend_blocks import (
+    TrendSelection,
     control_block,
     days_block,
     season_block,
@@ -63,9 +63,9 @@ def draw() -> None:
     step = controls.choice("步长", STEPS, "step", "month")
     marks = marks_of(screen.results.marks(), unit)
     kind, named, base = _narrowed(screen, indicator, marks, unit)
-    asked = Asked(named, kind, level, unit, name, period, step, base, tuple(marks))
+    selection = TrendSelection(named, kind, level, unit, name, period, step, base, tuple(marks))
     view = screen.results.kept(
-        lambda: _view(screen, asked),
+        lambda: _view(screen, selection),
         *("trends", indicator.id, kind, level, unit, period, step, base, screen.results.marks()),
         *(screen.actor, palette()),
     )
@@ -95,18 +95,18 @@ class View:
     definitions: Sequence[tuple[str, str]]
 
 
-def _view(screen: frame.Screen, asked: Asked) -> View:
-    scored = screen.results.scheme(asked.period).scored(asked.indicator.id)
-    target = target_value(scored, asked.period)
-    card = definition(screen.counted, asked.indicator, scored, asked.period, None)
-    notes = [*screen.results.stamp(asked.period).notes(), *card, *DEFINITIONS]
-    headline, control = control_block(asked, target, screen.results, notes)
+def _view(screen: frame.Screen, selection: TrendSelection) -> View:
+    scored = screen.results.scheme(selection.period).scored(selection.indicator.id)
+    target = target_value(scored, selection.period)
+    card = definition(screen.counted, selection.indicator, scored, selection.period, None)
+    notes = [*screen.results.stamp(selection.period).notes(), *card, *DEFINITIONS]
+    headline, control = control_block(selection, target, screen.results, notes)
     return View(
         headline,
         control,
-        stations_block(asked, screen.results, notes),
-        season_block(asked, screen.results, notes),
-        days_block(asked, screen.results, notes),
+        stations_block(selection, screen.results, notes),
+        season_block(selection, screen.results, notes),
+        days_block(selection, screen.results, notes),
         [*card, *DEFINITIONS],
     )
 

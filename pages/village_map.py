@@ -20,7 +20,7 @@ from pages.parts.table import Column, Row, Sheet, show_table
 from pages.parts.village_map.map_chart import map_markup
 from pages.parts.village_map.map_layers import (
     ALL,
-    Asked,
+    MapSelection,
     land_of,
     layer_names,
     layer_of,
@@ -39,10 +39,10 @@ def draw() -> None:
     stations = {ALL: "全局", **station_names(screen, period)}
     station = controls.choice("派出所", stations, "station", ALL)
     slot = _slot(controls, layer)
-    asked = Asked(period, layer, station, slot)
+    selection = MapSelection(period, layer, station, slot)
     view = screen.results.kept(
-        lambda: _view(screen, asked),
-        *("village-map", asked, map_stamp(), screen.actor),
+        lambda: _view(screen, selection),
+        *("village-map", selection, map_stamp(), screen.actor),
     )
     with head:
         frame.marks(screen, period, is_score=False)
@@ -89,20 +89,24 @@ def _slot(controls: ControlRow, layer: str) -> str:
     return controls.choice("时段", {ALL: "全部时段", **slot_codes()}, "slot", ALL)
 
 
-def _view(screen: frame.Screen, asked: Asked) -> View:
-    where, warning = land_of(screen.results, asked.period)
+def _view(screen: frame.Screen, selection: MapSelection) -> View:
+    where, warning = land_of(screen.results, selection.period)
     if where is None:
         why = "有坐标的村（社区）不足 3 个，请在村（社区）登记册中补填经纬度"
         return View(why, warning, Block("地图", None, f"{why}。"), None, (), HOT_DEFINITIONS)
-    layer = layer_of(screen, asked, where)
-    stations, only = station_names(screen, asked.period), asked.only_station
+    layer = layer_of(screen, selection, where)
+    stations, only = station_names(screen, selection.period), selection.only_station
     shown = first(s for s in layer.shades if only in (None, s.village.station))
-    place = stations.get(asked.station, screen.bureau)
+    place = stations.get(selection.station, screen.bureau)
     markup = map_markup(
-        where, layer, stations, only, asked.period.text, f"{layer.headline}。{layer.reading}"
+        where, layer, stations, only, selection.period.text, f"{layer.headline}。{layer.reading}"
     )
-    notes = [*screen.results.stamp(asked.period).notes(), ("图层", layer.title), *layer.definitions]
-    name = f"平安地图-{layer.title}-{place}-{asked.period.text}"
+    notes = [
+        *screen.results.stamp(selection.period).notes(),
+        ("图层", layer.title),
+        *layer.definitions,
+    ]
+    name = f"平安地图-{layer.title}-{place}-{selection.period.text}"
     rows = [_row(shade, stations) for shade in shown]
     title = f"{place}：{layer.title}" if only else layer.title
     return View(

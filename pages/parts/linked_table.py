@@ -32,24 +32,12 @@ def linked_table(
     )  # fmt: skip
 
 
-def folded_table(sheet: Sheet, title: str = "数据表") -> Markup:
-    """What a chart shows, as a table that opens on a click: for who cannot see the chart."""
-    return linked_table(sheet, title=f"{title}：{sheet.name}")
+def folded_table(sheet: Sheet) -> Markup:
+    """What a picture shows, as a table that opens on a click: for who cannot see the picture."""
+    return linked_table(sheet, title=f"数据表：{sheet.name}")
 
 
-def text_table(sheet: Sheet) -> Markup:
-    """The same for long tables, that scroll: the rows as they are exported."""
-    columns = exported(sheet)
-    return render(
-        "text_table.html",
-        name=sheet.name,
-        columns=columns,
-        sides=["said" if column.kind == "text" else "" for column in columns],
-        rows=[[_text(row.get(column.key), column) for column in columns] for row in sheet.rows],
-    )
-
-
-def _text(value: Cell, column: Column, is_signed: bool = False) -> str:
+def _text(value: Cell, column: Column, is_signed: bool) -> str:
     """As in the exported table, with — where there is nothing."""
     if column.kind == "text":
         return "" if value is None else str(value)

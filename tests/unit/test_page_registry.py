@@ -19,6 +19,7 @@ SOURCES = [
     for file in (ROOT / room).rglob("*.py")
     if file.stem != "page_registry"
 ] + [ROOT / "dashboard.py", ROOT / "cli.py"]
+TEMPLATES = sorted((ROOT / "pages").rglob("*.html"))
 # What of Streamlit leads to a page, and the one module that may use it.
 LEADING = {"Page", "navigation", "page_link", "switch_page"}
 NAMING = {"address", "page_link", "open_screen"}  # take the name of a page
@@ -65,6 +66,15 @@ def test_no_text_spells_the_address_of_a_page() -> None:
                 assert id(node) in prose or not by_hand, (file.relative_to(ROOT), node.value)
 
 
+def test_no_template_spells_an_address() -> None:
+    assert TEMPLATES
+    for file in TEMPLATES:
+        text = file.read_text("utf-8")
+        assert not BY_HAND.search(text), file.relative_to(ROOT)
+        by_hand = [to for to in re.findall(r'href="([^"]*)', text) if not to.startswith("{{")]
+        assert not by_hand, (file.relative_to(ROOT), by_hand)
+
+
 def test_every_link_names_a_page() -> None:
     """Also the boards of the wall, which name the page behind them."""
     named = set()
@@ -84,6 +94,8 @@ def test_every_link_names_a_page() -> None:
                 for k in node.keywords
                 if called == "Board" and k.arg == "opens" and isinstance(k.value, ast.Constant)
             }
+    for file in TEMPLATES:
+        named |= set(re.findall(r"address\([\"'](\w+)", file.read_text("utf-8")))
     assert {"unit", "ranking", "village_map", "clearance"} <= named <= SCRIPTS
 
 

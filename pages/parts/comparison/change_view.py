@@ -48,7 +48,7 @@ class Scope:
 
 
 @dataclass(frozen=True)
-class Asked:
+class ComparisonSelection:
     """What the controls say; from `indicator` on, what is looked at below.
 
     indicator   named after its kind, where one is chosen
@@ -102,62 +102,66 @@ class View:
     units_sheet: Sheet
 
 
-def made(screen: frame.Screen, asked: Asked) -> View:
-    found = _found(screen, asked)
-    beside = [c for c in found if (c.pair.code, c.pair.basis) == (asked.span, asked.basis)]
-    focus = next(c for c in beside if c.indicator.id == asked.indicator.id)
-    units = _units(screen, asked, focus.now.period)
-    where = asked.scope.name
-    notes = [*screen.results.stamp(asked.period).notes(), *DEFINITIONS]
-    name = f"同比环比-{where or '全局'}-{asked.period.text}"
-    spans = spans_ending(asked.period)
+def made(screen: frame.Screen, selection: ComparisonSelection) -> View:
+    found = _found(screen, selection)
+    beside = [c for c in found if (c.pair.code, c.pair.basis) == (selection.span, selection.basis)]
+    focus = next(c for c in beside if c.indicator.id == selection.indicator.id)
+    units = _units(screen, selection, focus.now.period)
+    where = selection.scope.name
+    notes = [*screen.results.stamp(selection.period).notes(), *DEFINITIONS]
+    name = f"同比环比-{where or '全局'}-{selection.period.text}"
+    spans = spans_ending(selection.period)
     return View(
         headline(focus, beside, where),
         Block(
             "",
             matrix_markup(
-                found, spans, focus, lambda i, s, b: asked.address(indicator=i, span=s, basis=b)
+                found, spans, focus, lambda i, s, b: selection.address(indicator=i, span=s, basis=b)
             ),
             matrix_reading(found),
             change_sheet(name, EVERYTHING, found, notes),
         ),
         _cautions(found),
         Block(
-            f"各项变化（{BASIS_NAMES[asked.basis]}）",
+            f"各项变化（{BASIS_NAMES[selection.basis]}）",
             change_chart(beside, focus),
             f"{picture_reading(beside)}点一个点，细看这项指标。",
         ),
-        change_sheet(f"{name}-{SPAN_NAMES[asked.span]}", SHOWN, beside, notes),
+        change_sheet(f"{name}-{SPAN_NAMES[selection.span]}", SHOWN, beside, notes),
         card_markup(focus),
         units,
-        units_reading(units, asked.level),
-        change_sheet(f"{focus.indicator.title}-各{LEVELS[asked.level]}", OF_UNITS, units, notes),
+        units_reading(units, selection.level),
+        change_sheet(
+            f"{focus.indicator.title}-各{LEVELS[selection.level]}", OF_UNITS, units, notes
+        ),
     )
 
 
-def _found(screen: frame.Screen, asked: Asked) -> list[Comparison]:
+def _found(screen: frame.Screen, selection: ComparisonSelection) -> list[Comparison]:
     """Every comparison of the page; a chosen kind narrows the indicator that is looked at."""
 
     def comparisons(ids: tuple[str, ...], kind: str | None) -> list[Comparison]:
-        level, unit = asked.scope.level, asked.scope.unit
-        return screen.results.comparisons(ids, level, spans_ending(asked.period), unit, kind)
+        level, unit = selection.scope.level, selection.scope.unit
+        return screen.results.comparisons(ids, level, spans_ending(selection.period), unit, kind)
 
-    found = comparisons(asked.ids, None)
-    if asked.kind is None:
+    found = comparisons(selection.ids, None)
+    if selection.kind is None:
         return found
-    focus = asked.indicator.id
-    of_kind = [replace(c, indicator=asked.indicator) for c in comparisons((focus,), asked.kind)]
+    focus = selection.indicator.id
+    of_kind = [
+        replace(c, indicator=selection.indicator) for c in comparisons((focus,), selection.kind)
+    ]
     others = [c for c in found if c.indicator.id != focus]
-    return sorted([*of_kind, *others], key=lambda c: asked.ids.index(c.indicator.id))
+    return sorted([*of_kind, *others], key=lambda c: selection.ids.index(c.indicator.id))
 
 
-def _units(screen: frame.Screen, asked: Asked, span: Period) -> list[Comparison]:
-    ids, spans = (asked.indicator.id,), {CHOSEN: span}
-    every = screen.results.comparisons(ids, asked.level, spans, kind=asked.kind)
+def _units(screen: frame.Screen, selection: ComparisonSelection, span: Period) -> list[Comparison]:
+    ids, spans = (selection.indicator.id,), {CHOSEN: span}
+    every = screen.results.comparisons(ids, selection.level, spans, kind=selection.kind)
     return [
-        replace(c, indicator=asked.indicator)
+        replace(c, indicator=selection.indicator)
         for c in every
-        if c.pair.basis == asked.basis and asked.group in (ALL_GROUPS, c.unit.group)
+        if c.pair.basis == selection.basis and selection.group in (ALL_GROUPS, c.unit.group)
     ]
 
 

@@ -2,7 +2,7 @@
 
 from markupsafe import Markup
 
-from metrics.wall.board import Board, Ground, Number
+from metrics.wall.board import Board, MapBoard, Number
 from pages.parts.clickable import address
 from pages.parts.markup import render
 from pages.parts.village_map.map_chart import FILLS, areas_of, station_labels, window_of
@@ -23,7 +23,7 @@ def board_markup(board: Board) -> Markup:
         picture=type(board.picture).__name__.lower(),
         opens_of=opens_of,
         station_of=lambda code: address("unit", level="station", unit=code, **period),
-        **_ground(board.picture) if isinstance(board.picture, Ground) else {},
+        **_map_parts(board.picture) if isinstance(board.picture, MapBoard) else {},
     )
 
 
@@ -32,10 +32,10 @@ def opens(board: Board) -> str:
     return address(board.opens, **board.query) if board.opens else ""
 
 
-def _ground(ground: Ground) -> dict[str, object]:
+def _map_parts(shown: MapBoard) -> dict[str, object]:
     return {
-        "window": window_of(ground.land, None),
-        "areas": areas_of(ground.land, ground.layer),
-        "labels": station_labels(ground.land, ground.stations),
+        "window": window_of(shown.land, None),
+        "areas": areas_of(shown.land, shown.layer),
+        "labels": station_labels(shown.land, shown.stations),
         "fills": FILLS,
     }

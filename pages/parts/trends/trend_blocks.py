@@ -16,7 +16,7 @@ from metrics.results import Results
 from metrics.scheme.scheme import Level
 from metrics.wording.control_readings import control_headline, control_reading, multiples_reading
 from pages.parts.block import Block
-from pages.parts.linked_table import text_table
+from pages.parts.linked_table import folded_table
 from pages.parts.theme import palette
 from pages.parts.trends.control_figure import Step, control_figure
 from pages.parts.trends.day_grid import day_grid
@@ -38,7 +38,7 @@ SPAN_WORDS: dict[Step, str] = {"month": "36个月", "week": "104周"}
 
 
 @dataclass(frozen=True)
-class Asked:
+class TrendSelection:
     """What the controls say. base: the mark from which on the limits are counted anew.
 
     indicator   named after its kind, where one is chosen
@@ -87,82 +87,88 @@ class Asked:
 
 
 def control_block(
-    asked: Asked, target: float | None, results: Results, notes: Notes
+    selection: TrendSelection, target: float | None, results: Results, notes: Notes
 ) -> tuple[str, Block]:
     """The headline of the page, and the chart that it speaks of."""
-    indicator, periods = asked.indicator, asked.periods
-    line = asked.lines(periods, asked.level, results)[asked.unit.code]
-    chart = _chart(asked, line, target)
-    signs = signs_by_place(asked.marks, periods)
-    sheet = control_sheet(indicator, chart, signs, asked.title(""), notes)
+    indicator, periods = selection.indicator, selection.periods
+    line = selection.lines(periods, selection.level, results)[selection.unit.code]
+    chart = _chart(selection, line, target)
+    signs = signs_by_place(selection.marks, periods)
+    sheet = control_sheet(indicator, chart, signs, selection.title(""), notes)
     has_values = any(point.value is not None for point in line)
     block = Block(
-        f"{asked.name}近{SPAN_WORDS[asked.step]}控制图",
-        control_figure(indicator, chart, asked.marks, asked.step) if has_values else None,
-        control_reading(indicator, chart, STEP_WORDS[asked.step]),
+        f"{selection.name}近{SPAN_WORDS[selection.step]}控制图",
+        control_figure(indicator, chart, selection.marks, selection.step) if has_values else None,
+        control_reading(indicator, chart, STEP_WORDS[selection.step]),
         sheet,
-        text_table(sheet),
+        folded_table(sheet),
     )
-    return control_headline(indicator, chart, asked.name), block
+    return control_headline(indicator, chart, selection.name), block
 
 
-def _chart(asked: Asked, line: Sequence[TrendPoint], target: float | None) -> ControlChart:
+def _chart(
+    selection: TrendSelection, line: Sequence[TrendPoint], target: float | None
+) -> ControlChart:
     """Where months hang together there are no limits: a chart of nothing but the line."""
-    day = asked.base.note.marked_on if asked.base else None
-    chart = control_chart(asked.indicator, line, target, day)
-    return chart if not suits(asked.indicator) else chart.without_limits
+    day = selection.base.note.marked_on if selection.base else None
+    chart = control_chart(selection.indicator, line, target, day)
+    return chart if not suits(selection.indicator) else chart.without_limits
 
 
-def stations_block(asked: Asked, results: Results, notes: Notes) -> Block:
+def stations_block(selection: TrendSelection, results: Results, notes: Notes) -> Block:
     """All stations on one scale. A base of one unit does not hold for the others."""
-    title = f"各派出所{asked.indicator.title}（同一纵轴）"
-    if why := suits(asked.indicator):
+    title = f"各派出所{selection.indicator.title}（同一纵轴）"
+    if why := suits(selection.indicator):
         return Block(title, None, f"{why}。")
-    units = results.units("station", asked.period)
-    lines = asked.lines(asked.periods, "station", results)
-    charts = {one.code: control_chart(asked.indicator, lines[one.code]) for one in units}
+    units = results.units("station", selection.period)
+    lines = selection.lines(selection.periods, "station", results)
+    charts = {one.code: control_chart(selection.indicator, lines[one.code]) for one in units}
     names = {one.code: one.name for one in units}
     places = {
-        one.code: list(signs_by_place(marks_of(results.marks(), one), asked.periods))
+        one.code: list(signs_by_place(marks_of(results.marks(), one), selection.periods))
         for one in units
     }
-    chosen = asked.unit.station if asked.level != "bureau" else ""
-    markup = small_multiples(asked.indicator, charts, units, chosen, places, palette(), asked.query)
-    sheet = stations_sheet(asked.indicator, charts, units, asked.indicator.title, notes)
-    text = text_table(newest_sheet(asked.indicator, charts, units, asked.indicator.title))
+    chosen = selection.unit.station if selection.level != "bureau" else ""
+    markup = small_multiples(
+        selection.indicator, charts, units, chosen, places, palette(), selection.query
+    )
+    sheet = stations_sheet(selection.indicator, charts, units, selection.indicator.title, notes)
+    text = folded_table(newest_sheet(selection.indicator, charts, units, selection.indicator.title))
     return Block(title, markup, multiples_reading(charts, names), sheet, text)
 
 
-def season_block(asked: Asked, results: Results, notes: Notes) -> Block:
+def season_block(selection: TrendSelection, results: Results, notes: Notes) -> Block:
     """The last 52 weeks over the same weeks of the years before."""
-    title = f"{asked.name}近52周与前三年同周比较"
-    periods = season_periods(asked.period)
+    title = f"{selection.name}近52周与前三年同周比较"
+    periods = season_periods(selection.period)
     every = tuple(dict.fromkeys([*periods, *(p for earlier in periods.values() for p in earlier)]))
-    lines = asked.lines(every, asked.level, results, asked.unit.code)
-    weeks = season(periods, lines[asked.unit.code])
-    sheet = season_sheet(asked.indicator, weeks, asked.title(""), notes)
-    figure = season_chart(asked.indicator, weeks, asked.marks)
+    lines = selection.lines(every, selection.level, results, selection.unit.code)
+    weeks = season(periods, lines[selection.unit.code])
+    sheet = season_sheet(selection.indicator, weeks, selection.title(""), notes)
+    figure = season_chart(selection.indicator, weeks, selection.marks)
     has_values = any(week.point.value is not None for week in weeks)
-    reading = season_reading(asked.indicator, weeks)
-    return Block(title, figure if has_values else None, reading, sheet, text_table(sheet))
+    reading = season_reading(selection.indicator, weeks)
+    return Block(title, figure if has_values else None, reading, sheet, folded_table(sheet))
 
 
-def days_block(asked: Asked, results: Results, notes: Notes) -> Block:
+def days_block(selection: TrendSelection, results: Results, notes: Notes) -> Block:
     """The calendar of the last 53 weeks."""
-    part = daily_part(asked.indicator)
+    part = daily_part(selection.indicator)
     if part is None:
         return Block("逐日分布", None, "本指标按期间另行计算，没有逐日的数。")
-    what = "" if asked.indicator.kind == "count" else PART_WORDS[part]
-    lines = asked.lines(day_periods(asked.period), asked.level, results, asked.unit.code)
-    days = day_map(part, lines[asked.unit.code])
+    what = "" if selection.indicator.kind == "count" else PART_WORDS[part]
+    lines = selection.lines(
+        day_periods(selection.period), selection.level, results, selection.unit.code
+    )
+    days = day_map(part, lines[selection.unit.code])
     reading = day_reading(days)
     signs: dict[date, str] = {}
-    for mark in asked.marks:
+    for mark in selection.marks:
         signs[mark.note.marked_on] = signs.get(mark.note.marked_on, "") + mark.sign
-    markup = day_grid(days, reading, signs, palette(), asked.query)
-    text = text_table(months_sheet(days, asked.title("")))
-    title = f"{asked.name}逐日{what or asked.indicator.title}"
-    return Block(title, markup, reading, days_sheet(days, asked.title(""), notes), text)
+    markup = day_grid(days, reading, signs, palette(), selection.query)
+    text = folded_table(months_sheet(days, selection.title("")))
+    title = f"{selection.name}逐日{what or selection.indicator.title}"
+    return Block(title, markup, reading, days_sheet(days, selection.title(""), notes), text)
 
 
 PART_WORDS = {"numerator": "件数（分子）", "denominator": "件数（分母）"}
