@@ -111,7 +111,7 @@ def _result(
         result_sheet(f"考核得分-{period.text}", lines, notes),
         screen.results.stamp(period).columns(),
     )
-    show_table(sheet, key="result", height=380 if len(lines) > 12 else "auto")
+    show_table(sheet, key="result")
 
 
 def _awards(screen: frame.Screen, period: Period, level: Level) -> None:

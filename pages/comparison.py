@@ -1,7 +1,6 @@
 """同比环比: better or worse than last year and than before, and is the change real?"""
 
 from collections.abc import Sequence
-from typing import Literal
 
 import streamlit as st
 
@@ -24,7 +23,7 @@ from pages.parts.block import show_block
 from pages.parts.clickable import go_to
 from pages.parts.comparison.change_view import ALL_UNITS, ComparisonSelection, Scope, View, made
 from pages.parts.controls import ALL_GROUPS, ControlRow, kind_choice, unit_names
-from pages.parts.table import show_table
+from pages.parts.table import ALL_ROWS, show_table
 from pages.parts.theme import palette
 
 OFFERED: tuple[Level, ...] = ("station", "room", "village", "officer", "group")
@@ -113,11 +112,10 @@ def _details(view: View, selection: ComparisonSelection) -> None:
     with card:
         st.markdown("##### 数量与比率")
         st.html(view.card)
-    show_table(view.beside, "beside", "content")
+    show_table(view.beside, "beside", ALL_ROWS)
     st.markdown(f"##### 各{LEVELS[selection.level]}")
     frame.reading(f"{view.units_reading}点一行，全页只看这个单位。")
-    height: Literal["auto", "content"] = "content" if len(view.units) <= MOST_ROWS else "auto"
-    chosen = show_table(view.units_sheet, f"units-{selection.scope.unit}", height, selects=True)
+    chosen = show_table(view.units_sheet, f"units-{selection.scope.unit}", MOST_ROWS, selects=True)
     if chosen is None or chosen >= len(view.units):
         return
     code = view.units[chosen].unit.code

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
 
 import streamlit as st
 
@@ -67,7 +66,7 @@ def draw() -> None:
     _table(view, level, period)
     show_block(view.steady, "steady")
     if view.steady_sheet:
-        show_table(view.steady_sheet, "steady-table", _height(len(view.steady_sheet.rows)))
+        show_table(view.steady_sheet, "steady-table", MOST_ROWS)
     frame.foot(screen, period, [*DEFINITIONS, (indicator.title, indicator.definition)])
 
 
@@ -194,14 +193,10 @@ def _choose() -> None:
 def _table(view: View, level: Level, period: Period) -> None:
     """A selected row opens its unit."""
     rows = view.rows
-    selected = show_table(view.sheet, f"compared-{level}", _height(len(rows)), selects=True)
+    selected = show_table(view.sheet, f"compared-{level}", MOST_ROWS, selects=True)
     if selected is not None and selected < len(rows):
         unit = rows[selected].figure.unit
         go_to(address("unit", level=level, unit=unit, period=period.text))
-
-
-def _height(rows: int) -> Literal["auto", "content"]:
-    return "content" if rows <= MOST_ROWS else "auto"
 
 
 draw()

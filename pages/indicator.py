@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Literal
 
 import streamlit as st
 
@@ -154,8 +153,7 @@ def _table(
     opens = level != "group"
     if opens:
         frame.reading(f"点一行打开这个{LEVELS[level]}。")
-    height: Literal["auto", "content"] = "content" if len(ordered) <= MOST_ROWS else "auto"
-    selected = show_table(sheet, f"units-{level}-{indicator.id}", height, selects=opens)
+    selected = show_table(sheet, f"units-{level}-{indicator.id}", MOST_ROWS, selects=opens)
     if selected is None or selected >= len(ordered) or ordered[selected].unit == UNKNOWN:
         return
     go_to(address("unit", level=level, unit=ordered[selected].unit, period=period.text))

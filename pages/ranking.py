@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
 
 import streamlit as st
 
@@ -125,8 +124,7 @@ def _table(listed: RankTable, level: Level, period: Period) -> None:
     """A table; a selected row opens its unit."""
     st.subheader(listed.title, anchor=False)
     lines = listed.lines
-    height: Literal["auto", "content"] = "content" if len(lines) <= FEW else "auto"
-    chosen = table.show_table(listed.sheet, key=listed.title, height=height, selects=True)
+    chosen = table.show_table(listed.sheet, key=listed.title, whole_up_to=FEW, selects=True)
     if chosen is not None and chosen < len(lines):
         go_to(address("unit", level=level, unit=lines[chosen].unit, period=period.text))
 

@@ -25,7 +25,7 @@ from pages.parts.block import Block, show_block
 from pages.parts.clickable import page_link
 from pages.parts.controls import ControlRow
 from pages.parts.document_buttons import document_buttons
-from pages.parts.table import Sheet, show_table
+from pages.parts.table import ALL_ROWS, Sheet, show_table
 from pages.parts.theme import palette
 from pages.parts.unit.records_panel import records_panel
 from pages.parts.unit.score_line import score_line
@@ -134,7 +134,9 @@ def _months_block(points: Sequence[ScorePoint], level: Level) -> Block:
 @st.fragment
 def _table(screen: frame.Screen, line: Assessment, view: View, period: Period) -> None:
     """A chosen row opens its records below; nothing else of the page needs to run for that."""
-    selected = show_table(view.sheet, key=f"indicators-{line.unit}", height="content", selects=True)
+    selected = show_table(
+        view.sheet, key=f"indicators-{line.unit}", whole_up_to=ALL_ROWS, selects=True
+    )
     if selected is not None and selected < len(view.ordered):
         records_panel(screen, view.ordered[selected], line.name, period)
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
 
 import streamlit as st
 
@@ -74,8 +73,7 @@ def _show(view: View, period: Period) -> None:
     with listed:
         st.markdown("##### 各村（社区）")
         frame.reading("按需要关注的先后排列；点一行打开这个村（社区）；判断的依据在表的右侧。")
-        height: Literal["auto"] | int = 560 if len(view.ordered) > 14 else "auto"
-        row = show_table(view.sheet, key="villages", height=height, selects=True)
+        row = show_table(view.sheet, key="villages", whole_up_to=14, selects=True)
     if row is not None and row < len(view.ordered):
         unit = view.ordered[row].village.code
         go_to(address("unit", level="village", unit=unit, period=period.text))

@@ -135,4 +135,4 @@ def _records(screen: frame.Screen, flag: Flag) -> None:
         part = f"其中 {spared} 条" if spared < len(rows) else ""
         beside = f"，{part}仅供对照" if spared else ""
         st.markdown(f"**{table}记录**（{len(rows)} 条{beside}）")
-        show_table(sheet, key=f"behind-{flag.id}-{table}", height=250 if len(rows) > 6 else "auto")
+        show_table(sheet, key=f"behind-{flag.id}-{table}", whole_up_to=6)

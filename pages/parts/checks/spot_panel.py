@@ -18,7 +18,7 @@ from metrics.integrity.flag import find_flags
 from metrics.integrity.spot_sample import Coverage, ToCheck, draw_sample, shown_to
 from pages.parts import action_feedback, frame, page_cache
 from pages.parts.markup import render
-from pages.parts.table import Column, Row, Sheet, show_table
+from pages.parts.table import ALL_ROWS, Column, Row, Sheet, show_table
 
 Now = Callable[[], datetime]
 NUMBER_HELP = "抽样编号由系统随机产生，谁也不能挑选；凭同一编号重抽同一批数据，抽到的记录完全相同"
@@ -69,7 +69,7 @@ def _coverage(screen: frame.Screen, period: Period, covered: Sequence[Coverage])
         for line in covered
     ]
     sheet = Sheet(f"抽查覆盖-{period.text}", COVERAGE, rows, screen.results.stamp(period).notes())
-    show_table(sheet, key="coverage", height="content")
+    show_table(sheet, key="coverage", whole_up_to=ALL_ROWS)
 
 
 def _not_drawn(screen: frame.Screen, month: date, now: Now) -> None:
@@ -117,11 +117,11 @@ def _drawn(
     if not rows:  # an empty table speaks English
         return
     if not screen.actor.may("check"):
-        show_table(sheet, key="drawn", height=390 if len(rows) > 10 else "content")
+        show_table(sheet, key="drawn")
         return
     left, right = st.columns(2, gap="medium")
     with left:
-        chosen = show_table(sheet, key="drawn", height=390, selects=True)
+        chosen = show_table(sheet, key="drawn", selects=True)
     with right:
         if chosen is None or chosen >= len(rows):
             action_feedback.tell(f"draw-{sample.month}")

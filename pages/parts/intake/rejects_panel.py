@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from typing import Any, Literal
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -36,8 +36,7 @@ def rejects_panel(
     if not rows:
         return
     sheet = Sheet("拒收记录", COLUMNS, rows, notes)
-    height: int | Literal["auto"] = 268 if len(rows) > 7 else "auto"
-    opened = _opened_id(sheet, height)
+    opened = _opened_id(sheet)
     row = next((row for row in rows if row["id"] == opened), None)
     if row is not None:
         _opened(actor, row)
@@ -51,14 +50,14 @@ def _is_open(id: str, rejects: pa.Table) -> bool:
     return bool(pc.any(pc.equal(rejects["id"], id)).as_py())
 
 
-def _opened_id(sheet: Sheet, height: int | Literal["auto"]) -> str | None:
+def _opened_id(sheet: Sheet) -> str | None:
     """The reject that the person opened: it stays open when others come or go.
 
     A selection is a place in the list. With other rows the list is another one, without one.
     """
     ids = [str(row["id"]) for row in sheet.rows]
     listed = hashlib.sha256("".join(ids).encode()).hexdigest()[:12]
-    chosen = show_table(sheet, f"rejects-{listed}", height, selects=True)
+    chosen = show_table(sheet, f"rejects-{listed}", whole_up_to=7, selects=True)
     before = st.session_state.get("_opened")
     if chosen is not None and chosen < len(ids):
         st.session_state["_opened"] = ids[chosen], listed

@@ -73,7 +73,7 @@ def _list(
         ("条数", records_reading(len(rows), records.total)),
     ]
     sheet = Sheet(f"{c.unit_name}{indicator.title}{word}记录", columns, rows, notes)
-    show_table(sheet, key=f"records-{part}", height=360 if len(rows) > 9 else "auto")
+    show_table(sheet, key=f"records-{part}", whole_up_to=9)
 
 
 def _kind(rows: Sequence[Mapping[str, Value]], key: str) -> Kind:
