@@ -48,7 +48,7 @@ PAGES = {
         PageEntry("fairness", "公平比较", "研判"),
         PageEntry("village_map", "平安地图", "研判"),
         PageEntry("hours", "警力与时段", "研判"),
-        PageEntry("assessment", "考核", "政治处"),
+        PageEntry("assessment", "考核", "政治处", right="see-records"),
         PageEntry("scheme", "考核方案", "政治处"),
         PageEntry("checks", "数据核查", "政治处", right="see-records"),
         PageEntry("ledger", "申诉与台账", "政治处"),

@@ -12,7 +12,7 @@ from metrics.scheme.log import Desk, Drafted, decline, may_decide, publish
 from metrics.scheme.scheme import Scheme, read_scheme, scheme_of, warnings
 from pages.parts import frame
 from pages.parts.action_feedback import act, tell
-from pages.parts.table import ALL_ROWS, Column, Sheet, show_table
+from pages.parts.table import Column, Sheet, show_table
 
 MOST_ROWS = 12  # differences that are all shown; longer lists scroll
 
@@ -76,7 +76,7 @@ def show_changes(before: Scheme, after: Scheme, catalogue: Catalogue, key: str) 
     frame.reading(f"与现行方案的差异 {len(found)} 处：")
     rows = [{"of": c.of, "what": c.what, "before": c.before, "after": c.after} for c in found]
     sheet = Sheet("方案差异", COLUMNS, rows, [("现行", before.title), ("草案", after.title)])
-    show_table(sheet, f"changes-{key}", ALL_ROWS if len(found) <= MOST_ROWS else "auto")
+    show_table(sheet, f"changes-{key}", MOST_ROWS)
 
 
 COLUMNS = (
