@@ -36,7 +36,7 @@ from metrics.scoring.rank_stability import Steady
 from metrics.scoring.score import Contribution
 from metrics.scoring.what_if import Move, WhatIf
 from metrics.statistics.standardisation import Standardised
-from metrics.wall.board import Bar, Bars, Board, Course, Ground, Number, Place, Places, Row, Rows
+from metrics.wall.board import Bar, Bars, Board, Course, MapBoard, Number, Place, Places, Row, Rows
 from metrics.wording.assessment_words import Stage
 from metrics.wording.compare_readings import Caution
 from metrics.wording.tiles import Change, Month, Tile
@@ -47,7 +47,7 @@ from pages.parts.fairness.steady_chart import steady_markup
 from pages.parts.hours.hour_grid import change_markup, week_markup
 from pages.parts.hours.hour_stations import stations_markup
 from pages.parts.hours.hour_strips import strips_markup
-from pages.parts.linked_table import folded_table, linked_table, text_table
+from pages.parts.linked_table import folded_table, linked_table
 from pages.parts.markup import ENVIRONMENT, kept_together, render
 from pages.parts.overview.heat_table import heat_markup
 from pages.parts.overview.tiles import tiles_markup
@@ -136,7 +136,6 @@ MAKERS: dict[str, Callable[[], str]] = {
     "linked table": lambda: linked_table(SHEET, [HOSTILE], [0], pictures=(HOSTILE, [render(
         "link.html", to=HOSTILE, text=HOSTILE)])),
     "folded table": lambda: folded_table(SHEET),
-    "text table": lambda: text_table(SHEET),
     "heat table": lambda: heat_markup(
         LIGHT, MONTH, LINE, {HOSTILE: [LINE, ABSENT]}, {"visits": INDICATOR}),
     "tiles": lambda: tiles_markup(
@@ -182,7 +181,7 @@ MAKERS: dict[str, Callable[[], str]] = {
     "wall: course": lambda: board(Course([HOSTILE] * 2, [1.0, None], [None, 2.0], HOSTILE, True)),
     "wall: bars": lambda: board(Bars(HOSTILE, [filled(Bar)], [HOSTILE, HOSTILE])),
     "wall: places": lambda: board(Places({HOSTILE: [filled(Place)]}, {HOSTILE: 1})),
-    "wall: map": lambda: board(Ground(LAND, LAYER, STATIONS)),
+    "wall: map": lambda: board(MapBoard(LAND, LAYER, STATIONS)),
     "wall: rows": lambda: board(Rows([filled(Row)])),
     "stations by ratio": lambda: tracks(
         counts(), [Standardised(3, 9, Fraction(1), Fraction(3), 0.5, 4.0)])[0],
