@@ -123,8 +123,11 @@ STATIONS = {HOSTILE: HOSTILE}
 
 def board(picture: Any) -> str:
     numbers = (filled(Number), filled(Number, indicator="", is_real=False))
+    query = {"a": HOSTILE}
     return board_markup(
-        filled(Board, lead=numbers[0], numbers=numbers, picture=picture, query={"a": HOSTILE})
+        filled(
+            Board, lead=numbers[0], numbers=numbers, picture=picture, opens="overview", query=query
+        )  # a page's name is no text of a person: one that there is not is an error
     )
 
 
