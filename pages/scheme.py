@@ -9,6 +9,7 @@ from metrics.scheme.reading import scheme_headline
 from metrics.scheme.scheme import LEVELS, Level, Scheme, read_scheme, warnings
 from metrics.wording.definition import overdue_reviews
 from pages.parts import frame, page_cache
+from pages.parts.controls import ControlRow
 from pages.parts.scheme.acts import proposals_panel
 from pages.parts.scheme.document import scheme_markup, scheme_sheet
 from pages.parts.scheme.editor import editor_panel
@@ -26,21 +27,12 @@ DEFINITIONS = [
 
 
 def draw() -> None:
-    screen = frame.open_screen()
+    screen = frame.open_screen("scheme")
     head = st.container()
-    with st.container(key="controls"):
-        places = st.columns([2, 1.4, 1.2, 1.4, 1.2], vertical_alignment="bottom")
-    with places[3]:
-        frame.role_switch()
-    with places[4]:
-        frame.day_switch(screen)
-    with places[0]:
-        period = frame.period_control(screen)
-    with places[1]:
-        level = frame.level_control(OFFERED, screen, "village", notice=head)
-    with places[2]:
-        group = frame.group_control(screen, period)
-    screen.results.require_sight(level)
+    controls = ControlRow(screen, head, 2, 1.4, 1.2, is_dated=True)
+    period = controls.period()
+    level = controls.level(OFFERED, "village")
+    group = controls.group(period)
     scheme, catalogue = screen.results.scheme(period), screen.counted.catalogue
     warned = warnings(scheme, catalogue)
     with head:

@@ -18,7 +18,7 @@ def add(commands: Commands) -> None:
     period = commands.add(
         "period", _period, "办理考核：截止、计算、初核、公示、复核、定稿、通报、更正"
     )
-    takes_act(period, {**LOOKS, **LABELS}, "步骤")
+    takes_act(period, dict([*LOOKS.items(), *LABELS.items()]), "步骤")
     period.add_argument("--record", action="append", metavar="表:编号", help="更正所据的记录")
     takes_person(period)
     verify = commands.add("verify", _verify, "核验定稿：按当时的记录、方案、口径重算并逐项比对")

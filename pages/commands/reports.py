@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from data.rights import command_line
 from metrics.calendar.period import FORMS, Period, last_complete, parse_period
-from metrics.scheme.level import LEVELS
+from metrics.scheme.level import LEVELS, Level
 from pages.commands.output import DONE, NOTHING, progress_bar
 from pages.commands.parser import Commands, day, offered, takes_as_of, takes_config
 
@@ -66,7 +66,7 @@ def _report(given: argparse.Namespace) -> int:
     period = _period_of_report(given, counted)
     material = Material(Results(store, counted, command_line()), period)
     is_folder = given.out is None or given.out.is_dir()
-    level = given.level or ("village" if given.kind == "dossier" else "station")
+    level: Level = given.level or ("village" if given.kind == "dossier" else "station")
     ending = "" if is_folder else given.out.suffix.removeprefix(".").lower()
     wish = Wish(given.kind, level, given.unit, ending)
     out = (given.out or Path()) / wish.name(material) if is_folder else given.out

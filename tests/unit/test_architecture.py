@@ -94,9 +94,6 @@ def test_no_two_folders_import_each_other_even_by_way_of_others() -> None:
 def test_rooms_are_no_halls() -> None:
     for room, most in (("data", 20), ("metrics", 20)):
         assert len(list((ROOT / room).glob("*.py"))) <= most
-    pages = {file.stem for file in (ROOT / "pages").glob("*.py")} - {"__init__"}
-    router = (ROOT / "dashboard.py").read_text("utf-8")
-    assert all(f"pages/{page}.py" in router for page in pages)
 
 
 def test_documents_are_made_without_a_screen() -> None:

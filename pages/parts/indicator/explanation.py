@@ -8,7 +8,7 @@ from metrics.figures.words import plain
 from metrics.indicators.catalogue import Indicator
 from pages.parts import frame
 from pages.parts.linked_table import linked_table
-from pages.parts.table import Column, Sheet
+from pages.parts.table import Column, Row, Sheet
 
 # Streamlit's key for copying is called in English.
 COPY_KEY = '[data-testid="stCode"] div:has(button):not(:has(pre))'
@@ -40,5 +40,5 @@ def explanation_panel(
 
 
 def _sheet(indicator: Indicator, count: CountExplained) -> Sheet:
-    rows = [{"words": step.words, "count": step.count} for step in count.steps]
+    rows: list[Row] = [{"words": step.words, "count": step.count} for step in count.steps]
     return Sheet(f"{indicator.title}{count.title}", COLUMNS, rows)
