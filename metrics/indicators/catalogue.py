@@ -20,7 +20,6 @@ from data.journal.journal import Journal
 from metrics.indicators.views import Views, columns_read, declared_needs, load_views
 
 HERE = Path(__file__).parents[1]
-OURS = HERE / "indicators"
 Kind = Literal["count", "proportion", "rate", "ratio"]
 Part = Literal["numerator", "denominator"]
 Tag = Literal[
@@ -154,7 +153,11 @@ def load_catalogue(
     is_archived   the folder of a frozen result: it may be older than the keys that say why
     extra         of two definitions with one id the later folder's holds
     """
-    paths = [path for place in (folder or OURS, *extra) for path in definition_files(place)]
+    paths = [
+        path
+        for place in (folder or HERE / "indicators", *extra)
+        for path in definition_files(place)
+    ]
     known = load_views(views or HERE / "views")
     scratch = empty_copy()
     indicators, queries = {}, {}
