@@ -183,9 +183,9 @@ def test_the_unknown_share_is_of_all(counted: Counted) -> None:
     assert unknown == sum((f.numerator or 0) for f in known if f.unit == UNKNOWN)
 
 
-def test_rejects_are_told_to_those_who_may_see_them(demo_store: Path, tmp_path: Path) -> None:
+def test_rejects_are_told_to_those_who_may_see_them(town_store: Path, tmp_path: Path) -> None:
     own = tmp_path / "store"
-    shutil.copytree(demo_store, own)
+    shutil.copytree(town_store, own)
     bad = tmp_path / "走访.csv"
     bad.write_text("id,village,started_at\nX1,没有这个村,2019-07-01 10:00\n", "utf-8")
     load_files(own, [bad], command_line(), kind="visit")

@@ -30,6 +30,7 @@ from data.journal.journal import Journal
 from data.rights import command_line
 from data.schema import TABLES
 from pages.server.routes import ROUTES
+from tests.patience import PATIENCE
 
 TODAY = date(2019, 8, 19)
 LIMITS = HttpForm(max_bytes=200_000, max_rows=500)
@@ -305,7 +306,7 @@ def port(store: Path) -> Iterator[int]:
             time.sleep(0.02)
         yield free.getsockname()[1]
         server.should_exit = True
-        thread.join(5)
+        thread.join(PATIENCE)
 
 
 @pytest.fixture
@@ -316,7 +317,7 @@ def ask(port: int) -> Ask:
         given = {"Content-Type": JSON} | {k.replace("_", "-"): v for k, v in headers.items()}
         if token is not None:
             given["Authorization"] = f"Bearer {token}"
-        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE)
         raw = json.dumps(body).encode() if isinstance(body, dict | list) else body
         connection.request(method, path, raw, given)
         response = connection.getresponse()
@@ -361,7 +362,7 @@ def test_statuses(ask: Ask) -> None:
 
 def answered_early(port: int, head: str, chunk: bytes, most: int) -> bytes:
     """Send until the server answers or hangs up; the answer. `most`: chunks."""
-    with socket.create_connection(("127.0.0.1", port), timeout=10) as line:
+    with socket.create_connection(("127.0.0.1", port), timeout=PATIENCE) as line:
         line.sendall(head.encode())
         for _ in range(most):
             try:
