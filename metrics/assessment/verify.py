@@ -37,22 +37,22 @@ def verify(journal: Journal, actor: Actor, period: str | None = None) -> list[Ve
     copy.catch_up()
     log = entries(copy)
     common = [*broken_links(log), *journal.damaged()]
-    previous, found = FIRST, []
+    previous, verified = FIRST, []
     for entry in log:
         if entry.kind not in FREEZING:
             continue
         if period in (None, entry.subject):
-            told = [*common, *_verify(journal, log, entry, previous, actor)]
-            found.append(
+            sentences = [*common, *_verify(journal, log, entry, previous, actor)]
+            verified.append(
                 Verified(
                     entry.subject,
                     str(entry.content["folder"]),
                     str(entry.content["hash"]),
-                    tuple(dict.fromkeys(told)),
+                    tuple(dict.fromkeys(sentences)),
                 )
             )
         previous = str(entry.content["hash"])
-    return found
+    return verified
 
 
 def _verify(
@@ -63,13 +63,13 @@ def _verify(
         frozen = open_frozen(journal.folder.parent, name)
     except (OSError, ValueError):
         return [f"定稿 {name} 的清单缺失或不能读取"]
-    found = [f"定稿 {name} 的文件 {file} 缺失或被改动" for file in frozen.changed_files()]
+    sentences = [f"定稿 {name} 的文件 {file} 缺失或被改动" for file in frozen.changed_files()]
     if frozen.hash != entry.content["hash"]:
-        found.append(f"定稿 {name} 的清单被改动，与办理日志所记校验码不符")
+        sentences.append(f"定稿 {name} 的清单被改动，与办理日志所记校验码不符")
     if frozen.previous != previous:
-        found.append(f"定稿 {name} 与前一份定稿不相衔接")
-    if found:
-        return found
+        sentences.append(f"定稿 {name} 与前一份定稿不相衔接")
+    if sentences:
+        return sentences
     try:
         return _recomputed(journal, log, entry, frozen, actor)
     except (JournalError, LookupError, OSError, ValueError) as error:
@@ -91,8 +91,8 @@ def _recomputed(
 
 def late_differences(desk: Desk, period: str) -> list[str]:
     """How the result would differ if the records of today were counted: the frozen one stays."""
-    found = desk.standing(period)
-    entry = found.frozen[-1]
+    standing_now = desk.standing(period)
+    entry = standing_now.frozen[-1]
     frozen = open_frozen(desk.store.folder, str(entry.content["folder"]))
     counted = desk.store.counted()
     items = ledger_until(desk.log(), frozen.log_number)
