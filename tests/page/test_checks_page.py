@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from metrics.cells.count import Counted
 from metrics.integrity.flag import Flag, find_flags
 from tests.page_driver import drawn_of, english_in, fresh_caches, headline_of, open_page, text_of
 
