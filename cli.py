@@ -4,27 +4,13 @@ import os
 import sys
 from collections.abc import Sequence
 
-from data.declared import DeclarationError
-from data.journal.journal import JournalError
-from data.rights import NotPermitted
-from metrics.calendar.period import PeriodError
-from metrics.cells.store import EmptyStore
-from metrics.indicators.catalogue import UnknownIndicator
+from data.refusal import Refusal
 from pages.commands import flags, ledgers, measures, periods, records, reports, servers
 from pages.commands.output import DONE, NOTHING, WITH_REJECTS
 from pages.commands.parser import COMMON, Commands, Parser, command_first
 
 __all__ = ["DONE", "NOTHING", "WITH_REJECTS", "main"]
 FAMILIES = (records, measures, periods, ledgers, flags, reports, servers)
-Refusals = (
-    DeclarationError,
-    EmptyStore,
-    JournalError,
-    NotPermitted,
-    PeriodError,
-    UnknownIndicator,
-    ValueError,
-)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -32,7 +18,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     given = parser().parse_args(command_first(sys.argv[1:] if arguments is None else arguments))
     try:
         return int(given.run(given))
-    except Refusals as error:
+    except (Refusal, ValueError) as error:
         print(error, file=sys.stderr)
         return NOTHING
     except BrokenPipeError:  # the reader (head, less) has seen enough

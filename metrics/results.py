@@ -32,6 +32,7 @@ from metrics.cells.store import Store
 from metrics.cells.sums import Span
 from metrics.cells.units import Unit, units
 from metrics.figures.choices import kinds_of
+from metrics.figures.explain import Explanation, explain
 from metrics.figures.measure import Figure, TrendPoint, measure_all, trend_over
 from metrics.figures.records import Records, records_behind
 from metrics.indicators.catalogue import Catalogue, Indicator, Part
@@ -308,6 +309,15 @@ class Results:
 
         key = tuple(ids), level, tuple(spans.items()), unit, kind
         return self._rows(period, make, "comparisons", *key)
+
+    def explanation(self, indicator: Indicator, period: Period, kind: Kind = None) -> Explanation:
+        """How many records each condition of an indicator leaves, and the SQL."""
+        self.require_sight("bureau")
+
+        def make() -> Explanation:
+            return explain(self.counts(period), indicator, period, self.actor, kind)
+
+        return self._kept(make, "explanation", indicator.id, period, kind)
 
     def cases(self, period: Period) -> CaseCounts:
         """Cases by station and kind: what the page 破案 adds up."""

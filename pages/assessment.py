@@ -18,17 +18,19 @@ from metrics.wording.assessment_words import award_reading, period_headline, run
 from pages.parts import frame, page_cache
 from pages.parts.action_feedback import tell
 from pages.parts.assessment.acts import STEP, again, frozen_panel, next_key
-from pages.parts.assessment.period_path import path_markup
 from pages.parts.assessment.sheets import award_sheet, history_sheet, result_sheet
+from pages.parts.clickable import page_link
+from pages.parts.controls import ControlRow
+from pages.parts.markup import render
 from pages.parts.table import show_table, stamped
 
 OFFERED: tuple[Level, ...] = ("station", "village", "room")
-WHERE = {
-    "intake": ("pages/intake.py", "去数据接入"),
-    "ledger": ("pages/ledger.py", "去申诉与台账"),
-    "ranking": ("pages/ranking.py", "看排名"),
-    "indicator": ("pages/indicator.py", "看指标"),
-    "checks": ("pages/checks.py", "去数据核查"),
+LINKS = {  # page -> the words of a link to it
+    "intake": "去数据接入",
+    "ledger": "去申诉与台账",
+    "ranking": "看排名",
+    "indicator": "看指标",
+    "checks": "去数据核查",
 }
 DEFINITIONS = (
     ("数据截止", "本期只计截止时已入库的记录；此后的更正，只有申诉成立的才计入。"),
@@ -39,19 +41,11 @@ DEFINITIONS = (
 
 
 def draw() -> None:
-    screen = frame.open_screen()
-    screen.results.require_sight("station")
+    screen = frame.open_screen("assessment")
     head = st.container()
-    with st.container(key="controls"):
-        places = st.columns([2, 1.5, 2.5, 1.5, 1.5], vertical_alignment="bottom")
-    with places[4]:
-        frame.role_switch()
-    with places[3]:
-        frame.day_switch(screen)
-    with places[0]:
-        period = frame.period_control(screen)
-    with places[1]:
-        level = frame.level_control(OFFERED, screen, notice=head)
+    controls = ControlRow(screen, head, 2, 1.4, 2.4, is_dated=True)
+    period = controls.period()
+    level = controls.level(OFFERED)
     days = page_cache.days()
     desk = Desk(page_cache.store(), screen.actor, frame.acting_at(screen), days)
     found, log = screen.results.standing(period), screen.results.log()
@@ -65,7 +59,7 @@ def draw() -> None:
         frame.marks(screen, period)
         is_mine = step is not None and screen.actor.may(step.transition.right)
         frame.headline(period_headline(period, found, step, points, is_mine))
-    st.html(path_markup(stages(found, days)))
+    st.html(render("assessment/period_path.html", stages=stages(found, days)))
     tell(STEP)
     left, right = st.columns([1, 1], gap="large")
     with left:
@@ -90,10 +84,10 @@ def _needs(points: Sequence[Need], found: Standing, period: Period) -> None:
     if not points:
         frame.reading("没有待核对的事项。" if found.is_open else "本期已定稿。")
     for need in points:
-        said, link = st.columns([3, 1], vertical_alignment="center")
-        said.markdown(need.sentence)
-        page, label = WHERE[need.where]
-        link.page_link(page, label=label, query_params={"period": period.text})
+        sentence, beside = st.columns([3, 1], vertical_alignment="center")
+        sentence.markdown(need.sentence)
+        with beside:
+            page_link(need.where, LINKS[need.where], period=period.text)
 
 
 def _result(
@@ -118,7 +112,7 @@ def _result(
         result_sheet(f"考核得分-{period.text}", lines, notes),
         screen.results.stamp(period).columns(),
     )
-    show_table(sheet, key="result", height=380 if len(lines) > 12 else "auto")
+    show_table(sheet, key="result")
 
 
 def _awards(screen: frame.Screen, period: Period, level: Level) -> None:

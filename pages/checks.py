@@ -5,7 +5,6 @@ from collections.abc import Mapping
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from data.rights import NotPermitted, require
 from metrics.calendar.period import Period
 from metrics.flags.rules import load_rules
 from metrics.wording import flag_words
@@ -16,6 +15,7 @@ from pages.parts.checks.flag_list import show_flags
 from pages.parts.checks.flag_panel import show_flag
 from pages.parts.checks.quality_panel import show_quality
 from pages.parts.checks.spot_panel import show_spot_checks
+from pages.parts.controls import ControlRow
 
 ALL = "全部"
 PARTS: Mapping[str, str] = {"flags": "异常线索", "spot": "抽查", "quality": "数据质量"}
@@ -23,43 +23,18 @@ Definitions = list[tuple[str, str]]
 
 
 def draw() -> None:
-    screen = frame.open_screen()
+    screen = frame.open_screen("checks")
     head = st.container()
-    with st.container(key="controls"):
-        places = st.columns([1.5, 1.2, 1.4, 1.5, 1, 1.3], vertical_alignment="bottom")
-    with places[5]:
-        frame.role_switch()
-    with places[0]:
-        period = frame.period_control(screen)
-    with places[1]:
-        part = frame.choice("内容", list(PARTS), "part", "flags", PARTS)
-    with head:
-        frame.marks(screen, period, is_score=False)
-    definitions = QUALITY_DEFINITIONS
-    try:
-        require(screen.actor, "see-records")
-    except NotPermitted as error:
-        with head:
-            frame.headline("数据核查：线索、抽查与数据质量")
-        st.warning(str(error))
-    else:
-        definitions = _draw_part(screen, period, part, head, places)
-    frame.foot(screen, period, definitions)
-
-
-def _draw_part(
-    screen: frame.Screen,
-    period: Period,
-    part: str,
-    head: DeltaGenerator,
-    places: list[DeltaGenerator],
-) -> Definitions:
+    controls = ControlRow(screen, head, 1.5, 1.2, 1.4, 1.5, 1)
+    period = controls.period()
+    part = controls.choice("内容", PARTS, "part", "flags")
     names = {u.code: u.name for u in screen.results.units("station", period)}
     own = screen.actor.unit
-    with places[2]:
-        station = _own_station(own, names) if own else _station(names)
+    station = _station(controls, own, names)
+    with head:
+        frame.marks(screen, period, is_score=False)
     if part == "flags":
-        definitions = _draw_flags(screen, period, station, head, places)
+        definitions = _draw_flags(controls, period, station)
     elif part == "spot":
         definitions = _draw_spot(screen, period, station, head)
     else:
@@ -67,16 +42,15 @@ def _draw_part(
     if own:
         with head:
             frame.reading(f"只列本所（{names.get(own, own)}）")
-    return definitions
+    frame.foot(screen, period, definitions)
 
 
-def _station(names: Mapping[str, str]) -> str:
-    return frame.choice("派出所", [ALL, *names], "station", ALL, names)
-
-
-def _own_station(own: str, names: Mapping[str, str]) -> str:
-    """Who speaks for a station sees that station, whatever the address says."""
-    st.selectbox("派出所", [names.get(own, own)], disabled=True, key="own-station")
+def _station(controls: ControlRow, own: str, names: Mapping[str, str]) -> str:
+    """派出所; who speaks for a station sees that station, whatever the address says."""
+    if not own:
+        return controls.choice("派出所", {ALL: ALL, **names}, "station", ALL)
+    with controls.place():
+        st.selectbox("派出所", [names.get(own, own)], disabled=True, key="own-station")
     return own
 
 
@@ -116,35 +90,28 @@ def _draw_quality(
     return QUALITY_DEFINITIONS
 
 
-def _draw_flags(
-    screen: frame.Screen,
-    period: Period,
-    station: str,
-    head: DeltaGenerator,
-    places: list[DeltaGenerator],
-) -> Definitions:
-    rules = load_rules().values()
+def _draw_flags(controls: ControlRow, period: Period, station: str) -> Definitions:
+    screen, rules = controls.screen, load_rules().values()
     seen = [r for r in rules if r.unit != "officer" or screen.actor.may("see-officers")]
-    with places[3]:
-        titles = {ALL: ALL, **{rule.id: rule.title for rule in seen}}
-        rule = frame.choice("规则", list(titles), "rule", ALL, titles)
-    with places[4]:
-        state = frame.choice("结论", [ALL, *flag_words.STATES], "state", ALL, {})
+    titles = {ALL: ALL, **{rule.id: rule.title for rule in seen}}
+    rule = controls.choice("规则", titles, "rule", ALL)
+    states = {state: state for state in (ALL, *flag_words.STATES)}
+    state = controls.choice("结论", states, "state", ALL)
     flags = screen.results.flags(period)
-    known = screen.results.verdicts()
-    with head:
-        frame.headline(flag_words.flags_headline(period.title, flags, known))
+    verdicts = screen.results.verdicts()
+    with controls.head:
+        frame.headline(flag_words.flags_headline(period.title, flags, verdicts))
     opened = next((f for f in flags if f.id == st.query_params.get("flag")), None)
     if opened is not None:
-        show_flag(screen, opened, known.get(opened.id), lambda: frame.acting_at(screen))
+        show_flag(screen, opened, verdicts.get(opened.id), lambda: frame.acting_at(screen))
     chosen = [
         flag
         for flag in flags
         if station in (ALL, flag.unit.station)
         and rule in (ALL, flag.rule.id)
-        and state in (ALL, flag_words.state_of(flag, known))
+        and state in (ALL, flag_words.state_of(flag, verdicts))
     ]
-    show_flags(screen, period, chosen, known, opened)
+    show_flags(screen, period, chosen, verdicts, opened)
     return [
         (each.title, f"{flag_words.rule_in_words(each.thresholds)}。{each.source}。")
         for each in rules

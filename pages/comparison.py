@@ -1,7 +1,6 @@
 """同比环比: better or worse than last year and than before, and is the change real?"""
 
 from collections.abc import Sequence
-from typing import Literal, cast
 
 import streamlit as st
 
@@ -19,11 +18,12 @@ from metrics.indicators.catalogue import Indicator
 from metrics.scheme.scheme import LEVELS, Level
 from metrics.wording.compare_definitions import DEFINITIONS
 from pages.parts import frame
-from pages.parts.clickable import go_to, show_clickable
-from pages.parts.comparison.change_view import ALL_UNITS, Asked, Scope, View, made
-from pages.parts.controls import control_row, kind_control, unit_names
-from pages.parts.indicator_set import indicator_set
-from pages.parts.table import export_buttons, show_table
+from pages.parts.address_choice import choice
+from pages.parts.block import show_block
+from pages.parts.clickable import go_to
+from pages.parts.comparison.change_view import ALL_UNITS, ComparisonSelection, Scope, View, made
+from pages.parts.controls import ALL_GROUPS, ControlRow, kind_choice, unit_names
+from pages.parts.table import ALL_ROWS, show_table
 from pages.parts.theme import palette
 
 OFFERED: tuple[Level, ...] = ("station", "room", "village", "officer", "group")
@@ -31,45 +31,40 @@ MOST_ROWS = 30  # rows that are all shown; longer tables scroll
 
 
 def draw() -> None:
-    screen = frame.open_screen()
+    screen = frame.open_screen("comparison")
     head = st.container()
-    places = control_row(1.3, 2, 1.2, 1.2, 1.6)
-    with places[1]:
-        period = frame.period_control(screen)
-    with places[0]:
-        scored = [scored.id for scored in screen.results.scheme(period).indicators]
-        chosen = indicator_set(screen.counted.catalogue, scored)
-    with places[2]:
-        level = frame.level_control(OFFERED, screen, notice=head)
-    with places[3]:
-        group = frame.group_control(screen, period)
-    with places[4]:
-        scope = _scope(screen, level, group, period)
+    controls = ControlRow(screen, head, 2, 1.3, 1.2, 1.2, 1.6)
+    period = controls.period()
+    chosen = controls.indicators(period)
+    level = controls.level(OFFERED)
+    group = controls.group(period)
+    scope = _scope(controls, level, group, period)
     matrix_place = st.container()
     focus = _focus_controls(screen, chosen, period)
-    asked = Asked(tuple(i.id for i in chosen), period, level, group, scope, *focus)
-    screen.results.require_sight(level)
+    selection = ComparisonSelection(
+        tuple(i.id for i in chosen), period, level, group, scope, *focus
+    )
     view = screen.results.kept(
-        lambda: made(screen, asked),
-        *("comparison", *asked.key(), screen.actor, palette()),
+        lambda: made(screen, selection),
+        *("comparison", *selection.key(), screen.actor, palette()),
     )
     with head:
         frame.marks(screen, period, is_score=False)
         frame.headline(view.headline)
     with matrix_place:
         _matrix(view)
-    _details(view, asked)
+    _details(view, selection)
     frame.foot(screen, period, DEFINITIONS)
 
 
-def _scope(screen: frame.Screen, level: Level, group: str, period: Period) -> Scope:
+def _scope(controls: ControlRow, level: Level, group: str, period: Period) -> Scope:
     """单位: all of the bureau or of the group, or one unit of the level."""
-    whole = "全局" if group == frame.ALL_GROUPS else f"{group}合计"
-    names = {ALL_UNITS: whole, **unit_names(screen, level, period, group)}
-    code = frame.choice("单位", list(names), "unit", ALL_UNITS, names, filter_mode="contains")
+    whole = "全局" if group == ALL_GROUPS else f"{group}合计"
+    names = {ALL_UNITS: whole, **unit_names(controls.screen, level, period, group)}
+    code = controls.choice("单位", names, "unit", ALL_UNITS, is_long=True)
     if code != ALL_UNITS:
         return Scope(level, code, names[code])
-    return Scope("bureau", BUREAU) if group == frame.ALL_GROUPS else Scope("group", group, group)
+    return Scope("bureau", BUREAU) if group == ALL_GROUPS else Scope("group", group, group)
 
 
 def _focus_controls(
@@ -85,21 +80,19 @@ def _focus_controls(
     with st.container(key="focus"):
         places = st.columns([2, 1.4, 2.6, 1.2, 1.3], vertical_alignment="bottom")
     with places[0]:
-        name = frame.choice("细看指标", list(names), "indicator", chosen[0].id, names)
+        name = choice("细看指标", names, "indicator", chosen[0].id)
     with places[1]:
-        kind, indicator = kind_control(screen, next(i for i in chosen if i.id == name))
+        kind, indicator = kind_choice(screen, next(i for i in chosen if i.id == name))
     with places[2]:
         own = code_of(period, spans) or CHOSEN
-        span = frame.choice("时段", list(spans), "span", own, titles)
+        span = choice("时段", titles, "span", own)
     with places[3]:
-        basis = frame.choice("对比", list(BASIS_NAMES), "basis", "last_year", BASIS_NAMES)
-    return indicator, kind, span, cast(Basis, basis)
+        basis = choice("对比", BASIS_NAMES, "basis", "last_year")
+    return indicator, kind, span, basis
 
 
 def _matrix(view: View) -> None:
-    show_clickable(view.matrix, key="matrix")
-    frame.reading(view.matrix_reading)
-    export_buttons(view.everything, "matrix")
+    show_block(view.matrix, "matrix")
     if view.cautions:
         st.markdown("##### 比较时请注意")
         st.html(view.cautions)
@@ -112,24 +105,22 @@ def _look_at() -> None:
         st.session_state["indicator"] = str(points[0]["customdata"])
 
 
-def _details(view: View, asked: Asked) -> None:
+def _details(view: View, selection: ComparisonSelection) -> None:
     picture, card = st.columns([3, 2], gap="large")
     with picture:
-        st.markdown(f"##### 各项变化（{BASIS_NAMES[asked.basis]}）")
-        view.picture.show("changes", on_select=_look_at)
+        show_block(view.picture, "changes", on_select=_look_at)
     with card:
         st.markdown("##### 数量与比率")
         st.html(view.card)
-    show_table(view.beside, "beside", "content")
-    st.markdown(f"##### 各{LEVELS[asked.level]}")
+    show_table(view.beside, "beside", ALL_ROWS)
+    st.markdown(f"##### 各{LEVELS[selection.level]}")
     frame.reading(f"{view.units_reading}点一行，全页只看这个单位。")
-    height: Literal["auto", "content"] = "content" if len(view.units) <= MOST_ROWS else "auto"
-    chosen = show_table(view.units_sheet, f"units-{asked.scope.unit}", height, selects=True)
+    chosen = show_table(view.units_sheet, f"units-{selection.scope.unit}", MOST_ROWS, selects=True)
     if chosen is None or chosen >= len(view.units):
         return
     code = view.units[chosen].unit.code
-    if code and code != asked.scope.unit:
-        go_to(asked.address(unit=code))
+    if code and code != selection.scope.unit:
+        go_to(selection.address(unit=code))
 
 
 draw()

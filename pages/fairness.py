@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
 
 import streamlit as st
 
@@ -22,9 +21,9 @@ from metrics.wording.fairness_readings import (
 )
 from metrics.wording.indicator_readings import target_value
 from pages.parts import frame
-from pages.parts.clickable import address, go_to, show_clickable
-from pages.parts.controls import control_row, indicator_control, unit_names
-from pages.parts.drawn import Drawn
+from pages.parts.block import Block, show_block
+from pages.parts.clickable import address, go_to
+from pages.parts.controls import ALL_GROUPS, ControlRow, unit_names
 from pages.parts.fairness.funnel_chart import funnel_chart
 from pages.parts.fairness.sheets import DEFINITIONS, compared_sheet, shown_rows, steady_sheet
 from pages.parts.fairness.shrink_chart import MOST, shown_lines, shrink_chart
@@ -33,28 +32,25 @@ from pages.parts.table import Sheet, show_table
 from pages.parts.theme import palette
 
 OFFERED: tuple[Level, ...] = ("station", "room", "village", "officer")
-CHOSEN, NONE = "chosen", "all"  # of the unit: its key in the address, and that there is none
+# The unit that the charts ring and the tables are narrowed to: its key, and that there is none.
+CHOSEN, NONE = "chosen", "all"
 MOST_ROWS = 30  # rows that are all shown; longer tables scroll
 
 
 def draw() -> None:
-    screen = frame.open_screen()
+    screen = frame.open_screen("fairness")
     head = st.container()
-    places = control_row(2, 1.9, 1.2, 1.1, 1.7)
-    with places[1]:
-        period = frame.period_control(screen)
-    with places[0]:
-        indicator = indicator_control(screen, period, lambda i: i.kind in KINDS)
-    with places[2]:
-        level = frame.level_control(OFFERED, screen, notice=head)
-    with places[3]:
-        group = frame.group_control(screen, period)
-    screen.results.require_sight(level)
-    with places[4]:
-        chosen = _unit_control(screen, level, period, group)
-    asked = Asked(indicator, level, period, group, chosen)
+    controls = ControlRow(screen, head, 1.9, 2, 1.2, 1.1, 1.7)
+    period = controls.period()
+    indicator = controls.indicator(period, lambda i: i.kind in KINDS)
+    level = controls.level(OFFERED)
+    group = controls.group(period)
+    names = {NONE: "不指定", **unit_names(screen, level, period, group)}
+    unit = controls.choice("看一个单位", names, CHOSEN, NONE, is_long=True)
+    chosen = "" if unit == NONE else unit
+    selection = FairnessSelection(indicator, level, period, group, chosen)
     view = screen.results.kept(
-        lambda: _view(screen, asked),
+        lambda: _view(screen, selection),
         *("fairness", indicator.id, level, period, group, chosen, screen.actor, palette()),
     )
     with head:
@@ -68,17 +64,14 @@ def draw() -> None:
     st.markdown(f"##### 各{LEVELS[level]}：{indicator.title}")
     frame.reading(view.table_reading)
     _table(view, level, period)
-    st.markdown("##### 综合得分的名次有多稳")
-    if view.steady:
-        show_clickable(view.steady, key="steady")
-    frame.reading(view.steady_reading)
+    show_block(view.steady, "steady")
     if view.steady_sheet:
-        show_table(view.steady_sheet, "steady-table", _height(len(view.steady_sheet.rows)))
+        show_table(view.steady_sheet, "steady-table", MOST_ROWS)
     frame.foot(screen, period, [*DEFINITIONS, (indicator.title, indicator.definition)])
 
 
 @dataclass(frozen=True)
-class Asked:
+class FairnessSelection:
     """What the controls say."""
 
     indicator: Indicator
@@ -105,93 +98,90 @@ class View:
 
     headline: str
     warning: str
-    funnel: Drawn
-    shrink: Drawn
+    funnel: Block
+    shrink: Block
     table_reading: str
     sheet: Sheet
     rows: Sequence[Compared]
-    steady: str
-    steady_reading: str
+    steady: Block
     steady_sheet: Sheet | None
 
 
-def _view(screen: frame.Screen, asked: Asked) -> View:
-    indicator, level, period, chosen = asked.indicator, asked.level, asked.period, asked.chosen
-    units = _units(screen, asked)
+def _view(screen: frame.Screen, selection: FairnessSelection) -> View:
+    indicator, level, period, chosen = (
+        selection.indicator,
+        selection.level,
+        selection.period,
+        selection.chosen,
+    )
+    units = _units(screen, selection)
     scored = screen.results.scheme(period).scored(indicator.id)
     found = screen.results.kept(
         lambda: compare_units(units, indicator, scored),
-        *("comparison", indicator.id, level, period, asked.group),
+        *("comparison", indicator.id, level, period, selection.group),
     )
     ahead = chances_ahead(units, indicator, scored, chosen) if chosen else {}
     rows = shown_rows(found, chosen, ahead)
-    steady = _steady(screen, asked)
-    notes = [*screen.results.stamp(period).notes(), ("分组", asked.group), *DEFINITIONS]
+    steady = _steady(screen, selection)
+    notes = [*screen.results.stamp(period).notes(), ("分组", selection.group), *DEFINITIONS]
     of = f"{LEVELS[level]}-{period.text}"
     return View(
         fairness_headline(found, level, period, chosen),
         warning(indicator, scored),
-        _funnel(found, asked),
-        _shrink(found, asked),
+        _funnel(found, selection),
+        _shrink(found, selection),
         table_words(found, level, chosen, ahead),
         compared_sheet(found, rows, ahead, level, f"{indicator.title}公平比较-{of}", notes),
         rows,
-        steady_markup(steady, level, chosen, asked.to) if steady else "",
-        steady_words(steady, level, chosen),
+        Block(
+            "综合得分的名次有多稳",
+            steady_markup(steady, level, chosen, selection.to) if steady else None,
+            steady_words(steady, level, chosen),
+        ),
         steady_sheet(steady, f"名次稳定性-{of}", notes) if steady else None,
     )
 
 
-def _units(screen: frame.Screen, asked: Asked) -> list[Figure]:
+def _units(screen: frame.Screen, selection: FairnessSelection) -> list[Figure]:
     """The figures of the units that are shown."""
-    name, level, period = asked.indicator.id, asked.level, asked.period
+    name, level, period = selection.indicator.id, selection.level, selection.period
     found = screen.results.figures((name,), level, period)[name]
-    if asked.group == frame.ALL_GROUPS:
+    if selection.group == ALL_GROUPS:
         return found
-    inside = unit_names(screen, level, period, asked.group)
+    inside = unit_names(screen, level, period, selection.group)
     return [figure for figure in found if figure.unit in inside]
 
 
-def _steady(screen: frame.Screen, asked: Asked) -> list[Steady]:
-    found = screen.results.steady(asked.level, asked.period)
-    return [x for x in found if asked.group in (frame.ALL_GROUPS, x.line.group)]
+def _steady(screen: frame.Screen, selection: FairnessSelection) -> list[Steady]:
+    found = screen.results.steady(selection.level, selection.period)
+    return [x for x in found if selection.group in (ALL_GROUPS, x.line.group)]
 
 
-def _funnel(found: UnitComparison, asked: Asked) -> Drawn:
-    target = target_value(found.scored, asked.period)
-    drawn = found.funnel
-    return Drawn(
-        funnel_chart(found.indicator, drawn, target, asked.chosen) if drawn else None,
-        funnel_words(found, asked.level, asked.chosen),
+def _funnel(comparison: UnitComparison, selection: FairnessSelection) -> Block:
+    target = target_value(comparison.scored, selection.period)
+    limits = comparison.funnel
+    return Block(
+        "谁与全体不同",
+        funnel_chart(comparison.indicator, limits, target, selection.chosen) if limits else None,
+        funnel_words(comparison, selection.level, selection.chosen),
     )
 
 
-def _shrink(found: UnitComparison, asked: Asked) -> Drawn:
-    known = sum(1 for line in found.lines if line.shrunk)
-    said = shrink_words(found, asked.level)
-    if known > len(shown_lines(found, asked.chosen)):
-        said += f"图中只画分母最小的 {MOST} 个，其余见下表。"
-    return Drawn(shrink_chart(found, asked.chosen) if known else None, said)
-
-
-def _unit_control(screen: frame.Screen, level: Level, period: Period, group: str) -> str:
-    """单位: none, or one that the charts ring and the tables are narrowed to."""
-    names = unit_names(screen, level, period, group)
-    chosen = frame.choice(
-        "看一个单位", [NONE, *names], CHOSEN, NONE, {NONE: "不指定", **names},
-        filter_mode="contains",
-    )  # fmt: skip
-    return "" if chosen == NONE else chosen
+def _shrink(comparison: UnitComparison, selection: FairnessSelection) -> Block:
+    shrunk = sum(1 for line in comparison.lines if line.shrunk)
+    reading = shrink_words(comparison, selection.level)
+    if shrunk > len(shown_lines(comparison, selection.chosen)):
+        reading += f"图中只画分母最小的 {MOST} 个，其余见下表。"
+    picture = shrink_chart(comparison, selection.chosen) if shrunk else None
+    return Block("小单位收缩估计", picture, reading)
 
 
 def _pictures(view: View) -> None:
     left, right = st.columns([3, 2], gap="large")
     with left:
-        st.markdown("##### 谁与全体不同")
-        view.funnel.show("funnel", on_select=_choose)
+        show_block(view.funnel, "funnel", on_select=_choose)
     with right:
-        st.markdown("##### 小单位收缩估计")
-        view.shrink.show("shrink")
+        show_block(view.shrink, "shrink")
 
 
 def _choose() -> None:
@@ -203,14 +193,10 @@ def _choose() -> None:
 def _table(view: View, level: Level, period: Period) -> None:
     """A selected row opens its unit."""
     rows = view.rows
-    selected = show_table(view.sheet, f"compared-{level}", _height(len(rows)), selects=True)
+    selected = show_table(view.sheet, f"compared-{level}", MOST_ROWS, selects=True)
     if selected is not None and selected < len(rows):
         unit = rows[selected].figure.unit
         go_to(address("unit", level=level, unit=unit, period=period.text))
-
-
-def _height(rows: int) -> Literal["auto", "content"]:
-    return "content" if rows <= MOST_ROWS else "auto"
 
 
 draw()

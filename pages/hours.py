@@ -18,33 +18,28 @@ from metrics.wording.hour_readings import (
     week_reading,
 )
 from pages.parts import frame
-from pages.parts.controls import control_row
-from pages.parts.drawn import Picture
-from pages.parts.hours.hour_grid import week_markup
+from pages.parts.block import Block, show_block
+from pages.parts.controls import ControlRow
+from pages.parts.hours.hour_grid import change_markup, week_markup
 from pages.parts.hours.hour_sheets import bands_sheet, changes_sheet, hours_sheet
 from pages.parts.hours.hour_stations import stations_markup, stations_sheet
-from pages.parts.hours.hour_strips import change_markup, strips_markup
+from pages.parts.hours.hour_strips import strips_markup
 from pages.parts.table import Sheet
 
 ALL = "all"
 
 
 def draw() -> None:
-    screen = frame.open_screen()
-    screen.results.require_sight("station")
+    screen = frame.open_screen("hours")
     head = st.container()
-    places = control_row(2, 1.6, 1.5, 1.5)
-    with places[0]:
-        period = frame.period_control(screen)
-    with places[1]:
-        station = _station_control(screen, period)
-    with places[2]:
-        what = frame.choice(
-            "对象", list(SUBJECTS), "what", "case", {k: s.title for k, s in SUBJECTS.items()}
-        )
-    with places[3]:
-        slots = {ALL: "全部时段", **slot_codes()}
-        slot = frame.choice("时段", list(slots), "slot", ALL, slots)
+    controls = ControlRow(screen, head, 2, 1.6, 1.5, 1.5)
+    period = controls.period()
+    listed = screen.results.units("station", period)
+    stations = {ALL: "全局", **{unit.code: unit.name for unit in listed}}
+    station = controls.choice("派出所", stations, "station", ALL)
+    subjects = {code: subject.title for code, subject in SUBJECTS.items()}
+    what = controls.choice("对象", subjects, "what", "case")
+    slot = controls.choice("时段", {ALL: "全部时段", **slot_codes()}, "slot", ALL)
     view = screen.results.kept(
         lambda: _view(screen, period, station, what, slot),
         *("hours-page", period, station, what, slot, screen.actor),
@@ -59,23 +54,23 @@ def draw() -> None:
 @dataclass(frozen=True)
 class View:
     headline: str
-    week: Picture
+    week: Block
     chosen: str
-    stations: Picture
-    hours: Picture
-    change: Picture
+    stations: Block
+    hours: Block
+    change: Block
 
 
 def _show(view: View) -> None:
     left, right = st.columns([4, 3], gap="medium")
     with left:
-        view.week.show("week")
+        show_block(view.week, "week")
         if view.chosen:
             st.info(view.chosen, icon=":material/schedule:")
     with right:
-        view.stations.show("stations")
-    view.change.show("change")
-    view.hours.show("hours")
+        show_block(view.stations, "stations")
+    show_block(view.change, "change")
+    show_block(view.hours, "hours")
 
 
 def _view(screen: frame.Screen, period: Period, station: str, what: str, slot: str) -> View:
@@ -92,19 +87,19 @@ def _view(screen: frame.Screen, period: Period, station: str, what: str, slot: s
         hour_headline(figure),
         _week(figure, found, query, slot, bands_sheet(figure, name, notes)),
         "" if slot == ALL else slot_reading(figure, slot, _villages(screen, period)),
-        Picture(
+        Block(
             "各派出所",
             stations_markup(lines, query, station),
             hours_by_station_reading(lines, None if slot == ALL else slot),
             stations_sheet(lines, f"各所时段-{figure.subject.title}-{period.text}", notes),
         ),
-        Picture(
+        Block(
             "逐小时",
             strips_markup(figure, slot, hourly_reading(figure)),
             hourly_reading(figure),
             hours_sheet(figure, name, notes),
         ),
-        Picture(
+        Block(
             "调整建议（总时长不变）",
             change_markup(figure.suggestion) if figure.suggestion else "",
             suggestion_reading(figure),
@@ -115,22 +110,15 @@ def _view(screen: frame.Screen, period: Period, station: str, what: str, slot: s
 
 def _week(
     figure: HourFigure, found: WeekHours, query: dict[str, str], slot: str, sheet: Sheet
-) -> Picture:
+) -> Block:
     title = f"{figure.name}：{figure.subject.verb}与巡逻的时段对照"
     has_any = figure.week.events or figure.week.seconds
     markup = week_markup(figure, query, slot) if has_any else ""
-    return Picture(title, markup, week_reading(figure, found), sheet)
+    return Block(title, markup, week_reading(figure, found), sheet)
 
 
 def _villages(screen: frame.Screen, period: Period) -> dict[str, str]:
     return {unit.code: unit.name for unit in screen.results.units("village", period)}
-
-
-def _station_control(screen: frame.Screen, period: Period) -> str:
-    """派出所: the whole bureau or one station of the period."""
-    listed = screen.results.units("station", period)
-    names = {ALL: "全局", **{unit.code: unit.name for unit in listed}}
-    return frame.choice("派出所", list(names), "station", ALL, names)
 
 
 draw()

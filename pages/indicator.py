@@ -1,9 +1,7 @@
 """指标: what does this number mean, and how does it run?"""
 
-import html
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Literal
 
 import streamlit as st
 
@@ -26,11 +24,14 @@ from metrics.wording.indicator_readings import (
     units_of_indicator_reading,
 )
 from pages.parts import frame
-from pages.parts.controls import control_row, indicator_control, kind_control
-from pages.parts.drawn import Drawn
+from pages.parts.block import Block, show_block
+from pages.parts.clickable import address, go_to
+from pages.parts.controls import ControlRow, kind_choice
 from pages.parts.fairness.funnel_chart import funnel_chart
+from pages.parts.indicator.explanation import explanation_panel
 from pages.parts.indicator.trend_chart import trend_chart
 from pages.parts.indicator.unit_table import unit_sheet
+from pages.parts.markup import render
 from pages.parts.table import Sheet, show_table
 from pages.parts.theme import palette
 from pages.parts.unit_dots import unit_dots
@@ -39,29 +40,17 @@ OFFERED: tuple[Level, ...] = ("station", "room", "village", "officer", "group")
 CROWDED: tuple[Level, ...] = ("village", "officer")
 SHOWN_MONTHS = 24
 MOST_ROWS = 40  # rows that are all shown; longer tables scroll
-CARD = """
-<style>
-.hf-card { display: grid; grid-template-columns: max-content 1fr; gap: .3rem .9rem;
-  background: var(--hf-panel); border-radius: 6px; padding: .8rem 1rem; line-height: 1.6; }
-.hf-card dt { color: var(--hf-quiet); white-space: nowrap; }
-.hf-card dd { margin: 0; }
-</style>
-"""
 
 
 def draw() -> None:
-    screen = frame.open_screen()
+    screen = frame.open_screen("indicator")
     head = st.container()
-    places = control_row(2.2, 2, 1.4, 1.4)
-    with places[1]:
-        period = frame.period_control(screen)
-    with places[0]:
-        indicator = indicator_control(screen, period)
-    with places[2]:
-        level = frame.level_control(OFFERED, screen, notice=head)
-    with places[3]:
-        kind, named = kind_control(screen, indicator)
-    screen.results.require_sight(level)
+    controls = ControlRow(screen, head, 2, 2.2, 1.4, 1.4)
+    period = controls.period()
+    indicator = controls.indicator(period)
+    level = controls.level(OFFERED)
+    with controls.place():
+        kind, named = kind_choice(screen, indicator)
     view = screen.results.kept(
         lambda: _view(screen, named, level, period, kind),
         *("indicator-page", indicator.id, level, period, kind, screen.actor, palette()),
@@ -77,15 +66,14 @@ def draw() -> None:
     run, meaning = st.columns([3, 2], gap="large")
     with meaning:
         st.markdown("##### 这个数是什么")
-        st.html(_card(view.card))
+        st.html(render("facts.html", facts=view.card, is_framed=True))
     with run:
-        st.markdown("##### 全局近24个月")
-        view.trend.show("trend")
+        show_block(view.trend, "trend")
+    explanation_panel(screen, indicator, period, kind)
     if view.units:
-        st.markdown(f"##### 各{LEVELS[level]}")
-        view.units.show("units")
+        show_block(view.units, "units")
     if view.sheet:
-        _table(indicator, view, level, period)
+        _table(view.sheet, view.ordered, indicator, level, period)
     frame.foot(screen, period, view.card)
 
 
@@ -96,8 +84,8 @@ class View:
     headline: str
     warning: str
     card: Sequence[tuple[str, str]]
-    trend: Drawn
-    units: Drawn | None = None
+    trend: Block
+    units: Block | None = None
     sheet: Sheet | None = None
     ordered: Sequence[Figure] = ()
 
@@ -126,25 +114,18 @@ def _view(
     )
 
 
-def _card(lines: Sequence[tuple[str, str]]) -> str:
-    rows = "".join(
-        f"<dt>{html.escape(title)}</dt><dd>{html.escape(text)}</dd>" for title, text in lines
-    )
-    return f'{CARD}<dl class="hf-card">{rows}</dl>'
-
-
-def _trend(screen: frame.Screen, indicator: Indicator, period: Period, kind: str | None) -> Drawn:
+def _trend(screen: frame.Screen, indicator: Indicator, period: Period, kind: str | None) -> Block:
     points = screen.results.trends((indicator.id,), "bureau", period, SHOWN_MONTHS + YEAR, kind)[
         indicator.id, BUREAU
     ]
-    found = months(indicator, points, screen.counted.schemes)
-    is_known = any(month.value is not None for month in found)
-    spans = [month.period for month in found]
+    line = months(indicator, points, screen.counted.schemes)
+    has_values = any(month.value is not None for month in line)
+    spans = [month.period for month in line]
     bureau = screen.results.units("bureau", period)[0]
     marks = [m for m in marks_of(screen.results.marks(), bureau) if signs_by_place([m], spans)]
-    said = [trend_reading(indicator, found), *(mark_in_words(mark, bureau) for mark in marks)]
-    chart = trend_chart(indicator, found, marks) if is_known else None
-    return Drawn(chart, "　".join(said))
+    words = [trend_reading(indicator, line), *(mark_in_words(mark, bureau) for mark in marks)]
+    chart = trend_chart(indicator, line, marks) if has_values else None
+    return Block("全局近24个月", chart, "　".join(words))
 
 
 def _by_unit(
@@ -154,37 +135,32 @@ def _by_unit(
     scored: Scored | None,
     level: Level,
     period: Period,
-) -> Drawn:
-    target = target_value(scored, period)
+) -> Block:
+    title, target = f"各{LEVELS[level]}", target_value(scored, period)
     if indicator.kind == "proportion" and level in CROWDED:
-        found = funnel(ordered, indicator, scored)
-        return Drawn(
-            funnel_chart(indicator, found, target) if found else None,
-            funnel_reading(indicator, found, ordered, level),
-        )
+        limits = funnel(ordered, indicator, scored)
+        picture = funnel_chart(indicator, limits, target) if limits else None
+        return Block(title, picture, funnel_reading(indicator, limits, ordered, level))
     shown = drawn(ordered)
     if not shown:
-        return Drawn(None, f"各{LEVELS[level]}本期都没有可计的数据。")
+        return Block(title, None, f"{title}本期都没有可计的数据。")
     sure = [is_comparable(figure, indicator, scored) for figure in shown]
-    said = units_of_indicator_reading(indicator, ordered, whole, scored, level) + drawn_reading(
+    reading = units_of_indicator_reading(indicator, ordered, whole, scored, level) + drawn_reading(
         ordered
     )
-    return Drawn(unit_dots(indicator, shown, sure, whole, target), said)
+    return Block(title, unit_dots(indicator, shown, sure, whole, target), reading)
 
 
-def _table(indicator: Indicator, view: View, level: Level, period: Period) -> None:
+def _table(
+    sheet: Sheet, ordered: Sequence[Figure], indicator: Indicator, level: Level, period: Period
+) -> None:
     opens = level != "group"
     if opens:
         frame.reading(f"点一行打开这个{LEVELS[level]}。")
-    ordered = view.ordered
-    height: Literal["auto", "content"] = "content" if len(ordered) <= MOST_ROWS else "auto"
-    selected = show_table(view.sheet, f"units-{level}-{indicator.id}", height, selects=opens)
+    selected = show_table(sheet, f"units-{level}-{indicator.id}", MOST_ROWS, selects=opens)
     if selected is None or selected >= len(ordered) or ordered[selected].unit == UNKNOWN:
         return
-    st.switch_page(
-        "pages/unit.py",
-        query_params={"level": level, "unit": ordered[selected].unit, "period": period.text},
-    )
+    go_to(address("unit", level=level, unit=ordered[selected].unit, period=period.text))
 
 
 draw()

@@ -11,6 +11,7 @@ from data.journal.reconciliation import read_reconciliation, reconciliation_sent
 from data.rights import NotPermitted
 from metrics.calendar.period import default_period
 from pages.parts import frame, page_cache
+from pages.parts.controls import ControlRow
 from pages.parts.intake.rejects_panel import rejects_panel
 from pages.parts.intake.upload_panel import upload_panel
 from pages.parts.table import Column, Sheet, show_table
@@ -35,12 +36,9 @@ def draw() -> None:
     if page_cache.is_empty():
         _draw_empty()
         return
-    screen = frame.open_screen()
+    screen = frame.open_screen("intake")
     head = st.container()
-    with st.container(key="controls"):
-        role_place, table_place, _ = st.columns([1.2, 1.6, 4], vertical_alignment="bottom")
-    with role_place:
-        frame.role_switch()
+    controls = ControlRow(screen, head, 1.6, 4)
     period = default_period(screen.counted.as_of)
     with head:
         frame.marks(screen, period, is_score=False)
@@ -53,21 +51,18 @@ def draw() -> None:
     else:
         with head:
             _headline(rejects.num_rows)
-        _draw_permitted(screen, rejects, table_place)
+        _draw_permitted(controls, rejects)
     frame.foot(screen, period)
 
 
-def _draw_permitted(
-    screen: frame.Screen, rejects: pa.Table, table_place: st.delta_generator.DeltaGenerator
-) -> None:
-    names = kinds_of(rejects)
-    with table_place:
-        kind = frame.choice("拒收的数据表", [ALL_TABLES, *names], "table", ALL_TABLES, names)
+def _draw_permitted(controls: ControlRow, rejects: pa.Table) -> None:
+    screen, names = controls.screen, {ALL_TABLES: ALL_TABLES, **kinds_of(rejects)}
+    kind = controls.choice("拒收的数据表", names, "table", ALL_TABLES)
     st.subheader("渠道", anchor=False)
     _channels()
     frame.reading(reconciliation_sentence(read_reconciliation(page_cache.store().folder)))
     st.subheader("拒收", anchor=False)
-    notes = [("单位", screen.bureau), ("数据表", names.get(kind, kind))]
+    notes = [("单位", screen.bureau), ("数据表", names[kind])]
     rejects_panel(screen.actor, rejects, None if kind == ALL_TABLES else kind, notes)
     upload_panel(screen.actor)
 

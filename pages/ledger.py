@@ -13,8 +13,10 @@ from metrics.scoring.ledger import Item, ledger
 from metrics.wording.assessment_words import appeals_reading, ledger_headline
 from pages.parts import frame, page_cache
 from pages.parts.action_feedback import tell
+from pages.parts.controls import ControlRow
 from pages.parts.ledger.forms import (
     APPEAL,
+    OFFERED,
     PROPOSE,
     REVIEW,
     SETTLE,
@@ -40,25 +42,16 @@ DEFINITIONS = (
 
 
 def draw() -> None:
-    screen = frame.open_screen()
-    screen.results.require_sight("station")
+    screen = frame.open_screen("ledger")
     head = st.container()
-    with st.container(key="controls"):
-        places = st.columns([2, 1.5, 2.5, 1.5, 1.5], vertical_alignment="bottom")
-    with places[4]:
-        frame.role_switch()
-    with places[3]:
-        frame.day_switch(screen)
-    with places[0]:
-        period = frame.period_control(screen)
-    with places[1]:
-        scope = frame.choice("范围", list(SCOPES), "scope", CHOSEN, SCOPES)
+    controls = ControlRow(screen, head, 2, 1.4, 2.4, is_dated=True)
+    period = controls.period()
+    scope = controls.choice("范围", SCOPES, "scope", CHOSEN)
     desk = Desk(page_cache.store(), screen.actor, frame.acting_at(screen), page_cache.days())
     text = None if scope == ALL else period.text
     items = [i for i in ledger(screen.results.log()) if text in (None, i.proposal.period)]
     found = list(appeals(screen.results.log(), text))
-    levels = ("station", "village", "room")
-    names = named([u for lv in levels for u in screen.results.units(lv, period)])
+    names = named([unit for level in OFFERED for unit in screen.results.units(level, period)])
     with head:
         frame.marks(screen, period)
         frame.headline(ledger_headline(period.title if text else "全部期间", items, found))

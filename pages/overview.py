@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from html import escape
 
 import streamlit as st
+from markupsafe import Markup
 
 from metrics.calendar.period import Period
 from metrics.figures.measure import Figure
@@ -14,22 +14,14 @@ from metrics.wording.headlines import lead_indicator, overview_headline
 from metrics.wording.tiles import TILE_INDICATORS, Tile, indicator_tile, score_tile
 from pages.documents.build import Wish
 from pages.parts import frame, table
-from pages.parts.clickable import address, link, show_clickable
+from pages.parts.clickable import address, show_clickable
+from pages.parts.controls import ControlRow
 from pages.parts.document_buttons import document_buttons
+from pages.parts.markup import render
 from pages.parts.overview.heat_table import heat_markup, heat_sheet
 from pages.parts.overview.tiles import tiles_markup
 from pages.parts.table import Sheet
 from pages.parts.theme import palette
-
-ATTENTION_STYLE = """
-<style>
-ul { margin: 0; padding: 0; list-style: none; line-height: 1.55; }
-li { border-left: 3px solid var(--hf-accent); padding: 1px 0 1px 10px; margin: 0 0 5px; }
-a:hover { text-decoration: underline; }
-a::after { content: " ›"; color: var(--hf-quiet); }
-</style>
-"""
-
 
 DOCUMENTS = [
     ("周例会材料（PPT）", Wish("weekly")),
@@ -39,14 +31,9 @@ DOCUMENTS = [
 
 
 def draw() -> None:
-    screen = frame.open_screen()
+    screen = frame.open_screen("overview")
     head = st.container()
-    with st.container(key="controls"):
-        period_place, role_place, _ = st.columns([2, 1.2, 4], vertical_alignment="bottom")
-    with role_place:
-        frame.role_switch()
-    with period_place:
-        period = frame.period_control(screen)
+    period = ControlRow(screen, head, 2, 4).period()
     view = screen.results.kept(
         lambda: _view(screen, period),
         *("overview", period, screen.actor, palette()),
@@ -145,20 +132,18 @@ def bureau_tiles(screen: frame.Screen, period: Period) -> list[Tile]:
     ]
 
 
-def _attention(found: Sequence[Finding], period: Period) -> str:
-    lines = "".join(f"<li>{_finding(finding, period)}</li>" for finding in found)
-    return f"{ATTENTION_STYLE}<ul>{lines}</ul>"
+def _attention(findings: Sequence[Finding], period: Period) -> Markup:
+    opened = [(finding.sentence, _opens(finding, period)) for finding in findings]
+    return render("overview/attention.html", findings=opened)
 
 
-def _finding(finding: Finding, period: Period) -> str:
-    text = escape(finding.sentence)
+def _opens(finding: Finding, period: Period) -> str:
+    """The page behind a finding; some have none."""
     if finding.unit:
-        to = address("unit", level="station", unit=finding.unit, period=period.text)
-        return link(text, to)
+        return address("unit", level="station", unit=finding.unit, period=period.text)
     if finding.indicator:
-        to = address("indicator", indicator=finding.indicator, period=period.text)
-        return link(text, to)
-    return text
+        return address("indicator", indicator=finding.indicator, period=period.text)
+    return ""
 
 
 draw()

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
 
 import streamlit as st
 
@@ -19,7 +18,9 @@ from pages.documents.rank_sheet import (
     rank_row,
 )
 from pages.parts import frame, table
-from pages.parts.clickable import address, go_to, show_clickable
+from pages.parts.block import Block, show_block
+from pages.parts.clickable import address, go_to
+from pages.parts.controls import ALL_GROUPS, ControlRow
 from pages.parts.ranking.rank_chart import FEW, rank_markup
 from pages.parts.table import Sheet, stamped
 
@@ -27,18 +28,12 @@ RANKED_LEVELS: tuple[Level, ...] = ("station", "room", "village", "officer")
 
 
 def draw() -> None:
-    screen = frame.open_screen()
+    screen = frame.open_screen("ranking")
     head = st.container()
-    places = st.columns([2, 1.4, 1.2, 1.2, 1.4], vertical_alignment="bottom")
-    with places[3]:
-        frame.role_switch()
-    with places[0]:
-        period = frame.period_control(screen)
-    with places[1]:
-        level = frame.level_control(RANKED_LEVELS, screen)
-    with places[2]:
-        group = frame.group_control(screen, period)
-    screen.results.require_sight(level)
+    controls = ControlRow(screen, head, 2, 1.4, 1.2, 1.4)
+    period = controls.period()
+    level = controls.level(RANKED_LEVELS)
+    group = controls.group(period)
     view = screen.results.kept(
         lambda: _view(screen, level, period, group),
         *("ranking", level, period, group, screen.actor),
@@ -46,10 +41,7 @@ def draw() -> None:
     with head:
         frame.marks(screen, period)
         frame.headline(view.headline)
-    if view.picture:
-        show_clickable(view.picture, key="rank-chart")
-    else:
-        frame.reading(view.why_none)
+    show_block(view.picture, "rank-chart")
     for listed in view.tables:
         _table(listed, level, period)
     frame.reading(view.unknown)
@@ -57,7 +49,7 @@ def draw() -> None:
 
 
 @dataclass(frozen=True)
-class Listed:
+class RankTable:
     """A table with its heading; `lines` as in the sheet."""
 
     title: str
@@ -67,25 +59,25 @@ class Listed:
 
 @dataclass(frozen=True)
 class View:
-    """What the page says and draws; without a picture it says why there is none."""
+    """What the page says and draws."""
 
     headline: str
-    picture: str
-    why_none: str
-    tables: Sequence[Listed]
+    picture: Block
+    tables: Sequence[RankTable]
     unknown: str
 
 
 def _view(screen: frame.Screen, level: Level, period: Period, group: str) -> View:
     groups = by_group(screen.results.lines(level, period))
-    if group != frame.ALL_GROUPS:
+    if group != ALL_GROUPS:
         groups = {group: groups.get(group, [])}
     lines = [line for members in groups.values() for line in members]
     is_ranked = any(line.rank is not None for line in lines)
     return View(
         ranking_headline(level, period, groups),
-        rank_markup(groups, level, period) if is_ranked else "",
-        _why_none(lines, level),
+        Block("", rank_markup(groups, level, period), "")
+        if is_ranked
+        else Block("", None, _why_none(lines, level)),
         _tables(screen, groups, level, period),
         _unknown(screen, level, period),
     )
@@ -102,7 +94,7 @@ def _tables(
     groups: Mapping[str, Sequence[Assessment]],
     level: Level,
     period: Period,
-) -> list[Listed]:
+) -> list[RankTable]:
     """The ranked (in a week the monitored), and below them those without a rank and why."""
     lines = [line for members in groups.values() for line in members]
     ranked = [line for line in lines if line.status == "ranked"]
@@ -110,30 +102,29 @@ def _tables(
     others = [line for line in lines if line.status in ("not-rankable", "not-applicable")]
     name = f"{LEVELS[level]}排名-{period.text}"
     notes = [*screen.results.stamp(period).notes(), ("分组", "、".join(groups)), *DEFINITIONS]
-    found = []
+    tables = []
     if ranked:
         months = screen.results.months(level, period)
         sheet = Sheet(name, COLUMNS, [rank_row(x, months) for x in ranked], notes)
-        found.append(
-            Listed("名次表", stamped(sheet, screen.results.stamp(period).columns()), ranked)
+        tables.append(
+            RankTable("名次表", stamped(sheet, screen.results.stamp(period).columns()), ranked)
         )
     if watched:
         name = f"{LEVELS[level]}监测值-{period.text}"
         sheet = Sheet(name, WATCHED_COLUMNS, [rank_row(line, {}) for line in watched], notes)
-        found.append(Listed("本周监测值", sheet, watched))
+        tables.append(RankTable("本周监测值", sheet, watched))
     if others:
         rows = [rank_row(line, {}) for line in others]
         sheet = Sheet(f"{name}-未排名", OTHER_COLUMNS, rows, notes)
-        found.append(Listed(f"未参加排名（{len(others)} 个）", sheet, others))
-    return found
+        tables.append(RankTable(f"未参加排名（{len(others)} 个）", sheet, others))
+    return tables
 
 
-def _table(listed: Listed, level: Level, period: Period) -> None:
+def _table(listed: RankTable, level: Level, period: Period) -> None:
     """A table; a selected row opens its unit."""
     st.subheader(listed.title, anchor=False)
     lines = listed.lines
-    height: Literal["auto", "content"] = "content" if len(lines) <= FEW else "auto"
-    chosen = table.show_table(listed.sheet, key=listed.title, height=height, selects=True)
+    chosen = table.show_table(listed.sheet, key=listed.title, whole_up_to=FEW, selects=True)
     if chosen is not None and chosen < len(lines):
         go_to(address("unit", level=level, unit=lines[chosen].unit, period=period.text))
 

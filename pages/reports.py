@@ -3,7 +3,6 @@
 import streamlit as st
 
 from data.environment import config
-from data.rights import NotPermitted, require
 from metrics.calendar.period import Period
 from metrics.documents.dossier import OFFERED
 from metrics.figures import words
@@ -12,7 +11,7 @@ from metrics.wording.state import state_in_full
 from pages.documents.build import Wish, make
 from pages.documents.pdf import MISSING, program
 from pages.parts import frame
-from pages.parts.controls import control_row, unit_control
+from pages.parts.controls import ControlRow
 from pages.parts.document_buttons import document_buttons, material_of
 
 DEFINITIONS = [
@@ -27,16 +26,12 @@ DEFINITIONS = [
 
 
 def draw() -> None:
-    screen = frame.open_screen()
-    screen.results.require_sight("station")
+    screen = frame.open_screen("reports")
     head = st.container()
-    places = control_row(2, 1.4, 2.6)
-    with places[0]:
-        period = frame.period_control(screen)
-    with places[1]:
-        level = frame.level_control(OFFERED, screen, notice=head)
-    with places[2]:
-        unit, name = unit_control(screen, level, period)
+    controls = ControlRow(screen, head, 2, 1.4, 2.6)
+    period = controls.period()
+    level = controls.level(OFFERED)
+    unit, name = controls.unit(level, period)
     count = len(screen.results.units(level, period))
     with head:
         frame.marks(screen, period)
@@ -45,11 +40,6 @@ def draw() -> None:
             f"以及 {words.plain(count)} 个{LEVELS[level]}的档案；"
             f"{state_in_full(screen.results.standing(period))}"
         )
-    try:
-        require(screen.actor, "export")
-    except NotPermitted as error:
-        st.warning(str(error))
-        return
     _papers(screen, period, level)
     _dossiers(screen, period, level, unit.code, name)
     if program() is None:
@@ -96,12 +86,11 @@ def _batch(screen: frame.Screen, period: Period, level: Level) -> None:
     key = (level, period.text, screen.mark, screen.actor)
     if st.button(f"生成全部{LEVELS[level]}档案（压缩包）", key="batch"):
         bar = st.progress(0.0, "正在生成档案……")
-        content = make(
-            material,
-            wish,
-            config().documents,
-            lambda unit, done, total: bar.progress(done / total, f"{unit}（{done} ÷ {total}）"),
-        )
+
+        def progress(unit: str, done: int, total: int) -> None:
+            bar.progress(done / total, f"{unit}（{done} ÷ {total}）")
+
+        content = make(material, wish, config().documents, progress)
         bar.empty()
         st.session_state["batch-made"] = key, content
     made = st.session_state.get("batch-made")

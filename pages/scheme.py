@@ -7,7 +7,9 @@ import streamlit as st
 from metrics.scheme.log import SchemeDesk
 from metrics.scheme.reading import scheme_headline
 from metrics.scheme.scheme import LEVELS, Level, Scheme, read_scheme, warnings
+from metrics.wording.definition import overdue_reviews
 from pages.parts import frame, page_cache
+from pages.parts.controls import ControlRow
 from pages.parts.scheme.acts import proposals_panel
 from pages.parts.scheme.document import scheme_markup, scheme_sheet
 from pages.parts.scheme.editor import editor_panel
@@ -25,21 +27,12 @@ DEFINITIONS = [
 
 
 def draw() -> None:
-    screen = frame.open_screen()
+    screen = frame.open_screen("scheme")
     head = st.container()
-    with st.container(key="controls"):
-        places = st.columns([2, 1.4, 1.2, 1.4, 1.2], vertical_alignment="bottom")
-    with places[3]:
-        frame.role_switch()
-    with places[4]:
-        frame.day_switch(screen)
-    with places[0]:
-        period = frame.period_control(screen)
-    with places[1]:
-        level = frame.level_control(OFFERED, screen, "village", notice=head)
-    with places[2]:
-        group = frame.group_control(screen, period)
-    screen.results.require_sight(level)
+    controls = ControlRow(screen, head, 2, 1.4, 1.2, is_dated=True)
+    period = controls.period()
+    level = controls.level(OFFERED, "village")
+    group = controls.group(period)
     scheme, catalogue = screen.results.scheme(period), screen.counted.catalogue
     warned = warnings(scheme, catalogue)
     with head:
@@ -47,6 +40,7 @@ def draw() -> None:
         frame.headline(scheme_headline(scheme, catalogue, period.title, len(warned)))
     for sentence in warned:
         st.warning(f"{sentence}。", icon=":material/gavel:")
+    _overdue(screen)
     frame.reading(_later(screen.counted.schemes, scheme))
     desk = _desk(screen)
     proposals_panel(screen, desk, frame.acting_at(screen))
@@ -62,6 +56,15 @@ def draw() -> None:
         what_if_panel(screen, Tried(level, period, group, scheme, _starts(screen, scheme)))
     editor_panel(screen, desk, frame.acting_at(screen), scheme)
     frame.foot(screen, period, DEFINITIONS)
+
+
+def _overdue(screen: frame.Screen) -> None:
+    """The definitions whose review is overdue on the day of acting (演示日期 on simulated data)."""
+    overdue = overdue_reviews(screen.counted.catalogue, frame.acting_at(screen).date())
+    if overdue:
+        with st.expander(f"{len(overdue)} 项指标的口径逾期未审阅", icon=":material/event_busy:"):
+            lines = (f"- {title}：应于 {due_on} 审阅" for title, due_on in overdue)
+            st.markdown("\n".join(lines))
 
 
 def _desk(screen: frame.Screen) -> SchemeDesk:

@@ -1,8 +1,7 @@
 """趋势: is the change real, is it the season, and can the target be reached?"""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import cast
 
 import streamlit as st
 
@@ -14,23 +13,22 @@ from metrics.scheme.scheme import Level
 from metrics.wording.definition import definition
 from metrics.wording.indicator_readings import target_value
 from pages.parts import frame
-from pages.parts.clickable import show_clickable
-from pages.parts.controls import control_row, indicator_control, kind_control, unit_control
-from pages.parts.table import export_buttons
+from pages.parts.address_choice import choice, drop
+from pages.parts.block import Block, show_block
+from pages.parts.controls import ControlRow, kind_choice
 from pages.parts.theme import palette
 from pages.parts.trends.control_figure import Step
 from pages.parts.trends.mark_panel import show_marks
-from pages.parts.trends.trend_panels import (
-    Asked,
-    Panel,
-    control_panel,
-    days_panel,
-    season_panel,
-    stations_panel,
+from pages.parts.trends.trend_blocks import (
+    TrendSelection,
+    control_block,
+    days_block,
+    season_block,
+    stations_block,
 )
 
 OFFERED: tuple[Level, ...] = ("bureau", "station", "room", "village", "group")
-STEPS: dict[str, str] = {"month": "按月（36个月）", "week": "按周（104周）"}
+STEPS: Mapping[Step, str] = {"month": "按月（36个月）", "week": "按周（104周）"}
 WHOLE = "all"
 DEFINITIONS = [
     (
@@ -55,39 +53,33 @@ DEFINITIONS = [
 
 
 def draw() -> None:
-    screen = frame.open_screen()
+    screen = frame.open_screen("trends")
     head = st.container()
-    places = control_row(2, 1.2, 2, 2, 1.6)
-    with places[3]:
-        period = frame.period_control(screen)
-    with places[0]:
-        indicator = indicator_control(screen, period, moves, lambda i: not suits(i))
-    with places[1]:
-        level = frame.level_control(OFFERED, screen, "bureau")
-    with places[2]:
-        unit, name = unit_control(screen, level, period)
-    with places[4]:
-        step = cast(Step, frame.choice("步长", list(STEPS), "step", "month", STEPS))
+    controls = ControlRow(screen, head, 2, 2, 1.2, 2, 1.6)
+    period = controls.period()
+    indicator = controls.indicator(period, moves, lambda i: not suits(i))
+    level = controls.level(OFFERED, "bureau")
+    unit, name = controls.unit(level, period)
+    step = controls.choice("步长", STEPS, "step", "month")
     marks = marks_of(screen.results.marks(), unit)
     kind, named, base = _narrowed(screen, indicator, marks, unit)
-    screen.results.require_sight(level)
-    asked = Asked(named, kind, level, unit, name, period, step, base, tuple(marks))
+    selection = TrendSelection(named, kind, level, unit, name, period, step, base, tuple(marks))
     view = screen.results.kept(
-        lambda: _view(screen, asked),
+        lambda: _view(screen, selection),
         *("trends", indicator.id, kind, level, unit, period, step, base, screen.results.marks()),
         *(screen.actor, palette()),
     )
     with head:
         frame.marks(screen, period, is_score=False)
         frame.headline(view.headline)
-    _panel(view.control, "control")
+    show_block(view.control, "control")
     show_marks(screen, unit, period, marks)
-    _panel(view.stations, "stations")
+    show_block(view.stations, "stations")
     season, days = st.columns([2, 3], gap="large")
     with season:
-        _panel(view.season, "season")
+        show_block(view.season, "season")
     with days:
-        _panel(view.days, "days")
+        show_block(view.days, "days")
     frame.foot(screen, period, view.definitions)
 
 
@@ -96,41 +88,27 @@ class View:
     """What the page says and draws of one indicator and unit."""
 
     headline: str
-    control: Panel
-    stations: Panel
-    season: Panel
-    days: Panel
+    control: Block
+    stations: Block
+    season: Block
+    days: Block
     definitions: Sequence[tuple[str, str]]
 
 
-def _view(screen: frame.Screen, asked: Asked) -> View:
-    scored = screen.results.scheme(asked.period).scored(asked.indicator.id)
-    target = target_value(scored, asked.period)
-    card = definition(screen.counted, asked.indicator, scored, asked.period, None)
-    notes = [*screen.results.stamp(asked.period).notes(), *card, *DEFINITIONS]
-    headline, control = control_panel(asked, target, screen.results, notes)
+def _view(screen: frame.Screen, selection: TrendSelection) -> View:
+    scored = screen.results.scheme(selection.period).scored(selection.indicator.id)
+    target = target_value(scored, selection.period)
+    card = definition(screen.counted, selection.indicator, scored, selection.period, None)
+    notes = [*screen.results.stamp(selection.period).notes(), *card, *DEFINITIONS]
+    headline, control = control_block(selection, target, screen.results, notes)
     return View(
         headline,
         control,
-        stations_panel(asked, screen.results, notes),
-        season_panel(asked, screen.results, notes),
-        days_panel(asked, screen.results, notes),
+        stations_block(selection, screen.results, notes),
+        season_block(selection, screen.results, notes),
+        days_block(selection, screen.results, notes),
         [*card, *DEFINITIONS],
     )
-
-
-def _panel(panel: Panel, key: str) -> None:
-    """Title, picture, what it says, the rows to take along and as text."""
-    st.markdown(f"##### {panel.title}")
-    if panel.drawn is not None:
-        panel.drawn.show(key)
-    else:
-        if panel.markup:
-            show_clickable(panel.markup, key=key)
-        frame.reading(panel.reading)
-    if panel.sheet is not None:
-        export_buttons(panel.sheet, f"{key}-rows")
-        st.html(panel.text)
 
 
 def _narrowed(
@@ -139,7 +117,7 @@ def _narrowed(
     """Kind and base in a second row, that is there only where there is a choice."""
     places = st.columns([2, 3.2, 4.8]) if indicator.breakdown or marks else [st.container()] * 2
     with places[0]:
-        kind, named = kind_control(screen, indicator)
+        kind, named = kind_choice(screen, indicator)
     with places[1]:
         return kind, named, _base_control(indicator, marks, unit)
 
@@ -147,11 +125,10 @@ def _narrowed(
 def _base_control(indicator: Indicator, marks: Sequence[Mark], unit: Unit) -> Mark | None:
     """基线: from which mark on the limits are counted anew; only where there is a choice."""
     if not marks or suits(indicator):
-        if "base" in st.query_params:
-            del st.query_params["base"]
+        drop("base")
         return None
     names = {mark.note.id: f"自{mark_in_words(mark, unit)}起" for mark in marks}
-    chosen = frame.choice("基线", [WHOLE, *names], "base", WHOLE, {WHOLE: "全程一条基线", **names})
+    chosen = choice("基线", {WHOLE: "全程一条基线", **names}, "base", WHOLE)
     return next((mark for mark in marks if mark.note.id == chosen), None)
 
 

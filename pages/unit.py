@@ -21,10 +21,11 @@ from metrics.wording.unit_readings import (
 )
 from pages.documents.build import Wish
 from pages.parts import frame
-from pages.parts.controls import control_row, unit_control
+from pages.parts.block import Block, show_block
+from pages.parts.clickable import page_link
+from pages.parts.controls import ControlRow
 from pages.parts.document_buttons import document_buttons
-from pages.parts.drawn import Drawn
-from pages.parts.table import Sheet, show_table
+from pages.parts.table import ALL_ROWS, Sheet, show_table
 from pages.parts.theme import palette
 from pages.parts.unit.records_panel import records_panel
 from pages.parts.unit.score_line import score_line
@@ -36,15 +37,12 @@ MONTHS_HEIGHT = 300
 
 
 def draw() -> None:
-    screen = frame.open_screen()
+    screen = frame.open_screen("unit")
     head = st.container()
-    places = control_row(2, 1.4, 2.6)
-    with places[0]:
-        period = frame.period_control(screen)
-    with places[1]:
-        level = frame.level_control(OFFERED, screen, notice=head)
-    with places[2]:
-        unit, name = unit_control(screen, level, period)
+    controls = ControlRow(screen, head, 2, 1.4, 2.6)
+    period = controls.period()
+    level = controls.level(OFFERED)
+    unit, name = controls.unit(level, period)
     lines = screen.results.lines(level, period)
     line = next((line for line in lines if line.unit == unit.code), None)
     if line is None:
@@ -60,8 +58,7 @@ def draw() -> None:
         frame.headline(view.headline)
     losses, months = st.columns([3, 2], gap="large")
     with losses:
-        st.markdown("##### 分从哪里失")
-        view.losses.show("waterfall")
+        show_block(view.losses, "waterfall")
     st.markdown("##### 各项指标")
     frame.reading(view.table_reading)
     _table(screen, line, view, period)
@@ -85,7 +82,7 @@ class View:
     """What the page says and draws of one unit; `ordered` as in the sheet."""
 
     headline: str
-    losses: Drawn
+    losses: Block
     ordered: Sequence[Contribution]
     table_reading: str
     sheet: Sheet
@@ -105,7 +102,7 @@ def _view(
     ordered = by_loss(line)
     return View(
         unit_headline(line, lines, level, period, name),
-        Drawn(waterfall(down) if down else None, losses_reading(line)),
+        Block("分从哪里失", waterfall(down) if down else None, losses_reading(line)),
         ordered,
         table_reading(line, level, compared),
         score_sheet(screen, line, ordered, compared, level, period),
@@ -114,33 +111,32 @@ def _view(
 
 
 def _months(screen: frame.Screen, line: Assessment, level: Level, period: Period) -> None:
-    st.markdown("##### 近12个月得分")
     points = screen.results.months(level, period)[line.unit]
-    drawn = screen.results.kept(
-        lambda: _months_drawn(points, level),
+    block = screen.results.kept(
+        lambda: _months_block(points, level),
         *("unit-months", line.unit, level, period, palette()),
     )
-    drawn.show("months-line")
-    st.page_link(
-        "pages/ranking.py",
-        label="看本期排名",
-        icon=":material/leaderboard:",
-        query_params={
-            "level": "station" if level in WITHOUT_RANK else level,
-            "period": period.text,
-        },
+    show_block(block, "months-line")
+    page_link(
+        "ranking",
+        "看本期排名",
+        ":material/leaderboard:",
+        level="station" if level in WITHOUT_RANK else level,
+        period=period.text,
     )
 
 
-def _months_drawn(points: Sequence[ScorePoint], level: Level) -> Drawn:
-    has_rank = level not in WITHOUT_RANK
-    return Drawn(score_line(points, MONTHS_HEIGHT, has_rank), months_reading(points, level))
+def _months_block(points: Sequence[ScorePoint], level: Level) -> Block:
+    picture = score_line(points, MONTHS_HEIGHT, level not in WITHOUT_RANK)
+    return Block("近12个月得分", picture, months_reading(points, level))
 
 
 @st.fragment
 def _table(screen: frame.Screen, line: Assessment, view: View, period: Period) -> None:
     """A chosen row opens its records below; nothing else of the page needs to run for that."""
-    selected = show_table(view.sheet, key=f"indicators-{line.unit}", height="content", selects=True)
+    selected = show_table(
+        view.sheet, key=f"indicators-{line.unit}", whole_up_to=ALL_ROWS, selects=True
+    )
     if selected is not None and selected < len(view.ordered):
         records_panel(screen, view.ordered[selected], line.name, period)
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
 
 import streamlit as st
 
@@ -12,14 +11,15 @@ from metrics.map.layer import Layer, Shade
 from metrics.map.readings import HOT_DEFINITIONS, first
 from metrics.map.village_layers import HOT
 from pages.parts import frame
+from pages.parts.address_choice import drop
+from pages.parts.block import Block, show_block
 from pages.parts.clickable import address, go_to
-from pages.parts.controls import control_row
-from pages.parts.drawn import Picture
+from pages.parts.controls import ControlRow
 from pages.parts.table import Column, Row, Sheet, show_table
 from pages.parts.village_map.map_chart import map_markup
 from pages.parts.village_map.map_layers import (
     ALL,
-    Asked,
+    MapSelection,
     land_of,
     layer_names,
     layer_of,
@@ -29,26 +29,19 @@ from pages.parts.village_map.map_layers import (
 
 
 def draw() -> None:
-    screen = frame.open_screen()
-    screen.results.require_sight("village")
+    screen = frame.open_screen("village_map")
     head = st.container()
-    places = control_row(2, 2, 1.5, 1.5)
-    with places[0]:
-        period = frame.period_control(screen)
-    with places[1]:
-        layers = layer_names(screen, period)
-        usual = f"{HOT}case"
-        layer = frame.choice("图层", list(layers), "layer", usual, layers, filter_mode="contains")
-    stations = station_names(screen, period)
-    with places[2]:
-        names = {ALL: "全局", **stations}
-        station = frame.choice("派出所", list(names), "station", ALL, names)
-    with places[3]:
-        slot = _slot_control(layer)
-    asked = Asked(period, layer, station, slot)
+    controls = ControlRow(screen, head, 2, 2, 1.5, 1.5)
+    period = controls.period()
+    layers = layer_names(screen, period)
+    layer = controls.choice("图层", layers, "layer", f"{HOT}case", is_long=True)
+    stations = {ALL: "全局", **station_names(screen, period)}
+    station = controls.choice("派出所", stations, "station", ALL)
+    slot = _slot(controls, layer)
+    selection = MapSelection(period, layer, station, slot)
     view = screen.results.kept(
-        lambda: _view(screen, asked),
-        *("village-map", asked, map_stamp(), screen.actor),
+        lambda: _view(screen, selection),
+        *("village-map", selection, map_stamp(), screen.actor),
     )
     with head:
         frame.marks(screen, period, is_score=False)
@@ -65,59 +58,59 @@ class View:
 
     headline: str
     warning: str
-    picture: Picture
+    picture: Block
     sheet: Sheet | None
     ordered: Sequence[Shade]
     definitions: Sequence[tuple[str, str]]
 
 
 def _show(view: View, period: Period) -> None:
-    drawn, listed = st.columns([5, 4], gap="large")
-    with drawn:
-        view.picture.show("map")
+    picture, listed = st.columns([5, 4], gap="large")
+    with picture:
+        show_block(view.picture, "map")
     if view.sheet is None:
         return
     with listed:
         st.markdown("##### 各村（社区）")
         frame.reading("按需要关注的先后排列；点一行打开这个村（社区）；判断的依据在表的右侧。")
-        height: Literal["auto"] | int = 560 if len(view.ordered) > 14 else "auto"
-        row = show_table(view.sheet, key="villages", height=height, selects=True)
+        row = show_table(view.sheet, key="villages", whole_up_to=14, selects=True)
     if row is not None and row < len(view.ordered):
         unit = view.ordered[row].village.code
         go_to(address("unit", level="village", unit=unit, period=period.text))
 
 
-def _slot_control(layer: str) -> str:
+def _slot(controls: ControlRow, layer: str) -> str:
     """时段, for hot spots only: an indicator knows days, not hours."""
     if not layer.startswith(HOT):
-        if "slot" in st.query_params:
-            del st.query_params["slot"]
+        drop("slot")
         return ALL
-    slots = {ALL: "全部时段", **slot_codes()}
-    return frame.choice("时段", list(slots), "slot", ALL, slots)
+    return controls.choice("时段", {ALL: "全部时段", **slot_codes()}, "slot", ALL)
 
 
-def _view(screen: frame.Screen, asked: Asked) -> View:
-    where, warning = land_of(screen.results, asked.period)
+def _view(screen: frame.Screen, selection: MapSelection) -> View:
+    where, warning = land_of(screen.results, selection.period)
     if where is None:
-        said = "有坐标的村（社区）不足 3 个，请在村（社区）登记册中补填经纬度"
-        picture = Picture("地图", "", f"{said}。", None)
-        return View(said, warning, picture, None, (), HOT_DEFINITIONS)
-    layer = layer_of(screen, asked, where)
-    stations, only = station_names(screen, asked.period), asked.only_station
+        why = "有坐标的村（社区）不足 3 个，请在村（社区）登记册中补填经纬度"
+        return View(why, warning, Block("地图", None, f"{why}。"), None, (), HOT_DEFINITIONS)
+    layer = layer_of(screen, selection, where)
+    stations, only = station_names(screen, selection.period), selection.only_station
     shown = first(s for s in layer.shades if only in (None, s.village.station))
-    place = stations.get(asked.station, screen.bureau)
+    place = stations.get(selection.station, screen.bureau)
     markup = map_markup(
-        where, layer, stations, only, asked.period.text, f"{layer.headline}。{layer.reading}"
+        where, layer, stations, only, selection.period.text, f"{layer.headline}。{layer.reading}"
     )
-    notes = [*screen.results.stamp(asked.period).notes(), ("图层", layer.title), *layer.definitions]
-    name = f"平安地图-{layer.title}-{place}-{asked.period.text}"
+    notes = [
+        *screen.results.stamp(selection.period).notes(),
+        ("图层", layer.title),
+        *layer.definitions,
+    ]
+    name = f"平安地图-{layer.title}-{place}-{selection.period.text}"
     rows = [_row(shade, stations) for shade in shown]
     title = f"{place}：{layer.title}" if only else layer.title
     return View(
         layer.headline,
         warning,
-        Picture(title, markup, layer.reading, None),
+        Block(title, markup, layer.reading),
         Sheet(name, _columns(layer), rows, notes),
         shown,
         layer.definitions,

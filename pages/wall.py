@@ -2,7 +2,6 @@
 
 import time
 from dataclasses import replace
-from html import escape
 from pathlib import Path
 
 import streamlit as st
@@ -12,7 +11,8 @@ from data.playlist import Playlist
 from metrics.cells.store import EmptyStore
 from pages.parts import frame, page_cache
 from pages.parts.clickable import go_to
-from pages.parts.theme import LOST, style
+from pages.parts.markup import render
+from pages.parts.theme import style
 from pages.parts.wall.boards import WALL, Programme, playlist, programme
 from pages.parts.wall.meeting_bar import agenda_at, meeting_bar, step_to, turn_meeting
 
@@ -31,22 +31,11 @@ COMPONENT = st.components.v2.component(
     css=(FOLDER / "wall.css").read_text("utf-8"),
     js=(FOLDER / "wall.js").read_text("utf-8"),
 )
-# No chrome, no scroll bar; what is drawn anew does not fade; the wall has an alarm of its own where
-# the connection is lost.
-BARE = """
-<style>
-html, body, .stApp, .stMain { overflow: hidden !important; }
-header, [data-testid="stToolbar"], [data-testid="stStatusWidget"], [data-testid="stDecoration"],
-[data-testid="stSkipToContent"], [data-testid="stConnectionStatus"] { display: none !important; }
-LOST { display: none !important; }
-[data-stale] { opacity: 1 !important; transition: none !important; }
-</style>
-""".replace("LOST", LOST)
 
 
 def draw() -> None:
     style()
-    st.html(BARE)
+    st.html(render("wall/bare.html"))
     try:
         played = playlist()
         now = page_cache.pin()
@@ -83,16 +72,12 @@ def beat(mark: str, may_redraw: bool) -> None:
     """Told to the script that watches; news draws the page anew, but not under an open dialog."""
     if may_redraw and page_cache.watch().mark() != mark:
         st.rerun()
-    st.html(f'<span class="hf-beat" data-at="{time.time():.0f}"></span>')
+    st.html(render("wall/beat.html", at=round(time.time())))
 
 
 def _alone(sentence: str) -> None:
     """One sentence on the whole screen."""
-    style = (
-        "position:fixed;inset:0;z-index:100;display:grid;place-items:center;padding:5vw;"
-        "font-size:4vw;font-weight:600;text-align:center;background:var(--hf-paper)"
-    )
-    st.html(f'<div style="{style}">{escape(sentence)}</div>')
+    st.html(render("wall/alone.html", sentence=sentence))
     beat(page_cache.watch().mark(), may_redraw=True)
 
 

@@ -5,6 +5,7 @@ from datetime import date
 
 import duckdb
 
+from data.journal.overlay import Rows
 from data.schema import Table, quoted
 
 MOST_CHANGED = 200  # units or officers; beyond that it is cheaper to count everything anew
@@ -50,13 +51,10 @@ def touched(cursor: duckdb.DuckDBPyConnection, table: Table, position: int) -> T
     )
 
 
-def outgoing(table: Table) -> str:
+def outgoing(table: Table, rows: Rows) -> str:
     """SELECT of the rows that `incoming` replaces: where they lie, and what `touched` asks."""
-    return (
-        f"SELECT rowid AS place, {', '.join(_asked(table))}, {_first_day(table)} AS day"
-        f" FROM record.{quoted(table.name)}"
-        " WHERE id IN (SELECT id FROM incoming)"
-    )
+    columns = f"{', '.join(_asked(table))}, {_first_day(table)} AS day"
+    return rows.places(columns, "id IN (SELECT id FROM incoming)")
 
 
 def _first_day(table: Table) -> str:

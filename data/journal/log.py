@@ -16,8 +16,6 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 
-import pyarrow as pa
-
 from data.journal.copy import Copy, arrow_schema
 from data.journal.journal import SHANGHAI, Batch, Journal
 from data.journal.log_kinds import LogKind
@@ -166,6 +164,8 @@ def _chained(
 
 
 def _batch(new: Sequence[Entry]) -> Batch:
+    import pyarrow as pa
+
     rows = [
         {
             "id": entry.id,

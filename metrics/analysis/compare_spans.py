@@ -25,7 +25,7 @@ SPAN_NAMES: Mapping[str, str] = {
     "year-to-date": "本年累计",
 }
 THAN: Mapping[str, str] = {"last_year": "去年同期", "previous": "上期"}
-BASIS_NAMES: Mapping[str, str] = {"last_year": "同比", "previous": "环比"}
+BASIS_NAMES: Mapping[Basis, str] = {"last_year": "同比", "previous": "环比"}
 GATHERED: tuple[Level, ...] = ("group", "station", "room")
 
 

@@ -86,8 +86,8 @@ class Places:
 
 
 @dataclass(frozen=True)
-class Ground:
-    """The map."""
+class MapBoard:
+    """The villages, shaded by a layer."""
 
     land: Land
     layer: Layer
@@ -109,7 +109,7 @@ class Rows:
     rows: Sequence[BoardRow]
 
 
-Picture = Course | Bars | Places | Ground | Rows | None
+Picture = Course | Bars | Places | MapBoard | Rows | None
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from metrics.figures import words
 from metrics.map.layer import STRENGTHS, Layer
 from metrics.map.village_shapes import Land
 from metrics.scoring.rank import Assessment
-from metrics.wall.board import Bar, Bars, Board, Ground, Number, Places, RankedStation
+from metrics.wall.board import Bar, Bars, Board, MapBoard, Number, Places, RankedStation
 from metrics.wording.alerts import moved_beyond
 from metrics.wording.headlines import ranking_headline
 
@@ -129,7 +129,7 @@ def map_board(
         layer.headline,
         period.title,
         Number("热点", words.plain(hot), "个村（社区）"),
-        picture=Ground(where, layer, stations),
+        picture=MapBoard(where, layer, stations),
         note="区块只示位置，颜色按人口折算",
         opens="village_map",
         query={"period": period.text, "layer": opens},

@@ -1,6 +1,6 @@
 """What the 同比环比 page says under its table and its picture, computed from the comparisons."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -82,7 +82,7 @@ class Caution:
     said: str
 
 
-def cautions(found: Sequence[Comparison], names: dict[str, str]) -> list[Caution]:
+def cautions(found: Sequence[Comparison], names: Mapping[str, str]) -> list[Caution]:
     """Every caution once: 当月同比、当季同比：…"""
     places: dict[str, list[str]] = {}
     for c in found:

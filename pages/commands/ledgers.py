@@ -4,7 +4,6 @@ import argparse
 from fractions import Fraction
 
 from metrics.calendar.period import parse_period
-from pages.commands.opening import desk_of
 from pages.commands.output import DONE, print_rows
 from pages.commands.parser import (
     Commands,
@@ -52,6 +51,7 @@ def _takes_item(parser: Parser) -> None:
 def _ledger(given: argparse.Namespace) -> int:
     from metrics.scheme.scheme import scheme_of
     from metrics.scoring.ledger import Proposal, ledger, propose, settle
+    from pages.commands.opening import desk_of
 
     desk = desk_of(given)
     if given.act == "propose":
@@ -81,6 +81,7 @@ def _appeal(given: argparse.Namespace) -> int:
     from metrics.assessment.appeals import Objection, appeals, file_appeal, review_appeal
     from metrics.assessment.effect import appeal_effect
     from metrics.scheme.scheme import scheme_of
+    from pages.commands.opening import desk_of
 
     desk = desk_of(given)
     if given.act == "file":

@@ -7,10 +7,9 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from data.config import CONFIG_NAME
-from data.environment import STORE, USUAL_STORE
+from data.environment import CONFIG_NAME, STORE, USUAL_STORE
 from metrics.calendar.period import FORMS
-from metrics.scheme.scheme import LEVELS
+from metrics.scheme.level import LEVELS
 
 Run = Callable[[argparse.Namespace], int]
 
@@ -36,8 +35,8 @@ def command_first(arguments: Sequence[str]) -> list[str]:
 class Parser(argparse.ArgumentParser):
     """argparse with Chinese headings and one-sentence errors."""
 
-    def __init__(self, *given: Any, **more: Any) -> None:
-        super().__init__(*given, add_help=False, **more)
+    def __init__(self, **options: Any) -> None:
+        super().__init__(add_help=False, **options)
         self._positionals.title, self._optionals.title = "参数", "选项"
         self.add_argument("-h", "--help", action="help", help="显示说明")
 

@@ -5,11 +5,9 @@ import sys
 from collections.abc import Mapping
 from datetime import date
 
-from data.journal.journal import Journal
 from data.rights import command_line
 from metrics.assessment.acts import LABELS
 from metrics.calendar.period import parse_period
-from pages.commands.opening import counted_of, desk_of, store_of
 from pages.commands.output import DONE, MOST_TOLD, NOTHING, print_rows, progress_bar
 from pages.commands.parser import Commands, takes_act, takes_format, takes_level, takes_person
 
@@ -20,7 +18,7 @@ def add(commands: Commands) -> None:
     period = commands.add(
         "period", _period, "办理考核：截止、计算、初核、公示、复核、定稿、通报、更正"
     )
-    takes_act(period, {**LOOKS, **LABELS}, "步骤")
+    takes_act(period, dict([*LOOKS.items(), *LABELS.items()]), "步骤")
     period.add_argument("--record", action="append", metavar="表:编号", help="更正所据的记录")
     takes_person(period)
     verify = commands.add("verify", _verify, "核验定稿：按当时的记录、方案、口径重算并逐项比对")
@@ -36,6 +34,7 @@ def _period(given: argparse.Namespace) -> int:
     from metrics.assessment.steps import perform
     from metrics.assessment.verify import late_differences
     from metrics.wording.assessment_words import history, period_headline
+    from pages.commands.opening import desk_of
 
     desk = desk_of(given)
     period = parse_period(given.period, desk.store.as_of())
@@ -60,6 +59,7 @@ def _period(given: argparse.Namespace) -> int:
 
 
 def _verify(given: argparse.Namespace) -> int:
+    from data.journal.journal import Journal
     from metrics.assessment.verify import verify
 
     found = verify(Journal(given.store), command_line(), given.period)
@@ -78,6 +78,7 @@ def _verify(given: argparse.Namespace) -> int:
 def _award(given: argparse.Namespace) -> int:
     from metrics.assessment.awards import awards
     from metrics.scheme.scheme import scheme_of
+    from pages.commands.opening import counted_of, store_of
 
     store = store_of(given)
     counted = counted_of(store, None)

@@ -4,7 +4,7 @@ import io
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, Literal, cast
+from typing import Any, Literal
 
 from data.config import DocumentsForm
 from metrics.calendar.standing import Standing
@@ -129,6 +129,6 @@ def template_bytes(kind: Kind) -> bytes:
     if kind not in SOURCES:
         raise WrongEnding(f"{TITLES[kind]}没有模板")
     out = io.BytesIO()
-    opened = deck.blank() if kind == "weekly" else paper.opened(None)
-    cast(Any, opened).save(out)
+    opened: Any = deck.blank() if kind == "weekly" else paper.opened(None)
+    opened.save(out)
     return out.getvalue()

@@ -104,7 +104,7 @@ def _opened(template: Path | None) -> Any:
 
 def blank() -> Any:
     """The template that is used where the bureau has none: 16:9, two layouts renamed."""
-    shown = Presentation()
+    shown: Any = Presentation()
     shown.slide_width, shown.slide_height = WIDE, HIGH
     _set_theme_font(shown)
     cover, content = shown.slide_layouts[0], shown.slide_layouts[5]
@@ -180,7 +180,7 @@ def _style(frame: Any, size: float, colour: str, bold: bool = False, align: Any 
 
 
 def _rgb(colour: str) -> RGBColor:
-    return RGBColor.from_string(colour.lstrip("#"))
+    return RGBColor(*bytes.fromhex(colour.removeprefix("#")))
 
 
 def _graph(slide: Any, graph: Graph, place: tuple[int, int, int, int]) -> None:

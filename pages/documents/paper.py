@@ -18,7 +18,7 @@ from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_LINE_SPACING
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Mm, Pt, RGBColor
-from docx.styles.style import BaseStyle
+from docx.styles.style import CharacterStyle
 
 from pages.documents.templates import read
 
@@ -140,7 +140,7 @@ def _valued(tag: str, value: int) -> Any:
     return element
 
 
-def set_font(style: BaseStyle, name: str, size: float) -> None:
+def set_font(style: CharacterStyle, name: str, size: float) -> None:
     """Chinese in `name`, letters and digits in Times New Roman; quotes and dashes are Chinese."""
     style.font.size, style.font.name = Pt(size), DIGITS
     fonts = style.element.get_or_add_rPr().get_or_add_rFonts()
@@ -150,7 +150,7 @@ def set_font(style: BaseStyle, name: str, size: float) -> None:
     fonts.set(qn("w:hint"), "eastAsia")
 
 
-def _set_language(style: BaseStyle) -> None:
+def _set_language(style: CharacterStyle) -> None:
     language = OxmlElement("w:lang")
     language.set(qn("w:val"), "en-US")  # of letters and digits: numbers are not broken
     language.set(qn("w:eastAsia"), "zh-CN")

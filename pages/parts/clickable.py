@@ -1,19 +1,14 @@
 """HTML of our own with links that open a page without leaving the session.
 
 A plain link would load the dashboard anew and forget who acts. Here a click reports where to go and
-Streamlit goes there; opened in a new tab, the link is an ordinary address. Whoever builds the
-markup escapes the text in it.
+Streamlit goes there; opened in a new tab, the link is an ordinary address.
 """
 
-from html import escape
 from urllib.parse import parse_qsl, urlencode
 
 import streamlit as st
 
-PAGES = tuple(
-    "overview ranking unit indicator comparison trends"
-    " clearance fairness village_map hours assessment scheme checks ledger reports intake".split()
-)
+from pages.parts.page_registry import PAGES
 
 CSS = """
 a { color: inherit; text-decoration: none; }
@@ -38,13 +33,7 @@ COMPONENT = st.components.v2.component(
 
 def address(page: str, **query: str) -> str:
     """The address of a page with its query, relative to the dashboard."""
-    return f"{page}?{urlencode(query)}"
-
-
-def link(inner: str, to: str, style: str = "", title: str = "") -> str:
-    """An anchor around markup that is already escaped."""
-    hint = f' title="{escape(title)}"' if title else ""
-    return f'<a class="{style}" href="{escape(to)}"{hint}>{inner}</a>'
+    return f"{PAGES[page].name}?{urlencode(query)}"
 
 
 def show_clickable(markup: str, key: str) -> None:
@@ -58,4 +47,9 @@ def go_to(place: str) -> None:
     """Open an address made by `address`; what names no page of ours is ignored."""
     page, _, query = place.partition("?")
     if page in PAGES:
-        st.switch_page(f"pages/{page}.py", query_params=dict(parse_qsl(query)))
+        st.switch_page(PAGES[page].script, query_params=dict(parse_qsl(query)))
+
+
+def page_link(page: str, label: str, icon: str | None = None, **query: str) -> None:
+    """A link with a label of its own to a page."""
+    st.page_link(PAGES[page].script, label=label, icon=icon, query_params=query)

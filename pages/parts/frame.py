@@ -1,38 +1,29 @@
-"""The frame of every page: who acts, the controls in the address, headline, foot, empty states."""
+"""The frame of every page: who acts, who may see it, headline, foot, empty states."""
 
-import html
 import io
-import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import datetime
-from typing import cast
+from functools import partial
 
 import streamlit as st
-from streamlit.delta_generator import DeltaGenerator
 
 from data.intake.template import write_template
 from data.journal.log import moment
 from data.rights import Actor, NotPermitted, persons, require, roles
 from data.schema import LOADABLE, TABLES
-from metrics.calendar.period import (
-    Period,
-    PeriodError,
-    default_period,
-    parse_period,
-    recent_periods,
-)
+from metrics.calendar.period import Period
 from metrics.cells.count import Counted
 from metrics.cells.store import EmptyStore
 from metrics.results import Results
-from metrics.scheme.scheme import LEVELS, Level
 from metrics.wording.state import SIMULATED
 from pages.parts import page_cache
 from pages.parts.live_reload import follow
+from pages.parts.markup import kept_together, render
+from pages.parts.page_registry import PAGES, PageEntry
 from pages.parts.theme import style
 
-ALL_GROUPS = "全部"
 DEFAULT_ROLE = "leader"
 
 
@@ -64,8 +55,11 @@ class Screen:
         return self.results.bureau()[1]
 
 
-def open_screen() -> Screen:
-    """Style, identity and counts; an empty store shows what to load and stops the page."""
+def open_screen(page: str) -> Screen:
+    """Style, identity and counts.
+
+    Stops the page where the store is empty (what to load is shown) or the actor may not see it.
+    """
     style()
     try:
         # A spinner is a thread of its own: only where there is something to wait for.
@@ -78,7 +72,21 @@ def open_screen() -> Screen:
         st.warning(sentence)
     for sentence in page_cache.store().scheme_problems:
         st.warning(sentence)
-    return Screen(now.results(acting()), now.mark)
+    screen = Screen(now.results(acting()), now.mark)
+    _guard(screen, PAGES[page])
+    return screen
+
+
+def _guard(screen: Screen, page: PageEntry) -> None:
+    """Who may not see a page gets a sentence that says who may, and can become another person."""
+    try:
+        require(screen.actor, page.right)
+    except NotPermitted as error:
+        headline(page.title)
+        st.warning(str(error))
+        role_switch()
+        follow(screen.mark)
+        st.stop()
 
 
 def acting() -> Actor:
@@ -125,109 +133,14 @@ def day_switch(screen: Screen) -> None:
         )
 
 
-def choice(
-    label: str,
-    options: Sequence[str],
-    key: str,
-    default: str,
-    names: Mapping[str, str],
-    *,
-    is_open: bool = False,
-    **more: object,
-) -> str:
-    """A selectbox whose value stands in the address as its code: `?level=village&period=2019-07`.
-
-    Streamlit's own binding writes the label that is shown, which is no name to link to: two
-    villages may share one, and a period's title is not a period. The value is also kept from
-    page to page. A link may give the code or the name; what is neither gives the default.
-    """
-    remembered = st.session_state.setdefault("_remembered", {})
-    written = st.session_state.setdefault("_written", {})
-    asked = st.query_params.get(key)
-    if asked is not None and asked != written.get(key):
-        st.session_state[key] = {names.get(code, code): code for code in options}.get(asked, asked)
-    elif key not in st.session_state and key in remembered:
-        st.session_state[key] = remembered[key]
-    known = st.session_state.get(key)
-    if not known or not (is_open or known in options):
-        known = default
-    st.session_state[key] = known  # also when unchanged: a new page's widget starts from its own
-    chosen = st.selectbox(
-        label,
-        options if known in options else [known, *options],
-        format_func=lambda code: names.get(code, code),
-        key=key,
-        accept_new_options=is_open,
-        **more,
-    )
-    value = str(chosen or default)
-    remembered[key] = written[key] = value
-    # Each writing is a step of the browser's history: a fixed default needs none. The period's
-    # default moves on with the months, so that it is always written.
-    if st.query_params.get(key) != value and (is_open or asked is not None or value != default):
-        st.query_params[key] = value
-    return value
-
-
-def period_control(screen: Screen) -> Period:
-    """期间: the recent ones to choose from; any other may be typed (2018-03, 2018-Q1 …)."""
-    as_of = screen.counted.as_of
-    offered = {p.text: p.title for p in recent_periods(as_of)}
-    default = default_period(as_of).text
-    chosen = choice(
-        "期间",
-        list(offered),
-        "period",
-        default,
-        offered,
-        is_open=True,
-        placeholder="选择或输入期间",
-    )
-    try:
-        return parse_period(chosen, as_of)
-    except PeriodError as error:
-        st.error(str(error))
-        st.stop()
-
-
-def level_control(
-    levels: Sequence[Level],
-    screen: Screen,
-    default: Level = "station",
-    notice: DeltaGenerator | None = None,
-) -> Level:
-    """层级: those that the actor may see; a link to another one says, in `notice`, who may."""
-    allowed = [level for level in levels if level != "officer" or screen.actor.may("see-officers")]
-    if st.query_params.get("level") == "officer" and "officer" not in allowed:
-        try:
-            require(screen.actor, "see-officers")
-        except NotPermitted as error:
-            (notice or st).warning(str(error))
-    return cast(Level, choice("层级", allowed, "level", default, LEVELS))
-
-
-def group_control(screen: Screen, period: Period) -> str:
-    """分组: 全部 or one of the groups of the period."""
-    names = [unit.code for unit in screen.results.units("group", period)]
-    return choice("分组", [ALL_GROUPS, *names], "group", ALL_GROUPS, {})
-
-
-KEPT_TOGETHER = re.compile(r"([+−]?[\d.,–]+%?(?: ?(?:个百分点|个所|人次|[个分位名起处次件]))?)")
-
-
 def headline(sentence: str) -> None:
     """The one sentence of the page; a number and its unit stay on one line."""
-    parts = KEPT_TOGETHER.split(sentence)
-    kept = "".join(
-        f'<span class="hf-nowrap">{html.escape(part)}</span>' if i % 2 else html.escape(part)
-        for i, part in enumerate(parts)
-    )
-    st.html(f'<div class="hf-headline">{kept}</div>')
+    st.html(render("sentence.html", kind="headline", inner=kept_together(sentence, "hf-nowrap")))
 
 
 def reading(sentence: str) -> None:
     """What a chart says, in plain words, under it."""
-    st.html(f'<div class="hf-reading">{html.escape(sentence)}</div>')
+    st.html(render("sentence.html", kind="reading", inner=sentence))
 
 
 def marks(screen: Screen, period: Period, is_score: bool = True) -> None:
@@ -239,8 +152,7 @@ def marks(screen: Screen, period: Period, is_score: bool = True) -> None:
         if period.is_part
         else []
     )
-    spans = "".join(f'<span class="hf-mark hf-mark-accent">{word}</span>' for word in words)
-    st.html(f'<div class="hf-marks">{spans}</div>')
+    st.html(render("marks.html", words=words))
 
 
 def foot(screen: Screen, period: Period, definitions: Sequence[tuple[str, str]] = ()) -> None:
@@ -253,8 +165,7 @@ def foot(screen: Screen, period: Period, definitions: Sequence[tuple[str, str]] 
         *stamp.foot(),
         period.note,
     ]
-    text = "　·　".join(html.escape(part) for part in parts if part)
-    st.html(f'<div class="hf-foot">{text}</div>')
+    st.html(render("sentence.html", kind="foot", inner="　·　".join(filter(None, parts))))
     if definitions:
         with st.expander("口径说明"):
             st.markdown("\n\n".join(f"**{title}**：{said}" for title, said in definitions))
@@ -275,7 +186,7 @@ def show_empty_store() -> None:
         name.markdown(f"{number}．**{table.title}**（{kind}）　必填：{required or '无'}")
         button.download_button(
             "下载模板",
-            data=lambda chosen=table.name: template_bytes(chosen),
+            data=partial(template_bytes, table.name),
             file_name=f"{table.title}.xlsx",
             key=f"template-{table.name}",
             on_click="ignore",

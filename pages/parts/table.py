@@ -4,6 +4,8 @@ from collections.abc import Callable
 from typing import Literal
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+from streamlit.elements.lib.column_types import ColumnConfig
 
 from pages.documents.sheet import (
     DIGITS,
@@ -36,27 +38,41 @@ __all__ = [
 ]
 
 
-def show_table(
-    sheet: Sheet, key: str, height: int | Literal["auto", "content"] = "auto", selects: bool = False
-) -> int | None:
-    """Draw the table with its two export buttons; returns the position of the selected row."""
+ALL_ROWS = 1_000_000
+ROW = 35  # pixels, of a row of the grid
+WINDOW = 15  # rows: the largest window in which a longer table scrolls
+
+
+def show_table(sheet: Sheet, key: str, whole_up_to: int = 10, selects: bool = False) -> int | None:
+    """Draw the table with its two export buttons; returns the position of the selected row.
+
+    whole_up_to   as many rows are shown without scrolling; of a longer table, as many as fit a
+                  window of this height, and ten where the window would be large
+    """
+    on_select: Literal["rerun", "ignore"] = "rerun" if selects else "ignore"
     shown = st.dataframe(
         sheet.frame,
         key=key,
         hide_index=True,
-        height=height,
+        height=_height(len(sheet.rows), whole_up_to),
         column_config={column.key: _config(column) for column in sheet.columns},
-        on_select="rerun" if selects else "ignore",
+        on_select=on_select,
         selection_mode="single-row",
         placeholder="—",
     )
     export_buttons(sheet, key)
-    if selects and shown.selection.rows:
-        return int(shown.selection.rows[0])
-    return None
+    rows = [] if isinstance(shown, DeltaGenerator) else shown.selection.rows
+    return rows[0] if rows else None
 
 
-def _config(column: Column) -> object:
+def _height(rows: int, whole_up_to: int) -> int | Literal["auto", "content"]:
+    if rows <= whole_up_to:
+        return "content"
+    # The half row at the lower edge says that there is more.
+    return round(ROW * (whole_up_to + 1.5)) if whole_up_to <= WINDOW else "auto"
+
+
+def _config(column: Column) -> ColumnConfig:
     kinds = st.column_config
     if column.kind == "text":
         return kinds.TextColumn(column.title, help=column.help or None, width=column.width)

@@ -1,9 +1,12 @@
 """The look: one palette for light and dark, one layout for every chart."""
 
+from collections.abc import Callable
+
 import plotly.graph_objects as go
 import streamlit as st
 
 from pages.documents.colours import DARK, LIGHT, Palette
+from pages.parts.markup import render
 
 __all__ = ["DARK", "LIGHT", "Palette", "chart", "palette", "show_chart", "style"]
 
@@ -47,57 +50,18 @@ def chart(figure: go.Figure, height: int, **more: object) -> go.Figure:
 CHART_CONFIG = {"displayModeBar": False, "responsive": True, "locale": "zh-CN"}
 
 
-def show_chart(figure: go.Figure, key: str, **more: object) -> object:
-    """Draw a chart with the house's settings; returns what Streamlit returns (a selection)."""
-    return st.plotly_chart(figure, key=key, theme=None, config=CHART_CONFIG, **more)
-
-
-# Streamlit's own dialogs hold no elements of a page; the one that tells of a lost connection is the
-# only one without a key at its foot. Its English gives way to ours.
-LOST = (
-    '[data-testid="stDialog"]'
-    ':not(:has([data-testid="stVerticalBlock"], [data-testid^="stBaseButton"]))'
-)
-STYLE = """
-<style>
-html, body, [class*="st-"] { font-variant-numeric: tabular-nums; }
-.hf-headline { text-wrap: pretty;
-  font-size: 1.45rem; font-weight: 600; line-height: 1.5; margin: .2rem 0 .3rem; }
-.hf-mark { display: inline-block; font-size: .82rem; padding: 0 .5rem; margin-right: .4rem;
-  border: 1px solid currentColor; border-radius: 4px; line-height: 1.5; white-space: nowrap; }
-.hf-marks { margin-bottom: -.7rem; }
-.hf-mark-accent { color: var(--hf-accent); }
-.hf-reading { text-wrap: pretty; color: var(--hf-quiet); margin: -.3rem 0 .6rem; }
-.hf-foot { color: var(--hf-quiet); font-size: .86rem; border-top: 1px solid var(--hf-line);
-  padding-top: .6rem; margin-top: 1.2rem; line-height: 1.8; }
-.hf-nowrap { white-space: nowrap; }
-.st-key-answer, .st-key-editor-open { scroll-margin: 5rem 0; }
-[data-testid="stSkipToContent"] { font-size: 0 !important; }
-[data-testid="stSkipToContent"]::after { content: "跳到正文"; font-size: 1rem; }
-[data-testid="InputInstructions"] { display: none; }
-[data-testid="stConnectionStatus"] > * { display: none !important; }
-[data-testid="stConnectionStatus"]::after { content: "正在连接……"; }
-LOST section > div > * { display: none !important; }
-LOST section > h2 { visibility: hidden; font-size: 0 !important; }
-LOST section > h2::after { visibility: visible; font-size: 1.25rem;
-  content: "与服务器的连接已中断"; }
-LOST section > div::after { line-height: 1.7;
-  content: "正在自动重连，连上后本页自行更新；此前页上的数字停在中断之时。久未恢复请联系管理员。"; }
-@media print {
-  header, [data-testid="stToolbar"], [data-testid="stSidebar"] { display: none !important; }
-  .stApp, .stMain { position: static !important; overflow: visible !important; }
-}
-</style>
-""".replace("LOST", LOST)
+def show_chart(figure: go.Figure, key: str, on_select: Callable[[], None] | None = None) -> None:
+    """Draw a chart with the house's settings. on_select: what a click on a point does."""
+    st.plotly_chart(
+        figure,
+        key=key,
+        theme=None,
+        config=CHART_CONFIG,
+        on_select=on_select or "ignore",
+        selection_mode="points",
+    )
 
 
 def style() -> None:
     """The few rules that the theme file cannot say. Sent once per run."""
-    colours = palette()
-    variables = (
-        f"<style>:root{{--hf-accent:{colours.accent};--hf-quiet:{colours.quiet};"
-        f"--hf-line:{colours.line};--hf-data:{colours.data};--hf-panel:{colours.panel};"
-        f"--hf-paper:{colours.paper};--hf-better:{colours.better};--hf-worse:{colours.worse};"
-        f"--hf-soft:{colours.data_soft};--hf-ink:{colours.ink};}}</style>"
-    )
-    st.html(STYLE + variables)
+    st.html(render("theme.html", colours=palette()))

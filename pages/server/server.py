@@ -1,5 +1,6 @@
 """The server: st.App from the start, so that routes can stand beside the dashboard."""
 
+import logging
 import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -11,12 +12,12 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import RedirectResponse
 from starlette.routing import Route
-from streamlit.runtime.pages_manager import PagesManager
 
 from data.channels.runner import run_channels
 from data.environment import config, store_folder
 from data.journal.watch import watch_of
 from metrics.cells.store import opened
+from pages.parts.page_registry import HOME, navigation
 from pages.server import settings
 from pages.server.nightly import reconcile_nightly
 from pages.server.routes import ROUTES
@@ -25,20 +26,27 @@ from pages.server.warmup import keep_tidy
 ROOT = Path(__file__).parents[2]
 
 
-# Streamlit takes a folder named pages/ for its old menu of files until the router has run once:
-# the first visitor after a start who follows a link would get that menu instead of the page.
-PagesManager.uses_pages_directory = False
+def tell_pages() -> None:
+    """Before the first visitor, who may follow a link to any page.
+
+    Until `st.navigation` has run once, Streamlit takes the folder pages/ for its old menu of files
+    (see its documentation) and would show that menu beside the page.
+    """
+    logging.disable(logging.WARNING)  # Streamlit warns that nobody's session is served here
+    navigation()
+    logging.disable(logging.NOTSET)
 
 
 def home(request: Request) -> RedirectResponse:
-    """总览 lies at the root; its own name leads there too, with the same view."""
+    """The home page lies at the root; its own name leads there too, with the same view."""
     query = f"?{request.url.query}" if request.url.query else ""
-    return RedirectResponse(f"/{query}")
+    return RedirectResponse(f"{HOME.path}{query}")
 
 
 @asynccontextmanager
 async def channels(app: st.App) -> AsyncIterator[None]:
     """The channels of hongfeng.toml and the nightly reconciling, as long as the server runs."""
+    tell_pages()
     stop, store = threading.Event(), store_folder()
     running = threading.Thread(
         target=run_channels, args=(config(), store, stop, opened(store).copy), daemon=True
@@ -58,7 +66,9 @@ async def channels(app: st.App) -> AsyncIterator[None]:
         await run_in_threadpool(running.join, 3)
 
 
-app = st.App(ROOT / "dashboard.py", lifespan=channels, routes=[*ROUTES, Route("/overview", home)])
+app = st.App(
+    ROOT / "dashboard.py", lifespan=channels, routes=[*ROUTES, Route(f"/{HOME.name}", home)]
+)
 
 
 def serve(port: int) -> int:

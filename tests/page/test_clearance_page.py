@@ -12,7 +12,7 @@ from metrics.analysis.clearance_counts import Choice, case_counts
 from metrics.calendar.period import last_year, parse_period
 from metrics.cells.count import Counted
 from metrics.cells.sums import Span, sums
-from pages.parts import table
+from pages.parts import block, table
 from pages.parts.table import Sheet
 from tests.page_driver import drawn_of, english_in, headline_of, open_page, text_of
 
@@ -113,8 +113,7 @@ def test_each_picture_has_its_words_its_table_and_its_file(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     sheets: list[Sheet] = []
-    for module in ("pages.parts.told", "pages.parts.clearance.view"):
-        monkeypatch.setattr(f"{module}.export_buttons", lambda sheet, key: sheets.append(sheet))
+    monkeypatch.setattr(block, "export_buttons", lambda sheet, key: sheets.append(sheet))
     app = open_page("clearance", period=TO_DATE)
     assert len(app.get("plotly_chart")) == 3
     folded = [e.proto.body for e in app.get("html") if "<details" in e.proto.body]

@@ -28,7 +28,7 @@ def sheets(monkeypatch: pytest.MonkeyPatch) -> list[Sheet]:
     """The sheets that the page offers to take along."""
     found: list[Sheet] = []
     monkeypatch.setattr(table, "export_buttons", lambda sheet, key: found.append(sheet))
-    monkeypatch.setattr("pages.parts.drawn.export_buttons", lambda sheet, key: found.append(sheet))
+    monkeypatch.setattr("pages.parts.block.export_buttons", lambda sheet, key: found.append(sheet))
     return found
 
 

@@ -57,6 +57,22 @@ def test_every_role_reads_it_without_english(role: str) -> None:
 
 
 @pytest.mark.usefixtures("opened_demo")
+def test_overdue_reviews_are_listed_by_the_day_of_acting(counted: Counted) -> None:
+    """On simulated data the day of acting is the 演示日期."""
+    app = open_page("scheme", period=MONTH, level="station")
+    assert "逾期未审阅" not in str([each.label for each in app.expander])
+    app.date_input(key="demo_day").set_value(date(2027, 11, 27)).run()
+    assert "逾期未审阅" not in str([each.label for each in app.expander])
+    app.date_input(key="demo_day").set_value(date(2027, 11, 28)).run()
+    assert not app.exception
+    (panel,) = (each for each in app.expander if "逾期未审阅" in each.label)
+    titles = [indicator.title for indicator in counted.catalogue]
+    assert panel.label == f"{len(titles)} 项指标的口径逾期未审阅"
+    lines = panel.markdown[0].value.splitlines()
+    assert sorted(lines) == sorted(f"- {title}：应于 2027-11-27 审阅" for title in titles)
+
+
+@pytest.mark.usefixtures("opened_demo")
 @pytest.mark.parametrize("level", ["station", "village"])
 def test_a_slider_gives_the_new_ranking(counted: Counted, level: Level) -> None:
     period, scheme = month_of(counted)

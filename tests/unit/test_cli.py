@@ -139,6 +139,19 @@ def test_every_row_has_the_agreed_fields(run: Any, demo_store: Path) -> None:
         assert sum(c["points"] or 0 for c in row["contributions"]) == pytest.approx(row["score"])
 
 
+def test_indicators_say_why_and_when_they_are_reviewed(run: Any, demo_store: Path) -> None:
+    given = ("indicators", "--store", str(demo_store), "--format")
+    rows = {row["id"]: row for row in run(*given, "json").rows()}
+    assert len({row["why"] for row in rows.values()}) == len(rows) >= 45
+    row = rows["C1-disputes-on-time"]
+    assert (row["authored_by"], row["checked_by"]) == ("红枫项目组", "待启用单位复核")
+    assert (row["reviewed_on"], row["next_review"]) == ("2026-11-27", "2027-11-27")
+    assert row["tags"] == ["纠纷", "时效"]
+    head, *lines = run(*given, "csv").out.splitlines()
+    assert head.endswith("why,authored_by,checked_by,reviewed_on,next_review,tags")
+    assert any(line.endswith("待启用单位复核,2026-11-27,2027-11-27,纠纷、时效") for line in lines)
+
+
 def test_a_kind_is_a_part_of_the_whole(run: Any, demo_store: Path) -> None:
     given = ("--by", "bureau", "--period", TO_DATE, "--store", str(demo_store), "--format", "json")
     parts = [

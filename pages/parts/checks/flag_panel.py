@@ -14,7 +14,7 @@ from metrics.integrity.flag_records import FATE, STAYS, flag_records
 from metrics.wording import flag_words
 from pages.parts import action_feedback, frame, page_cache
 from pages.parts.clickable import address, show_clickable
-from pages.parts.clickable import link as anchor
+from pages.parts.markup import render
 from pages.parts.table import Column, Kind, Sheet, show_table
 
 Now = Callable[[], datetime]
@@ -28,7 +28,7 @@ def show_flag(screen: frame.Screen, flag: Flag, verdict: Verdict | None, now: No
         title.markdown(f"##### {flag.rule.title}：{flag_words.whom(flag)}")
         with close:
             back = address("checks", period=f"{st.query_params.get('period', '')}")
-            show_clickable(anchor("收起", back), key="flag-close")
+            show_clickable(render("link.html", to=back, text="收起"), key="flag-close")
         st.markdown(f"{flag_words.seen(flag)}。{flag_words.beside(flag)}。")
         frame.reading(flag_words.caution(flag.rule) + "。")
         with st.container():  # its own place: what follows is not drawn twice when it changes
@@ -135,4 +135,4 @@ def _records(screen: frame.Screen, flag: Flag) -> None:
         part = f"其中 {spared} 条" if spared < len(rows) else ""
         beside = f"，{part}仅供对照" if spared else ""
         st.markdown(f"**{table}记录**（{len(rows)} 条{beside}）")
-        show_table(sheet, key=f"behind-{flag.id}-{table}", height=250 if len(rows) > 6 else "auto")
+        show_table(sheet, key=f"behind-{flag.id}-{table}", whole_up_to=6)

@@ -8,7 +8,7 @@ from metrics.calendar.period import Period
 from metrics.integrity.data_quality import Measured, Quality
 from metrics.wording.quality_words import QUALITY_DEFINITIONS, summed
 from pages.parts import frame
-from pages.parts.table import Column, Row, Sheet, show_table
+from pages.parts.table import ALL_ROWS, Column, Row, Sheet, show_table
 
 FIGURES = (
     Column("records", "记录（条）", "whole"),
@@ -27,17 +27,17 @@ def show_quality(screen: frame.Screen, period: Period, found: Sequence[Quality])
     with left:
         st.subheader("按派出所", anchor=False)
         rows = [_row(m, name=name) for name, m in summed(found, lambda q: q.station)]
-        columns = (Column("name", "派出所"), *FIGURES)
+        columns = [Column("name", "派出所"), *FIGURES]
         sheet = Sheet(f"数据质量按派出所-{period.text}", columns, rows, notes)
-        show_table(sheet, key="quality-station", height="content")
+        show_table(sheet, key="quality-station", whole_up_to=ALL_ROWS)
     with right:
         st.subheader("按数据表和来源", anchor=False)
         parts = summed(found, lambda q: f"{q.table}|{q.source}")
         named = [(*key.partition("|"), measured) for key, measured in parts]
         rows = [_row(m, name=name, source=source) for name, _, source, m in named]
-        columns = (Column("name", "数据表"), Column("source", "来源"), *FIGURES)
+        columns = [Column("name", "数据表"), Column("source", "来源"), *FIGURES]
         sheet = Sheet(f"数据质量按来源-{period.text}", columns, rows, notes)
-        show_table(sheet, key="quality-source", height="content")
+        show_table(sheet, key="quality-source", whole_up_to=ALL_ROWS)
 
 
 def _row(measured: Measured, **names: str) -> Row:

@@ -3,7 +3,6 @@
 import secrets
 from collections.abc import Callable, Sequence
 from datetime import date, datetime
-from html import escape
 
 import streamlit as st
 
@@ -18,7 +17,8 @@ from metrics.figures.record_card import record_card
 from metrics.integrity.flag import find_flags
 from metrics.integrity.spot_sample import SpotCoverage, ToCheck, draw_sample, shown_to
 from pages.parts import action_feedback, frame, page_cache
-from pages.parts.table import Column, Row, Sheet, show_table
+from pages.parts.markup import render
+from pages.parts.table import ALL_ROWS, Column, Row, Sheet, show_table
 
 Now = Callable[[], datetime]
 NUMBER_HELP = "抽样编号由系统随机产生，谁也不能挑选；凭同一编号重抽同一批数据，抽到的记录完全相同"
@@ -36,12 +36,6 @@ DRAWN = (
     Column("why", "抽取方式"),
     Column("result", "结果"),
 )
-CARD = """<style>
-dl.hf-card { display: grid; grid-template-columns: auto 1fr; gap: .1rem .8rem; margin: 0;
-  padding: 0; font-size: .9rem; }
-.hf-card dt { color: var(--hf-quiet); white-space: nowrap; }
-.hf-card dd { margin: 0; padding: 0; overflow-wrap: anywhere; }
-</style>"""
 
 
 def show_spot_checks(
@@ -75,7 +69,7 @@ def _coverage(screen: frame.Screen, period: Period, covered: Sequence[SpotCovera
         for line in covered
     ]
     sheet = Sheet(f"抽查覆盖-{period.text}", COVERAGE, rows, screen.results.stamp(period).notes())
-    show_table(sheet, key="coverage", height="content")
+    show_table(sheet, key="coverage", whole_up_to=ALL_ROWS)
 
 
 def _not_drawn(screen: frame.Screen, month: date, now: Now) -> None:
@@ -123,11 +117,11 @@ def _drawn(
     if not rows:  # an empty table speaks English
         return
     if not screen.actor.may("check"):
-        show_table(sheet, key="drawn", height=390 if len(rows) > 10 else "content")
+        show_table(sheet, key="drawn")
         return
     left, right = st.columns(2, gap="medium")
     with left:
-        chosen = show_table(sheet, key="drawn", height=390, selects=True)
+        chosen = show_table(sheet, key="drawn", selects=True)
     with right:
         if chosen is None or chosen >= len(rows):
             action_feedback.tell(f"draw-{sample.month}")
@@ -163,8 +157,7 @@ def _card(facts: Sequence[tuple[str, str]]) -> None:
     if not facts:
         frame.reading("这条记录已删除")
         return
-    shown = "".join(f"<dt>{escape(title)}</dt><dd>{escape(said)}</dd>" for title, said in facts)
-    st.html(f'{CARD}<dl class="hf-card">{shown}</dl>')
+    st.html(render("facts.html", facts=facts, is_framed=False))
 
 
 def _form(row: ToCheck, now: Now) -> None:

@@ -124,7 +124,7 @@ def cohorts_chart(cohorts: Sequence[Cohort]) -> go.Figure:
             figure.add_trace(_stack(labels, counts, name, {"color": shades[place]}))
     ripe, young = [c.open_ripe for c in cohorts], [c.open_young for c in cohorts]
     figure.add_trace(_stack(labels, ripe, OPEN_RIPE, {"color": colours.context}))
-    hatched = {
+    hatched: dict[str, object] = {
         "color": colours.paper,
         "pattern": {"shape": "/", "fgcolor": colours.context, "size": 6},
         "line": {"color": colours.context, "width": 1},

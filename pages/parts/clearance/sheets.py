@@ -215,7 +215,7 @@ def cohorts_sheet(cohorts: Sequence[Cohort], name: str, notes: Notes) -> Sheet:
     parts = (*CLEARED, OPEN_RIPE, OPEN_YOUNG)
     columns = [Column("month", "立案月份"), FILED]
     columns += [Column(str(i), f"{part}（起）", "whole") for i, part in enumerate(parts)]
-    rows = [
+    rows: list[Row] = [
         {
             "month": cohort.period.title,
             "filed": cohort.filed,

@@ -23,13 +23,12 @@ from metrics.wording.clearance_readings import (
     station_results,
 )
 from pages.parts import frame
+from pages.parts.block import Block
 from pages.parts.clearance import sheets as sheets
 from pages.parts.clearance.charts import cohorts_chart, speed_chart, steps_chart
 from pages.parts.clearance.stations import HEADING, tracks
-from pages.parts.clickable import address, show_clickable
-from pages.parts.linked_table import linked_table
-from pages.parts.table import Sheet, export_buttons
-from pages.parts.told import Told
+from pages.parts.clickable import address
+from pages.parts.linked_table import folded_table, linked_table
 
 DEFINITIONS = [
     ("期内破案率", "本期破案数（不论何时立案）÷ 本期立案数，可超过 100%。"),
@@ -58,51 +57,37 @@ DEFINITIONS = [
 
 
 @dataclass(frozen=True)
-class Listed:
-    """A table whose first cells open other views, with its reading and its sheet."""
-
-    markup: str
-    reading: str
-    sheet: Sheet
-
-    def show(self, key: str) -> None:
-        show_clickable(self.markup, key)
-        frame.reading(self.reading)
-        export_buttons(self.sheet, key)
-
-
-@dataclass(frozen=True)
 class View:
     headline: str
-    why: Told
-    speed: Told
-    kinds: Listed
-    audit: Listed
-    stations: Listed
-    cohorts: Told
-    months: Listed
+    why: Block
+    speed: Block
+    kinds: Block
+    audit: Block
+    stations: Block
+    cohorts: Block
+    months: Block
 
 
 def made(
     screen: frame.Screen, counts: CaseCounts, filed: Cases, indicator: str, choice: Choice
 ) -> View:
     """filed: the cases of the period, of last year's and of the months that are shown."""
-    found = Making(screen, counts, indicator, choice)
+    blocks = Making(screen, counts, indicator, choice)
     return View(
         clearance_headline(counts, indicator, choice),
-        found.why(),
-        found.speed(speed(filed, choice, counts.period)),
-        found.kinds(),
-        found.audit(),
-        found.stations(),
-        found.cohorts(cohorts(filed.of(choice), counts.months)),
-        found.months(),
+        blocks.why(),
+        blocks.speed(speed(filed, choice, counts.period)),
+        blocks.kinds(),
+        blocks.audit(),
+        blocks.stations(),
+        blocks.cohorts(cohorts(filed.of(choice), counts.months)),
+        blocks.months(),
     )
 
 
 @dataclass(frozen=True)
 class Making:
-    """Makes the parts of a view, all for the same choice."""
+    """Makes the blocks of a view, all for the same choice."""
 
     screen: frame.Screen
     counts: CaseCounts
@@ -129,28 +114,31 @@ class Making:
         }
         return address("clearance", **{**query, **changed})
 
-    def why(self) -> Told:
-        found = rate_steps(self.counts, self.indicator, self.choice)
-        said = steps_reading(self.counts, self.indicator, self.choice)
-        sheet = sheets.steps_sheet(found, self.name("破案率变化分解"), self.notes)
-        return Told.of(steps_chart(found) if found else None, said, sheet)
+    def why(self) -> Block:
+        parts = rate_steps(self.counts, self.indicator, self.choice)
+        reading = steps_reading(self.counts, self.indicator, self.choice)
+        sheet = sheets.steps_sheet(parts, self.name("破案率变化分解"), self.notes)
+        picture = steps_chart(parts) if parts else None
+        return Block("变化从哪里来", picture, reading, sheet, folded_table(sheet))
 
-    def speed(self, found: Speed) -> Told:
-        name, has_curve = self.name("破案快慢"), found.now is not None
-        return Told.of(
-            speed_chart(found) if has_curve else None,
-            speed_reading(found),
-            sheets.speed_sheet(found, name, self.notes),
-            sheets.speed_sheet(found, name, self.notes, every=15),
+    def speed(self, curves: Speed) -> Block:
+        name, has_curve = self.name("破案快慢"), curves.now is not None
+        return Block(
+            "立案后多久破案",
+            speed_chart(curves) if has_curve else None,
+            speed_reading(curves),
+            sheets.speed_sheet(curves, name, self.notes),
+            folded_table(sheets.speed_sheet(curves, name, self.notes, every=15)),
         )
 
-    def audit(self) -> Listed:
+    def audit(self) -> Block:
         lines = audit(self.counts, self.choice)
         sheet = sheets.audit_sheet(lines, self.name("立案与撤案核查"), self.notes)
-        said = separation(self.counts, self.choice) + audit_reading(lines)
-        return Listed(linked_table(sheet), said, sheet)
+        reading = separation(self.counts, self.choice) + audit_reading(lines)
+        title = "立案与撤案核查：是破得多了，还是立得少了"
+        return Block(title, linked_table(sheet), reading, sheet)
 
-    def kinds(self) -> Listed:
+    def kinds(self) -> Block:
         station = self.choice.station
         name = self.name("分类别破案", kind=cases.ALL)
         sheet = sheets.kinds_sheet(self.counts, station, name, self.notes)
@@ -159,21 +147,23 @@ class Making:
         chosen = [i for i, kind in enumerate(listed) if kind == self.choice.kind]
         markup = linked_table(sheet, links, chosen, sheets.SIGNED)
         left_out = left_out_sentence(self.counts, Choice(station, cases.ALL))
-        return Listed(markup, f"{left_out}点类别只看这一类，全页随之变化。", sheet)
+        reading = f"{left_out}点类别只看这一类，全页随之变化。"
+        return Block("分类别", markup, reading, sheet)
 
-    def stations(self) -> Listed:
+    def stations(self) -> Block:
         kind = self.choice.kind
-        found = station_results(self.counts, self.indicator, kind)
+        results = station_results(self.counts, self.indicator, kind)
         changes = station_effects(self.counts, self.indicator, kind)
         name = self.name("分派出所破案", station=cases.ALL)
-        sheet = sheets.stations_sheet(self.counts, kind, found, changes, name, self.notes)
+        sheet = sheets.stations_sheet(self.counts, kind, results, changes, name, self.notes)
         links = [self._toggled(unit.code) for unit in self.counts.stations]
         chosen = [i for i, u in enumerate(self.counts.stations) if u.code == self.choice.station]
-        pictures = HEADING, tracks(self.counts, found)
-        said = clearance_by_station_reading(self.counts, found)
-        return Listed(
+        pictures = HEADING, tracks(self.counts, results)
+        reading = clearance_by_station_reading(self.counts, results)
+        return Block(
+            "分派出所：扣除案件构成后的比较",
             linked_table(sheet, links, chosen, sheets.SIGNED, pictures),
-            f"{said}点派出所只看这个所，再点一次回到全局。",
+            f"{reading}点派出所只看这个所，再点一次回到全局。",
             sheet,
         )
 
@@ -183,12 +173,14 @@ class Making:
             return ""
         return self.to(station=cases.ALL if station == self.choice.station else station)
 
-    def cohorts(self, found: Sequence[Cohort]) -> Told:
-        sheet = sheets.cohorts_sheet(found, self.name("各月立案的去向"), self.notes)
-        return Told.of(cohorts_chart(found), cohorts_reading(found), sheet)
+    def cohorts(self, months: Sequence[Cohort]) -> Block:
+        title = "各月立案的去向"
+        sheet = sheets.cohorts_sheet(months, self.name(title), self.notes)
+        picture, reading = cohorts_chart(months), cohorts_reading(months)
+        return Block(title, picture, reading, sheet, folded_table(sheet))
 
-    def months(self) -> Listed:
+    def months(self) -> Block:
         sheet = sheets.months_sheet(self.counts, self.choice, self.name("分月破案"), self.notes)
         links = [self.to(period=month.text) for month in self.counts.months]
         markup = linked_table(sheet, links, signed=sheets.SIGNED)
-        return Listed(markup, "点月份只看这个月。", sheet)
+        return Block("", markup, "点月份只看这个月。", sheet)

@@ -2,10 +2,17 @@
 
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, replace
-from html import escape
+
+from markupsafe import Markup
 
 from metrics.analysis.compare import Comparison
-from metrics.analysis.compare_spans import CHOSEN, SPAN_NAMES, Basis, spans_ending
+from metrics.analysis.compare_spans import (
+    BASIS_NAMES,
+    CHOSEN,
+    SPAN_NAMES,
+    Basis,
+    spans_ending,
+)
 from metrics.calendar.period import Period
 from metrics.indicators.catalogue import Indicator
 from metrics.scheme.scheme import LEVELS, Level
@@ -19,13 +26,13 @@ from metrics.wording.compare_readings import (
 )
 from pages.documents.change_sheet import EVERYTHING, OF_UNITS, SHOWN, change_sheet
 from pages.parts import frame
+from pages.parts.block import Block
 from pages.parts.clickable import address
 from pages.parts.comparison.change_card import card_markup
 from pages.parts.comparison.change_chart import change_chart
 from pages.parts.comparison.change_matrix import matrix_markup
-from pages.parts.controls import ALL_KINDS
-from pages.parts.drawn import Drawn
-from pages.parts.indicator_set import KEY
+from pages.parts.controls import ALL_GROUPS, ALL_KINDS, INDICATORS
+from pages.parts.markup import render
 from pages.parts.table import Sheet
 
 ALL_UNITS = "all"
@@ -41,7 +48,7 @@ class Scope:
 
 
 @dataclass(frozen=True)
-class Asked:
+class ComparisonSelection:
     """What the controls say; from `indicator` on, what is looked at below.
 
     indicator   named after its kind, where one is chosen
@@ -65,7 +72,7 @@ class Asked:
     def address(self, **other: str) -> str:
         """This view with something else chosen."""
         own = {
-            KEY: ",".join(self.ids),
+            INDICATORS: ",".join(self.ids),
             "period": self.period.text,
             "level": self.level,
             "group": self.group,
@@ -85,11 +92,9 @@ class View:
     """What the page says and draws. `units`: as in the sheet of units."""
 
     headline: str
-    matrix: str
-    matrix_reading: str
-    everything: Sheet
+    matrix: Block
     cautions: str
-    picture: Drawn
+    picture: Block
     beside: Sheet
     card: str
     units: Sequence[Comparison]
@@ -97,61 +102,68 @@ class View:
     units_sheet: Sheet
 
 
-def made(screen: frame.Screen, asked: Asked) -> View:
-    found = _found(screen, asked)
-    beside = [c for c in found if (c.pair.code, c.pair.basis) == (asked.span, asked.basis)]
-    focus = next(c for c in beside if c.indicator.id == asked.indicator.id)
-    units = _units(screen, asked, focus.now.period)
-    where = asked.scope.name
-    notes = [*screen.results.stamp(asked.period).notes(), *DEFINITIONS]
-    name = f"同比环比-{where or '全局'}-{asked.period.text}"
-    spans = spans_ending(asked.period)
+def made(screen: frame.Screen, selection: ComparisonSelection) -> View:
+    found = _found(screen, selection)
+    beside = [c for c in found if (c.pair.code, c.pair.basis) == (selection.span, selection.basis)]
+    focus = next(c for c in beside if c.indicator.id == selection.indicator.id)
+    units = _units(screen, selection, focus.now.period)
+    where = selection.scope.name
+    notes = [*screen.results.stamp(selection.period).notes(), *DEFINITIONS]
+    name = f"同比环比-{where or '全局'}-{selection.period.text}"
+    spans = spans_ending(selection.period)
     return View(
         comparison_headline(focus, beside, where),
-        matrix_markup(
-            found, spans, focus, lambda i, s, b: asked.address(indicator=i, span=s, basis=b)
+        Block(
+            "",
+            matrix_markup(
+                found, spans, focus, lambda i, s, b: selection.address(indicator=i, span=s, basis=b)
+            ),
+            matrix_reading(found),
+            change_sheet(name, EVERYTHING, found, notes),
         ),
-        matrix_reading(found),
-        change_sheet(name, EVERYTHING, found, notes),
         _cautions(found),
-        Drawn(change_chart(beside, focus), f"{picture_reading(beside)}点一个点，细看这项指标。"),
-        change_sheet(f"{name}-{SPAN_NAMES[asked.span]}", SHOWN, beside, notes),
+        Block(
+            f"各项变化（{BASIS_NAMES[selection.basis]}）",
+            change_chart(beside, focus),
+            f"{picture_reading(beside)}点一个点，细看这项指标。",
+        ),
+        change_sheet(f"{name}-{SPAN_NAMES[selection.span]}", SHOWN, beside, notes),
         card_markup(focus),
         units,
-        comparison_by_unit_reading(units, asked.level),
-        change_sheet(f"{focus.indicator.title}-各{LEVELS[asked.level]}", OF_UNITS, units, notes),
+        comparison_by_unit_reading(units, selection.level),
+        change_sheet(
+            f"{focus.indicator.title}-各{LEVELS[selection.level]}", OF_UNITS, units, notes
+        ),
     )
 
 
-def _found(screen: frame.Screen, asked: Asked) -> list[Comparison]:
+def _found(screen: frame.Screen, selection: ComparisonSelection) -> list[Comparison]:
     """Every comparison of the page; a chosen kind narrows the indicator that is looked at."""
 
     def comparisons(ids: tuple[str, ...], kind: str | None) -> list[Comparison]:
-        level, unit = asked.scope.level, asked.scope.unit
-        return screen.results.comparisons(ids, level, spans_ending(asked.period), unit, kind)
+        level, unit = selection.scope.level, selection.scope.unit
+        return screen.results.comparisons(ids, level, spans_ending(selection.period), unit, kind)
 
-    found = comparisons(asked.ids, None)
-    if asked.kind is None:
+    found = comparisons(selection.ids, None)
+    if selection.kind is None:
         return found
-    focus = asked.indicator.id
-    of_kind = [replace(c, indicator=asked.indicator) for c in comparisons((focus,), asked.kind)]
+    focus = selection.indicator.id
+    of_kind = [
+        replace(c, indicator=selection.indicator) for c in comparisons((focus,), selection.kind)
+    ]
     others = [c for c in found if c.indicator.id != focus]
-    return sorted([*of_kind, *others], key=lambda c: asked.ids.index(c.indicator.id))
+    return sorted([*of_kind, *others], key=lambda c: selection.ids.index(c.indicator.id))
 
 
-def _units(screen: frame.Screen, asked: Asked, span: Period) -> list[Comparison]:
-    ids, spans = (asked.indicator.id,), {CHOSEN: span}
-    every = screen.results.comparisons(ids, asked.level, spans, kind=asked.kind)
+def _units(screen: frame.Screen, selection: ComparisonSelection, span: Period) -> list[Comparison]:
+    ids, spans = (selection.indicator.id,), {CHOSEN: span}
+    every = screen.results.comparisons(ids, selection.level, spans, kind=selection.kind)
     return [
-        replace(c, indicator=asked.indicator)
+        replace(c, indicator=selection.indicator)
         for c in every
-        if c.pair.basis == asked.basis and asked.group in (frame.ALL_GROUPS, c.unit.group)
+        if c.pair.basis == selection.basis and selection.group in (ALL_GROUPS, c.unit.group)
     ]
 
 
-def _cautions(found: Sequence[Comparison]) -> str:
-    lines = "".join(
-        f"<li><b>{escape(c.where)}</b>：{escape(c.said)}。</li>"
-        for c in cautions(found, SPAN_NAMES)
-    )
-    return f'<ul class="hf-reading" aria-label="比较时请注意">{lines}</ul>' if lines else ""
+def _cautions(comparisons: Sequence[Comparison]) -> Markup:
+    return render("comparison/cautions.html", cautions=cautions(comparisons, SPAN_NAMES))

@@ -2,8 +2,7 @@
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from html import escape
-from typing import Any, Literal
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -14,6 +13,7 @@ from data.rights import Actor
 from pages.parts import action_feedback, frame
 from pages.parts.intake.retry_panel import retry_panel
 from pages.parts.intake.row_form import RETRY
+from pages.parts.markup import render
 from pages.parts.table import Column, Sheet, show_table
 
 COLUMNS = (
@@ -24,14 +24,6 @@ COLUMNS = (
     Column("time", "时间"),
 )
 FIELDS = (Column("name", "项目"), Column("value", "内容"))
-STYLE = """
-<style>
-.hf-advice { margin: 0; padding: 0; list-style: none; line-height: 1.6; }
-.hf-advice li { border-left: 3px solid var(--hf-accent); padding: 1px 0 1px 10px;
-  margin: 0 0 8px; }
-.hf-advice span { display: block; color: var(--hf-quiet); }
-</style>
-"""
 
 
 def rejects_panel(
@@ -44,8 +36,7 @@ def rejects_panel(
     if not rows:
         return
     sheet = Sheet("拒收记录", COLUMNS, rows, notes)
-    height = 268 if len(rows) > 7 else "auto"
-    opened = _opened_id(sheet, height)
+    opened = _opened_id(sheet)
     row = next((row for row in rows if row["id"] == opened), None)
     if row is not None:
         _opened(actor, row)
@@ -59,14 +50,14 @@ def _is_open(id: str, rejects: pa.Table) -> bool:
     return bool(pc.any(pc.equal(rejects["id"], id)).as_py())
 
 
-def _opened_id(sheet: Sheet, height: int | Literal["auto"]) -> str | None:
+def _opened_id(sheet: Sheet) -> str | None:
     """The reject that the person opened: it stays open when others come or go.
 
     A selection is a place in the list. With other rows the list is another one, without one.
     """
     ids = [str(row["id"]) for row in sheet.rows]
     listed = hashlib.sha256("".join(ids).encode()).hexdigest()[:12]
-    chosen = show_table(sheet, f"rejects-{listed}", height, selects=True)
+    chosen = show_table(sheet, f"rejects-{listed}", whole_up_to=7, selects=True)
     before = st.session_state.get("_opened")
     if chosen is not None and chosen < len(ids):
         st.session_state["_opened"] = ids[chosen], listed
@@ -96,7 +87,4 @@ def _opened(actor: Actor, row: Mapping[str, Any]) -> None:
 
 def show_advice(reasons: str) -> None:
     """Each reason with what to do about it."""
-    lines = "".join(
-        f"<li>{escape(one.reason)}<span>{escape(one.remedy)}</span></li>" for one in advice(reasons)
-    )
-    st.html(f'{STYLE}<ul class="hf-advice">{lines}</ul>')
+    st.html(render("intake/advice.html", advice=advice(reasons)))

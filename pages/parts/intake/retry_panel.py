@@ -1,5 +1,6 @@
 """更正并重试: correct a reject, or the mapping of many, look ahead, confirm. For who may load."""
 
+from collections.abc import Mapping
 from datetime import date, datetime
 
 import streamlit as st
@@ -21,7 +22,7 @@ from pages.parts import action_feedback, frame, page_cache
 from pages.parts.intake.mapping_form import mapping_form
 from pages.parts.intake.mapping_offer import offer_mapping
 from pages.parts.intake.row_form import RETRY, row_form
-from pages.parts.table import Column, Sheet, show_table
+from pages.parts.table import Column, Row, Sheet, show_table
 
 STILL = (
     Column("row", "行号", "whole", width=80),
@@ -154,7 +155,7 @@ def _today() -> date:
 def _show_still_wrong(outcome: Outcome) -> None:
     if not outcome.again:
         return
-    rows = [
+    rows: list[Row] = [
         {"row": reject.row_number, "reasons": reasons, "remedy": remedies(reasons)}
         for reject, reasons in outcome.again[:SHOWN]
     ]
@@ -176,5 +177,5 @@ def _show_rows(retry: Retry, outcome: Outcome) -> None:
     )
 
 
-def _word(value: object, choices: object) -> str | None:
-    return None if value is None else dict(choices).get(str(value), str(value))  # type: ignore[call-overload]
+def _word(value: object, choices: Mapping[str, str]) -> str | None:
+    return None if value is None else choices.get(str(value), str(value))

@@ -18,22 +18,12 @@ from data.journal.journal import JournalError
 from data.rights import Actor, NotPermitted, require
 from data.schema import LOADABLE, TABLES
 from pages.parts import frame, page_cache
-from pages.parts.table import Column, Sheet, show_table
+from pages.parts.markup import render
+from pages.parts.table import Column, Row, Sheet, show_table
 
 KINDS = (*(table.name for table in LOADABLE), "bureau")
 REASONS = (Column("row", "行号", "whole", width=80), Column("reasons", "将拒收的原因"))
 # Streamlit's uploader speaks English: its words are taken away and ours put there.
-STYLE = """
-<style>
-[data-testid="stFileUploaderDropzone"] button [data-testid="stMarkdownContainer"] p,
-[data-testid="stFileUploaderDropzoneInstructions"] span,
-[data-testid="stFileChips"] button[kind="borderlessIcon"] { display: none; }
-[data-testid="stFileUploaderDropzone"] button [data-testid="stMarkdownContainer"]::after {
-  content: "选择文件"; }
-[data-testid="stFileUploaderDropzoneInstructions"]::after { content: "或拖到这里";
-  color: var(--hf-quiet); font-size: .9rem; }
-</style>
-"""
 Key = tuple[str, str | None, str]
 
 
@@ -45,7 +35,7 @@ def upload_panel(actor: Actor) -> None:
     except NotPermitted as error:
         frame.reading(str(error))
         return
-    st.html(STYLE)
+    st.html(render("intake/upload_panel.html"))
     file_place, table_place, mapping_place = st.columns([3, 2, 3])
     with file_place:
         uploaded = st.file_uploader("要导入的文件（CSV、Excel、Parquet）", key="upload")
@@ -118,7 +108,7 @@ def _show_rows(preview: Preview) -> None:
     """The first rows that would be rejected, and the first rows as read."""
     if preview.reasons:
         columns = (*REASONS, Column("remedy", "处理办法"))
-        rows = [
+        rows: list[Row] = [
             {"row": row, "reasons": reasons, "remedy": remedies(reasons)}
             for row, reasons in preview.reasons
         ]
@@ -126,8 +116,8 @@ def _show_rows(preview: Preview) -> None:
         show_table(Sheet("将拒收的行", columns, rows), key="preview-reasons")
     if preview.rows:
         st.markdown(f"**文件的前 {len(preview.rows)} 行**")
-        columns = tuple(Column(name, name) for name in preview.rows[0])
-        show_table(Sheet("文件的前几行", columns, preview.rows), key="preview-rows")
+        as_in_file = [Column(name, name) for name in preview.rows[0]]
+        show_table(Sheet("文件的前几行", as_in_file, preview.rows), key="preview-rows")
 
 
 def _load(

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from fractions import Fraction
-from typing import cast
+from functools import partial
 
 import streamlit as st
 
@@ -13,7 +13,7 @@ from metrics.assessment.steps import Desk
 from metrics.calendar.period import Period, parse_period
 from metrics.cells.units import Unit
 from metrics.scheme.scheme import LEVELS, Level, Scheme
-from metrics.scoring.ledger import KINDS, Item, Kind, Proposal, propose, settle
+from metrics.scoring.ledger import KINDS, Item, Proposal, propose, settle
 from metrics.wording.assessment_words import standing_sentence
 from pages.parts import frame, page_cache
 from pages.parts.action_feedback import act
@@ -26,9 +26,7 @@ PROPOSE, SETTLE, APPEAL, REVIEW = "propose", "settle", "appeal", "review"
 
 def unit_choice(period: Period, key: str, own: str = "") -> tuple[Level, str]:
     """层级 and 单位; `own`: only this station and what belongs to it."""
-    level = cast(
-        Level, st.selectbox("层级", OFFERED, format_func=lambda n: LEVELS[n], key=f"{key}-level")
-    )
+    level = st.selectbox("层级", OFFERED, format_func=lambda n: LEVELS[n], key=f"{key}-level")
     listed = page_cache.results(frame.acting()).units(level, period)
     mine = [u for u in listed if not own or own in (u.code, u.station)]
     names = {unit.code: unit.name for unit in mine}
@@ -45,7 +43,7 @@ def unit_choice(period: Period, key: str, own: str = "") -> tuple[Level, str]:
 
 def propose_form(desk: Desk, scheme: Scheme, period: Period) -> None:
     """加分、减分、一票否决、免考核: proposed here, approved by another person."""
-    kind = cast(Kind, st.selectbox("类别", list(KINDS), format_func=lambda k: KINDS[k]))
+    kind = st.selectbox("类别", list(KINDS), format_func=lambda k: KINDS[k])
     level, unit = unit_choice(period, "propose")
     reasons = {r.code: r for r in scheme.ledger.reasons if r.kind == kind}
     reason = st.selectbox("事由", list(reasons), format_func=lambda c: reasons[c].title)
@@ -84,8 +82,8 @@ def settle_form(desk: Desk, waiting: Sequence[Item], names: dict[str, str]) -> N
     for place, label, is_approved in ((yes, "批准", True), (no, "不予批准", False)):
         if place.button(label, type="primary" if is_approved else "secondary"):
             act(
-                lambda given=is_approved: settle(
-                    desk.store.journal, chosen.id, given, remark, desk.actor, desk.at
+                partial(
+                    settle, desk.store.journal, chosen.id, is_approved, remark, desk.actor, desk.at
                 ),
                 f"已办理：{label}",
                 SETTLE,
@@ -141,11 +139,9 @@ def review_form(desk: Desk, waiting: Sequence[Appeal], names: dict[str, str]) ->
     yes, no = st.columns(2)
     for place, label, is_granted in ((yes, "成立", True), (no, "不成立", False)):
         if place.button(label, type="primary" if is_granted else "secondary"):
-            given_effect = effect if is_granted else ("", "")
+            by = desk.actor, desk.at, effect if is_granted else ("", "")
             act(
-                lambda given=is_granted, seen=given_effect: review_appeal(
-                    desk.store.journal, chosen.id, given, remark, desk.actor, desk.at, seen
-                ),
+                partial(review_appeal, desk.store.journal, chosen.id, is_granted, remark, *by),
                 f"已复核：{label}",
                 REVIEW,
             )

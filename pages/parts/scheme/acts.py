@@ -76,7 +76,7 @@ def show_changes(before: Scheme, after: Scheme, catalogue: Catalogue, key: str) 
     frame.reading(f"与现行方案的差异 {len(found)} 处：")
     rows = [{"of": c.of, "what": c.what, "before": c.before, "after": c.after} for c in found]
     sheet = Sheet("方案差异", COLUMNS, rows, [("现行", before.title), ("草案", after.title)])
-    show_table(sheet, f"changes-{key}", "content" if len(found) <= MOST_ROWS else "auto")
+    show_table(sheet, f"changes-{key}", MOST_ROWS)
 
 
 COLUMNS = (

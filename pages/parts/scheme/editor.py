@@ -1,16 +1,17 @@
 """起草: a draft as tables that are filled in, checked as one types, saved, and proposed."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from time import monotonic
 
 import pandas as pd
 import streamlit as st
+from streamlit.elements.lib.column_types import ColumnConfig
 
 from data.declared import DeclarationError
 from data.rights import NotPermitted, require
 from metrics.indicators.catalogue import Catalogue
-from metrics.scheme.form import Form, FormError, Row, form_of, read_form
+from metrics.scheme.form import Form, FormError, Row, Value, form_of, read_form
 from metrics.scheme.log import MOST_LETTERS, Drafted, SchemeDesk, digest_of, propose, save_draft
 from metrics.scheme.reading import KINDS_OF_REASONS, PERIODS, ROLES, RULES, WINDOWS
 from metrics.scheme.scheme import Scheme, read_scheme, warnings
@@ -146,7 +147,10 @@ def _roles(roles: Mapping[str, str], key: str) -> dict[str, str]:
 
 
 def _table(
-    rows: object, columns: Mapping[str, object], key: str, fixed: tuple[str, ...] = ()
+    rows: Sequence[Row],
+    columns: Mapping[str, ColumnConfig],
+    key: str,
+    fixed: tuple[str, ...] = (),
 ) -> list[Row]:
     """A table whose cells are edited; what is empty comes back as None."""
     edited = st.data_editor(
@@ -161,12 +165,12 @@ def _table(
         placeholder="—",
     )
     return [
-        {name: None if _is_empty(value) else value for name, value in row.items()}
+        {str(name): None if _is_empty(value) else value for name, value in row.items()}
         for row in edited.to_dict("records")
     ]
 
 
-def _is_empty(value: object) -> bool:
+def _is_empty(value: Value) -> bool:
     return value is None or bool(pd.isna(value))
 
 
@@ -212,7 +216,7 @@ def _propose(desk: SchemeDesk, at: datetime, draft: Drafted, key: str) -> None:
 
 
 KINDS = st.column_config
-INDICATORS: Mapping[str, object] = {
+INDICATORS: Mapping[str, ColumnConfig] = {
     "title": KINDS.TextColumn("指标", width=150),
     "weight": KINDS.NumberColumn("权重", min_value=0, format="%g"),
     "rule": KINDS.SelectboxColumn("计分办法", options=list(RULES.values()), required=True),
@@ -224,12 +228,12 @@ INDICATORS: Mapping[str, object] = {
     "pooled": KINDS.CheckboxColumn("取警务室"),
     "minimum": KINDS.NumberColumn("最低样本", min_value=1, step=1, format="%d"),
 }
-GRADES: Mapping[str, object] = {
+GRADES: Mapping[str, ColumnConfig] = {
     "name": KINDS.TextColumn("等次"),
     "at_least": KINDS.NumberColumn("自多少分起", min_value=0, format="%g"),
     "quota": KINDS.NumberColumn("名额（占本组 %）", min_value=0, max_value=100, format="%g"),
 }
-REASONS: Mapping[str, object] = {
+REASONS: Mapping[str, ColumnConfig] = {
     "kind": KINDS.SelectboxColumn("类别", options=list(KINDS_OF_REASONS.values())),
     "title": KINDS.TextColumn("事由", width=220),
     "points": KINDS.NumberColumn("每次至多（分）", min_value=0, format="%g"),

@@ -23,6 +23,7 @@ from metrics.wording.what_if_readings import (
 )
 from pages.parts import frame
 from pages.parts.clickable import show_clickable
+from pages.parts.controls import ALL_GROUPS
 from pages.parts.scheme.editor import draft_from
 from pages.parts.scheme.what_if_chart import what_if_markup
 from pages.parts.table import Column, Row, Sheet, show_table
@@ -136,7 +137,7 @@ def _slider(screen: frame.Screen, start: Scheme, name: str, what: What) -> Fract
 
 
 def _of_group(found: WhatIf, group: str) -> WhatIf:
-    if group == frame.ALL_GROUPS:
+    if group == ALL_GROUPS:
         return found
     return WhatIf(found.scheme, tuple(m for m in found.moves if m.line.group == group), found.draws)
 

@@ -36,8 +36,14 @@ def control_sheet(
     indicator: Indicator, chart: ControlChart, signs: Mapping[int, str], name: str, notes: Notes
 ) -> Sheet:
     """A period a row, with its limits and what it signals."""
+    columns = [*_control_columns(indicator), Column("mark", "标注")]
+    rows = [_control_row(p, signs.get(place, "")) for place, p in enumerate(chart.points)]
+    return Sheet(f"{name}控制图", columns, rows, notes)
+
+
+def _control_columns(indicator: Indicator) -> list[Column]:
     unit, fine = words.unit_of_value(indicator), _fine(indicator)
-    columns = [
+    return [
         Column("period", "期间"),
         Column("value", f"数值（{unit}）", _kind(indicator)),
         *_parts(indicator),
@@ -45,10 +51,7 @@ def control_sheet(
         Column("mean", f"均值（{unit}）", fine),
         Column("upper", f"上界（{unit}）", fine),
         Column("state", "判断"),
-        Column("mark", "标注"),
     ]
-    rows = [_control_row(p, signs.get(place, "")) for place, p in enumerate(chart.points)]
-    return Sheet(f"{name}控制图", columns, rows, notes)
 
 
 def _control_row(point: ControlPoint, sign: str) -> Row:
@@ -81,17 +84,7 @@ def stations_sheet(
     notes: Notes,
 ) -> Sheet:
     """A station and period a row: what the small multiples draw."""
-    unit, fine = words.unit_of_value(indicator), _fine(indicator)
-    columns = [
-        Column("name", "派出所"),
-        Column("period", "期间"),
-        Column("value", f"数值（{unit}）", _kind(indicator)),
-        *_parts(indicator),
-        Column("lower", f"下界（{unit}）", fine),
-        Column("mean", f"均值（{unit}）", fine),
-        Column("upper", f"上界（{unit}）", fine),
-        Column("state", "判断"),
-    ]
+    columns = [Column("name", "派出所"), *_control_columns(indicator)]
     rows = [
         {"name": one.name, **_control_row(point, "")}
         for one in units

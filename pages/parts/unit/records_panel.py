@@ -12,6 +12,7 @@ from metrics.indicators.catalogue import Indicator, Part
 from metrics.scoring.score import Contribution
 from metrics.wording.unit_readings import part_label, records_reading
 from pages.parts import frame
+from pages.parts.clickable import page_link
 from pages.parts.table import Column, Kind, Sheet, show_table
 
 
@@ -19,14 +20,11 @@ def records_panel(screen: frame.Screen, c: Contribution, name: str, period: Peri
     """Below the table, for the row that was chosen."""
     indicator = screen.counted.catalogue[c.indicator]
     with st.container(border=True):
-        title, link = st.columns([5, 1], vertical_alignment="center")
+        title, beside = st.columns([5, 1], vertical_alignment="center")
         title.markdown(f"##### {c.title}：{c.unit_name}的记录")
-        link.page_link(
-            "pages/indicator.py",
-            label="看这项指标",
-            icon=":material/query_stats:",
-            query_params={"indicator": c.indicator, "period": period.text},
-        )
+        query = {"indicator": c.indicator, "period": period.text}
+        with beside:
+            page_link("indicator", "看这项指标", ":material/query_stats:", **query)
         frame.reading(indicator.definition)
         try:
             require(screen.actor, "see-records")
@@ -75,7 +73,7 @@ def _list(
         ("条数", records_reading(len(rows), records.total)),
     ]
     sheet = Sheet(f"{c.unit_name}{indicator.title}{word}记录", columns, rows, notes)
-    show_table(sheet, key=f"records-{part}", height=360 if len(rows) > 9 else "auto")
+    show_table(sheet, key=f"records-{part}", whole_up_to=9)
 
 
 def _kind(rows: Sequence[Mapping[str, Value]], key: str) -> Kind:

@@ -3,35 +3,19 @@
 The keyboard and screen readers have the table beside it: the picture is one image to them.
 """
 
-from collections.abc import Mapping, Sequence
-from html import escape
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from markupsafe import Markup
 
 from metrics.map.layer import Layer, Shade, told
 from metrics.map.village_shapes import Land, Ring
-from pages.parts.clickable import address
+from pages.parts.markup import render
 
 SCALE = 100  # drawing units of a km
 MARGIN = 0.6  # km
 NARROWEST = 5.0  # km: a station of two villages is not blown up to the whole picture
 LABEL = 1 / 46  # height of the letters, as a share of the picture's width
-
-STYLE = """
-<style>
-.map svg { width: 100%; height: auto; max-height: 640px; display: block; }
-.map path { stroke: var(--hf-paper); stroke-width: 1px; vector-effect: non-scaling-stroke; }
-.map a:hover path { stroke: var(--hf-data); stroke-width: 2px; }
-.map .few path { fill: var(--hf-paper); stroke: var(--hf-quiet); stroke-dasharray: 2 2; }
-.map .none path { fill: none; stroke: var(--hf-line); }
-.map .aside { opacity: .22; }
-.map circle { fill: currentColor; opacity: .72; pointer-events: none; }
-.map text { fill: currentColor; text-anchor: middle; paint-order: stroke; pointer-events: none;
-  stroke: var(--hf-paper); stroke-width: 4px; stroke-linejoin: round; font-weight: 600; }
-.map .legend { font-size: .82rem; color: var(--hf-quiet); display: flex; flex-wrap: wrap;
-  gap: 2px 14px; margin-top: 4px; }
-.map .legend i { display: inline-block; width: 18px; height: 12px; vertical-align: -1px;
-  margin-right: 4px; box-sizing: border-box; }
-</style>
-"""
 FILLS = {
     "worse-3": "var(--hf-accent)",
     "worse-2": "color-mix(in srgb, var(--hf-accent) 66%, var(--hf-panel))",
@@ -49,23 +33,25 @@ def map_markup(
     stations: Mapping[str, str],
     only: str | None,
     period: str,
-    said: str,
-) -> str:
+    reading: str,
+) -> Markup:
     """only   the station that is looked at: the others step back, and its land fills the picture"""
-    shades = layer.shades
-    left, top, wide, high = window_of(where, only)
-    biggest = max((shade.size for shade in shades), default=0)
-    areas = "".join(
-        _area(shade, shape, only, period, layer.facts)
-        for shade, shape in zip(shades, where.shapes, strict=True)
-    )
-    dots = "".join(_dot(shade, where.positions[i], biggest, wide) for i, shade in enumerate(shades))
-    return (
-        f'{STYLE}<div class="map"><svg role="img" aria-label="{escape(said)}"'
-        f' viewBox="{left:.0f} {top:.0f} {wide:.0f} {high:.0f}">'
-        f"{areas}{dots}{_labels(where, stations, only, wide)}</svg>"
-        f"{_legend(layer.legend, biggest)}</div>"
-    )
+    window = window_of(where, only)
+    biggest = max((shade.size for shade in layer.shades), default=0)
+    size = window[2] * LABEL * (1 if only is None else 0.95)
+
+    def hint_of(shade: Shade) -> str:
+        return f"{shade.village.name}：{shade.shown}；{told(shade, layer.facts)}".rstrip("；")
+
+    return render(
+        "village_map/map_chart.html",
+        reading=reading, window=window, period=period, only=only,
+        areas=areas_of(where, layer), hint_of=hint_of,
+        dots=_dots(where, layer, biggest, window[2]), biggest=biggest,
+        labels=station_labels(where, stations) if only is None else _village_labels(where, only),
+        size=size, lift=-size * 0.35 if only is None else size * 0.9,
+        legend=layer.legend, fills=FILLS,
+    )  # fmt: skip
 
 
 def window_of(where: Land, only: str | None) -> tuple[float, float, float, float]:
@@ -84,76 +70,48 @@ def window_of(where: Land, only: str | None) -> tuple[float, float, float, float
     return lows[0] * SCALE, lows[1] * SCALE, sizes[0] * SCALE, sizes[1] * SCALE
 
 
-def _area(
-    shade: Shade, shape: Sequence[Ring], only: str | None, period: str, titles: Sequence[str]
-) -> str:
-    to = address("unit", level="village", unit=shade.village.code, period=period)
-    hint = f"{shade.village.name}：{shade.shown}；{told(shade, titles)}".rstrip("；")
-    aside = " aside" if only not in (None, shade.village.station) else ""
-    style = shade.tone if shade.tone in ("few", "none") else "area"
-    fill = FILLS.get(fill_key(shade))
-    coloured = f' style="fill:{fill}"' if fill else ""
-    return (
-        f'<a href="{escape(to)}" tabindex="-1" class="{style}{aside}">'
-        f'<path fill-rule="evenodd" d="{"".join(path_of(ring) for ring in shape)}"{coloured}>'
-        f"<title>{escape(hint)}</title></path></a>"
-    )
+@dataclass(frozen=True)
+class Area:
+    """A village as drawn. outline: the path of its rings; fill: empty where the style says it."""
+
+    shade: Shade
+    outline: str
+    fill: str
 
 
-def fill_key(shade: Shade) -> str:
-    return f"{shade.tone}-{shade.strength}" if shade.strength else shade.tone
+def areas_of(where: Land, layer: Layer) -> Iterator[Area]:
+    for shade, shape in zip(layer.shades, where.shapes, strict=True):
+        key = f"{shade.tone}-{shade.strength}" if shade.strength else shade.tone
+        yield Area(shade, "".join(_path_of(ring) for ring in shape), FILLS.get(key, ""))
 
 
-def path_of(ring: Ring) -> str:
+def _path_of(ring: Ring) -> str:
     return "M" + "L".join(f"{SCALE * x:.0f} {SCALE * y:.0f}" for x, y in ring) + "Z"
 
 
-def _dot(shade: Shade, place: Sequence[float], biggest: int, wide: float) -> str:
-    """Its area goes with the number of events."""
-    if not shade.size:
-        return ""
-    radius = wide / 110 * (shade.size / biggest) ** 0.5
-    return f'<circle cx="{SCALE * place[0]:.0f}" cy="{SCALE * place[1]:.0f}" r="{radius:.1f}"/>'
+def _dots(
+    where: Land, layer: Layer, biggest: int, wide: float
+) -> Iterator[tuple[float, float, float]]:
+    """Place and radius: the area of a dot goes with the number of events."""
+    for shade, (x, y) in zip(layer.shades, where.positions, strict=True):
+        if shade.size:
+            yield SCALE * x, SCALE * y, wide / 110 * (shade.size / biggest) ** 0.5
 
 
-def _labels(where: Land, stations: Mapping[str, str], only: str | None, wide: float) -> str:
-    """The stations by name in the middle of their villages; of a chosen one, its villages."""
-    size = wide * LABEL
-    if only is not None:
-        named = [
-            (village.name, where.positions[i : i + 1])
-            for i, village in enumerate(where.villages)
-            if village.station == only
-        ]
-        size *= 0.95
-    else:
-        named = []
-        for code, name in stations.items():
-            own = [i for i, village in enumerate(where.villages) if village.station == code]
-            if own:
-                named.append((name.removesuffix("派出所"), where.positions[own]))
-    texts = []
-    for name, positions in named:
-        x, y = SCALE * positions.mean(axis=0)
-        lift = size * 0.9 if only else -size * 0.35
-        texts.append(
-            f'<text x="{x:.0f}" y="{y - lift:.0f}" style="font-size:{size:.0f}px">'
-            f"{escape(name)}</text>"
-        )
-    return "".join(texts)
+def station_labels(where: Land, stations: Mapping[str, str]) -> list[tuple[float, float, str]]:
+    """The stations by name in the middle of their villages."""
+    labels = []
+    for code, name in stations.items():
+        own = [i for i, village in enumerate(where.villages) if village.station == code]
+        if own:
+            x, y = SCALE * where.positions[own].mean(axis=0)
+            labels.append((x, y, name.removesuffix("派出所")))
+    return labels
 
 
-def _legend(legend: Mapping[str, str], biggest: int) -> str:
-    def swatch(key: str) -> str:
-        if key == "few":
-            return "border:1px dashed var(--hf-quiet)"
-        if key == "none":
-            return "border:1px solid var(--hf-line)"
-        return f"background:{FILLS[key]}"
-
-    parts = [
-        f'<span><i style="{swatch(key)}"></i>{escape(word)}</span>' for key, word in legend.items()
+def _village_labels(where: Land, station: str) -> list[tuple[float, float, str]]:
+    return [
+        (SCALE * x, SCALE * y, village.name)
+        for village, (x, y) in zip(where.villages, where.positions, strict=True)
+        if village.station == station
     ]
-    if biggest:
-        parts.append(f"<span>● 越大件数越多（最多 {biggest} 件）</span>")
-    return f'<div class="legend">{"".join(parts)}<span>点一个村，打开其单位页</span></div>'

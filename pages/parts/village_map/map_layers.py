@@ -37,7 +37,7 @@ FIRST = ("A1-visit-coverage", "visits", "patrols")
 
 
 @dataclass(frozen=True)
-class Asked:
+class MapSelection:
     """What the controls say. station, slot: a code or ALL."""
 
     period: Period
@@ -89,15 +89,15 @@ def station_names(screen: frame.Screen, period: Period) -> dict[str, str]:
     return {u.code: u.name for u in screen.results.units("station", period)}
 
 
-def layer_of(screen: frame.Screen, asked: Asked, where: Land) -> Layer:
-    if asked.layer.startswith(HOT):
-        return _hot(screen, asked, where)
-    return (_coverage if asked.layer == COVERAGE else _of_indicator)(screen, asked, where)
+def layer_of(screen: frame.Screen, selection: MapSelection, where: Land) -> Layer:
+    if selection.layer.startswith(HOT):
+        return _hot(screen, selection, where)
+    return (_coverage if selection.layer == COVERAGE else _of_indicator)(screen, selection, where)
 
 
-def _hot(screen: frame.Screen, asked: Asked, where: Land) -> Layer:
-    subject, period = SUBJECTS[asked.layer.removeprefix(HOT)], asked.period
-    slot = None if asked.slot == ALL else asked.slot
+def _hot(screen: frame.Screen, selection: MapSelection, where: Land) -> Layer:
+    subject, period = SUBJECTS[selection.layer.removeprefix(HOT)], selection.period
+    slot = None if selection.slot == ALL else selection.slot
     week = screen.results.week(period)
     hot = hot_layer(where, in_slot(chosen(week.happened, subject), slot))
     said = hot_headline(hot, subject, period, slot, station_names(screen, period))
@@ -106,15 +106,15 @@ def _hot(screen: frame.Screen, asked: Asked, where: Land) -> Layer:
     return Layer(title, said, reading, hot.shades, HOT_LEGEND, HOT_DEFINITIONS, HOT_FACTS)
 
 
-def _coverage(screen: frame.Screen, asked: Asked, where: Land) -> Layer:
-    period = asked.period
+def _coverage(screen: frame.Screen, selection: MapSelection, where: Land) -> Layer:
+    period = selection.period
     found = screen.results.figures(ASKED, "village", period)
     scheme = screen.results.scheme(period)
     return coverage_layer(where, screen.counted.catalogue, scheme, found, period)
 
 
-def _of_indicator(screen: frame.Screen, asked: Asked, where: Land) -> Layer:
-    name, period = asked.layer, asked.period
+def _of_indicator(screen: frame.Screen, selection: MapSelection, where: Land) -> Layer:
+    name, period = selection.layer, selection.period
     indicator = screen.counted.catalogue[name]
     units = screen.results.figures((name,), "village", period)[name]
     whole = screen.results.figures((name,), "bureau", period)[name][0]

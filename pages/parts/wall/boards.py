@@ -32,7 +32,7 @@ from metrics.wording.tiles import TILE_INDICATORS
 from pages.parts import frame
 from pages.parts.village_map.map_layers import (
     ALL,
-    Asked,
+    MapSelection,
     land_of,
     layer_of,
     map_stamp,
@@ -117,7 +117,7 @@ class Asker:
         where, _ = land_of(self.screen.results, span)
         if where is None:
             return []
-        layer = layer_of(self.screen, Asked(span, f"{HOT}case", ALL, ALL), where)
+        layer = layer_of(self.screen, MapSelection(span, f"{HOT}case", ALL, ALL), where)
         stations = station_names(self.screen, span)
         return [map_board(span, where, layer, stations, f"{HOT}case")]
 

@@ -14,21 +14,13 @@ from metrics.wall.board import Board
 from pages.parts import frame, page_cache
 from pages.parts.action_feedback import act, tell
 from pages.parts.clickable import go_to
+from pages.parts.markup import render
 from pages.parts.wall.boards import Programme
 from pages.parts.wall.markup import opens
 
 KEY = "meeting"  # in the address: the number of the agenda's item
 KEPT = "_meeting"
 WEEK = timedelta(days=7)
-STYLE = """
-<style>
-.st-key-meeting-bar { position: fixed; left: 0; right: 0; bottom: 0; z-index: 101;
-  height: max(9vh, 84px); padding: 0 2vw; background: var(--hf-panel);
-  border-top: 1px solid var(--hf-line); justify-content: center; }
-.st-key-meeting-bar button p, .st-key-meeting-bar p { font-size: 1.35rem; white-space: nowrap; }
-.st-key-meeting-bar .stSelectbox { max-width: 15rem; }
-</style>
-"""
 
 
 def agenda_at(shown: Programme) -> int | None:
@@ -72,7 +64,7 @@ def meeting_bar(
     """The screen's actor is the person who acts, not the wall."""
     tell(KEY)
     board = shown.boards[shown.agenda[at]]
-    st.html(STYLE)
+    st.html(render("wall/meeting_bar.html"))
     with st.container(key="meeting-bar", horizontal=True, vertical_alignment="center"):
         if st.button("上一项", disabled=at == 0):
             step_to(at - 1, shown)
