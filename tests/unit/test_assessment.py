@@ -62,10 +62,10 @@ LATE_TASK = """
 
 
 @pytest.fixture(scope="module")
-def hearing_store(town_store: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def hearing_store(recent_store: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The demo city with June 2019 in 申诉复核. Read only: copy it before writing."""
     folder = tmp_path_factory.mktemp("hearing") / "store"
-    shutil.copytree(town_store, folder)
+    shutil.copytree(recent_store, folder)
     to_hearing(Store(folder))
     return folder
 

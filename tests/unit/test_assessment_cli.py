@@ -14,8 +14,8 @@ Run = Callable[..., int]
 
 
 @pytest.fixture
-def hongfeng(town_store: Path, tmp_path: Path) -> Run:
-    shutil.copytree(town_store, tmp_path / "store")
+def hongfeng(recent_store: Path, tmp_path: Path) -> Run:
+    shutil.copytree(recent_store, tmp_path / "store")
 
     def run(*words: str, person: str = "", on: str = "") -> int:
         more = ["--person", person] if person else []
