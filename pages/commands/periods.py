@@ -62,7 +62,16 @@ def _verify(given: argparse.Namespace) -> int:
     from data.journal.journal import Journal
     from metrics.assessment.verify import verify
 
-    found = verify(Journal(given.store), command_line(), given.period)
+    with progress_bar() as progress:
+        bar = progress.add_task("核验", total=None)
+        found = verify(
+            Journal(given.store),
+            command_line(),
+            given.period,
+            lambda name, done, total: progress.update(
+                bar, description=name or "完成", completed=done, total=total
+            ),
+        )
     if not found:
         print("没有定稿", file=sys.stderr)
         return NOTHING
