@@ -2,8 +2,12 @@
 PYTHON ?= python3
 BIN := .venv/bin
 STORE ?= var
+WORKERS ?= 2
+# A worker that has nothing left takes over from the other: both end together.
+TESTS := $(BIN)/python -m pytest -n $(WORKERS) --dist worksteal -m "not soak"
 
-.PHONY: install run test lint soak bench browser lock docs clean
+.PHONY: install run test test-unit test-page test-browser coverage lint soak bench browser \
+  postgresql lock docs clean
 
 install: .venv/installed
 
@@ -21,8 +25,22 @@ install: .venv/installed
 run: install
 	$(BIN)/hongfeng serve --demo --store $(STORE)
 
-test: install lint browser
-	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder -m "not soak"
+test: install lint browser postgresql
+	$(TESTS)
+
+test-unit: install postgresql
+	$(TESTS) tests/unit
+
+test-page: install
+	$(TESTS) tests/page
+
+test-browser: install browser
+	$(TESTS) tests/browser
+
+# How much of the product the tests walk through, branch by branch; the floor is in pyproject.toml.
+# Without a browser: what a server does in a process of its own is not seen.
+coverage: install postgresql
+	$(TESTS) tests/unit tests/page --cov --cov-report=term:skip-covered
 
 lint: install
 	$(BIN)/ruff check .
@@ -32,14 +50,18 @@ lint: install
 # What only a browser shows is tested in Debian's Chromium with Chinese glyphs; the pull from
 # PostgreSQL on a real server (its tests start a cluster of their own).
 browser:
-	@missing=""; \
-	command -v chromium >/dev/null || missing="$$missing chromium"; \
-	fc-list :lang=zh 2>/dev/null | grep -q . || missing="$$missing fonts-noto-cjk fontconfig"; \
-	ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || missing="$$missing postgresql"; \
-	if [ -n "$$missing" ]; then \
-	  if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
-	    apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $$missing >/dev/null; \
-	  else echo "The tests need:$$missing (sudo apt-get install -y$$missing)"; exit 1; fi; fi
+	$(call needed,command -v chromium >/dev/null,chromium)
+	$(call needed,fc-list :lang=zh 2>/dev/null | grep -q .,fonts-noto-cjk fontconfig)
+
+postgresql:
+	$(call needed,ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1,postgresql)
+
+# $(1): is it there? $(2): the packages of Debian that bring it.
+define needed
+@{ $(1); } || { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && apt-get update -qq \
+  && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $(2) >/dev/null; } \
+  || { echo "The tests need: $(2) (sudo apt-get install -y $(2))"; exit 1; }
+endef
 
 soak: install browser
 	$(BIN)/python -m pytest -n 2 --dist loadfile -m soak

@@ -4,35 +4,21 @@ import os
 import sys
 from collections.abc import Sequence
 
-from data.declared import DeclarationError
-from data.journal.journal import JournalError
-from data.rights import NotPermitted
-from metrics.calendar.period import PeriodError
-from metrics.cells.store import EmptyStore
-from metrics.indicators.catalogue import UnknownIndicator
+from data.refusal import Refusal
 from pages.commands import flags, ledgers, measures, periods, records, reports, servers
 from pages.commands.output import DONE, NOTHING, WITH_REJECTS
-from pages.commands.parser import Commands, Parser
+from pages.commands.parser import COMMON, Commands, Parser, command_first
 
 __all__ = ["DONE", "NOTHING", "WITH_REJECTS", "main"]
 FAMILIES = (records, measures, periods, ledgers, flags, reports, servers)
-Refusals = (
-    DeclarationError,
-    EmptyStore,
-    JournalError,
-    NotPermitted,
-    PeriodError,
-    UnknownIndicator,
-    ValueError,
-)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; 0 done, 1 nothing done (why, on stderr), 3 done with rejects."""
-    given = parser().parse_args(arguments)
+    given = parser().parse_args(command_first(sys.argv[1:] if arguments is None else arguments))
     try:
         return int(given.run(given))
-    except Refusals as error:
+    except (Refusal, ValueError) as error:
         print(error, file=sys.stderr)
         return NOTHING
     except BrokenPipeError:  # the reader (head, less) has seen enough
@@ -41,7 +27,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def parser() -> Parser:
-    made = Parser(prog="hongfeng", description="红枫：一村（格）一警考核分析")
+    made = Parser(
+        prog="hongfeng",
+        description="红枫：一村（格）一警考核分析",
+        epilog=f"可写在命令前或命令后的选项：{'、'.join(COMMON)}；说明见 hongfeng 命令 --help",
+    )
     commands = Commands(made)
     for family in FAMILIES:
         family.add(commands)

@@ -10,7 +10,6 @@ from pydantic import AfterValidator, Field, field_validator, model_validator
 from data.declared import Declared, load_declared
 from data.schema import LOADABLE
 
-CONFIG_NAME = "hongfeng.toml"
 HTTP = "http"  # the name of the one HTTP channel among the channels' states
 _KINDS = tuple(table.name for table in LOADABLE)
 

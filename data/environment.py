@@ -4,11 +4,14 @@ import os
 from datetime import date
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from data.config import CONFIG_NAME, Config, load_config
+if TYPE_CHECKING:  # the form of the configuration is loaded by who reads it
+    from data.config import Config
 
 STORE, CONFIG, AS_OF = "HONGFENG_STORE", "HONGFENG_CONFIG", "HONGFENG_AS_OF"
 USUAL_STORE = "var"
+CONFIG_NAME = "hongfeng.toml"
 
 
 def store_folder() -> Path:
@@ -16,13 +19,15 @@ def store_folder() -> Path:
     return Path(os.environ.get(STORE, USUAL_STORE)).resolve()
 
 
-def config() -> Config:
+def config() -> "Config":
     """The configuration of this process, read once; raises data.declared.DeclarationError."""
     return read_config(Path(os.environ.get(CONFIG, CONFIG_NAME)).resolve())
 
 
 @cache
-def read_config(path: Path) -> Config:
+def read_config(path: Path) -> "Config":
+    from data.config import load_config
+
     return load_config(path)
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Literal
 
 from data.declared import Declared, load_declared
+from data.refusal import Refusal
 
 Right = Literal[
     "see-units",
@@ -68,7 +69,7 @@ class Rights(Declared):
     persons: dict[str, Person]
 
 
-class NotPermitted(PermissionError):
+class NotPermitted(PermissionError, Refusal):
     """The actor lacks a right; the message says who may."""
 
 

@@ -50,7 +50,7 @@ class Column:
 
 
 @dataclass(frozen=True)
-class Rule:
+class RowRule:
     """A condition over one row that must not be false, and the reason a person reads if it is."""
 
     holds: str
@@ -68,7 +68,7 @@ class Table:
     name: str
     title: str
     columns: tuple[Column, ...]
-    rules: tuple[Rule, ...] = ()
+    rules: tuple[RowRule, ...] = ()
     is_register: bool = False
     identity: tuple[str, ...] = ()
     note: str = ""
@@ -142,10 +142,10 @@ VALID = (
     date("valid_from", "启用日期", is_plan=True, default="1900-01-01", note="不填即一直有效"),
     date("valid_to", "停用日期", is_plan=True, note="含当日；仍有效则留空"),
 )
-VALID_RULE = Rule("valid_to >= valid_from", "停用日期早于启用日期")
+VALID_RULE = RowRule("valid_to >= valid_from", "停用日期早于启用日期")
 
 
-def event(name: str, title: str, *columns: Column, rules: tuple[Rule, ...] = ()) -> Table:
+def event(name: str, title: str, *columns: Column, rules: tuple[RowRule, ...] = ()) -> Table:
     officer = () if any(column.name == "officer" for column in columns) else (OFFICER,)
     return Table(name, title, (*EVENT_HEAD, *officer, *columns, *EVENT_TAIL), rules)
 
@@ -275,8 +275,8 @@ EVENTS = (
         text("purpose", "走访事由"),
         text("note_digest", "记录摘要码", note="文字内容不保存，只存摘要码"),
         rules=(
-            Rule("started_at IS NOT NULL OR entered_at IS NOT NULL", "开始时间和录入时间均缺"),
-            Rule(
+            RowRule("started_at IS NOT NULL OR entered_at IS NOT NULL", "开始时间和录入时间均缺"),
+            RowRule(
                 "regexp_full_match(note_digest, '[0-9A-Za-z+/=_:-]{6,128}')",
                 "记录摘要码不是摘要码，走访记录的文字不得录入",
             ),
@@ -301,10 +301,10 @@ EVENTS = (
         whole("points_due", "应到必巡点数"),
         whole("points_reached", "实到必巡点数"),
         rules=(
-            Rule("planned_on IS NOT NULL OR started_at IS NOT NULL", "计划日期和开始时间均缺"),
-            Rule("ended_at >= started_at", "结束时间早于开始时间"),
-            Rule("completed_at >= started_at", "完成时间早于开始时间"),
-            Rule("points_reached <= points_due", "实到点数多于应到点数"),
+            RowRule("planned_on IS NOT NULL OR started_at IS NOT NULL", "计划日期和开始时间均缺"),
+            RowRule("ended_at >= started_at", "结束时间早于开始时间"),
+            RowRule("completed_at >= started_at", "完成时间早于开始时间"),
+            RowRule("points_reached <= points_due", "实到点数多于应到点数"),
         ),
     ),
     event(
@@ -328,12 +328,12 @@ EVENTS = (
         date("called_back_on", "回访日期"),
         date("reopened_on", "复发日期"),
         rules=(
-            Rule("first_handled_at >= received_at", "首次处理早于受理"),
-            Rule("due_on >= CAST(received_at AS DATE)", "应化解日期早于受理日期"),
-            Rule("concluded_on >= CAST(received_at AS DATE)", "办结日期早于受理日期"),
-            Rule("resolved_on >= CAST(received_at AS DATE)", "化解日期早于受理日期"),
-            Rule("called_back_on >= resolved_on", "回访日期早于化解日期"),
-            Rule("reopened_on >= resolved_on", "复发日期早于化解日期"),
+            RowRule("first_handled_at >= received_at", "首次处理早于受理"),
+            RowRule("due_on >= CAST(received_at AS DATE)", "应化解日期早于受理日期"),
+            RowRule("concluded_on >= CAST(received_at AS DATE)", "办结日期早于受理日期"),
+            RowRule("resolved_on >= CAST(received_at AS DATE)", "化解日期早于受理日期"),
+            RowRule("called_back_on >= resolved_on", "回访日期早于化解日期"),
+            RowRule("reopened_on >= resolved_on", "复发日期早于化解日期"),
         ),
     ),
     event(
@@ -369,15 +369,15 @@ EVENTS = (
         ),
         text("series_id", "串案编号"),
         rules=(
-            Rule("reported_at IS NOT NULL OR filed_on IS NOT NULL", "接报时间和立案日期均缺"),
-            Rule("happened_at <= reported_at", "发案时间晚于接报时间"),
-            Rule("decided_on >= CAST(reported_at AS DATE)", "受立案决定早于接报"),
-            Rule("filed_on >= CAST(reported_at AS DATE)", "立案日期早于接报日期"),
-            Rule("cleared_on >= filed_on", "破案日期早于立案日期"),
-            Rule("withdrawn_on >= filed_on", "撤案日期早于立案日期"),
-            Rule("called_back_on >= filed_on", "回访日期早于立案日期"),
-            Rule("cleared_on IS NULL OR filed_on IS NOT NULL", "有破案日期而无立案日期"),
-            Rule("withdrawn_on IS NULL OR filed_on IS NOT NULL", "有撤案日期而无立案日期"),
+            RowRule("reported_at IS NOT NULL OR filed_on IS NOT NULL", "接报时间和立案日期均缺"),
+            RowRule("happened_at <= reported_at", "发案时间晚于接报时间"),
+            RowRule("decided_on >= CAST(reported_at AS DATE)", "受立案决定早于接报"),
+            RowRule("filed_on >= CAST(reported_at AS DATE)", "立案日期早于接报日期"),
+            RowRule("cleared_on >= filed_on", "破案日期早于立案日期"),
+            RowRule("withdrawn_on >= filed_on", "撤案日期早于立案日期"),
+            RowRule("called_back_on >= filed_on", "回访日期早于立案日期"),
+            RowRule("cleared_on IS NULL OR filed_on IS NOT NULL", "有破案日期而无立案日期"),
+            RowRule("withdrawn_on IS NULL OR filed_on IS NOT NULL", "有撤案日期而无立案日期"),
         ),
     ),
     event(
@@ -390,10 +390,10 @@ EVENTS = (
         date("rechecked_on", "复查日期"),
         date("reopened_on", "反弹日期"),
         rules=(
-            Rule("due_on >= found_on", "整改期限早于发现日期"),
-            Rule("closed_on >= found_on", "整改日期早于发现日期"),
-            Rule("rechecked_on >= closed_on", "复查日期早于整改日期"),
-            Rule("reopened_on >= closed_on", "反弹日期早于整改日期"),
+            RowRule("due_on >= found_on", "整改期限早于发现日期"),
+            RowRule("closed_on >= found_on", "整改日期早于发现日期"),
+            RowRule("rechecked_on >= closed_on", "复查日期早于整改日期"),
+            RowRule("reopened_on >= closed_on", "反弹日期早于整改日期"),
         ),
     ),
     event(
@@ -407,10 +407,10 @@ EVENTS = (
         date("due_on", "办结期限", is_plan=True),
         date("done_on", "办结日期"),
         rules=(
-            Rule("signed_at >= dispatched_at", "签收早于派发"),
-            Rule("feedback_at >= dispatched_at", "反馈早于派发"),
-            Rule("done_on >= CAST(dispatched_at AS DATE)", "办结早于派发"),
-            Rule("due_on >= CAST(dispatched_at AS DATE)", "办结期限早于派发日期"),
+            RowRule("signed_at >= dispatched_at", "签收早于派发"),
+            RowRule("feedback_at >= dispatched_at", "反馈早于派发"),
+            RowRule("done_on >= CAST(dispatched_at AS DATE)", "办结早于派发"),
+            RowRule("due_on >= CAST(dispatched_at AS DATE)", "办结期限早于派发日期"),
         ),
     ),
     event(
@@ -420,7 +420,7 @@ EVENTS = (
         text("question", "题目"),
         flag("is_valid", "是否有效", required=True),
         flag("is_satisfied", "是否满意"),
-        rules=(Rule("NOT is_valid OR is_satisfied IS NOT NULL", "有效答卷缺“是否满意”"),),
+        rules=(RowRule("NOT is_valid OR is_satisfied IS NOT NULL", "有效答卷缺“是否满意”"),),
     ),
     event(
         "spot_check",
@@ -429,7 +429,7 @@ EVENTS = (
         date("checked_on", "抽查日期", required=True),
         whole("fields_sampled", "抽查项数", required=True),
         whole("fields_correct", "准确项数", required=True),
-        rules=(Rule("fields_correct <= fields_sampled", "准确项数多于抽查项数"),),
+        rules=(RowRule("fields_correct <= fields_sampled", "准确项数多于抽查项数"),),
     ),
     event(
         "merit",
@@ -487,7 +487,7 @@ ANNOTATION = Table(
         text("author", "标注人", required=True, note="工号"),
         *EVENT_TAIL,
     ),
-    rules=(Rule("length(remark) <= 40", "标注超过 40 字"),),
+    rules=(RowRule("length(remark) <= 40", "标注超过 40 字"),),
     note="在页面“趋势”上标记，不从文件导入；村和派出所都不填即标在全局",
     right="annotate",
 )

@@ -11,10 +11,11 @@ from datetime import date, datetime
 from typing import TypeVar
 
 from data.decisions.annotations import Annotation, annotations
-from data.decisions.spot_checks import SAMPLE_KIND, Sample, samples_of
+from data.decisions.spot_checks import Sample, samples_of
 from data.decisions.verdicts import KINDS as VERDICTS
 from data.decisions.verdicts import WORDS, Verdict, said_of
 from data.journal.log import Entry
+from data.journal.log_kinds import LogKind
 from data.rights import Actor, require
 from metrics.analysis.clearance_cases import Cases, filed_cases
 from metrics.analysis.clearance_counts import CaseCounts, case_counts
@@ -31,15 +32,16 @@ from metrics.cells.store import Store
 from metrics.cells.sums import Span
 from metrics.cells.units import Unit, units
 from metrics.figures.choices import kinds_of
+from metrics.figures.explain import Explanation, explain
 from metrics.figures.measure import Figure, TrendPoint, measure_all, trend_over
 from metrics.figures.records import Records, records_behind
 from metrics.indicators.catalogue import Catalogue, Indicator, Part
 from metrics.integrity.data_quality import Quality, data_quality
 from metrics.integrity.flag import Flag, find_flags
 from metrics.integrity.flag import may_see as may_see_flag
-from metrics.integrity.spot_sample import Coverage, ToCheck, coverage, to_check
+from metrics.integrity.spot_sample import SpotCoverage, ToCheck, coverage, to_check
 from metrics.result_cache import ResultCache
-from metrics.scheme.log import STEPS as DRAFTING
+from metrics.scheme.log import STATES as DRAFTING
 from metrics.scheme.log import Drafted, drafts
 from metrics.scheme.scheme import Level, Scheme, scheme_of
 from metrics.scheme.text import text_of
@@ -308,6 +310,15 @@ class Results:
         key = tuple(ids), level, tuple(spans.items()), unit, kind
         return self._rows(period, make, "comparisons", *key)
 
+    def explanation(self, indicator: Indicator, period: Period, kind: Kind = None) -> Explanation:
+        """How many records each condition of an indicator leaves, and the SQL."""
+        self.require_sight("bureau")
+
+        def make() -> Explanation:
+            return explain(self.counts(period), indicator, period, self.actor, kind)
+
+        return self._kept(make, "explanation", indicator.id, period, kind)
+
     def cases(self, period: Period) -> CaseCounts:
         """Cases by station and kind: what the page 破案 adds up."""
         self.require_sight("station")
@@ -379,7 +390,7 @@ class Results:
         verdicts = self.verdicts()
         return sum(state_of(flag, verdicts) not in WORDS for flag in self.flags(period))
 
-    def spot_coverage(self, period: Period) -> Answer[Coverage]:
+    def spot_coverage(self, period: Period) -> Answer[SpotCoverage]:
         """By station how far the spot checks of a period cover the villages."""
         first, last = period.starts_on, period.ends_on
         return self._rows(
@@ -390,7 +401,7 @@ class Results:
         """The sample of a month and what its checks found so far; None before it is drawn."""
 
         def make() -> tuple[Sample, list[ToCheck]] | None:
-            drawn = samples_of(self.log(SAMPLE_KIND))
+            drawn = samples_of(self.log(LogKind.SPOT_SAMPLE))
             sample = next((s for s in drawn if s.month == month), None)
             return (sample, to_check(self.counted, sample)) if sample else None
 

@@ -7,13 +7,14 @@ import streamlit as st
 from metrics.assessment.appeals import deadlines_of
 from metrics.assessment.awards import awards, frozen_months
 from metrics.assessment.next_step import next_step
-from metrics.assessment.open_points import Need, changes, needs
+from metrics.assessment.open_points import Need, needs, score_changes
 from metrics.assessment.steps import Desk
+from metrics.assessment.transitions import Case
 from metrics.calendar.period import Period
 from metrics.calendar.standing import Standing
 from metrics.scheme.scheme import Level
 from metrics.scoring.rank import Assessment
-from metrics.wording.assessment_words import award_reading, headline, run_reading, stages
+from metrics.wording.assessment_words import award_reading, period_headline, run_reading, stages
 from pages.parts import frame, page_cache
 from pages.parts.action_feedback import tell
 from pages.parts.assessment.acts import STEP, again, frozen_panel, next_key
@@ -48,7 +49,7 @@ def draw() -> None:
     days = page_cache.days()
     desk = Desk(page_cache.store(), screen.actor, frame.acting_at(screen), days)
     found, log = screen.results.standing(period), screen.results.log()
-    step = next_step(found, log, period, desk.at.date(), days)
+    step = next_step(Case(found, log, period, desk.at.date(), days))
     lines = screen.results.lines(level, period)
     points = []
     if found.is_open:
@@ -56,8 +57,8 @@ def draw() -> None:
         points = needs(page_cache.store(), log, period.text, {level: lines}, waiting)
     with head:
         frame.marks(screen, period)
-        is_mine = step is not None and screen.actor.may(step.right)
-        frame.headline(headline(period, found, step, points, is_mine))
+        is_mine = step is not None and screen.actor.may(step.transition.right)
+        frame.headline(period_headline(period, found, step, points, is_mine))
     st.html(render("assessment/period_path.html", stages=stages(found, days)))
     tell(STEP)
     left, right = st.columns([1, 1], gap="large")
@@ -98,7 +99,7 @@ def _result(
 ) -> None:
     st.subheader("得分", anchor=False)
     runs = found.every_run
-    moved = changes(runs[-2], runs[-1]) if found.runs and len(runs) > 1 else []
+    moved = score_changes(runs[-2], runs[-1]) if found.runs and len(runs) > 1 else []
     frame.reading(run_reading(found, moved))
     if moved:
         names = _names(screen, period)

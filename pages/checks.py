@@ -100,7 +100,7 @@ def _draw_flags(controls: ControlRow, period: Period, station: str) -> Definitio
     flags = screen.results.flags(period)
     verdicts = screen.results.verdicts()
     with controls.head:
-        frame.headline(flag_words.headline(period.title, flags, verdicts))
+        frame.headline(flag_words.flags_headline(period.title, flags, verdicts))
     opened = next((f for f in flags if f.id == st.query_params.get("flag")), None)
     if opened is not None:
         show_flag(screen, opened, verdicts.get(opened.id), lambda: frame.acting_at(screen))
@@ -113,7 +113,7 @@ def _draw_flags(controls: ControlRow, period: Period, station: str) -> Definitio
     ]
     show_flags(screen, period, chosen, verdicts, opened)
     return [
-        (each.title, f"{flag_words.rule_in_words(each, each.thresholds)}。{each.source}。")
+        (each.title, f"{flag_words.rule_in_words(each.thresholds)}。{each.source}。")
         for each in rules
     ]
 

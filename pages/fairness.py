@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from metrics.analysis.fairness import KINDS, Compared, Comparison, chances_ahead, compare
+from metrics.analysis.fairness import KINDS, Compared, UnitComparison, chances_ahead, compare_units
 from metrics.calendar.period import Period
 from metrics.figures.measure import Figure
 from metrics.indicators.catalogue import Indicator
@@ -117,7 +117,7 @@ def _view(screen: frame.Screen, selection: FairnessSelection) -> View:
     units = _units(screen, selection)
     scored = screen.results.scheme(period).scored(indicator.id)
     found = screen.results.kept(
-        lambda: compare(units, indicator, scored),
+        lambda: compare_units(units, indicator, scored),
         *("comparison", indicator.id, level, period, selection.group),
     )
     ahead = chances_ahead(units, indicator, scored, chosen) if chosen else {}
@@ -157,7 +157,7 @@ def _steady(screen: frame.Screen, selection: FairnessSelection) -> list[Steady]:
     return [x for x in found if selection.group in (ALL_GROUPS, x.line.group)]
 
 
-def _funnel(comparison: Comparison, selection: FairnessSelection) -> Block:
+def _funnel(comparison: UnitComparison, selection: FairnessSelection) -> Block:
     target = target_value(comparison.scored, selection.period)
     limits = comparison.funnel
     return Block(
@@ -167,7 +167,7 @@ def _funnel(comparison: Comparison, selection: FairnessSelection) -> Block:
     )
 
 
-def _shrink(comparison: Comparison, selection: FairnessSelection) -> Block:
+def _shrink(comparison: UnitComparison, selection: FairnessSelection) -> Block:
     shrunk = sum(1 for line in comparison.lines if line.shrunk)
     reading = shrink_words(comparison, selection.level)
     if shrunk > len(shown_lines(comparison, selection.chosen)):

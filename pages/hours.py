@@ -12,8 +12,8 @@ from metrics.wording.hour_readings import (
     DEFINITIONS,
     hour_headline,
     hourly_reading,
+    hours_by_station_reading,
     slot_reading,
-    stations_reading,
     suggestion_reading,
     week_reading,
 )
@@ -90,7 +90,7 @@ def _view(screen: frame.Screen, period: Period, station: str, what: str, slot: s
         Block(
             "各派出所",
             stations_markup(lines, query, station),
-            stations_reading(lines, None if slot == ALL else slot),
+            hours_by_station_reading(lines, None if slot == ALL else slot),
             stations_sheet(lines, f"各所时段-{figure.subject.title}-{period.text}", notes),
         ),
         Block(

@@ -21,13 +21,14 @@ from metrics.wording.indicator_readings import (
     in_order,
     indicator_headline,
     target_value,
-    units_reading,
+    units_of_indicator_reading,
 )
 from pages.parts import frame
 from pages.parts.block import Block, show_block
 from pages.parts.clickable import address, go_to
 from pages.parts.controls import ControlRow, kind_choice
 from pages.parts.fairness.funnel_chart import funnel_chart
+from pages.parts.indicator.explanation import explanation_panel
 from pages.parts.indicator.trend_chart import trend_chart
 from pages.parts.indicator.unit_table import unit_sheet
 from pages.parts.markup import render
@@ -68,6 +69,7 @@ def draw() -> None:
         st.html(render("facts.html", facts=view.card, is_framed=True))
     with run:
         show_block(view.trend, "trend")
+    explanation_panel(screen, indicator, period, kind)
     if view.units:
         show_block(view.units, "units")
     if view.sheet:
@@ -143,7 +145,8 @@ def _by_unit(
     if not shown:
         return Block(title, None, f"{title}本期都没有可计的数据。")
     sure = [is_comparable(figure, indicator, scored) for figure in shown]
-    reading = units_reading(indicator, ordered, whole, scored, level) + drawn_reading(ordered)
+    reading = units_of_indicator_reading(indicator, ordered, whole, scored, level)
+    reading += drawn_reading(ordered)
     return Block(title, unit_dots(indicator, shown, sure, whole, target), reading)
 
 

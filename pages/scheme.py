@@ -4,9 +4,10 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from metrics.scheme.log import Desk
+from metrics.scheme.log import SchemeDesk
 from metrics.scheme.reading import scheme_headline
 from metrics.scheme.scheme import LEVELS, Level, Scheme, read_scheme, warnings
+from metrics.wording.definition import overdue_reviews
 from pages.parts import frame, page_cache
 from pages.parts.controls import ControlRow
 from pages.parts.scheme.acts import proposals_panel
@@ -39,6 +40,7 @@ def draw() -> None:
         frame.headline(scheme_headline(scheme, catalogue, period.title, len(warned)))
     for sentence in warned:
         st.warning(f"{sentence}。", icon=":material/gavel:")
+    _overdue(screen)
     frame.reading(_later(screen.counted.schemes, scheme))
     desk = _desk(screen)
     proposals_panel(screen, desk, frame.acting_at(screen))
@@ -56,10 +58,19 @@ def draw() -> None:
     frame.foot(screen, period, DEFINITIONS)
 
 
-def _desk(screen: frame.Screen) -> Desk:
+def _overdue(screen: frame.Screen) -> None:
+    """The definitions whose review is overdue on the day of acting (演示日期 on simulated data)."""
+    overdue = overdue_reviews(screen.counted.catalogue, frame.acting_at(screen).date())
+    if overdue:
+        with st.expander(f"{len(overdue)} 项指标的口径逾期未审阅", icon=":material/event_busy:"):
+            lines = (f"- {title}：应于 {due_on} 审阅" for title, due_on in overdue)
+            st.markdown("\n".join(lines))
+
+
+def _desk(screen: frame.Screen) -> SchemeDesk:
     """An as-of day in the past does not make later days free to be decided upon."""
     store = page_cache.store()
-    return Desk(store.journal, store.catalogue, max(screen.counted.as_of, store.as_of()))
+    return SchemeDesk(store.journal, store.catalogue, max(screen.counted.as_of, store.as_of()))
 
 
 def _later(schemes: Sequence[Scheme], shown: Scheme) -> str:

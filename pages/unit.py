@@ -10,7 +10,7 @@ from metrics.documents.dossier import OFFERED as DOSSIERS
 from metrics.scheme.scheme import Level
 from metrics.scoring.rank import Assessment
 from metrics.scoring.score import Contribution
-from metrics.scoring.score_breakdown import by_loss, peers, steps
+from metrics.scoring.score_breakdown import breakdown_steps, by_loss, peers
 from metrics.scoring.score_trend import ScorePoint
 from metrics.wording.unit_readings import (
     WITHOUT_RANK,
@@ -97,7 +97,7 @@ def _view(
     period: Period,
     name: str,
 ) -> View:
-    down = steps(line)
+    down = breakdown_steps(line)
     compared = {} if level == "bureau" else peers(lines, line)
     ordered = by_loss(line)
     return View(

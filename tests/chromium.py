@@ -3,6 +3,7 @@
 `python -m tests.chromium FOLDER [PAGE ...]` takes screenshots: both sizes, light and dark.
 """
 
+import itertools
 import os
 import re
 import shutil
@@ -17,9 +18,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
+
+from tests.patience import PATIENCE
 
 ROOT = Path(__file__).parent.parent
+expect.set_options(timeout=PATIENCE * 1000)
 SIZES = ((1366, 768), (1920, 1080))
 PAGES = tuple(
     "overview ranking unit indicator comparison trends"
@@ -45,18 +49,18 @@ class Server:
 
 
 @contextmanager
-def served(store: Path, *more: str) -> Iterator[Server]:
-    """`hongfeng serve` on a free loopback port."""
+def served(store: Path, *more: str, program: Path = ROOT, cwd: Path = ROOT) -> Iterator[Server]:
+    """`hongfeng serve` on a free loopback port. `program`: the folder that it is imported from."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     arguments = ["serve", "--store", str(store), "--port", str(port), *more]
     server = subprocess.Popen(
         [sys.executable, "-m", "cli", *arguments],
-        cwd=ROOT,
+        cwd=cwd,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
-        env=os.environ,
+        env=os.environ | {"PYTHONPATH": str(program)},
     )
     address = f"http://127.0.0.1:{port}"
     try:
@@ -64,7 +68,7 @@ def served(store: Path, *more: str) -> Iterator[Server]:
         yield Server(address, server.pid)
     finally:
         server.terminate()
-        server.wait(20)
+        server.wait(PATIENCE)
 
 
 @contextmanager
@@ -74,7 +78,7 @@ def serving(store: Path, *more: str) -> Iterator[str]:
         yield server.address
 
 
-def _await(url: str, seconds: float = 60) -> None:
+def _await(url: str, seconds: float = PATIENCE) -> None:
     until = time.monotonic() + seconds
     while True:
         try:
@@ -112,6 +116,26 @@ _READ = """() => {
 }"""
 
 
+# True once the page is connected, its script has ended, and nothing has been added to it or taken
+# away for a moment. Each wait begins anew: what was quiet before an act says nothing about it.
+_IS_QUIET = """(look) => {
+  const app = document.querySelector('[data-testid=stApp]');
+  if (!window.stillness) {
+    window.stillness = { look: null, since: 0 };
+    new MutationObserver(() => { window.stillness.since = performance.now(); })
+      .observe(document.documentElement, { childList: true, characterData: true, subtree: true });
+  }
+  const skeletons = [...document.querySelectorAll('[data-testid=stSkeleton]')];
+  const isBusy = app?.dataset.testScriptState !== 'notRunning'
+    || app.dataset.testConnectionState !== 'CONNECTED'
+    || skeletons.some((skeleton) => skeleton.checkVisibility());
+  if (isBusy || window.stillness.look !== look)
+    window.stillness = { look, since: performance.now() };
+  return performance.now() - window.stillness.since > 400;
+}"""
+_looks = itertools.count()
+
+
 @dataclass
 class Watched:
     """A page whose requests and console errors are written down."""
@@ -126,12 +150,48 @@ class Watched:
         return self
 
     def settle(self) -> None:
-        """Wait until the page has drawn its foot and nothing is running any more."""
-        self.page.locator(".hf-foot").first.wait_for(timeout=45_000)
-        self.page.wait_for_function(
-            "() => !document.querySelector('[data-testid=stStatusWidget]')", timeout=45_000
-        )
-        self.page.wait_for_timeout(700)
+        """Wait until the page has drawn its foot, nothing runs and nothing is drawn any more."""
+        self.page.locator(".hf-foot").first.wait_for()
+        self.rest()
+
+    def rest(self) -> None:
+        """The same where a page has no foot."""
+        self.page.wait_for_function(_IS_QUIET, arg=next(_looks))
+
+    def button(self, label: str) -> Locator:
+        return self.page.get_by_role("button", name=label, exact=True)
+
+    def press(self, label: str) -> None:
+        """Press the one key of this name, and wait until the page has answered."""
+        self.button(label).click()
+        self.settle()
+
+    def told(self, words: str) -> Locator:
+        """The box that tells what an act came to: not its key, nor a tooltip with these words."""
+        return self.page.get_by_test_id("stAlert").filter(has_text=words)
+
+    def fold(self, title: str) -> Locator:
+        """The head of a part that unfolds."""
+        return self.page.get_by_test_id("stExpander").locator("summary", has_text=title)
+
+    def choose(self, label: str, option: str) -> None:
+        """A list closes when the page scrolls, so it is brought into view first."""
+        box = self.page.get_by_role("combobox", name=label).first
+        box.scroll_into_view_if_needed()
+        self.settle()
+        box.click()
+        self.page.get_by_role("option", name=option, exact=True).click()
+        self.settle()
+
+    def act_as(self, person: str) -> None:
+        self.choose("演示身份", person)
+
+    def fill(self, label: str, text: str) -> None:
+        """Type into a field and leave it, so that the page takes it."""
+        box = self.page.get_by_role("textbox", name=label)
+        box.fill(text)
+        box.press("Tab")
+        self.settle()
 
     def text(self) -> str:
         """What a person reads: without icons, and without what our style replaces in Chinese."""
@@ -146,6 +206,7 @@ def watched(browser: Browser, size: tuple[int, int], scheme: str = "light") -> I
         locale="zh-CN",
         accept_downloads=True,
     )
+    context.set_default_timeout(PATIENCE * 1000)
     seen = Watched(context.new_page())
 
     def request(url: str) -> None:

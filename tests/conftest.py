@@ -1,26 +1,15 @@
-"""Shared stores: the demo city is made once per test run, whatever the number of workers."""
+"""Shared stores: a city is made once, whatever the number of workers, runs and tests."""
 
 import os
-import tempfile
 from collections.abc import Iterator
-from datetime import date, datetime
 from pathlib import Path
 
-import pyarrow.compute as pc
 import pytest
-from filelock import FileLock
 
-from data.demo import demo_tables
-from data.demo.load import load_demo
-from data.intake.files import load_table
-from data.rights import command_line
-from data.schema import TABLES
 from metrics.cells.count import Counted
 from metrics.cells.store import Store
-from tests.page_driver import fresh_caches
+from tests.stores import Maker, kept_store, make_demo, make_recent, make_town, shared_copy
 
-# The longest files, begun first, so that two workers end together.
-LONGEST = "browser wall_browser sessions assessment_browser assessment_page assessment".split()
 SHARED = Path(__file__).parent.parent.parent / "shared"
 
 
@@ -33,54 +22,67 @@ def shared(path: str) -> Path:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    long = {f"test_{name}.py" for name in LONGEST}
-    items.sort(key=lambda item: item.path.name not in long)
+    """What waits for a browser first; pages of the demo city one after another."""
+    items.sort(key=lambda item: (item.path.parent.name, _opens_demo(item)))
+
+
+def _opens_demo(item: pytest.Item) -> bool:
+    return isinstance(item, pytest.Function) and "opened_demo" in item.fixturenames
 
 
 @pytest.fixture(scope="session")
-def demo_store(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The default demo city as a store folder. Read only: copy it before writing."""
+def run_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder that all workers of this run share."""
     base = tmp_path_factory.getbasetemp()
-    place = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "demo-city"
-    with FileLock(str(place) + ".lock"):
-        if not place.exists():
-            making = Path(tempfile.mkdtemp(dir=base))
-            load_demo(making, command_line())
-            making.rename(place)
-    return place
+    return base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+
+
+def _city(request: pytest.FixtureRequest, name: str, make: Maker) -> Path:
+    cache = request.config.cache
+    assert cache is not None
+    kept = kept_store(cache.mkdir("stores"), name, make)
+    return shared_copy(kept, request.getfixturevalue("run_folder") / name)
 
 
 @pytest.fixture(scope="session")
-def recent_store(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def demo_store(request: pytest.FixtureRequest) -> Path:
+    """The default demo city as a store folder. Read only: copy it before writing."""
+    return _city(request, "demo-city", make_demo)
+
+
+@pytest.fixture(scope="session")
+def recent_store(request: pytest.FixtureRequest) -> Path:
     """The last fifteen months of the demo city, for tests that write much and look back a year.
 
     Read only: copy it before writing.
     """
-    base = tmp_path_factory.getbasetemp()
-    place = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "recent-city"
-    with FileLock(str(place) + ".lock"):
-        if not place.exists():
-            making = Path(tempfile.mkdtemp(dir=base))
-            for name, table in demo_tables().items():
-                rows = table
-                if "entered_at" in table.column_names:
-                    is_recent = pc.greater_equal(table["entered_at"], datetime(2018, 6, 1))
-                    rows = table.filter(pc.fill_null(is_recent, True))
-                until = date(2019, 8, 19)
-                load_table(making, rows, TABLES[name], f"模拟数据-{name}", command_line(), until)
-            making.rename(place)
-    return place
+    return _city(request, "recent-city", make_recent)
 
 
-@pytest.fixture(scope="module")
-def counted(demo_store: Path) -> Counted:
+@pytest.fixture(scope="session")
+def town_store(request: pytest.FixtureRequest) -> Path:
+    """Three stations of it: for tests of what pages do, whatever the figures are.
+
+    Read only: copy it before writing.
+    """
+    return _city(request, "town", make_town)
+
+
+@pytest.fixture(scope="session")
+def demo(demo_store: Path) -> Store:
+    """The demo city, opened once. Read only."""
+    return Store(demo_store)
+
+
+@pytest.fixture(scope="session")
+def counted(demo: Store) -> Counted:
     """The demo city, counted as of its last day."""
-    return Store(demo_store).counted()
+    return demo.counted()
 
 
 @pytest.fixture(scope="module")
 def opened_demo(demo_store: Path) -> Iterator[None]:
-    """The pages of a module show the demo city, and leave nothing to the next module."""
-    with pytest.MonkeyPatch.context() as patch, fresh_caches():
+    """The pages of a module show the demo city, which stays open for the next module."""
+    with pytest.MonkeyPatch.context() as patch:
         patch.setenv("HONGFENG_STORE", str(demo_store))
         yield

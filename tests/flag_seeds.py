@@ -11,7 +11,9 @@ from pathlib import Path
 import pyarrow as pa
 
 from data.demo import demo_tables
-from data.demo.falsified import Falsification, falsifications
+from data.demo.falsified import MONTHS, officer_code, pick, village_code
+from data.demo.falsified_columns import Tables, visits_of
+from data.demo.stories import BURST_VILLAGE
 from data.journal.copy import Copy
 from data.journal.journal import Journal
 from data.schema import TABLES
@@ -28,6 +30,15 @@ from metrics.wording.flag_documentation import write_page
 TEN = (2019, 1, 2, 3, 4, 5, 6, 7, 8, 9)
 FIRST, LAST = date(2016, 1, 1), date(2019, 8, 19)
 PER = 200
+
+
+@dataclass(frozen=True)
+class Falsification:
+    """Planted: the rule of metrics/flags that should find it, village or officer, and months."""
+
+    rule: str
+    unit: str
+    months: tuple[date, ...]
 
 
 @dataclass(frozen=True)
@@ -53,6 +64,23 @@ class Tally:
             self.false + other.false,
             self.honest + other.honest,
         )
+
+
+def falsifications(tables: Tables) -> tuple[Falsification, ...]:
+    """What is planted in these tables of the demo city (before or after the planting)."""
+    p = pick(tables, visits_of(tables))
+    return (
+        Falsification("overlapping-visits", officer_code(p.overlap), MONTHS),
+        Falsification("impossible-travel", officer_code(p.travel), MONTHS),
+        Falsification("copied-notes", village_code(p.copied), MONTHS),
+        Falsification("active-on-leave", officer_code(p.leave[0]), (p.leave[1],)),
+        Falsification("same-day-closing", village_code(p.closing), MONTHS),
+        Falsification("short-visits", village_code(p.short), MONTHS),
+        Falsification("late-entries", village_code(p.late), MONTHS),
+        Falsification("round-times", village_code(p.rounded), MONTHS),
+        Falsification("same-length", village_code(p.alike), MONTHS),
+        Falsification("month-end-entries", BURST_VILLAGE, MONTHS),
+    )
 
 
 def tally_of(seed: int) -> list[Tally]:

@@ -10,8 +10,11 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from metrics.cells.store import opened
+from pages.server import settings
+from tests.patience import PATIENCE
 
 ROOT = Path(__file__).parent.parent
+settings.apply()
 # Words that are written so in Chinese texts too, and codes of the catalogue's sources.
 ALLOWED = {"Excel", "CSV", "Word", "PPT", "PDF", "LibreOffice"}
 
@@ -32,7 +35,7 @@ def _forget() -> None:
 
 def open_page(page: str, role: str = "leader", **query: str) -> AppTest:
     """The page with its query, opened by a role; fails on any exception."""
-    app = AppTest.from_file(str(ROOT / "dashboard.py"), default_timeout=60)
+    app = AppTest.from_file(str(ROOT / "dashboard.py"), default_timeout=PATIENCE)
     app.session_state["role"] = role
     app.switch_page(f"pages/{page}.py")
     for key, value in query.items():

@@ -16,6 +16,8 @@ from typing import Any
 
 from playwright.sync_api import Page
 
+from tests.patience import PATIENCE
+
 ROOT = Path(__file__).parent.parent
 ALARM = ".alarm:not([hidden])"
 SHOWN = ".board.on h1"
@@ -94,7 +96,7 @@ class Victim:
             env=os.environ,
         )
 
-    def await_health(self, seconds: float = 60) -> None:
+    def await_health(self, seconds: float = PATIENCE) -> None:
         until = time.monotonic() + seconds
         while True:
             with suppress(OSError), urllib.request.urlopen(f"{self.address}/api/health", timeout=2):
@@ -104,7 +106,7 @@ class Victim:
 
     def kill(self) -> None:
         self.process.kill()
-        self.process.wait(20)
+        self.process.wait(PATIENCE)
 
     def restart(self) -> None:
         self.process = self._start()
@@ -119,7 +121,7 @@ class Victim:
     def end(self) -> None:
         self.thaw()
         self.process.terminate()
-        self.process.wait(20)
+        self.process.wait(PATIENCE)
 
 
 @contextmanager
@@ -189,17 +191,17 @@ def line_to(port: int) -> Iterator[Line]:
 def open_wall(page: Page, address: str, query: str = "") -> None:
     """The wall, drawn, with a mark by which a reload is noticed."""
     page.goto(f"{address}/wall?embed=true{query}")
-    page.locator(SHOWN).wait_for(timeout=45_000)
+    page.locator(SHOWN).wait_for()
     page.evaluate("() => { window.mark = 'not reloaded'; }")
 
 
-def seconds_until_alarm(page: Page, most: float = 45) -> float:
+def seconds_until_alarm(page: Page, most: float = PATIENCE) -> float:
     started = time.monotonic()
     page.locator(ALARM).wait_for(timeout=most * 1000)
     return time.monotonic() - started
 
 
-def seconds_until_back(page: Page, most: float = 45) -> float:
+def seconds_until_back(page: Page, most: float = PATIENCE) -> float:
     """Until the page has been loaded anew and shows a board without an alarm."""
     started = time.monotonic()
     while time.monotonic() - started < most:

@@ -27,7 +27,7 @@ class Unacceptable(ValueError):
 
 
 @dataclass(frozen=True)
-class Row:
+class BodyRow:
     """One row: our column -> text. `reason`: why it cannot even be checked (all of it, joined)."""
 
     number: int
@@ -37,7 +37,7 @@ class Row:
 
 @dataclass(frozen=True)
 class Body:
-    rows: list[Row]
+    rows: list[BodyRow]
     ignored: tuple[str, ...]
 
 
@@ -123,10 +123,10 @@ def _refuse_constant(word: str) -> None:
     raise _Constant(word)
 
 
-def _row(number: int, value: Any, ours: Mapping[str, str], ignored: set[str]) -> Row:
+def _row(number: int, value: Any, ours: Mapping[str, str], ignored: set[str]) -> BodyRow:
     """The columns that we know as text; all that is wrong with the shape of the row."""
     if not isinstance(value, tuple):
-        return Row(number, {}, "应为一个对象（键和值），实为单个值或列表")
+        return BodyRow(number, {}, "应为一个对象（键和值），实为单个值或列表")
     values: dict[str, str | None] = {}
     reasons: list[str] = []
     for key, one in value:
@@ -140,7 +140,7 @@ def _row(number: int, value: Any, ours: Mapping[str, str], ignored: set[str]) ->
         reasons += [f"“{shown(key)}”{problem}"] if problem else []
     if not values:
         reasons.append("没有一列是本表的列")
-    return Row(number, values, "；".join(dict.fromkeys(reasons)))
+    return BodyRow(number, values, "；".join(dict.fromkeys(reasons)))
 
 
 def _as_text(value: Any) -> tuple[str | None, str]:

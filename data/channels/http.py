@@ -14,7 +14,7 @@ from typing import Any, Literal
 
 import pyarrow as pa
 
-from data.channels.body import Body, Row, Unacceptable, read_body
+from data.channels.body import Body, BodyRow, Unacceptable, read_body
 from data.config import HttpForm
 from data.intake.loading import Loader, LoadReport
 from data.intake.mapping import ROW, Mapped
@@ -95,14 +95,14 @@ def table_of(kind: str) -> Table:
     return KINDS[kind]
 
 
-def _groups(table: Table, body: Body) -> dict[tuple[str, ...], list[Row]]:
+def _groups(table: Table, body: Body) -> dict[tuple[str, ...], list[BodyRow]]:
     """Rows by the columns that they know. Rows of one record stay together: only so is it seen
     that they contradict each other."""
     key = table.identity or ("id",)
     known: dict[tuple[str, ...], set[str]] = defaultdict(set)
     for row in body.rows:
         known[_key(row, key)] |= row.values.keys()
-    groups: dict[tuple[str, ...], list[Row]] = defaultdict(list)
+    groups: dict[tuple[str, ...], list[BodyRow]] = defaultdict(list)
     for row in body.rows:
         groups[tuple(n for n in table.names if n in known[_key(row, key)])].append(row)
     if len(groups) > MOST_GROUPS:
@@ -111,7 +111,7 @@ def _groups(table: Table, body: Body) -> dict[tuple[str, ...], list[Row]]:
     return dict(groups)
 
 
-def _key(row: Row, key: tuple[str, ...]) -> tuple[str, ...]:
+def _key(row: BodyRow, key: tuple[str, ...]) -> tuple[str, ...]:
     """What tells records apart; rows without any of it stand each for itself by their columns."""
     values = tuple((row.values.get(name) or "").strip() for name in key)
     return values if any(values) else tuple(sorted(row.values))
@@ -121,7 +121,7 @@ def _load(
     loader: Loader,
     table: Table,
     columns: tuple[str, ...],
-    rows: list[Row],
+    rows: list[BodyRow],
     digest: str,
     actor: Actor,
     today: date,
@@ -143,12 +143,12 @@ def _load(
     return loader.load(source, Mapped(numbered, columns), table, actor, today)
 
 
-def _content(row: Row) -> str:
+def _content(row: BodyRow) -> str:
     """The known columns of a row that could not be checked, for the list of rejects."""
     return json.dumps(dict(row.values), ensure_ascii=False)
 
 
-def _answers(report: LoadReport, rows: list[Row]) -> dict[int, RowAnswer]:
+def _answers(report: LoadReport, rows: list[BodyRow]) -> dict[int, RowAnswer]:
     fates = report.fates
     if fates is None:
         raise TypeError("take() needs a Loader with tells_each_row")

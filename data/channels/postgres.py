@@ -15,7 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from data.channels.postgres_comparison import MassDeletion, compare_keys
-from data.channels.postgres_reading import Found, read
+from data.channels.postgres_reading import ReadRows, read
 from data.channels.postgres_rows import check, in_our_columns, needed_tables, numbered
 from data.channels.postgres_source import PostgresSource, SourceChanged, Unreachable
 from data.channels.postgres_watermark import Watermark, highest, is_sweep, wanted
@@ -76,7 +76,7 @@ def pull(
 
 def _load(
     source: PostgresSource,
-    found: Found,
+    found: ReadRows,
     loader: Loader,
     actor: Actor,
     today: date,

@@ -7,7 +7,7 @@ from datetime import datetime
 from pathlib import Path
 
 from data.channels.postgres import PostgresSource, Watermark, compare_keys, pull
-from data.channels.runner_step import Step
+from data.channels.runner_step import ChannelStep
 from data.channels.state import now, read_states
 from data.config import PostgresForm
 from data.intake.loading import Loader
@@ -34,13 +34,13 @@ class PostgresChannel:
         self.watermark = Watermark.of(kept[0]) if kept else None
         self.compared_on = clock().date()  # the first comparison is that of the coming night
 
-    def step(self) -> Step:
+    def step(self) -> ChannelStep:
         at = self.clock()
         deleted = self._compare(at)
         pulled = pull(self._source(), self.loader, self.actor, at.date(), self.watermark)
         self.watermark = pulled.watermark
         report = pulled.report
-        return Step(
+        return ChannelStep(
             accepted=report.added + report.corrected + deleted,
             rejected=report.rejected,
             watermark=asdict(pulled.watermark),

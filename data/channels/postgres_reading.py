@@ -38,7 +38,7 @@ class Snapshot:
 
 
 @dataclass(frozen=True)
-class Found:
+class ReadRows:
     """The rows of one reading, on disk."""
 
     snapshot: Snapshot
@@ -63,7 +63,7 @@ def read(
     source: PostgresSource,
     wanted: Callable[[Snapshot], str],
     only: Sequence[str] | None = None,
-) -> Iterator[Found]:
+) -> Iterator[ReadRows]:
     """The rows for which the condition `wanted` holds, and the snapshot that they belong to."""
     with tempfile.TemporaryFile(prefix="hongfeng-") as file:
         try:
@@ -80,7 +80,7 @@ def _spool(
     wanted: Callable[[Snapshot], str],
     only: Sequence[str] | None,
     file: IO[bytes],
-) -> Found:
+) -> ReadRows:
     with connection.cursor() as cursor:
         snapshot = _begin(source, cursor)
         for name in (*source.key, *filter(None, [source.watermark])):
@@ -94,7 +94,7 @@ def _spool(
         with cursor.fetch_record_batch() as rows, pa.ipc.new_stream(file, rows.schema) as writer:
             while (batch := _next(source, rows)) is not None:
                 writer.write_batch(batch)
-            return Found(snapshot, rows.schema, file)
+            return ReadRows(snapshot, rows.schema, file)
 
 
 def _next(source: PostgresSource, rows: pa.RecordBatchReader) -> pa.RecordBatch | None:

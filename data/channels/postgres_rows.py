@@ -5,7 +5,7 @@ from dataclasses import replace
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from data.channels.postgres_reading import Found
+from data.channels.postgres_reading import ReadRows
 from data.channels.postgres_source import PostgresSource, SourceChanged
 from data.declared import DeclarationError
 from data.intake.mapping import ROW, IdForm, Mapped, map_by_name, map_source, not_deleted
@@ -66,7 +66,7 @@ def _mapped(source: PostgresSource, given: Source) -> Mapped:
     return map_source(given, mapping)
 
 
-def check(source: PostgresSource, found: Found, known: tuple[str, ...]) -> tuple[str, ...]:
+def check(source: PostgresSource, found: ReadRows, known: tuple[str, ...]) -> tuple[str, ...]:
     """Our columns that the source has; SourceChanged if one is missing or is of another type.
 
     known   the columns that it had at the last pull

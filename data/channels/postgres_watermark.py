@@ -25,7 +25,7 @@ from typing import Any
 
 import pyarrow.compute as pc
 
-from data.channels.postgres_reading import Found, Snapshot
+from data.channels.postgres_reading import ReadRows, Snapshot
 from data.channels.postgres_source import PostgresSource
 from data.schema import quoted
 
@@ -108,7 +108,7 @@ def _literal(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
 
 
-def highest(source: PostgresSource, found: Found, before: str | None) -> str | None:
+def highest(source: PostgresSource, found: ReadRows, before: str | None) -> str | None:
     """The highest value of the watermark column so far, as text that PostgreSQL reads back."""
     if source.watermark is None:
         return None

@@ -16,7 +16,7 @@ from filelock import FileLock, Timeout
 from data.channels.folder import Seen, scan
 from data.channels.postgres import MassDeletion, SourceChanged, Unreachable
 from data.channels.postgres_channel import PostgresChannel
-from data.channels.runner_step import Step
+from data.channels.runner_step import ChannelStep
 from data.channels.state import ChannelState, now, update_state
 from data.config import Config, FolderForm
 from data.declared import DeclarationError
@@ -49,7 +49,7 @@ class Channel(Protocol):
     def kind(self) -> str: ...
     @property
     def every_seconds(self) -> float: ...
-    def step(self) -> Step: ...
+    def step(self) -> ChannelStep: ...
 
 
 class FolderChannel:
@@ -61,11 +61,11 @@ class FolderChannel:
         self.form, self.loader, self.seen = form, loader, Seen()
         self.name, self.every_seconds = form.name, form.every_seconds
 
-    def step(self) -> Step:
+    def step(self) -> ChannelStep:
         clock = time.monotonic()
         done = scan(self.form, self.loader, self.seen, now(), clock)
         refused = [report.refused for report in done.reports if report.refused]
-        return Step(
+        return ChannelStep(
             sum(report.added + report.corrected + report.unchanged for report in done.reports),
             sum(report.rejected for report in done.reports),
             (done.problems or [""])[0],

@@ -5,7 +5,7 @@ from typing import Any
 
 
 @dataclass(frozen=True)
-class Step:
+class ChannelStep:
     """What one step of a channel did.
 
     problem   a sentence: something hinders the channel although it goes on (an alarm)

@@ -4,7 +4,8 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from data.channels.state import ChannelState
-from data.config import CONFIG_NAME, HTTP
+from data.config import HTTP
+from data.environment import CONFIG_NAME
 
 KINDS: Mapping[str, str] = {"http": "接口", "folder": "投放文件夹", "postgres": "业务数据库"}
 SIGNS: Mapping[str, str] = {"运行": "●", "停止": "○", "告警": "▲", "无响应": "▲"}

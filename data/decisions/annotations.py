@@ -4,13 +4,10 @@ import hashlib
 from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
 
-import pyarrow as pa
-
 from data.intake.loading import Loader
-from data.intake.mapping import ROW, Mapped
-from data.intake.source import NOTHING_BROKEN, Refused, Source
+from data.intake.one_record import load_record
 from data.journal.copy import Copy
-from data.rights import Actor, require
+from data.rights import Actor
 from data.schema import ANNOTATION
 
 WITHDRAWN = "在页面上撤下"
@@ -60,18 +57,5 @@ def take_down(loader: Loader, mark: Annotation, actor: Actor, now: datetime) -> 
 def _write(
     loader: Loader, mark: Annotation, actor: Actor, now: datetime, **more: str | date
 ) -> None:
-    require(actor, ANNOTATION.right)
-    given = {"id": mark.id, **asdict(mark), "entered_at": now.replace(tzinfo=None), **more}
-    values = {name: given.get(name) for name in ANNOTATION.names}
-    columns = {
-        name: pa.array([None if value is None else str(value)], pa.string())
-        for name, value in values.items()
-    }
-    rows = pa.table({**columns, ROW: pa.array([1], pa.int64())})
-    digest = hashlib.sha256(mark.id.encode()).hexdigest()
-    source = Source(name=ANNOTATION.title, digest=digest, rows=rows, broken=NOTHING_BROKEN)
-    mapped = Mapped(rows, ANNOTATION.names)
-    found = loader.check(source, mapped, ANNOTATION, actor, now.date())
-    if found.fates and found.fates.rejected.num_rows:
-        raise Refused("；".join(found.fates.rejected["reasons"].to_pylist()))
-    loader.load(source, mapped, ANNOTATION, actor, now.date())
+    values = {"id": mark.id, **asdict(mark), "entered_at": now.replace(tzinfo=None), **more}
+    load_record(loader, ANNOTATION, values, actor, now.date())

@@ -11,12 +11,10 @@ from typing import Literal, cast
 
 from data.journal.journal import Journal
 from data.journal.log import Decision, Draft, Entry, NotNow, write
+from data.journal.log_kinds import LogKind
 from data.journal.log_text import stated
 from data.rights import Actor, require
 
-DECIDED, REPORTED = "meeting-decision", "decision-state"
-NOTICE, TAKEN_DOWN = "notice", "notice-taken-down"
-MEETING = (DECIDED, REPORTED, NOTICE, TAKEN_DOWN)
 MOST_WORDS, MOST_REMARK, MOST_TITLE, MOST_NOTICE = 40, 20, 20, 120  # legible at eight metres
 MOST_DAYS = 366
 SETTLED_FOR = timedelta(days=14)  # so long what is settled is still told at the next meetings
@@ -70,12 +68,12 @@ def resolutions(found: Iterable[Entry]) -> tuple[Resolution, ...]:
     known: dict[str, Resolution] = {}
     for entry in found:
         c = entry.content
-        if entry.kind == DECIDED:
+        if entry.kind == LogKind.MEETING_DECISION:
             known[entry.id] = Resolution(
                 *(entry.id, str(c["words"]), str(c["unit"])),
                 *(date.fromisoformat(str(c["due_on"])), str(c["about"]), entry.at.date()),
             )
-        elif entry.kind == REPORTED and entry.subject in known:
+        elif entry.kind == LogKind.DECISION_STATE and entry.subject in known:
             known[entry.subject] = replace(
                 known[entry.subject],
                 state=cast(State, c["state"]),
@@ -99,12 +97,12 @@ def notices(found: Iterable[Entry], day: date) -> list[Notice]:
     known: dict[str, Notice] = {}
     for entry in found:
         c = entry.content
-        if entry.kind == NOTICE:
+        if entry.kind == LogKind.NOTICE:
             known[entry.id] = Notice(
                 *(entry.id, str(c["title"]), str(c["words"])),
                 *(date.fromisoformat(str(c["until"])), entry.at.date()),
             )
-        elif entry.kind == TAKEN_DOWN:
+        elif entry.kind == LogKind.NOTICE_TAKEN_DOWN:
             known.pop(entry.subject, None)
     return [notice for notice in reversed(known.values()) if notice.until >= day]
 
@@ -120,7 +118,8 @@ def decide(
     _check_day(wanted.due_on, at, "完成期限")
     said = {"words": words, "unit": wanted.unit, "about": wanted.about}
     said |= {"due_on": wanted.due_on.isoformat()}
-    write(journal, actor, at, lambda _: Decision([Draft(DECIDED, wanted.unit, said)]))
+    draft = Draft(LogKind.MEETING_DECISION, wanted.unit, said)
+    write(journal, actor, at, lambda _: Decision([draft]))
 
 
 def report(
@@ -136,7 +135,7 @@ def report(
             raise NotNow(f"没有决定 {id}")
         if known.state != "open":
             raise NotNow(f"此项决定{STATES[known.state]}，不再变动")
-        return Decision([Draft(REPORTED, id, {"state": state, "remark": said})])
+        return Decision([Draft(LogKind.DECISION_STATE, id, {"state": state, "remark": said})])
 
     write(journal, actor, at, add)
 
@@ -150,7 +149,7 @@ def post(journal: Journal, actor: Actor, at: datetime, title: str, words: str, u
         "words": stated(words, "内容", MOST_NOTICE),
         "until": until.isoformat(),
     }
-    write(journal, actor, at, lambda _: Decision([Draft(NOTICE, "notice", said)]))
+    write(journal, actor, at, lambda _: Decision([Draft(LogKind.NOTICE, "notice", said)]))
 
 
 def take_down(journal: Journal, actor: Actor, at: datetime, id: str) -> None:
@@ -159,7 +158,7 @@ def take_down(journal: Journal, actor: Actor, at: datetime, id: str) -> None:
     def add(found: tuple[Entry, ...]) -> Decision:
         if id not in {notice.id for notice in notices(found, date.min)}:
             raise NotNow("此条通知已撤下")
-        return Decision([Draft(TAKEN_DOWN, id, {})])
+        return Decision([Draft(LogKind.NOTICE_TAKEN_DOWN, id, {})])
 
     write(journal, actor, at, add)
 

@@ -11,20 +11,18 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-import pyarrow as pa
-
 from data.decisions.voiding import voided
 from data.intake.loading import Loader
-from data.intake.mapping import ROW, Mapped
-from data.intake.source import NOTHING_BROKEN, Refused, Source
+from data.intake.one_record import load_record
+from data.intake.source import Refused
 from data.journal.copy import Copy
 from data.journal.journal import Journal
 from data.journal.log import Decision, Draft, Entry, NotNow, entries, write
+from data.journal.log_kinds import LogKind
 from data.journal.log_text import stated
 from data.rights import Actor, require
 from data.schema import TABLES
 
-SAMPLE_KIND, FAILED_KIND = "spot-sample", "spot-void"
 # Results are written by who checks, not by who loads files.
 SPOT_CHECK = replace(TABLES["spot_check"], right="check")
 
@@ -65,7 +63,7 @@ class Result:
 
 def samples(copy: Copy) -> tuple[Sample, ...]:
     """All draws, oldest first."""
-    return samples_of(entries(copy, SAMPLE_KIND))
+    return samples_of(entries(copy, LogKind.SPOT_SAMPLE))
 
 
 def samples_of(draws: Iterable[Entry]) -> tuple[Sample, ...]:
@@ -103,7 +101,7 @@ def log_sample(
 
     def decide(before: Sequence[Entry]) -> Decision:
         for entry in before:
-            if entry.kind == SAMPLE_KIND and entry.subject == f"{month:%Y-%m}":
+            if entry.kind == LogKind.SPOT_SAMPLE and entry.subject == f"{month:%Y-%m}":
                 raise NotNow(f"{month.year}年{month.month}月已由 {entry.person} 抽取，不再重抽")
         content = {
             "month": f"{month:%Y-%m}",
@@ -111,7 +109,7 @@ def log_sample(
             "position": position,
             "records": [list(record) for record in records],
         }
-        return Decision([Draft(SAMPLE_KIND, f"{month:%Y-%m}", content)])
+        return Decision([Draft(LogKind.SPOT_SAMPLE, f"{month:%Y-%m}", content)])
 
     (entry,) = write(journal, actor, at, decide)
     return _read(entry)
@@ -119,8 +117,7 @@ def log_sample(
 
 def enter_result(loader: Loader, result: Result, actor: Actor, at: datetime) -> None:
     """Write what a check found. Raises Refused if the intake would not take it."""
-    require(actor, "check")
-    given = {
+    values = {
         "id": result.id,
         "village": result.village,
         "record": result.record.partition("/")[2],
@@ -129,18 +126,7 @@ def enter_result(loader: Loader, result: Result, actor: Actor, at: datetime) -> 
         "fields_correct": result.correct,
         "entered_at": at.replace(tzinfo=None, microsecond=0),
     }
-    columns = {
-        name: pa.array([str(given[name]) if name in given else None], pa.string())
-        for name in SPOT_CHECK.names
-    }
-    rows = pa.table({**columns, ROW: pa.array([1], pa.int64())})
-    digest = hashlib.sha256(result.id.encode()).hexdigest()
-    source = Source(name=SPOT_CHECK.title, digest=digest, rows=rows, broken=NOTHING_BROKEN)
-    mapped = Mapped(rows, SPOT_CHECK.names)
-    found = loader.check(source, mapped, SPOT_CHECK, actor, at.date())
-    if found.fates and found.fates.rejected.num_rows:
-        raise Refused("；".join(found.fates.rejected["reasons"].to_pylist()))
-    loader.load(source, mapped, SPOT_CHECK, actor, at.date())
+    load_record(loader, SPOT_CHECK, values, actor, at.date())
 
 
 def void_failed(
@@ -158,6 +144,6 @@ def void_failed(
         if not made.records:
             raise NotNow("这条记录已经作废或删除")
         content = {"check": result.id, "reason": said, "voided": list(made.records)}
-        return Decision([Draft(FAILED_KIND, result.record, content)], made.batches)
+        return Decision([Draft(LogKind.SPOT_VOID, result.record, content)], made.batches)
 
     write(journal, actor, at, decide)

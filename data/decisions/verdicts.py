@@ -10,17 +10,17 @@ stay as they are: it stands.
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import Literal
+from typing import Literal, cast
 
 from data.decisions.voiding import voided
 from data.journal.copy import Copy
 from data.journal.journal import Journal
 from data.journal.log import Decision, Draft, Entry, NotNow, entries, write
+from data.journal.log_kinds import LogKind
 from data.journal.log_text import stated
 from data.rights import Actor, require
 
-KIND, PROPOSED, RETURNED = "flag-verdict", "flag-proposed", "flag-returned"
-KINDS = (PROPOSED, KIND, RETURNED)
+KINDS = (LogKind.FLAG_PROPOSED, LogKind.FLAG_VERDICT, LogKind.FLAG_RETURNED)
 Word = Literal["属实", "排除"]
 State = Literal["待核", "属实待复核", "属实", "排除"]
 WORDS: tuple[Word, Word] = ("属实", "排除")
@@ -28,7 +28,7 @@ WAITING: State = "属实待复核"
 
 
 @dataclass(frozen=True)
-class Subject:
+class FlagSubject:
     """What the verdict is about. `title`: of the rule; `records`: table/id of those behind it."""
 
     flag: str
@@ -95,7 +95,7 @@ def may_confirm(verdict: Verdict, actor: Actor) -> bool:
 
 
 def judge(
-    journal: Journal, subject: Subject, word: Word, reason: str, actor: Actor, at: datetime
+    journal: Journal, subject: FlagSubject, word: Word, reason: str, actor: Actor, at: datetime
 ) -> Verdict:
     """Say 排除, or propose 属实. Raises NotPermitted, or NotNow: said already, or no fit reason."""
     require(actor, "check")
@@ -107,9 +107,10 @@ def judge(
             raise NotNow(f"这条线索已由 {known.by}提出属实，待他人复核")
         _not_settled(known)
         if word == "属实":
-            content = {"reason": said, "records": list(subject.records)}
-            return Decision([_draft(PROPOSED, subject, content)])
-        return Decision([_draft(KIND, subject, {"verdict": word, "reason": said, "voided": []})])
+            proposal = {"reason": said, "records": list(subject.records)}
+            return Decision([_draft(LogKind.FLAG_PROPOSED, subject, proposal)])
+        content = {"verdict": word, "reason": said, "voided": []}
+        return Decision([_draft(LogKind.FLAG_VERDICT, subject, content)])
 
     (entry,) = write(journal, actor, at, decide)
     return _read(entry, None)
@@ -118,7 +119,7 @@ def judge(
 def settle(
     journal: Journal,
     copy: Copy,
-    subject: Subject,
+    subject: FlagSubject,
     is_confirmed: bool,
     remark: str,
     actor: Actor,
@@ -142,13 +143,13 @@ def settle(
         proposed.append(known)
         about = {"proposal": known.number, "proposer": known.person, "remark": said}
         if not is_confirmed:
-            return Decision([_draft(RETURNED, subject, about)])
+            return Decision([_draft(LogKind.FLAG_RETURNED, subject, about)])
         if set(subject.records) != set(known.records):
             raise NotNow("这条线索其后的记录与提出时不同，请退回后重新提出")
         copy.catch_up()
         made = voided(copy, known.records, at.date(), f"核查属实：{subject.title}")
         content = {"verdict": "属实", "reason": known.reason, "voided": list(made.records)}
-        return Decision([_draft(KIND, subject, content | about)], made.batches)
+        return Decision([_draft(LogKind.FLAG_VERDICT, subject, content | about)], made.batches)
 
     (entry,) = write(journal, actor, at, decide)
     return _read(entry, proposed[0])
@@ -159,7 +160,7 @@ def _not_settled(known: Verdict | None) -> None:
         raise NotNow(f"这条线索已由 {known.second_by or known.by}判定为{known.state}")
 
 
-def _draft(kind: str, subject: Subject, said: Mapping[str, object]) -> Draft:
+def _draft(kind: LogKind, subject: FlagSubject, said: Mapping[str, object]) -> Draft:
     about = {"rule": subject.rule, "unit": subject.unit, "month": f"{subject.month:%Y-%m}"}
     return Draft(kind, subject.flag, {**about, **said})
 
@@ -168,7 +169,7 @@ def _read(entry: Entry, before: Verdict | None) -> Verdict:
     """The entry, on what was said before: the second person's adds to the proposal."""
     said = entry.content
     if before is not None and "proposal" in said:
-        state: State = "属实" if entry.kind == KIND else "待核"
+        state: State = "属实" if entry.kind == LogKind.FLAG_VERDICT else "待核"
         return replace(
             before,
             number=entry.number,
@@ -184,7 +185,7 @@ def _read(entry: Entry, before: Verdict | None) -> Verdict:
         str(said["rule"]),
         str(said["unit"]),
         date.fromisoformat(f"{said['month']}-01"),
-        WAITING if entry.kind == PROPOSED else "属实" if said["verdict"] == "属实" else "排除",
+        WAITING if entry.kind == LogKind.FLAG_PROPOSED else cast(State, said["verdict"]),
         str(said["reason"]),
         _listed(said.get("records")),
         _listed(said.get("voided")),

@@ -115,7 +115,7 @@ def build_city(seed: int, scale: int) -> City:
     )
 
 
-def _within_kind(place: places.Place) -> Whole:
+def _within_kind(place: places.Township) -> Whole:
     """The number in the name: villages 1 … n, then communities 1 … m."""
     return np.concatenate([np.arange(1, place.villages + 1), np.arange(1, place.communities + 1)])
 

@@ -9,83 +9,34 @@ closed in time anyway: the facts of the report and every score of a village stay
 Beside them stands one honest oddity, a week without a network, whose entries all came late.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import cycle
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
-from data.demo.days import Mask, Real, Times, Whole, plus_minutes, stream
+from data.demo.days import Times, Whole, plus_minutes, stream
+from data.demo.falsified_columns import (
+    Tables,
+    Tasks,
+    Visits,
+    index_of,
+    is_value,
+    times_of,
+    visits_of,
+    with_columns,
+)
 from data.demo.places import PLACES
-from data.demo.stories import BURST_VILLAGE, STORY_VILLAGES, station_index
+from data.demo.stories import STORY_VILLAGES, station_index
 
-Tables = Mapping[str, pa.Table]
 MONTHS = (date(2019, 6, 1), date(2019, 7, 1))
 OVERLAP_STATION, TRAVEL_STATION, COPY_STATION = "S09", "S14", "S11"
 LEAVE_STATION, CLOSING_STATION = "S14", "S09"
 SHORT_STATION, LATE_STATION, ROUND_STATION, ALIKE_STATION = "S06", "S05", "S07", "S10"
 OUTAGE_STATION, OUTAGE = "S12", (np.datetime64("2019-06-10"), np.datetime64("2019-06-16"))
 FAR_KM, KM_PER_DEGREE = 2.2, 111.2
-
-
-@dataclass(frozen=True)
-class Falsification:
-    """Planted: the rule of metrics/flags that should find it, village or officer, and months."""
-
-    rule: str
-    unit: str
-    months: tuple[date, ...]
-
-
-@dataclass(frozen=True)
-class _Visits:
-    """The columns that are looked at. is_sound: what makes a visit valid, voided or not."""
-
-    village: Whole
-    officer: Whole
-    month: Times
-    day: Times
-    is_sound: Mask
-
-    def of(self, village: int, month: date) -> Mask:
-        here = (self.village == village) & (self.month == np.datetime64(month, "M"))
-        sound: Mask = here & self.is_sound
-        return sound
-
-    def own(self, village: int, month: date) -> Mask:
-        """Those of the village's own officer: in these months they have the village's number."""
-        own: Mask = self.of(village, month) & (self.officer == village)
-        return own
-
-
-@dataclass(frozen=True)
-class _Tasks:
-    """is_soon: signed on the day of the dispatch, or at least within the time that all have."""
-
-    village: Whole
-    dispatched: Times
-    is_soon: Mask
-    signed: Times
-    done: Times
-    due: Times
-
-    @staticmethod
-    def of(tasks: pa.Table) -> "_Tasks":
-        names = ("dispatched_at", "signed_at", "done_on", "due_on")
-        dispatched, signed, done, due = (_times(tasks, name) for name in names)
-        is_soon = signed.astype("M8[D]") == dispatched.astype("M8[D]")
-        in_time = signed - dispatched <= np.timedelta64(1, "D")
-        is_soon |= in_time & ~_is(tasks, "is_urgent", True)
-        return _Tasks(_index(tasks, "village", "V"), dispatched, is_soon, signed, done, due)
-
-    def closable(self, village: int, month: date) -> Mask:
-        """Those that were done and signed in time, so that no score sees the difference."""
-        here = self.dispatched.astype("M8[M]") == np.datetime64(month, "M")
-        rows: Mask = here & (self.village == village) & (self.done <= self.due) & self.is_soon
-        return rows
 
 
 @dataclass(frozen=True)
@@ -102,28 +53,11 @@ class _Picked:
     outage: int
 
 
-def falsifications(tables: Tables) -> tuple[Falsification, ...]:
-    """What is planted in these tables of the demo city (before or after the planting)."""
-    p = _pick(tables, _visits_of(tables))
-    return (
-        Falsification("overlapping-visits", officer_code(p.overlap), MONTHS),
-        Falsification("impossible-travel", officer_code(p.travel), MONTHS),
-        Falsification("copied-notes", village_code(p.copied), MONTHS),
-        Falsification("active-on-leave", officer_code(p.leave[0]), (p.leave[1],)),
-        Falsification("same-day-closing", village_code(p.closing), MONTHS),
-        Falsification("short-visits", village_code(p.short), MONTHS),
-        Falsification("late-entries", village_code(p.late), MONTHS),
-        Falsification("round-times", village_code(p.rounded), MONTHS),
-        Falsification("same-length", village_code(p.alike), MONTHS),
-        Falsification("month-end-entries", BURST_VILLAGE, MONTHS),
-    )
-
-
 def falsified(seed: int, tables: Tables) -> dict[str, pa.Table]:
     """The tables with everything planted."""
-    rng, visits = stream(seed, "falsified"), _visits_of(tables)
-    picked, table = _pick(tables, visits), tables["visit"]
-    start, end, entered = (_times(table, n) for n in ("started_at", "ended_at", "entered_at"))
+    rng, visits = stream(seed, "falsified"), visits_of(tables)
+    picked, table = pick(tables, visits), tables["visit"]
+    start, end, entered = (times_of(table, n) for n in ("started_at", "ended_at", "entered_at"))
     officer = np.array(table["officer"].to_pylist(), object)
     digest = np.array(table["note_digest"].to_pylist(), object)
     clock = _Clock(start, end, entered)
@@ -145,7 +79,7 @@ def falsified(seed: int, tables: Tables) -> dict[str, pa.Table]:
     changed |= {"officer": officer, "note_digest": digest}
     return {
         **tables,
-        "visit": _with(table, changed),
+        "visit": with_columns(table, changed),
         "task": _closed_at_once(tables["task"], picked.closing),
     }
 
@@ -162,7 +96,7 @@ def officer_code(index: int) -> str:
 # -- whom -------------------------------------------------------------------------------------
 
 
-def _pick(tables: Tables, visits: _Visits) -> _Picked:
+def pick(tables: Tables, visits: Visits) -> _Picked:
     taken: set[int] = {int(code[1:]) - 1 for code in STORY_VILLAGES}
 
     def most(station: str, amount: Callable[[int], float]) -> int:
@@ -174,7 +108,7 @@ def _pick(tables: Tables, visits: _Visits) -> _Picked:
     def number(village: int) -> float:
         return float(min(visits.own(village, month).sum() for month in MONTHS))
 
-    tasks = _Tasks.of(tables["task"])
+    tasks = Tasks.of(tables["task"])
 
     def closable(village: int) -> float:
         return float(min(tasks.closable(village, month).sum() for month in MONTHS))
@@ -193,7 +127,7 @@ def _pick(tables: Tables, visits: _Visits) -> _Picked:
     )
 
 
-def _pick_leave(tables: Tables, visits: _Visits, taken: set[int]) -> tuple[int, date]:
+def _pick_leave(tables: Tables, visits: Visits, taken: set[int]) -> tuple[int, date]:
     """The officer and month with the most days of leave that visits can be moved to."""
     best = max(
         (
@@ -214,9 +148,9 @@ def _villages_of(station: str) -> range:
 
 def _leave_days(tables: Tables, village: int, month: date) -> Times:
     duty = tables["duty_day"]
-    days = _times(duty, "day").astype("M8[D]")
-    here = _index(duty, "officer", "辅警-") == village
-    here &= (days.astype("M8[M]") == np.datetime64(month, "M")) & _is(duty, "kind", "leave")
+    days = times_of(duty, "day").astype("M8[D]")
+    here = index_of(duty, "officer", "辅警-") == village
+    here &= (days.astype("M8[M]") == np.datetime64(month, "M")) & is_value(duty, "kind", "leave")
     return np.sort(days[here])
 
 
@@ -238,7 +172,7 @@ class _Clock:
             times[row] += shift
 
 
-def _days_with_several(visits: _Visits, village: int, month: date, clock: _Clock) -> list[Whole]:
+def _days_with_several(visits: Visits, village: int, month: date, clock: _Clock) -> list[Whole]:
     """The rows of each day with two or more visits of the village's officer, in order of time."""
     rows = np.flatnonzero(visits.own(village, month))
     rows = rows[np.argsort(clock.start[rows], kind="stable")]
@@ -246,14 +180,14 @@ def _days_with_several(visits: _Visits, village: int, month: date, clock: _Clock
     return [group for group in found if len(group) > 1]
 
 
-def _overlap(visits: _Visits, village: int, month: date, clock: _Clock) -> None:
+def _overlap(visits: Visits, village: int, month: date, clock: _Clock) -> None:
     """The second visit of a day begins three minutes into the first."""
     for first, second, *_ in _days_with_several(visits, village, month, clock):
         clock.move(second, clock.start[first] + np.timedelta64(3, "m"))
 
 
 def _travel(
-    visits: _Visits,
+    visits: Visits,
     village: int,
     far: Sequence[int],
     month: date,
@@ -278,7 +212,7 @@ def _travel(
 def _far_from(tables: Tables, village: int, besides: int) -> list[int]:
     """The villages of the same station, except one, that nobody reaches in a minute."""
     register = tables["village"]
-    codes = _index(register, "code", "V")
+    codes = index_of(register, "code", "V")
     place = {
         int(code): (float(x), float(y))
         for code, x, y in zip(
@@ -300,14 +234,14 @@ def _far_from(tables: Tables, village: int, besides: int) -> list[int]:
 
 
 def _copy(
-    rng: np.random.Generator, visits: _Visits, village: int, month: date, digest: pa.Array
+    rng: np.random.Generator, visits: Visits, village: int, month: date, digest: pa.Array
 ) -> None:
     rows = np.flatnonzero(visits.of(village, month))
     digest[rows[rng.random(len(rows)) < 0.65]] = digest[rows[0]]
 
 
 def _shorten(
-    rng: np.random.Generator, visits: _Visits, village: int, month: date, clock: _Clock
+    rng: np.random.Generator, visits: Visits, village: int, month: date, clock: _Clock
 ) -> None:
     rows = np.flatnonzero(visits.of(village, month))
     rows = rows[rng.random(len(rows)) < 0.75]
@@ -321,7 +255,7 @@ def _delay(rng: np.random.Generator, rows: Whole, part: float, clock: _Clock) ->
     clock.entered[rows] = plus_minutes(clock.end[rows], 1440 * days)
 
 
-def _round(visits: _Visits, village: int, month: date, clock: _Clock) -> None:
+def _round(visits: Visits, village: int, month: date, clock: _Clock) -> None:
     """Begun on the hour or half hour and over 20 minutes later: both by the clock on the wall."""
     rows = visits.of(village, month)
     day = clock.start[rows].astype("M8[D]")
@@ -330,7 +264,7 @@ def _round(visits: _Visits, village: int, month: date, clock: _Clock) -> None:
     clock.end[rows] = plus_minutes(clock.start[rows], np.full(int(rows.sum()), 20))
 
 
-def _on_leave(tables: Tables, visits: _Visits, village: int, month: date, clock: _Clock) -> None:
+def _on_leave(tables: Tables, visits: Visits, village: int, month: date, clock: _Clock) -> None:
     """Visits of days that keep another one are moved to days of leave, at the same hour."""
     days = _leave_days(tables, village, month)
     spare = [row for rows in _days_with_several(visits, village, month, clock) for row in rows[1:]]
@@ -341,7 +275,7 @@ def _on_leave(tables: Tables, visits: _Visits, village: int, month: date, clock:
 
 def _closed_at_once(tasks: pa.Table, village: int) -> pa.Table:
     """What was done in time is said to have been done on the day of its dispatch."""
-    found, feedback = _Tasks.of(tasks), _times(tasks, "feedback_at")
+    found, feedback = Tasks.of(tasks), times_of(tasks, "feedback_at")
     signed, done = found.signed, found.done
     for month in MONTHS:
         rows = found.closable(village, month)
@@ -349,60 +283,4 @@ def _closed_at_once(tasks: pa.Table, village: int) -> pa.Table:
         done[rows] = found.dispatched.astype("M8[D]")[rows]
         signed[rows] = np.minimum(signed, half_an_hour)[rows]
         feedback[rows] = plus_minutes(signed[rows], np.full(int(rows.sum()), 2))
-    return _with(tasks, {"signed_at": signed, "done_on": done, "feedback_at": feedback})
-
-
-# -- columns ----------------------------------------------------------------------------------
-
-
-def _visits_of(tables: Tables) -> _Visits:
-    visit = tables["visit"]
-    start, end = _times(visit, "started_at"), _times(visit, "ended_at")
-    is_sound = (end > start) & ~_is(visit, "household", None) & ~_is(visit, "purpose", None)
-    return _Visits(
-        _index(visit, "village", "V"),
-        _index(visit, "officer", "辅警-"),
-        start.astype("M8[M]"),
-        start.astype("M8[D]"),
-        is_sound,
-    )
-
-
-def _times(table: pa.Table, name: str) -> Times:
-    times: Times = table[name].combine_chunks().to_numpy(zero_copy_only=False).copy()
-    return times.astype("M8[D]") if times.dtype == np.dtype("M8[D]") else times.astype("M8[s]")
-
-
-def _index(table: pa.Table, name: str, prefix: str) -> Whole:
-    """'V007' → 6; -1 for what is missing or begins otherwise."""
-    codes = table[name].combine_chunks().dictionary_encode()
-    known = [
-        int(code.removeprefix(prefix)) - 1 if code.startswith(prefix) else -1
-        for code in codes.dictionary.to_pylist()
-    ]
-    where = codes.indices.fill_null(len(known)).to_numpy(zero_copy_only=False)
-    index: Whole = np.array([*known, -1], np.int64)[where]
-    return index
-
-
-def _is(table: pa.Table, name: str, value: str | bool | None) -> Mask:
-    column = table[name].combine_chunks()
-    if value is None:
-        missing: Mask = column.is_null().to_numpy(zero_copy_only=False)
-        return missing
-    found: Mask = pc.fill_null(pc.equal(column, value), False).to_numpy(zero_copy_only=False)
-    return found
-
-
-def _with(table: pa.Table, columns: Mapping[str, Times | pa.Array]) -> pa.Table:
-    """The table with other values in some columns, of the same types."""
-    for name, values in columns.items():
-        place, kind = table.schema.get_field_index(name), table.schema.field(name).type
-        table = table.set_column(place, name, _column(values, kind))
-    return table
-
-
-def _column(values: Times | Real | pa.Array, kind: pa.DataType) -> pa.Array:
-    if pa.types.is_timestamp(kind):
-        return pa.array(values.astype("M8[us]"), kind)
-    return pa.array(values, kind)
+    return with_columns(tasks, {"signed_at": signed, "done_on": done, "feedback_at": feedback})

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
-class Place:
+class Township:
     """One 街道, 镇 or 乡 with its police station."""
 
     name: str
@@ -26,21 +26,21 @@ class Place:
 
 TOWN, COUNTRY = "城区", "乡镇"
 
-PLACES: tuple[Place, ...] = (
-    Place("垭口", TOWN, 1, 5, 1, 113.524, 33.304),
-    Place("寺坡", TOWN, 2, 8, 2, 113.508, 33.291),
-    Place("朱兰", TOWN, 1, 7, 2, 113.546, 33.288),
-    Place("院岭", TOWN, 9, 4, 2, 113.497, 33.327),
-    Place("矿建", TOWN, 3, 2, 1, 113.478, 33.283),
-    Place("铁山", TOWN, 11, 1, 1, 113.573, 33.262),
-    Place("红山", TOWN, 7, 1, 1, 113.556, 33.333),
-    Place("尚店", COUNTRY, 27, 0, 3, 113.402, 33.281),
-    Place("八台", COUNTRY, 23, 0, 3, 113.613, 33.368),
-    Place("尹集", COUNTRY, 19, 0, 2, 113.604, 33.214),
-    Place("枣林", COUNTRY, 39, 0, 4, 113.662, 33.392),
-    Place("庙街", COUNTRY, 12, 0, 1, 113.441, 33.238),
-    Place("武功", COUNTRY, 16, 0, 2, 113.671, 33.306),
-    Place("杨庄", COUNTRY, 21, 0, 2, 113.468, 33.201),
+PLACES: tuple[Township, ...] = (
+    Township("垭口", TOWN, 1, 5, 1, 113.524, 33.304),
+    Township("寺坡", TOWN, 2, 8, 2, 113.508, 33.291),
+    Township("朱兰", TOWN, 1, 7, 2, 113.546, 33.288),
+    Township("院岭", TOWN, 9, 4, 2, 113.497, 33.327),
+    Township("矿建", TOWN, 3, 2, 1, 113.478, 33.283),
+    Township("铁山", TOWN, 11, 1, 1, 113.573, 33.262),
+    Township("红山", TOWN, 7, 1, 1, 113.556, 33.333),
+    Township("尚店", COUNTRY, 27, 0, 3, 113.402, 33.281),
+    Township("八台", COUNTRY, 23, 0, 3, 113.613, 33.368),
+    Township("尹集", COUNTRY, 19, 0, 2, 113.604, 33.214),
+    Township("枣林", COUNTRY, 39, 0, 4, 113.662, 33.392),
+    Township("庙街", COUNTRY, 12, 0, 1, 113.441, 33.238),
+    Township("武功", COUNTRY, 16, 0, 2, 113.671, 33.306),
+    Township("杨庄", COUNTRY, 21, 0, 2, 113.468, 33.201),
 )
 
 STATION_CODES: tuple[str, ...] = tuple(f"S{number:02d}" for number in range(1, len(PLACES) + 1))

@@ -20,7 +20,7 @@ STEADY_LEVEL = 2.6
 
 
 @dataclass(frozen=True)
-class Quality:
+class CityQuality:
     """shift: by station × month, village: by village; both on the logit scale."""
 
     seed: int
@@ -39,7 +39,7 @@ class Quality:
         return chance
 
 
-def build_quality(seed: int, city: City) -> Quality:
+def build_quality(seed: int, city: City) -> CityQuality:
     rng = stream(seed, "quality")
     level = rng.permutation(np.linspace(-1.3, 1.3, len(PLACES)))[:, None]
     drift = np.cumsum(rng.normal(0, 0.06, (len(PLACES), MONTH_COUNT)), axis=1)
@@ -49,4 +49,4 @@ def build_quality(seed: int, city: City) -> Quality:
     station[station_index(IMPROVING_STATION)] = steady
     station[station_index(DECLINING_STATION)] = -steady
     village = rng.normal(0, VILLAGE_WEIGHT, len(city.station))
-    return Quality(seed, city, STATION_WEIGHT * station, village)
+    return CityQuality(seed, city, STATION_WEIGHT * station, village)

@@ -9,7 +9,7 @@ from data.demo.city import City
 from data.demo.days import Mask, Real, Times, Whole, pick
 from data.demo.frame import words
 from data.demo.places import STATION_CODES
-from data.demo.quality import Quality
+from data.demo.quality import CityQuality
 from data.demo.stories import SCANTY_VILLAGE, village_index
 
 # Records whose village is not known: most at least name the station, a few not even that (未知).
@@ -21,7 +21,7 @@ class World:
     seed: int
     density: int
     city: City
-    quality: Quality
+    quality: CityQuality
 
     @property
     def factor(self) -> int:

@@ -13,7 +13,7 @@ import pyarrow as pa
 
 from data.declared import DeclarationError
 from data.intake.mapping import IdForm, Mapping, SourceForm, columns_of, map_source
-from data.intake.reject_selection import HELD, Kept, as_text, source_of
+from data.intake.reject_selection import HELD, OpenReject, as_text, source_of
 from data.intake.validate import BLANKS, BOOLEAN_WORDS
 from data.journal.copy import Copy
 from data.personal import holds_personal
@@ -35,7 +35,7 @@ _TIMES = ("", " %H:%M", " %H:%M:%S")
 
 
 @dataclass(frozen=True)
-class Rule:
+class ColumnRule:
     """How one of our columns is made from the source's.
 
     expression   SQL over the source's columns
@@ -68,7 +68,7 @@ class Rules:
     """A mapping as a person edits it. `id`: as in a mapping file."""
 
     table: Table
-    columns: Map[str, Rule]
+    columns: Map[str, ColumnRule]
     id: IdForm | None = None
     source: SourceForm = field(default_factory=SourceForm)
 
@@ -84,28 +84,28 @@ class Rules:
             name=name, kind=self.table.name, source=self.source, id=self.id, columns=made
         )
 
-    def with_rule(self, column: str, rule: Rule | None) -> "Rules":
+    def with_rule(self, column: str, rule: ColumnRule | None) -> "Rules":
         """The rule in place of the earlier one; without one the column is not read."""
         columns = {name: one for name, one in self.columns.items() if name != column}
         return replace(self, columns=columns if rule is None else {**columns, column: rule})
 
 
 def rules_of(mapping: Mapping) -> Rules:
-    rules = {name: Rule(expression.strip()) for name, expression in mapping.columns.items()}
+    rules = {name: ColumnRule(expression.strip()) for name, expression in mapping.columns.items()}
     return Rules(mapping.table, rules, mapping.id, mapping.source)
 
 
 def rules_by_name(names: Sequence[str], table: Table) -> Rules:
     """What intake understands without a mapping: our names and our titles."""
     ours = {key: c.name for c in table.columns for key in (c.title, c.name)}
-    found: dict[str, Rule] = {}
+    found: dict[str, ColumnRule] = {}
     for name in names:
         if our := ours.get(name.strip()):
-            found.setdefault(our, Rule(quoted(name)))
+            found.setdefault(our, ColumnRule(quoted(name)))
     return Rules(table, found)
 
 
-def column_read(rule: Rule | None, names: Sequence[str]) -> str | None:
+def column_read(rule: ColumnRule | None, names: Sequence[str]) -> str | None:
     """The one column of the source that a rule takes as it is, else none."""
     plain = rule.expression.strip().lower() if rule else ""
     return next((n for n in names if plain in (n.lower(), quoted(n).lower())), None)
@@ -137,7 +137,7 @@ def codes(copy: Copy, register: str) -> dict[str, str]:
 
 
 def unknown_words(
-    rules: Rules, rejects: Sequence[Kept], known: Map[str, Map[str, str]]
+    rules: Rules, rejects: Sequence[OpenReject], known: Map[str, Map[str, str]]
 ) -> dict[str, list[str]]:
     """Our column -> words of the source that mean nothing here, the most frequent first.
 

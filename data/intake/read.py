@@ -30,7 +30,7 @@ from data.intake.source import (
     refuse_nul,
     shown,
 )
-from data.intake.workbook import from_xlsx, sheets_of
+from data.intake.workbook import from_xlsx
 
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 SIGNATURES: Mapping[bytes, str] = {
@@ -64,15 +64,6 @@ def read_source(path: Path, reading: Reading = AS_FOUND, limits: Limits = DEFAUL
         raise Refused(f"{shown(path.name, 255)}：{problem}") from None
     digest = hashlib.sha256(data).hexdigest()
     return Source(name=shown(path.name, 255), digest=digest, kind=kind, **vars(contents))
-
-
-def sheet_names(path: Path, limits: Limits = DEFAULT_LIMITS) -> list[str]:
-    """The worksheets of an XLSX file in their order; none for CSV and Parquet."""
-    try:
-        data = read_bytes(path, limits)
-        return [sheet.name for sheet in sheets_of(data, limits)] if kind_of(data) == "xlsx" else []
-    except Refused as problem:
-        raise Refused(f"{shown(path.name, 255)}：{problem}") from None
 
 
 def read_bytes(path: Path, limits: Limits) -> bytes:

@@ -46,7 +46,7 @@ _FROM = (
 
 
 @dataclass(frozen=True)
-class Kept:
+class OpenReject:
     """One open reject as a person sees it. `part`: the journal position of this version."""
 
     id: str
@@ -72,7 +72,7 @@ class Kept:
         return {name: UNREAD if name in lost else value for name, value in row.items()}
 
 
-def chosen(copy: Copy, actor: Actor, id: str, scope: Scope) -> tuple[Kept, ...]:
+def chosen(copy: Copy, actor: Actor, id: str, scope: Scope) -> tuple[OpenReject, ...]:
     """The open reject of that id first, then the others of the scope, at most MOST.
 
     reason   same table, source, columns and reasons, whatever the values are
@@ -85,7 +85,7 @@ def chosen(copy: Copy, actor: Actor, id: str, scope: Scope) -> tuple[Kept, ...]:
         f" ORDER BY id <> $id, rejected_at, row_number, id LIMIT {MOST}",
         {"id": id},
     )
-    return tuple(Kept(*row) for row in rows.fetchall())
+    return tuple(OpenReject(*row) for row in rows.fetchall())
 
 
 def counts(copy: Copy, actor: Actor, id: str) -> dict[Scope, int]:
@@ -101,8 +101,8 @@ def is_by_row(mapping: Mapping) -> bool:
 
 
 def source_of(
-    rejects: Sequence[Kept], corrected: Map[str, str | None]
-) -> tuple[Source, dict[int, Kept]]:
+    rejects: Sequence[OpenReject], corrected: Map[str, str | None]
+) -> tuple[Source, dict[int, OpenReject]]:
     """The rejects as a source, and which row is which.
 
     Row numbers are those of their file, unless the rejects come from several.

@@ -35,14 +35,14 @@ OTHERWISE = f"按原因更正这一行，{AGAIN}"
 
 
 @dataclass(frozen=True)
-class Advice:
+class RejectAdvice:
     reason: str
     remedy: str
 
 
-def advice(reasons: str) -> list[Advice]:
+def advice(reasons: str) -> list[RejectAdvice]:
     """Each reason of a reject with its remedy."""
-    return [Advice(reason, remedy(reason)) for reason in reasons.split("；") if reason]
+    return [RejectAdvice(reason, remedy(reason)) for reason in reasons.split("；") if reason]
 
 
 def remedy(reason: str) -> str:

@@ -13,7 +13,7 @@ import pyarrow as pa
 
 from data.intake.loading import Loader, LoadReport, Settle
 from data.intake.mapping import Mapped, Mapping, columns_used, map_source, not_deleted
-from data.intake.reject_selection import HELD, Kept, is_by_row, source_of
+from data.intake.reject_selection import HELD, OpenReject, is_by_row, source_of
 from data.intake.retry_report import Outcome
 from data.intake.source import Source
 from data.journal.copy import Copy, arrow_schema, fetch_arrow
@@ -35,7 +35,7 @@ class Retry:
     values   corrected values by the source's columns, if there is one reject
     """
 
-    rejects: tuple[Kept, ...]
+    rejects: tuple[OpenReject, ...]
     mapping: Mapping
     values: dict[str, str | None] = field(default_factory=dict)
 
@@ -46,8 +46,8 @@ class _Ready:
 
     source: Source
     mapped: Mapped
-    tried: dict[int, Kept]
-    held: tuple[Kept, ...]
+    tried: dict[int, OpenReject]
+    held: tuple[OpenReject, ...]
 
 
 def check(loader: Loader, retry: Retry, actor: Actor, today: date) -> Outcome:
@@ -85,8 +85,8 @@ def load(loader: Loader, retry: Retry, actor: Actor, today: date) -> Outcome:
 
 def _ready(retry: Retry) -> _Ready:
     used = columns_used(retry.mapping)
-    tried: list[Kept] = []
-    held: list[Kept] = []
+    tried: list[OpenReject] = []
+    held: list[OpenReject] = []
     for reject in retry.rejects:
         given = reject.values | retry.values
         is_held = any(_is_held(value) for name, value in given.items() if name.lower() in used)
@@ -106,7 +106,7 @@ def _is_held(value: object) -> bool:
     return isinstance(value, str) and any(mark in value for mark in HELD)
 
 
-def _with_own_ids(mapped: Mapped, by_row: dict[int, Kept]) -> Mapped:
+def _with_own_ids(mapped: Mapped, by_row: dict[int, OpenReject]) -> Mapped:
     """A record numbered by file and row has the file and the row that it came with."""
     ids = [f"{by_row[r].digest}-{by_row[r].row_number}" for r in mapped.rows["_row"].to_pylist()]
     at = mapped.rows.column_names.index("id")
@@ -124,15 +124,15 @@ def _outcome(ready: _Ready, report: LoadReport) -> Outcome:
     return Outcome(report, again, ready.held, tuple(ready.mapped.rows.slice(0, 5).to_pylist()))
 
 
-def _is_renumbered(tried: dict[int, Kept]) -> bool:
+def _is_renumbered(tried: dict[int, OpenReject]) -> bool:
     return any(row != reject.row_number for row, reject in tried.items())
 
 
-def _told(reasons: str, tried: dict[int, Kept]) -> str:
+def _told(reasons: str, tried: dict[int, OpenReject]) -> str:
     return re.sub(MANY_ROWS, ANOTHER_ROW, reasons) if _is_renumbered(tried) else reasons
 
 
-def _settle(tried: dict[int, Kept]) -> Settle:
+def _settle(tried: dict[int, OpenReject]) -> Settle:
     """The versions of the rejects that a retry writes, in place of those of a file's load."""
 
     def settle(
@@ -151,7 +151,7 @@ def _settle(tried: dict[int, Kept]) -> Settle:
     return settle
 
 
-def _as_table(tried: dict[int, Kept]) -> pa.Table:
+def _as_table(tried: dict[int, OpenReject]) -> pa.Table:
     return pa.table(
         {
             "_row": pa.array(tried, pa.int64()),

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from data.intake.load_report import LoadReport
-from data.intake.reject_selection import Kept
+from data.intake.reject_selection import OpenReject
 
 AT_THE_SOURCE = "来源系统中的原值未改：请同时更正来源或保存映射，否则再次读到时仍会拒收"
 
@@ -19,8 +19,8 @@ class Outcome:
     """
 
     report: LoadReport
-    again: tuple[tuple[Kept, str], ...] = ()
-    held: tuple[Kept, ...] = ()
+    again: tuple[tuple[OpenReject, str], ...] = ()
+    held: tuple[OpenReject, ...] = ()
     rows: tuple[dict[str, object], ...] = ()
 
     @property

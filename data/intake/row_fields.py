@@ -3,9 +3,9 @@
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 
-from data.intake.correction import Rule, Rules, column_read, named_in
+from data.intake.correction import ColumnRule, Rules, column_read, named_in
 from data.intake.mapping import columns_of, columns_used
-from data.intake.reject_selection import HELD, Kept, as_text
+from data.intake.reject_selection import HELD, OpenReject, as_text
 from data.schema import Column, quoted
 
 LONGEST = 500  # what is longer cannot be right, and is not sent to the browser
@@ -37,7 +37,7 @@ class RowField:
         return f"{self.column.title}（来源列“{self.name[:20]}”）"
 
 
-def row_fields(reject: Kept, rules: Rules) -> tuple[Rules, list[RowField]]:
+def row_fields(reject: OpenReject, rules: Rules) -> tuple[Rules, list[RowField]]:
     """The fields, wrong ones first; and the rules, with those columns that were lacking."""
     names = list(reject.values)
     read = {c.name: column_read(rules.columns.get(c.name), names) for c in rules.table.columns}
@@ -54,20 +54,22 @@ def row_fields(reject: Kept, rules: Rules) -> tuple[Rules, list[RowField]]:
     return rules, sorted(fields, key=lambda one: not one.is_wrong)
 
 
-def only_filled(rules: Rules, reject: Kept, values: Collection[str]) -> Rules:
+def only_filled(rules: Rules, reject: OpenReject, values: Collection[str]) -> Rules:
     """Without the columns that the source lacks and the person left open: they stay unknown."""
     present = {name.lower() for name in (*reject.values, *values)}
     kept = {name: r for name, r in rules.columns.items() if columns_of(r.sql) <= present}
     return replace(rules, columns=kept)
 
 
-def _field(name: str, column: Column | None, reject: Kept, is_wrong: bool) -> RowField:
+def _field(name: str, column: Column | None, reject: OpenReject, is_wrong: bool) -> RowField:
     value = reject.values.get(name)
     text = "" if value is None else as_text(value)
     return RowField(name, column, text, is_wrong or any(mark in text for mark in HELD))
 
 
-def _with_lacking(reject: Kept, rules: Rules, names: list[str]) -> tuple[Rules, dict[str, str]]:
+def _with_lacking(
+    reject: OpenReject, rules: Rules, names: list[str]
+) -> tuple[Rules, dict[str, str]]:
     """Our columns that the source does not have, each under its title as a column of its own."""
     taken = {name.lower() for name in names}
     added: dict[str, str] = {}
@@ -75,12 +77,12 @@ def _with_lacking(reject: Kept, rules: Rules, names: list[str]) -> tuple[Rules, 
         if not _is_lacking(column, reject, rules):
             continue
         name = column.title if column.title.lower() not in taken else f"{column.title}（补填）"
-        rules = rules.with_rule(column.name, Rule(quoted(name)))
+        rules = rules.with_rule(column.name, ColumnRule(quoted(name)))
         added[column.name] = name
     return rules, added
 
 
-def _is_lacking(column: Column, reject: Kept, rules: Rules) -> bool:
+def _is_lacking(column: Column, reject: OpenReject, rules: Rules) -> bool:
     is_made = column.name == "id" and (rules.id is not None or bool(rules.table.identity))
     if is_made or column.name in rules.columns:
         return False

@@ -62,7 +62,7 @@ def validate(
         con.register(f"register_{name}", codes)
     con.execute(f"CREATE TABLE raw AS SELECT _row, {_raw(table, rows.column_names)} FROM given")
     con.execute(f"CREATE TABLE parsed AS SELECT _row, {_parsed(table)} FROM raw ORDER BY _row")
-    reasons = ",\n".join(_reasons(table, registers, today))
+    reasons = ",\n".join(_reasons(table, today))
     con.execute(
         f"CREATE TABLE judged AS SELECT p.*, concat_ws('；', {reasons}) AS reasons"
         f" FROM parsed p JOIN raw r USING (_row){_repeats(table)} ORDER BY _row"
@@ -143,11 +143,11 @@ def _instant(raw: str) -> str:
     )
 
 
-def _reasons(table: Table, registers: Mapping[str, pa.Table], today: date) -> list[str]:
+def _reasons(table: Table, today: date) -> list[str]:
     reasons = []
     for column in table.columns:
         if not (table.identity and column.name == "id"):
-            reasons += _column_reasons(column, registers, today)
+            reasons += _column_reasons(column, today)
     reasons += [_when(f"NOT ({_own(rule.holds)})", f"'{rule.reason}'") for rule in table.rules]
     reasons.append(_when("d.first_row < p._row", "'编号与第 ' || d.first_row || ' 行重复'"))
     reasons.append(
@@ -159,7 +159,7 @@ def _reasons(table: Table, registers: Mapping[str, pa.Table], today: date) -> li
     return reasons
 
 
-def _column_reasons(column: Column, registers: Mapping[str, pa.Table], today: date) -> list[str]:
+def _column_reasons(column: Column, today: date) -> list[str]:
     value, raw, title = f"p.{quoted(column.name)}", f"r.{quoted(column.name)}", column.title
     shown = f"'{title}“' || left({raw}, 40) || '”"
     found = []

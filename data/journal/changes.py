@@ -5,13 +5,14 @@ from datetime import date
 
 import duckdb
 
+from data.journal.overlay import Rows
 from data.schema import Table, quoted
 
 MOST_CHANGED = 200  # units or officers; beyond that it is cheaper to count everything anew
 
 
 @dataclass(frozen=True)
-class Change:
+class TouchedUnits:
     """Whose records new parts touched in a table, in their old and in their new version.
 
     units      (village, station) pairs; None for too many
@@ -27,7 +28,7 @@ class Change:
     since: date = date.min
 
 
-def touched(cursor: duckdb.DuckDBPyConnection, table: Table, position: int) -> Change:
+def touched(cursor: duckdb.DuckDBPyConnection, table: Table, position: int) -> TouchedUnits:
     """The units and officers of the rows `incoming`, and of those `outgoing` that they replace."""
     columns = ", ".join(_asked(table))
     rows = cursor.execute(
@@ -35,12 +36,12 @@ def touched(cursor: duckdb.DuckDBPyConnection, table: Table, position: int) -> C
         f" LIMIT {MOST_CHANGED + 1}"
     ).fetchall()
     if len(rows) > MOST_CHANGED:
-        return Change(position, table.name, None, frozenset())
+        return TouchedUnits(position, table.name, None, frozenset())
     (since,) = cursor.execute(
         f"SELECT min(day) FROM (SELECT {_first_day(table)} AS day FROM incoming"
         " UNION ALL SELECT day FROM outgoing)"
     ).fetchall()[0]
-    return Change(
+    return TouchedUnits(
         position,
         table.name,
         frozenset((village, station) for village, station, _, _ in rows),
@@ -50,13 +51,10 @@ def touched(cursor: duckdb.DuckDBPyConnection, table: Table, position: int) -> C
     )
 
 
-def outgoing(table: Table) -> str:
+def outgoing(table: Table, rows: Rows) -> str:
     """SELECT of the rows that `incoming` replaces: where they lie, and what `touched` asks."""
-    return (
-        f"SELECT rowid AS place, {', '.join(_asked(table))}, {_first_day(table)} AS day"
-        f" FROM record.{quoted(table.name)}"
-        " WHERE id IN (SELECT id FROM incoming)"
-    )
+    columns = f"{', '.join(_asked(table))}, {_first_day(table)} AS day"
+    return rows.places(columns, "id IN (SELECT id FROM incoming)")
 
 
 def _first_day(table: Table) -> str:

@@ -12,15 +12,8 @@ from itertools import groupby
 
 import pyarrow as pa
 
-from data.journal.part_file import (
-    Damaged,
-    PartFile,
-    changed_parts,
-    flush_folder,
-    merged_name,
-    read_rows,
-    write_parts,
-)
+from data.journal.part_file import Damaged, PartFile, flush_folder, merged_name
+from data.journal.part_rows import changed_parts, read_rows, write_parts
 
 MOST_ROWS = 100_000  # a larger file is left as it is: nothing is gained, and writers wait
 

@@ -16,32 +16,31 @@ from dataclasses import dataclass
 from datetime import datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-import pyarrow as pa
 from filelock import FileLock, Timeout
 
-from data.journal.compaction import merge
 from data.journal.disk_errors import disk_words
 from data.journal.part_file import (
     Damaged,
     Part,
     PartFile,
-    changed_parts,
-    describe,
+    first_position,
     flush_folder,
     last_position,
-    read_pieces,
-    row_checksum,
     single_name,
-    write_parts,
 )
+from data.refusal import Refusal
 from data.rights import Actor
+
+if TYPE_CHECKING:  # what reads and writes rows loads Arrow; the names of the parts need it not
+    import pyarrow as pa
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 
 
-class JournalError(RuntimeError):
+class JournalError(RuntimeError, Refusal):
     """The journal cannot be read or written; the message is one Chinese sentence."""
 
 
@@ -50,7 +49,7 @@ class Batch:
     """Rows of one table to append, and which columns the source provided."""
 
     table: str
-    rows: pa.Table
+    rows: "pa.Table"
     provided: tuple[str, ...]
 
 
@@ -78,16 +77,26 @@ class Journal:
         """The number of the last acknowledged part; 0 for an empty journal."""
         return max(self._names().values(), default=0)
 
-    def files(self) -> list[PartFile]:
-        """All part files in force, in order of position.
+    def lying(self, until: int | None = None) -> dict[str, tuple[int, int]]:
+        """Name of each file with parts up to a position -> its size and time of change."""
+        found = {}
+        for name in self._names():
+            if until is None or (first_position(name) or 0) <= until:
+                with suppress(FileNotFoundError):  # just merged into another
+                    stat = (self.folder / name).stat()
+                    found[name] = stat.st_size, stat.st_mtime_ns
+        return found
+
+    def files(self, after: int = 0) -> list[PartFile]:
+        """All part files in force, in order of position; only those with parts after one.
 
         A compaction may replace a file between this and its reading: FileNotFoundError, ask again.
         """
-        in_force, _ = self._described()
+        in_force, _ = self._described(after)
         return sorted(in_force, key=lambda file: file.parts[0].position)
 
     def parts(self, after: int = 0) -> list[Part]:
-        every = (part for file in self.files() for part in file.parts)
+        every = (part for file in self.files(after) for part in file.parts)
         return sorted((p for p in every if p.position > after), key=lambda p: p.position)
 
     def data_time(self) -> datetime | None:
@@ -95,12 +104,16 @@ class Journal:
         last = self.parts(self.position() - 1)
         return datetime.fromisoformat(last[-1].written_at) if last else None
 
-    def read(self, file: PartFile) -> pa.Table:
+    def read(self, file: PartFile) -> "pa.Table":
         """The rows of a part file with the column `_part`; a damaged file raises JournalError."""
+        import pyarrow as pa
+
         return pa.concat_tables(self.pieces(file))
 
-    def pieces(self, file: PartFile, most_rows: int = 1_000_000) -> Iterator[pa.Table]:
+    def pieces(self, file: PartFile, most_rows: int = 1_000_000) -> "Iterator[pa.Table]":
         """The same piece by piece. Damage may show only after some pieces have been given."""
+        from data.journal.part_rows import read_pieces
+
         try:
             yield from read_pieces(file, most_rows)
         except Damaged as error:
@@ -131,6 +144,8 @@ class Journal:
         A part that has its name is never taken back, since a reader may have seen it: if the
         disk fails between two of them, loading the same again adds what is missing.
         """
+        from data.journal.part_rows import write_parts
+
         filled = [batch for batch in batches if batch.rows.num_rows]
         new = [_part(n, b, source, actor) for n, b in enumerate(filled, self.position() + 1)]
         fate = "本次未导入"
@@ -155,6 +170,8 @@ class Journal:
         Returns how many were merged. Hold `lock()`. A disk that does not allow it is no loss: the
         parts stay as they are.
         """
+        from data.journal.compaction import merge
+
         try:
             in_force, superseded = self._described()
             for file in superseded:  # left behind by a compaction that was killed
@@ -175,21 +192,22 @@ class Journal:
             return {}
         return {name: end for name in listed if (end := last_position(name)) is not None}
 
-    def _settled_names(self) -> list[str]:
+    def _settled_names(self) -> dict[str, int]:
         """A listing while a compaction switches files may lack both the old ones and the new one;
         two equal ones in a row do not."""
         names = self._names()
         while names != (names := self._names()):
             pass
-        return list(names)
+        return names
 
-    def _described(self) -> tuple[list[PartFile], list[PartFile]]:
+    def _described(self, after: int = 0) -> tuple[list[PartFile], list[PartFile]]:
         """The files in force, and those for which a merged one stands."""
         found = None
         while found is None:
             names = self._settled_names()
             with suppress(FileNotFoundError):  # replaced meanwhile: list them again
-                found = [f for name in names if (f := self._describe(name))]
+                asked = [name for name, last in names.items() if last > after]
+                found = [f for name in asked if (f := self._describe(name))]
         for name in set(self._known) - set(names):  # merged into others: 4 KB for each record taken
             self._known.pop(name, None)
         in_force: list[PartFile] = []
@@ -202,6 +220,8 @@ class Journal:
 
     def _describe(self, name: str) -> PartFile | None:
         """What the file's footer says; None (and a sentence in `unreadable`) if it is damaged."""
+        from data.journal.part_rows import describe
+
         known = self._known.get(name)
         if known is None:
             try:
@@ -217,6 +237,8 @@ class Journal:
         return self.unreadable[name]
 
     def _changes(self, file: PartFile) -> list[str]:
+        from data.journal.part_rows import changed_parts
+
         try:
             changed = changed_parts(file)
         except Damaged:
@@ -244,6 +266,8 @@ class Journal:
 
 
 def _part(number: int, batch: Batch, source: str, actor: Actor) -> Part:
+    from data.journal.part_rows import row_checksum
+
     return Part(
         number,
         batch.table,

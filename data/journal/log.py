@@ -16,10 +16,9 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 
-import pyarrow as pa
-
 from data.journal.copy import Copy, arrow_schema
 from data.journal.journal import SHANGHAI, Batch, Journal
+from data.journal.log_kinds import LogKind
 from data.rights import Actor
 from data.schema import LOG
 
@@ -58,7 +57,7 @@ class Entry:
 class Draft:
     """An entry to be written: what it is about, and what it says."""
 
-    kind: str
+    kind: LogKind
     subject: str
     content: Mapping[str, object]
 
@@ -92,7 +91,7 @@ def entries(copy: Copy, *kinds: str, subject: str | None = None) -> tuple[Entry,
         "SELECT number, kind, subject, content, person, role, acted_at, previous, hash"
         " FROM record.log WHERE (len($kinds) = 0 OR list_contains($kinds, kind))"
         " AND ($subject IS NULL OR subject = $subject) ORDER BY number",
-        {"kinds": list(kinds), "subject": subject},
+        {"kinds": [str(kind) for kind in kinds], "subject": subject},
     )
     return tuple(Entry(n, k, s, json.loads(c), *rest) for n, k, s, c, *rest in rows.fetchall())
 
@@ -120,7 +119,7 @@ def entries_after(copy: Copy, position: int) -> tuple[Entry, ...]:
     return tuple(entry for entry in entries(copy) if entry.number in new)
 
 
-def changes(found: Collection[Entry]) -> list[str]:
+def broken_links(found: Collection[Entry]) -> list[str]:
     """A sentence for each entry that is not what was once written, or that is missing."""
     told, previous, expected = [], START, 1
     for entry in found:
@@ -165,6 +164,8 @@ def _chained(
 
 
 def _batch(new: Sequence[Entry]) -> Batch:
+    import pyarrow as pa
+
     rows = [
         {
             "id": entry.id,

@@ -25,7 +25,7 @@ from metrics.statistics.decomposition import RatioEffect, ratio_effect
 
 
 @dataclass(frozen=True)
-class Line:
+class AuditLine:
     """One audited figure beside last year's. p: of the change by chance; None where none is asked.
 
     watched   which way of change makes a clearance rate look better than the work is
@@ -82,7 +82,7 @@ def _value(amount: Amount) -> Fraction | None:
     return Fraction(amount.numerator, amount.denominator) if amount.denominator else None
 
 
-def audit(counts: CaseCounts, choice: Choice) -> list[Line]:
+def audit(counts: CaseCounts, choice: Choice) -> list[AuditLine]:
     """Reports, filing rate, filed, cleared, of these backlog, withdrawn."""
     days = counts.period.days, last_year(counts.period).days
 
@@ -90,13 +90,13 @@ def audit(counts: CaseCounts, choice: Choice) -> list[Line]:
         now, before = (counts.amount(indicator, choice, label) for label in (THIS, LAST_YEAR))
         return now, before
 
-    def counted(title: str, now: Amount, before: Amount, watched: int = 0) -> Line:
-        return Line(title, now, before, count_p(now, before, days), watched)
+    def counted(title: str, now: Amount, before: Amount, watched: int = 0) -> AuditLine:
+        return AuditLine(title, now, before, count_p(now, before, days), watched)
 
     (reports, reports_before), (period, period_before) = pair(REPORTS), pair(IN_PERIOD)
     return [
         counted("接报案件", _reported(reports), _reported(reports_before)),
-        Line("7天内立案率", reports, reports_before, share_p(reports, reports_before), -1),
+        AuditLine("7天内立案率", reports, reports_before, share_p(reports, reports_before), -1),
         counted("立案", _only(period.denominator), _only(period_before.denominator), -1),
         counted("破案", _only(period.numerator), _only(period_before.numerator)),
         counted("其中积案", *pair(BACKLOG)),
@@ -203,7 +203,7 @@ def _cause(effect: RatioEffect) -> str:
     return f"{word}中有 {share} 来自立案数{fewer}，其余来自破案数{more}"
 
 
-def audit_reading(lines: Sequence[Line]) -> str:
+def audit_reading(lines: Sequence[AuditLine]) -> str:
     """What should be looked into, or that nothing stands out."""
     suspects = [line for line in lines if line.is_suspect]
     if suspects:
@@ -216,7 +216,7 @@ def audit_reading(lines: Sequence[Line]) -> str:
     return f"{titles}与去年同期相比，没有超出随机波动范围、会抬高破案率的变化。"
 
 
-def _change(line: Line) -> str:
+def _change(line: AuditLine) -> str:
     now, before = line.values()
     if line.is_share:
         return f"由 {words.percent(before)} 变为 {words.percent(now)}"

@@ -16,6 +16,7 @@ from metrics.analysis.clearance_counts import (
 from metrics.figures import words
 from metrics.figures.measure import LAST_YEAR, THIS, Amount
 from metrics.statistics.decomposition import Effect, effects, ratio_effect
+from metrics.statistics.too_few import SMALL_BASE
 
 GROUP_NAMES = {PROPERTY: "盗抢骗", ALL: "全部案件"}
 StepKind = Literal["start", "part", "mix", "end"]
@@ -38,7 +39,7 @@ def value(amount: Amount) -> Fraction | None:
 
 
 @dataclass(frozen=True)
-class Step:
+class RateStep:
     """One step from last year's rate to this year's; `before` and `after` are rates."""
 
     kind: StepKind
@@ -51,18 +52,18 @@ class Step:
         return self.after - self.before
 
 
-def steps(counts: CaseCounts, indicator: str, choice: Choice) -> list[Step]:
+def rate_steps(counts: CaseCounts, indicator: str, choice: Choice) -> list[RateStep]:
     """Kind by kind, then the mix; of a single kind by its two counts; empty without a base."""
     now, before = (counts.amount(indicator, choice, label) for label in (THIS, LAST_YEAR))
     base, rate = value(before), value(now)
     parts = _parts(counts, indicator, choice)
     if base is None or rate is None or not parts:
         return []
-    found, at = [Step("start", "去年同期", base, base)], base
+    found, at = [RateStep("start", "去年同期", base, base)], base
     for kind, label, change in parts:
-        found.append(Step(kind, label, at, at + change))
+        found.append(RateStep(kind, label, at, at + change))
         at += change
-    return [*found, Step("end", "本期", rate, rate)]
+    return [*found, RateStep("end", "本期", rate, rate)]
 
 
 def _parts(
@@ -132,13 +133,13 @@ def clearance_headline(counts: CaseCounts, indicator: str, choice: Choice) -> st
 
 
 def _small_base(before: Amount) -> str:
-    if not before.denominator or before.denominator >= words.SMALL_BASE:
+    if not before.denominator or before.denominator >= SMALL_BASE:
         return ""
     return f"，去年同期仅 {before.numerator} ÷ {before.denominator}"
 
 
 def _why(counts: CaseCounts, indicator: str, choice: Choice) -> str:
-    found = steps(counts, indicator, choice)
+    found = rate_steps(counts, indicator, choice)
     if not found or found[-1].after == found[0].after:
         return ""
     level, mix = (_sum(found, kind) for kind in ("part", "mix"))
@@ -147,7 +148,7 @@ def _why(counts: CaseCounts, indicator: str, choice: Choice) -> str:
     return f"；其中{names[0]}影响 {_points(level)}、{names[1]}影响 {_points(mix)} 个百分点"
 
 
-def _sum(found: Sequence[Step], kind: str) -> Fraction:
+def _sum(found: Sequence[RateStep], kind: str) -> Fraction:
     return sum((step.change for step in found if step.kind == kind), Fraction(0))
 
 
@@ -161,7 +162,7 @@ def _waiting(now: Amount, days: int | None) -> str:
 
 def steps_reading(counts: CaseCounts, indicator: str, choice: Choice) -> str:
     """Which part moved the rate most, and whether chance alone could have."""
-    found = steps(counts, indicator, choice)
+    found = rate_steps(counts, indicator, choice)
     if not found:
         return "去年同期或本期没有可计的立案，变化无从分解。"
     parts = found[1:-1]

@@ -185,7 +185,7 @@ def _judge(
     if is_empty and not was_there(counted, unit.level, unit.code, pair.base):
         return "none", None, "对比期内尚未设立，不作比较", 0
     scored = scheme_of(counted.schemes, pair.now.ends_on).scored(indicator.id)
-    return _tested(indicator, now, base, least_base(indicator, scored))
+    return _tested(indicator, now, base, least_base(scored))
 
 
 def untestable(indicator: Indicator, now: Amount, base: Amount) -> str:

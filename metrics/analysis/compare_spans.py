@@ -3,9 +3,9 @@
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date
 from typing import Literal
 
+from metrics.calendar.days import day_words
 from metrics.calendar.period import Period, last_days, last_year, previous, recent, year_to_date
 from metrics.calendar.spring_festival import festival_caution
 from metrics.cells.count import Counted
@@ -99,7 +99,7 @@ def span_cautions(counted: Counted, now: Period, base: Period, basis: Basis) -> 
     if festival := festival_caution(here, there, than):
         found.append(festival)
     if base.starts_on < counted.first_on:
-        found.append(f"数据自{_day(counted.first_on)}起，{than}数据不全，不作比较")
+        found.append(f"数据自{day_words(counted.first_on)}起，{than}数据不全，不作比较")
     return found
 
 
@@ -129,12 +129,8 @@ def days_in_words(period: Period) -> str:
     """7月1日—19日, with the year where it is another than that of the end."""
     first, last = period.starts_on, period.ends_on
     if first == last:
-        return _day(first)
+        return day_words(first)
     if first.year != last.year:
-        return f"{_day(first)}—{_day(last)}"
+        return f"{day_words(first)}—{day_words(last)}"
     month = "" if first.month == last.month else f"{last.month}月"
-    return f"{_day(first)}—{month}{last.day}日"
-
-
-def _day(day: date) -> str:
-    return f"{day.year}年{day.month}月{day.day}日"
+    return f"{day_words(first)}—{month}{last.day}日"

@@ -18,8 +18,8 @@ from metrics.statistics.control import (
     xmr_limits,
 )
 from metrics.statistics.intervals import FloatArray
+from metrics.statistics.too_few import FEWEST_POINTS
 
-LEAST_POINTS = 8  # of a stretch; below it there are no limits
 SURE_POINTS = 12  # from here on the limits are no longer called provisional
 
 
@@ -143,7 +143,7 @@ def _values(line: Sequence[TrendPoint]) -> FloatArray:
 def _stretch(line: Sequence[TrendPoint], first: int, last: int) -> Stretch:
     values = _values(line[first:last])
     known = int((~np.isnan(values)).sum())
-    limits = xmr_limits(values) if known >= LEAST_POINTS else None
+    limits = xmr_limits(values) if known >= FEWEST_POINTS else None
     if limits is not None and np.isnan(limits.upper):
         limits = None  # no two points stand side by side
     return Stretch(first, last, known, limits)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from statistics import fmean
 
+from metrics.calendar.days import day_words
 from metrics.calendar.period import Period, each_day
 from metrics.figures import words
 from metrics.figures.measure import TrendPoint
@@ -66,6 +67,6 @@ def day_reading(days: Sequence[Day]) -> str:
     said = (
         f"周{WEEKDAYS[most]}最多（日均 {words.plain(means[most], 1)}），"
         f"周{WEEKDAYS[least]}最少（{words.plain(means[least], 1)}）；"
-        f"最多的一天是{on.year}年{on.month}月{on.day}日（{words.plain(top)}）"
+        f"最多的一天是{day_words(on)}（{words.plain(top)}）"
     )
     return f"{said}；{empty} 天没有记录。" if empty else f"{said}；没有空白的日子。"

@@ -11,7 +11,7 @@ from math import isnan
 
 import numpy as np
 
-from metrics.analysis.funnel import FEWEST, Funnel, Place, funnel
+from metrics.analysis.funnel import Funnel, Place, funnel
 from metrics.cells.units import UNKNOWN
 from metrics.figures.comparability import is_comparable
 from metrics.figures.measure import Figure
@@ -27,13 +27,14 @@ from metrics.statistics.rank_uncertainty import (
 )
 from metrics.statistics.rates import rate_draws
 from metrics.statistics.shrinkage import Prior, fitted_prior, shrunk
+from metrics.statistics.too_few import FEWEST_UNITS
 
 KINDS = ("proportion", "rate")  # what chance can be reckoned with: a ratio has no such model
 ALIKE = 0.025  # a unit that is ahead more rarely, or more often than the rest, is told apart
 
 
 @dataclass(frozen=True)
-class Standing:
+class IndicatorPlace:
     """A unit's place on the indicator; intervals are of 95 %.
 
     band              units of one band cannot be told apart, 1 the best
@@ -72,11 +73,11 @@ class Compared:
     warning: tuple[float, float] | None
     alarm: tuple[float, float] | None
     shrunk: Estimate | None
-    standing: Standing | None
+    standing: IndicatorPlace | None
 
 
 @dataclass(frozen=True)
-class Comparison:
+class UnitComparison:
     """All units on one indicator, the better first, those without a place after them."""
 
     indicator: Indicator
@@ -93,9 +94,9 @@ class Comparison:
         return next((line for line in self.lines if line.figure.unit == unit), None)
 
 
-def compare(
+def compare_units(
     units: Sequence[Figure], indicator: Indicator, scored: Scored | None = None
-) -> Comparison:
+) -> UnitComparison:
     """Compare the units that are known; 未知 is none of them. Figures in order of code."""
     known = [figure for figure in units if figure.unit != UNKNOWN]
     found = funnel(known, indicator, scored, is_widened=True)
@@ -103,7 +104,7 @@ def compare(
     standings = _standings(known, indicator, scored)
     apart = found.told_apart() if found else frozenset()
     lines = [_compared(f, found, apart, estimates, standings) for f in known]
-    return Comparison(indicator, scored, found, prior, tuple(sorted(lines, key=_order)))
+    return UnitComparison(indicator, scored, found, prior, tuple(sorted(lines, key=_order)))
 
 
 def chances_ahead(
@@ -135,7 +136,7 @@ def _drawn(known: Sequence[Figure], indicator: Indicator) -> FloatArray:
 
 def _standings(
     units: Sequence[Figure], indicator: Indicator, scored: Scored | None
-) -> dict[str, Standing]:
+) -> dict[str, IndicatorPlace]:
     known = [f for f in units if is_comparable(f, indicator, scored)]
     if not known:
         return {}
@@ -144,7 +145,7 @@ def _standings(
     found = rank_intervals(_drawn(known, indicator))
     bands = rank_bands(found)
     return {
-        f.unit: Standing(
+        f.unit: IndicatorPlace(
             rank,
             min(int(found.rank_low[i]), rank),
             max(int(found.rank_high[i]), rank),
@@ -161,7 +162,7 @@ def _estimates(
 ) -> tuple[Prior | None, Mapping[str, Estimate]]:
     """Of every unit with a value, however small: the small ones are what it is for."""
     known = [f for f in units if f.status == "ok"]
-    if len(known) < FEWEST:
+    if len(known) < FEWEST_UNITS:
         return None, {}
     is_rate = indicator.kind == "rate"
     x, n = [f.numerator or 0 for f in known], [f.denominator or 0 for f in known]
@@ -178,7 +179,7 @@ def _compared(
     found: Funnel | None,
     apart: frozenset[str],
     estimates: Mapping[str, Estimate],
-    standings: Mapping[str, Standing],
+    standings: Mapping[str, IndicatorPlace],
 ) -> Compared:
     place = found.place_of(figure.unit) if found else "unjudged"
     is_judged = place != "unjudged"

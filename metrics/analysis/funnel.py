@@ -9,7 +9,7 @@ from typing import Literal
 import numpy as np
 
 from metrics.figures import words
-from metrics.figures.comparability import LEAST_BASE, is_comparable
+from metrics.figures.comparability import is_comparable
 from metrics.figures.measure import Figure
 from metrics.figures.words import COUNTERS
 from metrics.indicators.catalogue import Indicator
@@ -24,8 +24,8 @@ from metrics.statistics.intervals import (
 )
 from metrics.statistics.multiple_testing import held_down, two_sided
 from metrics.statistics.rates import rate_limits, rate_overdispersion, rate_significance, rate_z
+from metrics.statistics.too_few import FEWEST_COMPARED, FEWEST_UNITS
 
-FEWEST = 3  # units below which no funnel is drawn
 Place = Literal["far-low", "low", "within", "high", "far-high", "unjudged"]
 PLACES: dict[int, Place] = {-2: "far-low", -1: "low", 0: "within", 1: "high", 2: "far-high"}
 
@@ -104,7 +104,7 @@ def funnel(
     The limits of a proportion are an approximation: a denominator below 10 is drawn, not judged.
     """
     known = [f for f in units if is_comparable(f, indicator, scored)]
-    if len(known) < FEWEST:
+    if len(known) < FEWEST_UNITS:
         return None
     numerators = [f.numerator or 0 for f in known]
     denominators = _bases(known)
@@ -119,7 +119,7 @@ def funnel(
         spread.target * _scale(indicator),
         tuple(known),
         tuple(
-            PLACES[int(sign)] if base >= LEAST_BASE else "unjudged"
+            PLACES[int(sign)] if base >= FEWEST_COMPARED else "unjudged"
             for sign, base in zip(signs, denominators, strict=True)
         ),
         tuple(sizes),
@@ -157,7 +157,7 @@ def funnel_reading(
         often = f"也会有约 {chance} 个" if chance else "也可能有个别"
         said.append(f"单凭偶然，{often}越过 95% 界限")
     if unjudged := len(found.places) - len(judged):
-        said.append(f"空心灰点 {unjudged} 个分母不到 {LEAST_BASE}，只画不判")
+        said.append(f"空心灰点 {unjudged} 个分母不到 {FEWEST_COMPARED}，只画不判")
     if left_out := sum(1 for f in units if f.status == "ok") - len(found.units):
         said.append(f"另有 {left_out} 个样本不足，未画")
     return "；".join(said) + "。"

@@ -13,10 +13,9 @@ from scipy import spatial, stats
 from metrics.analysis.hours import IntArray
 from metrics.statistics.intervals import FloatArray
 from metrics.statistics.multiple_testing import held_down
+from metrics.statistics.too_few import FEWEST_AT_A_PLACE, FEWEST_ON_MAP
 
 NEIGHBOURS = 5  # beside the village itself
-LEAST = 5  # events in all, below which nothing is judged; the test is exact from there on
-LEAST_AROUND = 3  # events around a village, below which it is not judged
 
 
 @dataclass(frozen=True)
@@ -78,6 +77,6 @@ def hot_spots(events: IntArray, population: FloatArray, weights: IntArray) -> Ho
     around, share_around = weights @ events, np.clip(weights @ share, 0, 1)
     p = np.asarray(stats.binom.sf(around - 1, n, share_around))
     is_hot = np.zeros(len(events), np.bool_)
-    if n >= LEAST:
-        is_hot = held_down(p) & (around >= LEAST_AROUND)
+    if n >= FEWEST_ON_MAP:
+        is_hot = held_down(p) & (around >= FEWEST_AT_A_PLACE)
     return HotSpots(around, n * share_around, gi_star(excess, weights), p, is_hot)

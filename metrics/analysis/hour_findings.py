@@ -8,7 +8,7 @@ from metrics.analysis.hours import (
     SUBJECTS,
     Happening,
     IntArray,
-    Subject,
+    PatrolSubject,
     WeekHours,
     at_midnight,
     by_hour,
@@ -31,7 +31,7 @@ class HourFigure:
 
     unit: str
     name: str
-    subject: Subject
+    subject: PatrolSubject
     period: Period
     events: IntArray
     seconds: IntArray

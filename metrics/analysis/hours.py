@@ -12,7 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from data.rights import Actor, require
-from metrics.calendar.period import Period, months_before
+from metrics.calendar.days import months_before
+from metrics.calendar.period import Period
 from metrics.cells.count import Counted
 from metrics.cells.passes import unit_of
 from metrics.cells.units import belonging, registers_on
@@ -26,7 +27,7 @@ PLACED = ("village", "station")
 
 
 @dataclass(frozen=True)
-class Subject:
+class PatrolSubject:
     """What is held against the patrols. kinds: of cases, None for all of them."""
 
     title: str
@@ -35,12 +36,12 @@ class Subject:
     kinds: tuple[str, ...] | None = None
 
 
-SUBJECTS: Mapping[str, Subject] = {
-    "case": Subject("案件", "发案", ("case",)),
-    "property": Subject("盗抢骗案件", "盗抢骗发案", ("case",), ("theft", "robbery", "fraud")),
-    "theft": Subject("盗窃案件", "盗窃发案", ("case",), ("theft",)),
-    "dispute": Subject("矛盾纠纷", "纠纷受理", ("dispute",)),
-    "both": Subject("案件和纠纷", "发案和纠纷受理", ("case", "dispute")),
+SUBJECTS: Mapping[str, PatrolSubject] = {
+    "case": PatrolSubject("案件", "发案", ("case",)),
+    "property": PatrolSubject("盗抢骗案件", "盗抢骗发案", ("case",), ("theft", "robbery", "fraud")),
+    "theft": PatrolSubject("盗窃案件", "盗窃发案", ("case",), ("theft",)),
+    "dispute": PatrolSubject("矛盾纠纷", "纠纷受理", ("dispute",)),
+    "both": PatrolSubject("案件和纠纷", "发案和纠纷受理", ("case", "dispute")),
 }
 
 
@@ -60,7 +61,7 @@ class Happening:
     n: int
     midnight: int
 
-    def is_of(self, subject: Subject) -> bool:
+    def is_of(self, subject: PatrolSubject) -> bool:
         if self.thing not in subject.things:
             return False
         return self.thing != "case" or subject.kinds is None or self.kind in subject.kinds
@@ -103,7 +104,7 @@ def week_hours(counted: Counted, period: Period, actor: Actor) -> WeekHours:
 
 
 def chosen(
-    found: Sequence[Happening], subject: Subject, station: str | None = None
+    found: Sequence[Happening], subject: PatrolSubject, station: str | None = None
 ) -> list[Happening]:
     """station   None for all of them"""
     return [h for h in found if h.is_of(subject) and (station is None or h.station == station)]

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from data.decisions.annotations import Annotation
+from metrics.calendar.days import day_words
 from metrics.calendar.period import Period
 from metrics.cells.units import Unit
 
@@ -52,6 +53,5 @@ def scope_in_words(note: Annotation, unit: Unit) -> str:
 
 def mark_in_words(mark: Mark, unit: Unit) -> str:
     """① 2018年1月1日 巡逻队扩编（全局）"""
-    day = mark.note.marked_on
     where = scope_in_words(mark.note, unit)
-    return f"{mark.sign} {day.year}年{day.month}月{day.day}日 {mark.note.remark}（{where}）"
+    return f"{mark.sign} {day_words(mark.note.marked_on)} {mark.note.remark}（{where}）"

@@ -9,11 +9,10 @@ from scipy import stats
 
 from metrics.analysis.hours import WEEKDAYS, IntArray
 from metrics.statistics.intervals import FloatArray
+from metrics.statistics.too_few import FEWEST_AT_A_PLACE, FEWEST_OVER_HOURS
 
 BAND = 4  # hours
 BANDS = 24 // BAND
-LEAST = 10  # events in all, below which nothing is judged
-LEAST_IN_SLOT = 3  # events in a band, below which it is not singled out
 FALSE_DISCOVERIES = 0.05  # share of chance finds among those that are singled out
 
 
@@ -61,7 +60,7 @@ class Mismatch:
 
     @property
     def is_judged(self) -> bool:
-        return self.events >= LEAST and self.seconds > 0
+        return self.events >= FEWEST_OVER_HOURS and self.seconds > 0
 
     @property
     def short(self) -> list[Slot]:
@@ -109,9 +108,9 @@ def mismatch(events: IntArray, seconds: IntArray, before: IntArray) -> Mismatch:
     is_short: NDArray[np.bool_]
     is_unusual: NDArray[np.bool_]
     is_short = is_unusual = np.zeros(found.shape, np.bool_)
-    if n >= LEAST and total:
+    if n >= FEWEST_OVER_HOURS and total:
         is_short = _found(found, beyond_share(found, walked / total))
-    if n >= LEAST and n_before >= LEAST:
+    if n >= FEWEST_OVER_HOURS and n_before >= FEWEST_OVER_HOURS:
         is_unusual = _found(found, beyond_before(found, known))
     places = ((day, band * BAND) for day in range(7) for band in range(BANDS))
     slots = tuple(
@@ -121,7 +120,7 @@ def mismatch(events: IntArray, seconds: IntArray, before: IntArray) -> Mismatch:
             _share(int(found[i]), n),
             int(walked[i]),
             _share(int(walked[i]), total),
-            _share(int(known[i]), n_before) if n_before >= LEAST else None,
+            _share(int(known[i]), n_before) if n_before >= FEWEST_OVER_HOURS else None,
             bool(is_short[i]),
             bool(is_unusual[i]),
         )
@@ -152,7 +151,7 @@ def beyond_before(counts: IntArray, before: IntArray) -> FloatArray:
 def _found(counts: IntArray, p: FloatArray) -> NDArray[np.bool_]:
     """Those that stay when the share of chance finds is held down (Benjamini and Hochberg 1995)."""
     adjusted = stats.false_discovery_control(np.clip(p, 0, 1), method="bh")
-    return np.asarray((adjusted <= FALSE_DISCOVERIES) & (counts >= LEAST_IN_SLOT))
+    return np.asarray((adjusted <= FALSE_DISCOVERIES) & (counts >= FEWEST_AT_A_PLACE))
 
 
 def _share(part: int, whole: int) -> Fraction:

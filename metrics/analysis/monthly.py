@@ -8,13 +8,13 @@ from metrics.figures import words
 from metrics.figures.measure import Amount, TrendPoint, interval
 from metrics.indicators.catalogue import Indicator
 from metrics.scheme.scheme import Scheme, scheme_of
-from metrics.scoring.score import target_of
+from metrics.scoring.share import target_of
 
 YEAR = 12
 
 
 @dataclass(frozen=True)
-class Month:
+class TrendMonth:
     """One month of the trend, with its interval, the same month of last year, and the target."""
 
     period: Period
@@ -28,7 +28,7 @@ class Month:
 
 def months(
     indicator: Indicator, points: Sequence[TrendPoint], schemes: Sequence[Scheme]
-) -> list[Month]:
+) -> list[TrendMonth]:
     """The months after the first year, which serves as last year's."""
     return [
         _month(indicator, point, points[place], schemes)
@@ -38,11 +38,11 @@ def months(
 
 def _month(
     indicator: Indicator, point: TrendPoint, before: TrendPoint, schemes: Sequence[Scheme]
-) -> Month:
+) -> TrendMonth:
     lower, upper = interval(indicator, Amount(point.numerator, point.denominator))
     scored = scheme_of(schemes, point.period.ends_on).scored(indicator.id)
     target = float(target_of(scored, point.period)) if scored else None
-    return Month(
+    return TrendMonth(
         point.period, point.value, lower, upper, before.value, target,
         counts_in_words(indicator, point.numerator, point.denominator),
     )  # fmt: skip
@@ -54,7 +54,7 @@ def counts_in_words(indicator: Indicator, numerator: int | None, denominator: in
     return f"{words.plain(numerator)} ÷ {words.plain(denominator)}"
 
 
-def trend_reading(indicator: Indicator, found: Sequence[Month]) -> str:
+def trend_reading(indicator: Indicator, found: Sequence[TrendMonth]) -> str:
     """Highest and lowest month, how many reached the target, what is marked."""
     known = [month for month in found if month.value is not None]
     if not known:
@@ -73,10 +73,10 @@ def trend_reading(indicator: Indicator, found: Sequence[Month]) -> str:
     return "，".join(said) + "。"
 
 
-def _is_met(indicator: Indicator, month: Month) -> bool:
+def _is_met(indicator: Indicator, month: TrendMonth) -> bool:
     value, target = month.value or 0.0, month.target or 0.0
     return value >= target if indicator.better == "higher" else value <= target
 
 
-def _name(month: Month) -> str:
+def _name(month: TrendMonth) -> str:
     return f"{month.period.starts_on.year}年{month.period.starts_on.month}月"

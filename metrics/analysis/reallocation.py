@@ -11,9 +11,10 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from metrics.analysis.hours import IntArray
-from metrics.analysis.mismatch import BANDS, LEAST, in_bands
+from metrics.analysis.mismatch import BANDS, in_bands
 from metrics.calendar.period import Period
 from metrics.statistics.intervals import FloatArray
+from metrics.statistics.too_few import FEWEST_DAYS, FEWEST_OVER_HOURS
 
 FOLLOWING = 0.5  # share of the minutes that follows demand; the rest stays as it is
 FLOOR = 0.5  # share of its minutes that every band keeps
@@ -79,7 +80,7 @@ def suggest(
 
     events, seconds   (7, 24) of the period;   usual   (7, 24) events that show the usual week
     """
-    if events.sum() < LEAST or period.days < 7:
+    if events.sum() < FEWEST_OVER_HOURS or period.days < FEWEST_DAYS:
         return None
     days = weekdays_in(period)[:, None]
     weekly = in_bands(seconds) / 60 / days

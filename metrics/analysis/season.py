@@ -7,10 +7,10 @@ from metrics.calendar.period import Period, last_year, weeks_back
 from metrics.figures import words
 from metrics.figures.measure import TrendPoint
 from metrics.indicators.catalogue import Indicator
+from metrics.statistics.too_few import FEWEST_WEEKS
 
 WEEKS = 52
 YEARS_BEFORE = 3
-LEAST_WEEKS = 4
 
 
 @dataclass(frozen=True)
@@ -87,7 +87,7 @@ def season_reading(indicator: Indicator, weeks: Sequence[SeasonWeek]) -> str:
         f"{title} {words.value_of(indicator, last.point.value)}，前 {years} 年同周为"
         f" {words.range_of(indicator, last.low, last.high)}，{place}"
     )
-    if len(compared) < LEAST_WEEKS:
+    if len(compared) < FEWEST_WEEKS:
         return f"{said}。"
     above, below = (sum(w.place == way for w in compared) for way in ("above", "below"))
     chance = sum(1 / (len(week.known) + 1) for week in compared)

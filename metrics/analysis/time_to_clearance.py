@@ -9,10 +9,10 @@ from metrics.calendar.period import Period, last_year
 from metrics.figures import words
 from metrics.statistics.change_test import ALPHA
 from metrics.statistics.survival import Curve, kaplan_meier, logrank_p, median_day
+from metrics.statistics.too_few import FEWEST_COMPARED
 
 LONGEST = 120  # days that are drawn
 NAMED = (30, 60, 90)
-FEWEST = 10  # cases, below which two curves are not compared
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,7 @@ def speed(cases: Cases, choice: Choice, period: Period) -> Speed:
     now, before = chosen.filed_in(period), chosen.filed_in(last_year(period))
     horizon = min(LONGEST, (cases.as_of - period.starts_on).days)
     filed, filed_before = len(now.times.waited), len(before.times.waited)
-    enough = min(filed, filed_before) >= FEWEST
+    enough = min(filed, filed_before) >= FEWEST_COMPARED
     return Speed(
         horizon,
         kaplan_meier(now.times, horizon),

@@ -12,12 +12,11 @@ from typing import Literal, cast
 from data.journal.copy import Copy
 from data.journal.journal import Journal
 from data.journal.log import Decision, Draft, Entry, NotNow, write
+from data.journal.log_kinds import LogKind
 from data.journal.log_text import stated
 from data.rights import Actor, require
 from data.schema import EVENTS, quoted
 from metrics.calendar.standing import (
-    RUN,
-    STEP,
     Cut,
     Deadlines,
     Standing,
@@ -28,7 +27,6 @@ from metrics.calendar.standing import (
 from metrics.calendar.working_days import WorkingDays
 from metrics.scheme.scheme import Level, Scheme
 
-FILED, REVIEWED = "appeal-filed", "appeal-reviewed"
 Outcome = Literal["open", "granted", "refused"]
 OUTCOMES: Mapping[Outcome, str] = {"open": "待复核", "granted": "成立", "refused": "不成立"}
 TABLES = {table.name: table.title for table in EVENTS}
@@ -65,8 +63,8 @@ class Appeal:
 
 def appeals(entries: Sequence[Entry], period: str | None = None) -> tuple[Appeal, ...]:
     """All appeals in order, or those of one period."""
-    reviews = {e.subject: e for e in entries if e.kind == REVIEWED}
-    found = (_appeal(e, reviews.get(e.id)) for e in entries if e.kind == FILED)
+    reviews = {e.subject: e for e in entries if e.kind == LogKind.APPEAL_REVIEWED}
+    found = (_appeal(e, reviews.get(e.id)) for e in entries if e.kind == LogKind.APPEAL_FILED)
     return tuple(a for a in found if period in (None, a.objection.period))
 
 
@@ -124,7 +122,7 @@ def file_appeal(
             if is_open and same == (objection.level, objection.unit, objection.indicator):
                 raise NotNow(f"该单位该指标已有申诉（{appeal.id}），待复核")
         content = {**vars(objection), "reason": reason}
-        return Decision([Draft(FILED, objection.unit, content)])
+        return Decision([Draft(LogKind.APPEAL_FILED, objection.unit, content)])
 
     (entry,) = write(journal, actor, at, decide)
     return entry
@@ -167,7 +165,7 @@ def review_appeal(
         if is_granted and appeal.objection.record:
             o = appeal.objection
             content["versions"] = [vars(corrected_version(journal, o.table, o.record, found.cut))]
-        return Decision([Draft(REVIEWED, id, content)])
+        return Decision([Draft(LogKind.APPEAL_REVIEWED, id, content)])
 
     (entry,) = write(journal, actor, at, decide)
     return entry
@@ -184,7 +182,7 @@ def _open_appeal(entries: Sequence[Entry], id: str) -> Appeal:
 
 def _not_involved(appeal: Appeal, found: Standing, actor: Actor) -> None:
     scored = {run.person for run in found.runs}
-    scored |= {step.person for step in found.steps if step.kind in (STEP + "checked", RUN)}
+    scored |= {step.person for step in found.steps if step.kind == LogKind.PERIOD_CHECKED}
     if actor.code == appeal.appellant:
         raise NotNow("不得复核本人提出的申诉，请由他人复核")
     if actor.code in scored:

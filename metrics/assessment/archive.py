@@ -73,7 +73,8 @@ class Frozen:
 
     def catalogue(self) -> Catalogue:
         """Its own copy of the indicators and views."""
-        return load_catalogue(self.folder / "indicators", views=self.folder / "views")
+        folder, views = self.folder / "indicators", self.folder / "views"
+        return load_catalogue(folder, views=views, is_archived=True)
 
     def schemes(self, catalogue: Catalogue) -> tuple[Scheme, ...]:
         return load_schemes(catalogue, self.folder / "schemes")

@@ -63,14 +63,14 @@ def awards(
             len(own),
             means[unit],
             unit in excellent,
-            "" if unit in excellent else barred[unit] or excellent_reason(own[-1].group, scheme),
+            "" if unit in excellent else barred[unit] or excellent_reason(scheme),
         )
         for unit, own in lines.items()
     ]
     return sorted(found, key=lambda a: (a.group, -(a.mean or Fraction(-1)), a.unit))
 
 
-def excellent_reason(group: str, scheme: Scheme) -> str:
+def excellent_reason(scheme: Scheme) -> str:
     quota = scheme.grades[0].quota
     return f"名额以外（每组 {float(quota) * 100:g}%，并列在线上的不列入）" if quota else ""
 

@@ -11,7 +11,7 @@ from metrics.scheme.scheme import LEVELS
 from metrics.scoring.ledger import Item, ledger
 from metrics.scoring.rank import Assessment, assess
 
-Told = Callable[[str, int, int], None]
+Progress = Callable[[str, int, int], None]
 
 
 def silent(name: str, done: int, total: int) -> None:
@@ -24,15 +24,15 @@ def whole_bureau(
     actor: Actor,
     items: Sequence[Item],
     is_simulated: bool = True,
-    told: Told = silent,
+    progress: Progress = silent,
 ) -> dict[str, list[Assessment]]:
-    """Level -> lines. `told`: the level that begins, how many are done, how many there are."""
-    found: dict[str, list[Assessment]] = {}
+    """Level -> lines. `progress`: the level that begins, how many are done, how many there are."""
+    lines: dict[str, list[Assessment]] = {}
     for number, level in enumerate(LEVELS_FROZEN):
-        told(LEVELS[level], number, len(LEVELS_FROZEN))
-        found[level] = assess(counted, level, period, actor, is_simulated=is_simulated, items=items)
-    told("", len(LEVELS_FROZEN), len(LEVELS_FROZEN))
-    return found
+        progress(LEVELS[level], number, len(LEVELS_FROZEN))
+        lines[level] = assess(counted, level, period, actor, is_simulated=is_simulated, items=items)
+    progress("", len(LEVELS_FROZEN), len(LEVELS_FROZEN))
+    return lines
 
 
 def ledger_until(entries: Sequence[Entry], number: int) -> tuple[Item, ...]:

@@ -5,17 +5,17 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Literal, cast
 
-from data.decisions.verdicts import KIND as VERDICT
 from data.journal.log import Entry
+from data.journal.log_kinds import LogKind
 from metrics.assessment.appeals import appeals
 from metrics.assessment.result_files import Lines
 from metrics.calendar.period import Period
-from metrics.calendar.standing import RUN, Standing
+from metrics.calendar.standing import Standing
 from metrics.cells.count import Counted
 from metrics.cells.store import Store
 from metrics.figures import words
 from metrics.integrity.flag import find_flags
-from metrics.scoring.ledger import APPROVED, ledger, months_named
+from metrics.scoring.ledger import ledger, months_named
 
 Where = Literal["intake", "ledger", "ranking", "checks", "indicator"]
 
@@ -76,21 +76,21 @@ def unseen(found: Standing, log: Sequence[Entry]) -> Unseen:
     cut, months = found.step("cut"), months_named(found.period)
     if cut is None or not found.runs:
         return Unseen()
-    late = [e for e in log if e.kind == VERDICT and e.number > cut.number]
+    late = [e for e in log if e.kind == LogKind.FLAG_VERDICT and e.number > cut.number]
     voided = [e.content["voided"] for e in late if e.content.get("month") in months]
     decided = [
         e
         for e in log
-        if e.kind == APPROVED
+        if e.kind == LogKind.LEDGER_APPROVED
         and e.number > found.runs[-1].number
         and e.content.get("period") in months
     ]
     return Unseen(sum(len(cast(list[str], v)) for v in voided), len(decided))
 
 
-def changes(before: Entry | None, after: Entry) -> list[tuple[str, str, str]]:
+def score_changes(before: Entry | None, after: Entry) -> list[tuple[str, str, str]]:
     """(level:unit, old score, new score) of the units whose score two runs give differently."""
-    if before is None or before.kind != RUN:
+    if before is None or before.kind != LogKind.PERIOD_RUN:
         return []
     old, new = (cast(dict[str, list[str]], run.content["scores"]) for run in (before, after))
     return [
@@ -106,6 +106,6 @@ def _shown(score: str | None) -> str:
 
 def open_flags(counted: Counted, log: Sequence[Entry], period: Period) -> int:
     """How many flags of the period's months have no verdict."""
-    judged = {entry.subject for entry in log if entry.kind == VERDICT}
+    judged = {entry.subject for entry in log if entry.kind == LogKind.FLAG_VERDICT}
     found = find_flags(counted, period.starts_on, period.ends_on)
     return sum(1 for flag in found.flags if flag.id not in judged)

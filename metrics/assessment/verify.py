@@ -5,16 +5,16 @@ from dataclasses import dataclass
 
 from data.journal.copy import Copy
 from data.journal.journal import Journal, JournalError
-from data.journal.log import Entry, changes, entries
+from data.journal.log import Entry, broken_links, entries
 from data.rights import Actor
 from data.schema import LOG
 from metrics.assessment.archive import FIRST, Frozen, open_frozen
 from metrics.assessment.compute import ledger_until, whole_bureau
 from metrics.assessment.cutoff import counted_at
-from metrics.assessment.result_files import Lines, differences
-from metrics.assessment.steps import Desk, computed
+from metrics.assessment.result_files import differences
+from metrics.assessment.steps import Desk
 from metrics.calendar.period import parse_period
-from metrics.calendar.standing import REVISION, STEP
+from metrics.calendar.standing import FREEZING
 
 
 @dataclass(frozen=True)
@@ -36,10 +36,10 @@ def verify(journal: Journal, actor: Actor, period: str | None = None) -> list[Ve
     copy = Copy(journal, {LOG.name})
     copy.catch_up()
     log = entries(copy)
-    common = [*changes(log), *journal.damaged()]
+    common = [*broken_links(log), *journal.damaged()]
     previous, found = FIRST, []
     for entry in log:
-        if entry.kind not in (STEP + "frozen", REVISION):
+        if entry.kind not in FREEZING:
             continue
         if period in (None, entry.subject):
             told = [*common, *_verify(journal, log, entry, previous, actor)]
@@ -99,8 +99,3 @@ def late_differences(desk: Desk, period: str) -> list[str]:
     when = parse_period(period, counted.as_of)
     now = whole_bureau(counted, when, desk.actor, items, is_simulated=False)
     return differences(frozen.lines, now)
-
-
-def open_differences(desk: Desk, period: str, before: Lines) -> list[str]:
-    """The same for a period that is not frozen yet, against results that were shown before."""
-    return differences(before, computed(desk, desk.standing(period), quick=True))

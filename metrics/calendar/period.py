@@ -6,11 +6,12 @@ year is the one that holds the week's Thursday.
 """
 
 import re
-from calendar import monthrange
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from fractions import Fraction
 from typing import Literal
+
+from metrics.calendar.days import day_words, months_before
 
 Kind = Literal["week", "month", "quarter", "half", "year", "range"]
 CalendarKind = Literal["week", "month", "quarter", "half", "year"]
@@ -76,8 +77,8 @@ def parse_period(text: str, as_of: date) -> Period:
     whole = _parse_range(written) or _parse_unit(written)
     if whole.starts_on > as_of:
         raise PeriodError(
-            f"期间不应晚于数据截止日{_day(as_of)}，"
-            f"收到的“{written}”从{_day(whole.starts_on)}才开始。"
+            f"期间不应晚于数据截止日{day_words(as_of)}，"
+            f"收到的“{written}”从{day_words(whole.starts_on)}才开始。"
         )
     return _cut(whole, as_of)
 
@@ -88,7 +89,7 @@ def _cut(whole: Period, as_of: date) -> Period:
         return whole
     if whole.kind != "range":
         return replace(_unit(whole.kind, whole.starts_on, as_of), text=whole.text)
-    title = f"{whole.title}（至{_day(as_of, whole.starts_on.year)}）"
+    title = f"{whole.title}（至{day_words(as_of, whole.starts_on.year)}）"
     return replace(whole, ends_on=as_of, title=title)
 
 
@@ -153,9 +154,9 @@ def _unit(kind: Kind, starts_on: date, ends_on: date | None = None, note: str = 
 
 
 def _range(starts_on: date, ends_on: date) -> Period:
-    title = _day(starts_on)
+    title = day_words(starts_on)
     if ends_on > starts_on:
-        title += f"至{_day(ends_on, starts_on.year)}"
+        title += f"至{day_words(ends_on, starts_on.year)}"
     return Period(_range_text(starts_on, ends_on), "range", starts_on, ends_on, ends_on, title)
 
 
@@ -199,25 +200,14 @@ def _title(kind: Kind, starts_on: date, ends_on: date, whole_ends_on: date) -> s
         "year": "",
     }[kind]
     if ends_on < whole_ends_on:
-        return f"{year}年{name}（至{_day(ends_on, year)}）"
+        return f"{year}年{name}（至{day_words(ends_on, year)}）"
     if kind == "week":
-        return f"{year}年{name}（{_day(starts_on, starts_on.year)}—{_day(ends_on, ends_on.year)}）"
+        first, last = (day_words(day, day.year) for day in (starts_on, ends_on))
+        return f"{year}年{name}（{first}—{last}）"
     return f"{year}年{name}"
 
 
-def _day(day: date, known_year: int | None = None) -> str:
-    """2019年8月19日, or 8月19日 where the year is known already."""
-    year = "" if day.year == known_year else f"{day.year}年"
-    return f"{year}{day.month}月{day.day}日"
-
-
 # --- comparing ------------------------------------------------------------------------------
-
-
-def months_before(day: date, months: int) -> date:
-    """The same day so many months earlier, or that month's last day (31 May → 30 April)."""
-    year, month = divmod(day.year * 12 + day.month - 1 - months, 12)
-    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
 
 
 def last_year(period: Period) -> Period:

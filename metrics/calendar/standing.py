@@ -11,6 +11,7 @@ from datetime import date
 from typing import Literal, cast
 
 from data.journal.log import Entry, NotNow
+from data.journal.log_kinds import LogKind
 from metrics.calendar.working_days import WorkingDays
 
 State = Literal["provisional", "cut", "checked", "published", "hearing", "frozen", "announced"]
@@ -24,8 +25,17 @@ STATES: Mapping[State, str] = {
     "announced": "通报",
 }
 ORDER = tuple(STATES)
-STEP = "period-"  # kind of a step: STEP + state
-RUN, REVISION = "period-run", "period-revision"
+STEP_KINDS: Mapping[State, LogKind] = {  # what is written when a period comes into a state
+    "cut": LogKind.PERIOD_CUT,
+    "checked": LogKind.PERIOD_CHECKED,
+    "published": LogKind.PERIOD_PUBLISHED,
+    "hearing": LogKind.PERIOD_HEARING,
+    "frozen": LogKind.PERIOD_FROZEN,
+    "announced": LogKind.PERIOD_ANNOUNCED,
+}
+STATE_AFTER: Mapping[str, State] = {kind: state for state, kind in STEP_KINDS.items()}
+FREEZING = (LogKind.PERIOD_FROZEN, LogKind.PERIOD_REVISION)  # each names the hash of a folder
+STEP = "period-"  # how the kinds begin of all that moves or computes a period
 NOTICE_DAYS, APPEAL_DAYS, REVIEW_DAYS = 3, 3, 3
 
 
@@ -79,10 +89,11 @@ class Standing:
     @property
     def cut(self) -> Cut | None:
         """The last cut-off."""
-        found = self.step("cut")
-        if found is None:
+        step = self.step("cut")
+        if step is None:
             return None
-        return Cut(int(str(found.content["position"])), _day(found.content["as_of"]))
+        as_of = date.fromisoformat(str(step.content["as_of"]))
+        return Cut(int(str(step.content["position"])), as_of)
 
     @property
     def needed_cut(self) -> Cut:
@@ -93,7 +104,7 @@ class Standing:
 
     def step(self, state: State) -> Entry | None:
         """The last step into a state."""
-        return next((s for s in reversed(self.steps) if s.kind == STEP + state), None)
+        return next((s for s in reversed(self.steps) if s.kind == STEP_KINDS.get(state)), None)
 
     def require(self, *states: State) -> None:
         """Raise NotNow unless the period stands in one of the states."""
@@ -122,21 +133,20 @@ def standing(entries: Sequence[Entry], period: str) -> Standing:
         if entry.content.get("period", entry.subject) != period:
             continue
         last = entry.number
-        name = cast(State, entry.kind.removeprefix(STEP))
-        if entry.kind == RUN:
+        if entry.kind == LogKind.PERIOD_RUN:
             runs.append(entry)
             every_run.append(entry)
-        elif entry.kind == REVISION:
+        elif entry.kind == LogKind.PERIOD_REVISION:
             frozen.append(entry)
             admitted += versions_in(entry)
-        elif entry.kind.startswith(STEP) and name in STATES:
+        elif entry.kind in STATE_AFTER:
             steps.append(entry)
-            state = name
-            if name == "cut":
+            state = STATE_AFTER[entry.kind]
+            if state == "cut":
                 runs.clear()
-            if name == "frozen":
+            if state == "frozen":
                 frozen.append(entry)
-        elif entry.kind == "appeal-reviewed":
+        elif entry.kind == LogKind.APPEAL_REVIEWED:
             admitted += versions_in(entry)
     return Standing(
         *(period, state, tuple(steps), tuple(runs), tuple(every_run), tuple(frozen)),
@@ -156,7 +166,3 @@ def deadlines(published_on: date, days: WorkingDays) -> Deadlines:
     appeal = days.after(notice, APPEAL_DAYS)
     review = days.after(appeal, REVIEW_DAYS)
     return Deadlines(notice, appeal, review, days.note(published_on, review))
-
-
-def _day(said: object) -> date:
-    return date.fromisoformat(str(said))

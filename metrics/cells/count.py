@@ -15,6 +15,7 @@ import duckdb
 
 from data.journal.copy import Copy
 from data.journal.log import Entry, entries
+from data.journal.overlay import Rows
 from metrics.cells.passes import Pass, passes_of
 from metrics.cells.reads import ANY, Reads, note_log, note_records
 from metrics.indicators.absence import absence
@@ -23,8 +24,7 @@ from metrics.indicators.views import BASE, Only
 from metrics.scheme.scheme import Scheme, peak_hours_sql
 
 CELL = "unit VARCHAR, officer VARCHAR, kind VARCHAR, {} DATE, measure VARCHAR, n BIGINT"
-FIRST_ON = "first_on"
-LOG = "log"
+FIRST_ON, PASSES, LOG = "first_on", "passes", "log"
 
 
 @dataclass(frozen=True)
@@ -66,18 +66,20 @@ class Hold:
 class Counted:
     """The records of a copy, counted as of a day: what every figure is made from.
 
+    con        where the cells lie: the copy may have moved on to a newer snapshot
     cells      name of the table of cells
     position   journal position up to which was counted
     absent     indicator id -> why it is 不适用 everywhere in this store
     cut        the as-of day if it hides something that is known, else None
     shapes     (table, shape) of the rows that were counted
-    passes     the queries that made the cells
+    kept       name of the table of a snapshot under the cells, '' where they lie in memory
     grown      how they differ from the cells before, None where all was counted anew
     memory     what was found out that a recount mostly leaves as it is: what the registers say (as
                they change, all is counted anew), and `first_on`
     """
 
     copy: Copy
+    con: duckdb.DuckDBPyConnection = field(compare=False, repr=False)
     catalogue: Catalogue
     schemes: tuple[Scheme, ...]
     as_of: date
@@ -86,7 +88,7 @@ class Counted:
     absent: Mapping[str, str]
     cut: date | None
     shapes: frozenset[tuple[str, int]]
-    passes: tuple[Pass, ...]
+    kept: str = ""
     grown: Grown | None = None
     memory: dict[object, object] = field(default_factory=dict, compare=False, repr=False)
     hold: Hold = field(default_factory=Hold, compare=False, repr=False)
@@ -97,13 +99,28 @@ class Counted:
         return f"{self.cells}_month"
 
     @property
+    def cell_rows(self) -> Rows:
+        return Rows(self.cells, self.kept)
+
+    @property
+    def month_rows(self) -> Rows:
+        return Rows(self.months, self.kept and f"{self.kept}_month")
+
+    @property
+    def passes(self) -> tuple[Pass, ...]:
+        """The queries that make the cells."""
+        if PASSES not in self.memory:
+            self.memory[PASSES] = passes_of(self.copy, self.catalogue, self.absent)
+        return cast(tuple[Pass, ...], self.memory[PASSES])
+
+    @property
     def key(self) -> str:
         """What a cached figure is cached under: cells of the same name change with the position."""
         return f"{self.cells}@{self.position}"
 
     def cursor(self) -> duckdb.DuckDBPyConnection:
         """For a query whose reads are noted: by `relations`, or by metrics.cells.reads."""
-        return self.copy.cursor()
+        return self.con.cursor()
 
     def relations(self, *names: str, only: Only | None = None) -> str:
         """The WITH clause that defines the relations as of the day; their records are noted."""
@@ -132,8 +149,8 @@ class Counted:
 
     def drop(self) -> None:
         """Forget the cells. Who still holds them cannot sum any more."""
-        for name in (self.cells, self.months):
-            self.cursor().execute(f"DROP TABLE IF EXISTS {name}")
+        for rows in (self.cell_rows, self.month_rows):
+            rows.drop(self.cursor())
 
     @property
     def first_on(self) -> date:
@@ -146,11 +163,12 @@ class Counted:
         counts = [(f"{i.id}.{part}", rows) for i in self.catalogue for part, rows in i.counts()]
         stocks = ", ".join(f"'{measure}'" for measure, rows in counts if rows.stock) or "''"
         events = f"n > 0 AND measure NOT IN ({stocks})"
-        row = self.copy.one(
+        query = (
             f"SELECT min(day) FROM {self.cells} WHERE day > DATE '1990-01-01' AND {events}"
             f" AND day <= (SELECT last_day(min(month)) FROM {self.months}"
             f" WHERE month > DATE '1990-01-01' AND {events})"
         )
+        row = self.cursor().execute(query).fetchone()
         return row[0] if row and isinstance(row[0], date) else date.min
 
 
@@ -160,15 +178,12 @@ def count(copy: Copy, catalogue: Catalogue, schemes: Sequence[Scheme], as_of: da
     what = (tuple(catalogue.indicators), peak_hours_sql(schemes))
     name = f"cell_{as_of:%Y%m%d}_{position}_{abs(hash(what)):x}"
     absent = {i.id: why for i in catalogue if (why := absence(copy, catalogue, i))}
-    shapes = shapes_of(copy)
-    passes = passes_of(copy, catalogue, absent)
-    cut = cut_of(copy, as_of)
-    counted = Counted(
-        copy, catalogue, tuple(schemes), as_of, name, position, absent, cut, shapes, passes
-    )
+    cut, shapes = cut_of(copy, as_of), shapes_of(copy)
+    known = (as_of, name, position, absent, cut, shapes)
+    counted = Counted(copy, copy.con, catalogue, tuple(schemes), *known)
     cursor = copy.cursor()
     cursor.execute(f"CREATE OR REPLACE TABLE {name} ({CELL.format('day')})")
-    for each in passes:
+    for each in counted.passes:
         cursor.execute(f"INSERT INTO {name} {counted.query(each)} ORDER BY unit")
     cursor.execute(f"CREATE OR REPLACE TABLE {counted.months} ({CELL.format('month')})")
     cursor.execute(f"INSERT INTO {counted.months} {month_sums(name)} ORDER BY unit")

@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from data.journal.changes import Change
+from data.journal.changes import TouchedUnits
 from data.journal.copy import Copy
 from data.schema import quoted
 from metrics.indicators.absence import unfit_shapes
@@ -39,7 +39,7 @@ class Pass:
     def of(self) -> str:
         return self.key.of
 
-    def only(self, changes: Sequence[Change], copy: Copy, views: Views) -> Only:
+    def only(self, changes: Sequence[TouchedUnits], copy: Copy, views: Views) -> Only:
         """The part of the records that must be counted again: by officer where cells are theirs."""
         if self.key.own:
             return Only(officers=frozenset(o for c in changes for o in c.officers))
@@ -110,7 +110,7 @@ def passes_of(copy: Copy, catalogue: Catalogue, absent: Collection[str]) -> tupl
     return tuple(Pass(key, tuple(of_key)) for key, of_key in counts.items())
 
 
-def _linked_units(copy: Copy, change: Change) -> set[tuple[str | None, str | None]]:
+def _linked_units(copy: Copy, change: TouchedUnits) -> set[tuple[str | None, str | None]]:
     """The units that have records of the same household: its first visit may move to them."""
     link = LINKED_BY.get(change.table)
     if link is None:

@@ -12,7 +12,7 @@ from typing import cast
 
 import duckdb
 
-from data.journal.changes import Change
+from data.journal.changes import TouchedUnits
 from data.journal.log import entries_after
 from data.schema import EVENTS, LOG, REGISTERS
 from metrics.cells.count import FIRST_ON, Counted, Grown, cut_of, month_sums, shapes_of
@@ -20,6 +20,7 @@ from metrics.cells.count import FIRST_ON, Counted, Grown, cut_of, month_sums, sh
 EVENT_NAMES = {table.name for table in EVENTS}
 REGISTER_NAMES = {table.name for table in REGISTERS}
 KEYS = ("unit", "officer", "kind", "measure")
+COLUMNS = "unit, officer, kind, day, measure, n"
 
 
 def recount(counted: Counted) -> Counted | None:
@@ -61,20 +62,21 @@ def recount(counted: Counted) -> Counted | None:
 
 
 def _count_touched(
-    counted: Counted, touched: Sequence[Change], cursor: duckdb.DuckDBPyConnection
+    counted: Counted, touched: Sequence[TouchedUnits], cursor: duckdb.DuckDBPyConnection
 ) -> bool:
     """Fill `former` and `fresh` with the touched units' cells, as they are and counted again."""
-    views, cells = counted.catalogue.views, counted.cells
-    cursor.execute(f"CREATE TEMP TABLE fresh AS SELECT * FROM {cells} LIMIT 0")
+    views, cells = counted.catalogue.views, counted.cell_rows
+    cursor.execute(f"CREATE TEMP TABLE fresh AS SELECT * FROM {counted.cells} LIMIT 0")
     former = []
     for each in counted.passes:
         own = [c for c in touched if c.table in views.tables(each.of)]
         if own:
             only = each.only(own, counted.copy, views)
             cursor.execute(f"INSERT INTO fresh {counted.query(each, only)}")
-            former.append(f"SELECT *, rowid AS place FROM {cells} WHERE {each.scope(only)}")
+            former.append(each.scope(only))
     if former:
-        cursor.execute(f"CREATE TEMP TABLE former AS {' UNION ALL '.join(former)}")
+        cells.open(cursor)
+        cursor.execute(f"CREATE TEMP TABLE former AS {cells.places(COLUMNS, ' OR '.join(former))}")
     return bool(former)
 
 
@@ -94,24 +96,27 @@ def _replace_differing(counted: Counted, cursor: duckdb.DuckDBPyConnection) -> d
     )
     if not first_days:
         return {}
+    cells, months = counted.cell_rows, counted.month_rows
+    same_day, same_month = _same("c", "d", "day"), _same("c", "d", "month")
+    cells.remove(cursor, f"(SELECT * FROM former c SEMI JOIN differing d ON {same_day})")
     cursor.execute(
-        f"DELETE FROM {counted.cells} WHERE rowid IN (SELECT c.place FROM former c"
-        f" SEMI JOIN differing d ON {_same('c', 'd', 'day')})"
-    )
-    cursor.execute(
-        f"INSERT INTO {counted.cells} SELECT unit, officer, kind, day, measure, n"
+        f"INSERT INTO {cells.own} SELECT unit, officer, kind, day, measure, n"
         " FROM differing WHERE n <> 0"
     )
-    months = (
-        f"(SELECT DISTINCT {', '.join(KEYS)}, date_trunc('month', day) AS month FROM differing)"
-    )
     cursor.execute(
-        f"DELETE FROM {counted.months} WHERE rowid IN (SELECT c.rowid FROM {counted.months} c"
-        f" SEMI JOIN {months} d ON {_same('c', 'd', 'month')})"
+        f"CREATE TEMP TABLE month_of AS SELECT DISTINCT {', '.join(KEYS)},"
+        " date_trunc('month', day) AS month FROM differing"
     )
+    months.open(cursor)
+    former = months.places(", ".join((*KEYS, "month")), "unit IN (SELECT unit FROM month_of)")
     cursor.execute(
-        f"INSERT INTO {counted.months} SELECT c.* FROM ({month_sums('fresh')}) c"
-        f" SEMI JOIN {months} d ON {_same('c', 'd', 'month')}"
+        f"CREATE TEMP TABLE former_months AS SELECT c.* FROM ({former}) c"
+        f" SEMI JOIN month_of d ON {same_month}"
+    )
+    months.remove(cursor, "former_months")
+    cursor.execute(
+        f"INSERT INTO {months.own} SELECT c.* FROM ({month_sums('fresh')}) c"
+        f" SEMI JOIN month_of d ON {same_month}"
     )
     return first_days
 

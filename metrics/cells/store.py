@@ -14,8 +14,11 @@ from weakref import ref
 
 from data.journal.copy import Copy
 from data.journal.journal import SHANGHAI, Journal
+from data.journal.snapshot import Snapshot
+from data.refusal import Refusal
 from metrics.cells.count import Counted, Hold, count
 from metrics.cells.recount import recount
+from metrics.cells.snapshot import is_checked, kept_counts, rest_on_latest, write_snapshot
 from metrics.indicators.catalogue import load_catalogue
 from metrics.scheme.log import Published, merged, published_schemes
 from metrics.scheme.scheme import Scheme, load_scheme, load_schemes
@@ -24,7 +27,7 @@ KEPT = 4  # counts of as many as-of days are kept
 OUTDATED = 3  # and at most as many that were replaced while a page was drawn that may sum them
 
 
-class EmptyStore(RuntimeError):
+class EmptyStore(RuntimeError, Refusal):
     """Nothing has been loaded yet; the message says what to do."""
 
 
@@ -40,10 +43,15 @@ class Store:
         self.folder = folder
         self.journal = Journal(folder)
         self.copy = Copy(self.journal)
-        self.catalogue = load_catalogue(extra=[indicators] if indicators else [])
-        self.is_trial = scheme is not None
+        self._snapshot = rest_on_latest(self.copy)
+        is_right = is_checked(self._snapshot) and indicators is None
+        extra = [indicators] if indicators else []
+        self.catalogue = load_catalogue(extra=extra, is_checked=is_right)
+        self._is_usual, self.is_trial = indicators is None, scheme is not None
         self._declared = (
-            (load_scheme(scheme, self.catalogue),) if scheme else load_schemes(self.catalogue)
+            (load_scheme(scheme, self.catalogue),)
+            if scheme
+            else load_schemes(self.catalogue, is_checked=is_right)
         )
         self._published: tuple[int, Published] = (0, Published())
         self._counted: OrderedDict[date, Counted] = OrderedDict()
@@ -92,7 +100,7 @@ class Store:
                 )
             day = as_of or self.as_of()
             known = self._counted.get(day)
-            if known is None or known.position != position:
+            if known is None or known.position != position or known.con is not self.copy.con:
                 self._counted[day] = self._count(known, day)
                 del known  # or it would be held from here
                 self._tidy()
@@ -105,13 +113,35 @@ class Store:
     def _count(self, known: Counted | None, day: date) -> Counted:
         """What is known brought up to date where only a few units were touched, else anew."""
         schemes = self.schemes
-        is_as_before = known is not None and known.schemes == schemes
-        if known is not None and is_as_before and (updated := recount(known)) is not None:
-            return updated
+        is_of_copy = known is not None and known.con is self.copy.con
+        former = known if is_of_copy else self._kept(schemes, day)
+        if former is not None and former.schemes == schemes:
+            is_newest = former.position == self.copy.position
+            if (updated := former if is_newest else recount(former)) is not None:
+                return updated
         counted = count(self.copy, self.catalogue, schemes, day)
         if known is not None:
             self._outdated.append((ref(known.hold), replace(known, hold=Hold())))
         return counted
+
+    def _kept(self, schemes: tuple[Scheme, ...], day: date) -> Counted | None:
+        """What the snapshot has."""
+        if self._snapshot is None or not self._is_usual:
+            return None
+        return kept_counts(self.copy, self._snapshot, self.catalogue, schemes, day)
+
+    def renew(self) -> bool:
+        """Go over to a newer snapshot, if there is one; memory then holds what came in since."""
+        with self._lock:
+            after = self._snapshot.position if self._snapshot else 0
+            newer = rest_on_latest(self.copy, after)
+            self._snapshot = newer or self._snapshot
+        return newer is not None
+
+    def tail(self) -> int:
+        """How many records came in since the snapshot."""
+        after = self._snapshot.position if self._snapshot else 0
+        return sum(part.rows for part in self.journal.parts(after))
 
     def tidy(self) -> None:
         """Drop the replaced cells that nobody holds any more.
@@ -128,6 +158,12 @@ class Store:
             if cells.cells not in kept:
                 cells.drop()
         self._outdated = held
+
+    def keep(self) -> Snapshot | None:
+        """Write a snapshot, for whoever opens the store next; of the usual definitions only."""
+        if not self._is_usual or self.is_trial:
+            return None
+        return write_snapshot(self.folder, self.catalogue, self.schemes_in)
 
     def data_time(self) -> datetime | None:
         """数据时间: the instant of the last acknowledged part of the journal."""

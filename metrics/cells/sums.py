@@ -5,14 +5,15 @@ calendar months are summed from the months that are kept beside the cells, the d
 after them from the cells.
 """
 
-from calendar import monthrange
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import TYPE_CHECKING
 
-import pyarrow as pa
+import duckdb
 
 from data.journal.copy import fetch_arrow
+from metrics.calendar.days import month_end
 from metrics.cells.count import Counted
 from metrics.cells.passes import UNUSABLE, unit_of
 from metrics.cells.reads import note_sums
@@ -21,9 +22,13 @@ from metrics.indicators.catalogue import Count, Indicator
 from metrics.indicators.views import among, tables_read
 from metrics.scheme.scheme import Level
 
+if TYPE_CHECKING:
+    import pyarrow as pa
+
 MATURING = "maturing"
 BEGINNING = date(1, 1, 1)
 DAY = timedelta(days=1)
+MANY = 500  # wants; fewer go without Arrow and what `register` imports with it (pandas: 0.4 s)
 Sums = dict[tuple[str, str, str], int]  # (unit, label, measure) -> n
 
 
@@ -102,8 +107,8 @@ def sums_each(
     found: Sums = {}
     as_of = counted.as_of
     wants = [want for i, spans in asked if not i.sql for want in wants_of(i, spans, as_of)]
-    rows = sum_cells(counted, level, belongs_on, wants, kind)
-    for unit, number, n in zip(*(column.to_pylist() for column in rows.columns), strict=True):
+    cursor, query, values = _summing(counted, level, belongs_on, wants, kind)
+    for unit, number, n in cursor.execute(query, values).fetchall():
         found[unit, wants[number].label, wants[number].measure] = n
     for indicator, spans in asked:
         if indicator.sql and indicator.id not in counted.absent:
@@ -125,7 +130,7 @@ def sums_by_kind(
     found: dict[str, Sums] = {}
     wants = [w for i in indicators if not i.sql for w in wants_of(i, spans, counted.as_of)]
     cursor = counted.cursor()
-    cursor.register("want", _wants_table(wants, is_monthly=True))
+    _put_wants(cursor, wants, is_monthly=True)
     query = (
         "SELECT coalesce(b.parent, ''), want, coalesce(kind, ''), CAST(sum(n) AS BIGINT)"
         f" FROM ({_cell_sums(counted, wants, '', more=', c.kind')}) s"
@@ -148,11 +153,18 @@ def sum_cells(
     belongs_on: date,
     wants: Sequence[Want],
     kind: str | None = None,
-) -> pa.Table:
+) -> "pa.Table":
     """unit (string), want (place in `wants`, int32), n (int64); sums of nothing are absent."""
+    return fetch_arrow(*_summing(counted, level, belongs_on, wants, kind))
+
+
+def _summing(
+    counted: Counted, level: Level, belongs_on: date, wants: Sequence[Want], kind: str | None
+) -> tuple[duckdb.DuckDBPyConnection, str, dict[str, str]]:
+    """The cursor, the query and its parameters."""
     cursor = counted.cursor()
     # Who has a village may change within a month.
-    cursor.register("want", _wants_table(wants, is_monthly=level != "officer"))
+    _put_wants(cursor, wants, is_monthly=level != "officer")
     only = " AND c.kind = $kind" if kind is not None else ""
     if level == "officer":
         query = _sums_of_officers(counted, only)
@@ -163,8 +175,8 @@ def sum_cells(
             f"SELECT {parent} AS unit, want, CAST(sum(n) AS BIGINT) AS n"
             f" FROM ({_cell_sums(counted, wants, only)}) s{join} GROUP BY ALL"
         )
-    given = {"kind": kind} if kind is not None else None
-    return fetch_arrow(cursor, f"{registers_on(counted, belongs_on)} {query}", given)
+    values = {"kind": kind} if kind is not None else {}
+    return cursor, f"{registers_on(counted, belongs_on)} {query}", values
 
 
 def sums_of_levels(
@@ -180,8 +192,8 @@ def sums_of_levels(
     own = {level: parents(counted, level, day) for level in needed if level != "officer"}
     is_all = any("*" in belongs for belongs in own.values())
     members = {u for level, belongs in own.items() for u in belongs if belongs[u] in needed[level]}
-    rows = cell_sums(counted, wants, None if is_all else members)
-    for unit, number, n in zip(*(column.to_pylist() for column in rows.columns), strict=True):
+    cursor, query = _summing_cells(counted, wants, None if is_all else members)
+    for unit, number, n in cursor.execute(query).fetchall():
         label, measure = wants[number].label, wants[number].measure
         for level, belongs in own.items():
             key = belongs.get(unit, belongs.get("*", UNKNOWN)), label, measure
@@ -195,15 +207,21 @@ def sums_of_levels(
 
 def cell_sums(
     counted: Counted, wants: Sequence[Want], units: Collection[str] | None = None
-) -> pa.Table:
+) -> "pa.Table":
     """The same by the unit of the cells (`v:` village, `s:` station, '' 未知).
 
     A unit may come twice. units: only these.
     """
+    return fetch_arrow(*_summing_cells(counted, wants, units))
+
+
+def _summing_cells(
+    counted: Counted, wants: Sequence[Want], units: Collection[str] | None
+) -> tuple[duckdb.DuckDBPyConnection, str]:
     cursor = counted.cursor()
-    cursor.register("want", _wants_table(wants, is_monthly=True))
+    _put_wants(cursor, wants, is_monthly=True)
     only = "" if units is None else f" AND {among('c.unit', units)}"
-    return fetch_arrow(cursor, _cell_sums(counted, wants, only))
+    return cursor, _cell_sums(counted, wants, only)
 
 
 def _cell_sums(counted: Counted, wants: Collection[Want], only: str, more: str = "") -> str:
@@ -274,12 +292,10 @@ def whole_months(starts_on: date, ends_on: date) -> tuple[date, date] | None:
     return (first, last) if first <= last and month_end(last) <= ends_on else None
 
 
-def month_end(day: date) -> date:
-    return day.replace(day=monthrange(day.year, day.month)[1])
-
-
-def _wants_table(wants: Collection[Want], is_monthly: bool) -> pa.Table:
-    """The wants to join with the cells, which are noted as read.
+def _put_wants(
+    cursor: duckdb.DuckDBPyConnection, wants: Collection[Want], is_monthly: bool
+) -> None:
+    """The relation `want` of a cursor; the cells that it names are noted as read.
 
     posted_on: for a stock, who is posted on the last day has it, whenever it began.
     first_month, last_month, last_day: the whole months of the want; null if it has none."""
@@ -293,12 +309,19 @@ def _wants_table(wants: Collection[Want], is_monthly: bool) -> pa.Table:
         "last_month": [m and m[1] for m in months],
         "last_day": [m and month_end(m[1]) for m in months],
     }
-    return pa.table(
-        {
-            "want": pa.array(range(len(wants)), pa.int32()),
-            "cell": pa.array([w.cell for w in wants], pa.string()),
-            **{name: pa.array(values, pa.date32()) for name, values in days.items()},
-        }
+    cells = [w.cell for w in wants]
+    if len(wants) > MANY:
+        import pyarrow as pa
+
+        dates = {name: pa.array(values, pa.date32()) for name, values in days.items()}
+        numbers = pa.array(range(len(wants)), pa.int32())
+        cursor.register("want", pa.table({"want": numbers, "cell": cells, **dates}))
+        return
+    dated = ", ".join(f"unnest(${name})::DATE AS {name}" for name in days)
+    cursor.execute(
+        "CREATE TEMP TABLE want AS SELECT unnest($want)::INTEGER AS want,"
+        f" unnest($cell)::VARCHAR AS cell, {dated}",
+        {"want": list(range(len(wants))), "cell": cells, **days},
     )
 
 

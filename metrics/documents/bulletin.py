@@ -5,16 +5,17 @@ from dataclasses import dataclass
 
 from metrics.analysis.clearance_change import clearance_headline
 from metrics.analysis.clearance_counts import IN_PERIOD, Choice
+from metrics.calendar.days import day_words
 from metrics.documents.changes import (
     WORK,
-    Change,
+    IndicatorChange,
     Way,
     change_sentence,
-    changes,
     detailed,
     in_full,
     in_short,
     of_way,
+    yearly_changes,
 )
 from metrics.documents.gaps import advice, advice_sentence, outlook
 from metrics.documents.material import Material
@@ -53,7 +54,7 @@ class Bulletin:
 
 
 def bulletin(material: Material) -> Bulletin:
-    found = changes(material)
+    found = yearly_changes(material)
     period = material.period
     return Bulletin(
         (material.bureau, f"关于{period.title}", "一村（格）一警工作", "考核情况的通报"),
@@ -74,19 +75,13 @@ def _days(material: Material) -> str:
     if "日" in material.period.title:
         return ""
     first, last = material.period.starts_on, material.period.ends_on
-    end = f"{last.month}月{last.day}日" if last.year == first.year else _day(last)
-    return f"（{_day(first)}至{end}）"
-
-
-def _day(day: object) -> str:
-    year, month, date = str(day).split("-")
-    return f"{int(year)}年{int(month)}月{int(date)}日"
+    return f"（{day_words(first)}至{day_words(last, first.year)}）"
 
 
 def _note(material: Material) -> str:
     said = dict(material.notes)
     parts = [
-        f"数据截至{_day(material.counted.as_of)}",
+        f"数据截至{day_words(material.counted.as_of)}",
         f"数据时间 {material.stamp.data_time}",
         f"考核方案：{said['方案']}",
         said["状态"],
@@ -96,7 +91,7 @@ def _note(material: Material) -> str:
     return "；".join(part for part in parts if part)
 
 
-def overall(material: Material, found: Sequence[Change]) -> list[Paragraph]:
+def overall(material: Material, found: Sequence[IndicatorChange]) -> list[Paragraph]:
     said = [Paragraph(_scores(material), "考核得分")]
     stations = material.comparisons(WORK, "station")
     before = {
@@ -149,7 +144,7 @@ def _cases(material: Material) -> str:
     return f"{said}。案件数据只作研判，不计分（公通字〔2015〕32号）。"
 
 
-def moved(found: Sequence[Change], way: Way) -> list[Paragraph]:
+def moved(found: Sequence[IndicatorChange], way: Way) -> list[Paragraph]:
     """What rose (fell): the weightiest with its stations, the others by their amount."""
     word = WAYS[way]
     chosen = of_way(found, way)
@@ -174,7 +169,7 @@ def moved(found: Sequence[Change], way: Way) -> list[Paragraph]:
     return said
 
 
-def _incomparable(found: Sequence[Change]) -> str:
+def _incomparable(found: Sequence[IndicatorChange]) -> str:
     level = [change.whole.indicator.title for change in found if change.way == "level"]
     none = [change.whole.indicator.title for change in found if change.way == "none"]
     said = f"与去年同期持平的有 {len(level)} 项：{'、'.join(level)}。" if level else ""

@@ -27,7 +27,7 @@ MOST_DETAILED = 4
 
 
 @dataclass(frozen=True)
-class Change:
+class IndicatorChange:
     """One indicator of the bureau against last year, with what its stations added."""
 
     whole: Comparison
@@ -43,7 +43,7 @@ class Change:
         return "up" if shown > 0 else "down" if shown < 0 else "level"
 
 
-def changes(material: Material) -> list[Change]:
+def yearly_changes(material: Material) -> list[IndicatorChange]:
     """The work, its results and what is scored; what matters most comes first."""
     scored = tuple(scored.id for scored in material.scheme.indicators)
     known = [name for name in (*WORK, *RESULTS) if name in material.catalogue.indicators]
@@ -53,19 +53,19 @@ def changes(material: Material) -> list[Change]:
         if c.pair.basis == "last_year":
             stations.setdefault(c.indicator.id, []).append(c)
     return [
-        Change(c, tuple(parts_of_change(c, stations.get(c.indicator.id, []))))
+        IndicatorChange(c, tuple(parts_of_change(c, stations.get(c.indicator.id, []))))
         for c in material.comparisons(ids, "bureau")
         if c.pair.basis == "last_year"
     ]
 
 
-def of_way(found: Sequence[Change], way: Way) -> list[Change]:
+def of_way(found: Sequence[IndicatorChange], way: Way) -> list[IndicatorChange]:
     """Beyond chance first, then by the relative size of the change."""
     chosen = [change for change in found if change.way == way]
     return sorted(chosen, key=lambda c: (not c.whole.is_real, -abs(c.whole.relative or 0)))
 
 
-def detailed(found: Sequence[Change]) -> list[Change]:
+def detailed(found: Sequence[IndicatorChange]) -> list[IndicatorChange]:
     """Those that are told with their stations: the first that chance does not explain; where
     there are none, the first of the work itself, else the first at all."""
     real = [change for change in found if change.whole.is_real]
@@ -81,7 +81,7 @@ def change_sentence(c: Comparison) -> str:
     return change_in_words(c)
 
 
-def in_full(change: Change) -> str:
+def in_full(change: IndicatorChange) -> str:
     """走访群众 5,012 人次，较去年同期…，升幅超出随机波动；9 个单位共增加 …：甲所 …"""
     c = change.whole
     fraction = fraction_in_words(c, c.now)
@@ -93,7 +93,7 @@ def in_full(change: Change) -> str:
     )
 
 
-def causes(change: Change) -> str:
+def causes(change: IndicatorChange) -> str:
     """Which stations made it rise and which fall, each in descending order with its share."""
     c = change.whole
     verbs = ("增加", "减少") if c.indicator.kind == "count" else ("拉高", "拉低")
@@ -112,7 +112,7 @@ def causes(change: Change) -> str:
     return f"从各单位看，{'；'.join(ordered)}。" if ordered else ""
 
 
-def in_short(found: Sequence[Change]) -> str:
+def in_short(found: Sequence[IndicatorChange]) -> str:
     """甲 1.2 个百分点、乙 3 件: the amounts of those that are not told in full."""
     return "、".join(f"{change.whole.indicator.title} {_amount(change.whole)}" for change in found)
 

@@ -12,7 +12,7 @@ from metrics.figures import words
 from metrics.scheme.scheme import LEVELS, Level
 from metrics.scoring.ledger import KINDS, Item, ledger
 from metrics.scoring.rank import Assessment
-from metrics.scoring.score_breakdown import Step, by_loss, steps
+from metrics.scoring.score_breakdown import BreakdownStep, breakdown_steps, by_loss
 from metrics.scoring.score_trend import ScorePoint
 from metrics.wording.compare_words import difference_in_words, relative_in_words, value_in_words
 from metrics.wording.unit_readings import (
@@ -48,7 +48,7 @@ class Dossier:
     account: tuple[tuple[str, ...], ...]
     account_said: str
     losses_said: str
-    steps: tuple[Step, ...]
+    steps: tuple[BreakdownStep, ...]
     ledger: tuple[tuple[str, ...], ...]
 
 
@@ -87,7 +87,7 @@ def dossier(material: Material, unit: Unit) -> Dossier:
         _account(material, line, level),
         table_reading(line, level, compared, is_on_paper=True),
         losses_reading(line),
-        tuple(steps(line)),
+        tuple(breakdown_steps(line)),
         _ledger(material, unit),
     )
 

@@ -49,20 +49,20 @@ def gap_of(line: Assessment, c: Contribution, catalogue: Catalogue) -> Gap | Non
 
 
 @dataclass(frozen=True)
-class Advice:
+class IndicatorAdvice:
     """One indicator to mend: the bureau's gap and those of its stations, the largest first."""
 
     whole: Gap
     stations: tuple[Gap, ...]
 
 
-def advice(material: Material) -> list[Advice]:
+def advice(material: Material) -> list[IndicatorAdvice]:
     """The indicators that cost most points and have a gap that can be counted."""
     found = []
     for c in losing(material.score().line):
         whole = gap_of(material.score().line, c, material.catalogue)
         if whole is not None and is_full_at_target(material.scheme, c):
-            found.append(Advice(whole, _stations(material, c.indicator)))
+            found.append(IndicatorAdvice(whole, _stations(material, c.indicator)))
     return found[:MOST_ADVISED]
 
 
@@ -82,7 +82,7 @@ def _stations(material: Material, indicator: str) -> tuple[Gap, ...]:
     return tuple(sorted(gaps, key=lambda gap: (-gap.missing, gap.name)))
 
 
-def advice_sentence(given: Advice, period: Period) -> str:
+def advice_sentence(given: IndicatorAdvice, period: Period) -> str:
     """目标 34.0%，按分母 107,000 计应为 36,380，现为 34,026，尚差 2,354；达标可增 0.65 分。…"""
     whole, c = given.whole, given.whole.contribution
     lacks = "超出" if whole.is_excess else "尚差"
@@ -111,7 +111,7 @@ def _named(gaps: Sequence[Gap]) -> str:
     return "、".join(said)
 
 
-def outlook(found: Sequence[Advice], score: Fraction | None) -> str:
+def outlook(found: Sequence[IndicatorAdvice], score: Fraction | None) -> str:
     """What the score would be with these targets met."""
     if score is None or not found:
         return ""

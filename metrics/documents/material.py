@@ -17,7 +17,7 @@ from metrics.indicators.catalogue import Catalogue, Indicator
 from metrics.results import Results
 from metrics.scheme.scheme import Level, Scheme
 from metrics.scoring.rank import Assessment, by_group
-from metrics.scoring.score_breakdown import Peers, peers
+from metrics.scoring.score_breakdown import PeerPoints, peers
 from metrics.scoring.score_trend import ScoreFigure, ScorePoint
 from metrics.wording.alerts import Finding
 from metrics.wording.state import Stamp
@@ -81,7 +81,7 @@ class Material:
     def score(self) -> ScoreFigure:
         return self.results.score(self.period)
 
-    def peers(self, level: Level, line: Assessment) -> Mapping[str, Peers]:
+    def peers(self, level: Level, line: Assessment) -> Mapping[str, PeerPoints]:
         """What the units of its group reach: the same for each of them."""
         group = line.group if line.group not in ("", line.unit) else ""
         key = "peers", level, self.period, group

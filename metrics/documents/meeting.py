@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 
 from metrics.analysis.compare import Comparison
-from metrics.documents.changes import Change, change_sentence, of_way
-from metrics.documents.gaps import Advice, outlook
+from metrics.documents.changes import IndicatorChange, change_sentence, of_way
+from metrics.documents.gaps import IndicatorAdvice, outlook
 from metrics.documents.material import Material
 from metrics.figures import words
 from metrics.scoring.rank import Assessment
@@ -45,7 +45,7 @@ def count_sentence(whole: Comparison) -> str:
     return f"{said}，{change_sentence(c)}{test}"
 
 
-def changes_sentence(found: Sequence[Change]) -> str:
+def changes_sentence(found: Sequence[IndicatorChange]) -> str:
     """12 项上升、9 项下降、3 项持平；超出随机波动的有 …"""
     if not found:
         return "没有可以比较的项目"
@@ -66,7 +66,7 @@ def attention_sentence(found: Sequence[Finding]) -> str:
     return f"需关注 {len(found)} 项：{found[0].sentence}"
 
 
-def advice_headline(material: Material, found: Sequence[Advice]) -> str:
+def advice_headline(material: Material, found: Sequence[IndicatorAdvice]) -> str:
     if not found:
         return "各项指标没有可以按件补齐的差距，建议保持现有做法，防止回落"
     first = found[0].whole

@@ -9,7 +9,7 @@ from metrics.calendar.period import parse_period
 from metrics.cells.count import count
 from metrics.examples.indicator_examples import SCHEMES, SETTLED_DAYS, copy_of, records_of
 from metrics.examples.mutations import change_comparisons, drop_conditions
-from metrics.flags.rules import SHARED, Rule
+from metrics.flags.rules import SHARED, FlagRule
 from metrics.indicators.catalogue import Catalogue
 from metrics.indicators.views import Views
 from metrics.integrity.flag import find_flags
@@ -17,7 +17,7 @@ from metrics.integrity.flag import find_flags
 HEAD = ("unit", "month", "total", "hits")
 
 
-def check_example(rule: Rule) -> list[str]:
+def check_example(rule: FlagRule) -> list[str]:
     """What the example expects and does not get, as sentences; empty if it holds."""
     try:
         return differences(rule, example_copy(rule))
@@ -25,12 +25,12 @@ def check_example(rule: Rule) -> list[str]:
         return [str(error)]
 
 
-def example_copy(rule: Rule) -> Copy:
+def example_copy(rule: FlagRule) -> Copy:
     """The records of the example in a store of their own."""
     return copy_of(records_of(f"{rule.id}.toml", rule.example.records))
 
 
-def differences(rule: Rule, records: Copy) -> list[str]:
+def differences(rule: FlagRule, records: Copy) -> list[str]:
     """The same for records that stand in a copy already (of the rule's own example)."""
     example = rule.example
     period = parse_period(example.period, example.as_of or date.max)
@@ -43,7 +43,7 @@ def differences(rule: Rule, records: Copy) -> list[str]:
     return [] if got == wanted else [f"{rule.id} 的示例：应有 {wanted}，实有 {got}"]
 
 
-def _wanted(rule: Rule) -> list[tuple[str, ...]]:
+def _wanted(rule: FlagRule) -> list[tuple[str, ...]]:
     header, *rows = [
         tuple(cell.strip() for cell in line.split("|"))
         for line in rule.example.flags.splitlines()
@@ -54,7 +54,7 @@ def _wanted(rule: Rule) -> list[tuple[str, ...]]:
     return sorted(rows)
 
 
-def mutations(rule: Rule) -> Iterator[tuple[str, Rule]]:
+def mutations(rule: FlagRule) -> Iterator[tuple[str, FlagRule]]:
     """Each error put in on purpose: what was done, and the rule that has it."""
     for done, sql in (*drop_conditions(rule.sql), *change_comparisons(rule.sql)):
         yield done, rule.model_copy(update={"sql": sql})

@@ -47,17 +47,11 @@ _PARSE: Mapping[str, Callable[[str], object]] = {
 }
 
 
-def check_example(catalogue: Catalogue, indicator: Indicator) -> list[str]:
-    """What the example expects and does not get, as sentences; empty if it holds."""
-    try:
-        records = example_copy(indicator)
-    except DeclarationError as error:
-        return [str(error)]
-    return differences(catalogue, indicator, records)
-
-
 def differences(catalogue: Catalogue, indicator: Indicator, records: Copy) -> list[str]:
-    """The same for records that stand in a copy already (of the indicator's own example)."""
+    """What the example expects and these records do not give, as sentences; empty if it holds.
+
+    records   a copy of the example's own (see example_copy)
+    """
     example = indicator.example
     period = example_period(example)
     only = Catalogue({indicator.id: indicator}, catalogue.views, catalogue.queries)

@@ -10,7 +10,7 @@ from sqlglot import exp, parse_one
 from data.schema import Column
 from metrics.cells.count import Counted
 from metrics.figures.record_words import columns_of
-from metrics.figures.records import titles_of
+from metrics.figures.records import conjuncts, titles_of
 from metrics.indicators.catalogue import Count, Indicator
 from metrics.indicators.views import BASE
 
@@ -30,7 +30,14 @@ SIGNS: Mapping[type[exp.Expr], str] = {
     exp.LTE: "不晚于",
     exp.GTE: "不早于",
 }
-VOIDED = "voided_on IS NULL"
+# Conditions of views on what is joined to them, which no column's title says.
+JOINED: Mapping[str, str] = {"away.officer IS NULL": "当天没有休假或借调"}
+UNVOIDED = "未作废"
+PERIOD_TITLES: Mapping[str, str] = {
+    "starts_on": "期初",
+    "ends_on": "期末",
+    "as_of": "数据截至日",
+}
 
 
 class _Unreadable(Exception):
@@ -58,7 +65,7 @@ class _Reader:
                 return f"没有{self.read(node.this)}"
             case exp.Column():
                 return self._column(node.name)
-            case exp.Cast():
+            case exp.Cast() | exp.Coalesce(expressions=[exp.Literal(this="")]):
                 return self.read(node.this)
             case exp.Add():
                 return self._later(node)
@@ -87,7 +94,8 @@ class _Reader:
     def _compared(self, node: exp.Expr) -> str:
         left, right = node.this, node.expression
         if isinstance(right, exp.Literal):
-            column = self.columns.get(left.name)
+            named = left.find(exp.Column)
+            column = self.columns.get(named.name) if named else None
             word = column.choices.get(right.name) if column else None
             if word is None or not isinstance(node, exp.EQ | exp.NEQ):
                 raise _Unreadable(node.sql())
@@ -146,13 +154,31 @@ def _dated(reader: _Reader, indicator: Indicator, is_numerator: bool, rows: Coun
     return f"按{day}归期{since}"
 
 
+def condition_in_words(counted: Counted, relation: str, sql: str) -> str:
+    """One condition on the rows of a relation (and `periods`); the SQL where there are no words."""
+    tree = parse_one(sql, dialect="duckdb").unnest()
+    text = tree.sql(dialect="duckdb")
+    if _is_unvoided(tree):
+        return UNVOIDED
+    tables = {column.table for column in tree.find_all(exp.Column)} - {"", relation, "periods"}
+    titles = {**PERIOD_TITLES, **titles_of(counted, relation)}
+    try:
+        if tables:
+            return JOINED[text]
+        return _Reader(titles, columns_of(counted, relation)).read(tree)
+    except (_Unreadable, KeyError):
+        return text
+
+
+def _is_unvoided(node: exp.Expr) -> bool:
+    return isinstance(node, exp.Is) and node.this.name == "voided_on"
+
+
 def _condition(reader: _Reader, rows: Count) -> str:
-    if not rows.where:
+    parts = [parse_one(part, dialect="duckdb") for part in conjuncts(rows.where)]
+    phrases = [reader.read(part) for part in parts if not _is_unvoided(part)]
+    if len(phrases) < len(parts):
+        phrases.append("作废的不计")
+    if not phrases:
         return ""
-    tree = parse_one(rows.where, dialect="duckdb")
-    parts = list(tree.flatten()) if isinstance(tree, exp.And) else [tree]
-    is_voided_out = any(part.sql(dialect="duckdb") == VOIDED for part in parts)
-    said = [reader.read(part) for part in parts if part.sql(dialect="duckdb") != VOIDED]
-    if is_voided_out:
-        said.append("作废的不计")
-    return "，且".join(said[:-1]) + ("，" if len(said) > 1 else "") + said[-1]
+    return "，且".join(phrases[:-1]) + ("，" if len(phrases) > 1 else "") + phrases[-1]

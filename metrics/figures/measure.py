@@ -101,7 +101,7 @@ def measure_all(
     spans = spans_of(period)
     found = sums(counted, level, period.ends_on, indicators, spans, kind)
     listed = units(counted, level, period.ends_on)
-    return {i.id: _figures(counted, i, listed, level, period, spans, found) for i in indicators}
+    return {i.id: _figures(counted, i, listed, level, spans, found) for i in indicators}
 
 
 def check_asked(
@@ -124,7 +124,6 @@ def _figures(
     indicator: Indicator,
     listed: Iterable[Unit],
     level: Level,
-    period: Period,
     spans: Collection[Span],
     found: Sums,
 ) -> list[Figure]:
@@ -193,7 +192,7 @@ def _figure(
         change_points=None if exact is None or exact_year is None else float(exact - exact_year),
         change_relative=float(exact / exact_year - 1) if exact is not None and exact_year else None,
         maturing=this.maturing,
-        status=_status(counted, indicator, unit, this),
+        status=_status(indicator, unit, this),
         note=counted.absent.get(indicator.id, ""),
         indicator=indicator.id,
         exact=exact,
@@ -202,7 +201,7 @@ def _figure(
     )
 
 
-def _status(counted: Counted, indicator: Indicator, unit: Unit, this: Amount) -> str:
+def _status(indicator: Indicator, unit: Unit, this: Amount) -> str:
     if this.numerator is None:
         return "not-applicable"
     if unit.code == UNKNOWN:

@@ -1,8 +1,11 @@
 """The records behind a figure: each number can be followed to its rows."""
 
 from dataclasses import dataclass
+from datetime import date
+from typing import Literal
 
 import pyarrow as pa
+from sqlglot import exp, parse_one
 
 from data.journal.copy import fetch_arrow
 from data.rights import Actor, require
@@ -33,6 +36,19 @@ class Records:
     amount: int = 0
 
 
+@dataclass(frozen=True)
+class Condition:
+    """One condition on a row, as SQL.
+
+    about   `where`: one of the definition; `source`: its source has the columns that are needed
+    days    first and last, of what is about days
+    """
+
+    about: Literal["period", "stock", "ripe", "where", "source"]
+    sql: str
+    days: tuple[date, date] = (date.min, date.max)
+
+
 def records_behind(
     counted: Counted,
     indicator: Indicator,
@@ -54,8 +70,8 @@ def records_behind(
     columns = counted.catalogue.views.columns(rows.of)
     head, source, dated = _source(counted, rows, span)
     conditions = [
-        *_counted_rows(counted, indicator, part, rows, span),
-        *_of_unit(counted, indicator, level, unit, unit_of(rows.of, columns), dated),
+        *(condition.sql for condition in conditions_of(counted, indicator, part, rows, span)),
+        *_of_unit(indicator, level, unit, unit_of(rows.of, columns), dated),
     ]
     if kind is not None and indicator.breakdown:
         conditions.append(f"CAST({quoted(indicator.breakdown)} AS VARCHAR) = $kind")
@@ -77,20 +93,37 @@ def records_behind(
     return Records(listed, total, titles_of(counted, rows.of), amount or 0)
 
 
-def _counted_rows(
+def conditions_of(
     counted: Counted, indicator: Indicator, part: Part, rows: Count, span: Span
-) -> list[str]:
+) -> list[Condition]:
     """The conditions under which a row counts, as in metrics.cells.count and metrics.cells.sums."""
     wants = wants_of(indicator, [span], counted.as_of)
     want = next(w for w in wants if w.measure.endswith(f".{part}"))
-    days = f"BETWEEN DATE '{want.starts_on}' AND DATE '{want.ends_on}'"
-    conditions = [f"({rows.where})"] if rows.where else []
-    conditions.append(
-        f"CAST({rows.dated_by} AS DATE) {days}" if rows.dated_by else _standing(want.ends_on)
-    )
+    ends_on = min(span.ends_on, counted.as_of)
+    day = f"CAST({rows.dated_by} AS DATE)"
+    if rows.dated_by:
+        within = f"{day} BETWEEN DATE '{want.starts_on}' AND DATE '{ends_on}'"
+        conditions = [Condition("period", within, (want.starts_on, ends_on))]
+    else:
+        standing = _standing(want.ends_on)
+        conditions = [Condition("stock", standing, (want.ends_on, want.ends_on))]
+    if indicator.matures_after and rows.dated_by:
+        conditions.append(Condition("ripe", f"{day} <= DATE '{want.ends_on}'"))
+    conditions += [Condition("where", each) for each in conjuncts(rows.where)]
     if unfit := unfit_shapes(counted.copy, counted.catalogue, indicator, rows.of):
-        conditions.append(f"_shape NOT IN ({', '.join(map(str, sorted(unfit)))})")
+        listed = ", ".join(map(str, sorted(unfit)))
+        conditions.append(Condition("source", f"_shape NOT IN ({listed})"))
     return conditions
+
+
+def conjuncts(condition: str | None) -> list[str]:
+    """The parts of a condition that are joined by AND, as SQL; none without a condition."""
+    if not condition:
+        return []
+    tree = parse_one(condition, dialect="duckdb").unnest()
+    parts = tree.flatten() if isinstance(tree, exp.And) else [tree]
+    bound = (exp.paren(part) if isinstance(part, exp.Or) else part for part in parts)
+    return [part.sql(dialect="duckdb") for part in bound]
 
 
 def _source(counted: Counted, rows: Count, span: Span) -> tuple[str, str, str]:
@@ -103,7 +136,7 @@ def _standing(day: object) -> str:
 
 
 def _of_unit(
-    counted: Counted, indicator: Indicator, level: Level, unit: str, cell_unit: str, dated: str
+    indicator: Indicator, level: Level, unit: str, cell_unit: str, dated: str
 ) -> list[str]:
     code = unit.replace("'", "''")
     if level == "bureau" or unit == BUREAU:

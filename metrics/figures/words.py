@@ -10,9 +10,9 @@ from fractions import Fraction
 from metrics.figures.measure import Figure
 from metrics.indicators.catalogue import Indicator
 from metrics.scheme.scheme import Level
+from metrics.statistics.too_few import SMALL_BASE
 
 NONE = "—"
-SMALL_BASE = 10
 Number = Fraction | float | int
 
 

@@ -62,7 +62,7 @@ class FlagExample(Declared):
     flags: str
 
 
-class Rule(Declared):
+class FlagRule(Declared):
     """One rule.
 
     unit       whom a flag is told of
@@ -85,7 +85,7 @@ class Rule(Declared):
     example: FlagExample
 
     @model_validator(mode="after")
-    def _fits(self) -> "Rule":
+    def _fits(self) -> "FlagRule":
         asked = set(re.findall(r"\$(\w+)", self.sql)) - {"first"}
         wanted, given = asked | set(SHARED), set(self.thresholds)
         if wanted != given:
@@ -100,7 +100,7 @@ class Rule(Declared):
 
 
 @cache
-def load_rules(folder: Path = HERE) -> Mapping[str, Rule]:
+def load_rules(folder: Path = HERE) -> Mapping[str, FlagRule]:
     """Every rule of the folder by id; a wrong one is refused with file and key."""
     paths = sorted(folder.glob("*.toml"))
     if not paths:
@@ -115,17 +115,17 @@ def tables_looked_at() -> frozenset[str]:
     return frozenset().union(*(tables_read(rule.sql) for rule in load_rules().values()))
 
 
-def _load(path: Path) -> Rule:
+def _load(path: Path) -> FlagRule:
     query = path.with_suffix(".sql")
     if not query.is_file():
         raise DeclarationError(path.name, "", f"没有文件 {query.name}")
     sql = query.read_text("utf-8").strip().rstrip(";")
-    rule = load_declared(path, Rule, id=path.stem, sql=sql)
+    rule = load_declared(path, FlagRule, id=path.stem, sql=sql)
     _check_query(rule, query.name)
     return rule
 
 
-def _check_query(rule: Rule, file: str) -> None:
+def _check_query(rule: FlagRule, file: str) -> None:
     """Bind the query against empty tables: an unknown column is found before any data is read."""
     head = Views({}).with_clause(sorted(tables_read(rule.sql)))
     more = ", against" if rule.against else ""

@@ -3,8 +3,6 @@
 from collections.abc import Collection, Iterator, Mapping
 from functools import cache
 
-from sqlglot import exp, parse_one
-
 from data.journal.copy import Copy
 from data.schema import TABLES
 from metrics.indicators.catalogue import Catalogue, Indicator
@@ -93,4 +91,6 @@ def _columns(expression: str | None, known: Collection[str]) -> set[str]:
 
 @cache
 def _names(expression: str) -> frozenset[str]:
+    from sqlglot import exp, parse_one
+
     return frozenset(c.name for c in parse_one(expression, dialect="duckdb").find_all(exp.Column))

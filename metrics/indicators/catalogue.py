@@ -11,15 +11,24 @@ from typing import Annotated, Literal
 
 import duckdb
 from pydantic import BeforeValidator, Field
+from sqlglot import parse_one
+from sqlglot.errors import SqlglotError
 
 from data.declared import DeclarationError, Declared, load_declared
 from data.journal.copy import Copy
 from data.journal.journal import Journal
+from data.refusal import Refusal
 from metrics.indicators.views import Views, columns_read, declared_needs, load_views
 
 HERE = Path(__file__).parents[1]
+OURS = HERE / "indicators"
 Kind = Literal["count", "proportion", "rate", "ratio"]
 Part = Literal["numerator", "denominator"]
+Tag = Literal[
+    "走访", "巡逻", "纠纷", "隐患", "案件", "任务", "评价", "登记", "队伍",  # what it is about
+    "覆盖", "时效", "质量", "数量", "研判",  # what it looks at
+]  # fmt: skip
+UNCHECKED = "待启用单位复核"
 
 
 def _squeeze(text: object) -> object:
@@ -65,6 +74,9 @@ class Indicator(Declared):
     caution     what a reader must know before comparing, one sentence
     needs       columns without which the figure is 不适用: "a", "a|b" = one of them, "table.a"
                 = only of that table; derived from the expressions if absent
+    why         why it matters, one or two sentences
+    authored_by, checked_by   roles, not persons
+    reviewed_on, next_review  both or neither; without them nobody has looked at it again
     """
 
     id: str
@@ -73,6 +85,12 @@ class Indicator(Declared):
     better: Literal["higher", "lower", "neither"]
     definition: str
     source: str
+    why: Squeezed = ""
+    authored_by: str = ""
+    checked_by: str = UNCHECKED
+    reviewed_on: date | None = None
+    next_review: date | None = None
+    tags: tuple[Tag, ...] = ()
     unit: str = ""
     owner: str = "政治处"
     caution: str = ""
@@ -119,7 +137,7 @@ class Catalogue:
         return iter(self.indicators.values())
 
 
-class UnknownIndicator(KeyError):
+class UnknownIndicator(KeyError, Refusal):
     """No such indicator; the message is one sentence."""
 
     def __str__(self) -> str:
@@ -127,27 +145,74 @@ class UnknownIndicator(KeyError):
 
 
 def load_catalogue(
-    folder: Path | None = None, extra: Iterable[Path] = (), views: Path | None = None
+    folder: Path | None = None,
+    extra: Iterable[Path] = (),
+    views: Path | None = None,
+    is_archived: bool = False,
+    is_checked: bool = False,
 ) -> Catalogue:
-    """Load every TOML of the folder (and of `extra` folders), each checked against the schema."""
-    folders = [folder or HERE / "indicators", *extra]
-    paths = sorted(path for place in folders for path in place.glob("*.toml"))
-    if not paths:
-        raise DeclarationError(str(folders[0]), "", "文件夹中没有指标文件（*.toml）")
-    known = load_views(views or HERE / "views")
-    scratch = Copy(Journal(Path("nowhere")))
+    """Load every TOML of the folder (and of `extra` folders), each checked against the schema.
+
+    extra         of two definitions with one id the later folder's holds
+    is_archived   the folder of a frozen result: it may be older than the keys that say why
+    is_checked    these very files were found right before, by this program
+    """
+    paths = [path for place in (folder or OURS, *extra) for path in definition_files(place)]
+    known = load_views(views or HERE / "views", is_checked)
+    scratch = None if is_checked else empty_copy()
     indicators, queries = {}, {}
     for path in paths:
-        indicator = load_declared(path, Indicator, id=path.stem)
+        indicator, query = load_indicator(path, known, scratch)
+        if not is_archived:
+            check_documented(indicator)
         if indicator.sql:
-            queries[indicator.id] = _query(path, indicator)
-        _check_form(indicator)
-        _check_sql(indicator, known, scratch)
-        if indicator.sql:
-            _check_query(indicator, queries[indicator.id], known, scratch)
-        _check_needs(indicator, queries.get(indicator.id, ""), known)
+            queries[indicator.id] = query
         indicators[indicator.id] = indicator
     return Catalogue(indicators, known, queries)
+
+
+def definition_files(folder: Path) -> list[Path]:
+    """The definitions of a folder; DeclarationError where there are none."""
+    paths = sorted(folder.glob("*.toml"))
+    if not paths:
+        raise DeclarationError(str(folder), "", "文件夹中没有指标文件（*.toml）")
+    return paths
+
+
+def empty_copy() -> Copy:
+    """Every table without rows: what an expression is bound against."""
+    return Copy(Journal(Path("nowhere")))
+
+
+def load_indicator(path: Path, views: Views, scratch: Copy | None) -> tuple[Indicator, str]:
+    """One definition and its own query ('' if it has none), checked against the schema unless
+    there is no `scratch`."""
+    indicator = load_declared(path, Indicator, id=path.stem)
+    query = _query(path, indicator) if indicator.sql else ""
+    if scratch is not None:
+        _check(indicator, query, views, scratch)
+    return indicator, query
+
+
+def _check(indicator: Indicator, query: str, views: Views, scratch: Copy) -> None:
+    _check_form(indicator)
+    _check_sql(indicator, views, scratch)
+    if query:
+        _check_query(indicator, query, views, scratch)
+    _check_needs(indicator, query, views)
+
+
+def check_documented(indicator: Indicator) -> None:
+    """Who reads a figure must be able to learn why it is there, and who says so."""
+    for key in ("why", "authored_by", "checked_by"):
+        if not getattr(indicator, key).strip():
+            raise DeclarationError(indicator.file, key, "缺少，必须填写")
+    reviewed_on, next_review = indicator.reviewed_on, indicator.next_review
+    if (reviewed_on is None) != (next_review is None):
+        raise DeclarationError(indicator.file, "next_review", "与 reviewed_on 必须同时填写")
+    if reviewed_on and next_review and next_review <= reviewed_on:
+        problem = f"应晚于 reviewed_on（{reviewed_on}），实为“{next_review}”"
+        raise DeclarationError(indicator.file, "next_review", problem)
 
 
 def _query(path: Path, indicator: Indicator) -> str:
@@ -241,8 +306,11 @@ def _bind(expression: str, of: str, views: Views, scratch: Copy, wanted: str) ->
     query = f"{views.with_clause([of])} SELECT ({expression}\n) AS found FROM {views.named(of)}"
     try:
         found = str(scratch.cursor().execute(f"DESCRIBE {query}").fetchall()[0][1])
+        parse_one(expression, dialect="duckdb")  # as counting and explaining will
     except duckdb.Error as error:
         return f"不能执行：{str(error).splitlines()[0]}"
+    except SqlglotError as error:
+        return f"无法分析：{str(error).splitlines()[0]}"
     return "" if found in _TYPES[wanted] else f"应为{wanted}，实为 {found}"
 
 

@@ -11,17 +11,16 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cache, cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import duckdb
-from sqlglot import exp, parse_one
-from sqlglot.errors import SqlglotError
-from sqlglot.optimizer.pushdown_projections import pushdown_projections
-from sqlglot.optimizer.qualify import qualify
-from sqlglot.optimizer.scope import traverse_scope
 
 from data.declared import DeclarationError
 from data.journal.copy import connect
 from data.schema import EVENTS, REGISTERS, SQL_TYPES, Table, quoted
+
+if TYPE_CHECKING:  # sqlglot is loaded by what looks into a query, which a checked one needs not
+    from sqlglot import exp
 
 BASE = {table.name: table for table in (*REGISTERS, *EVENTS)}
 PEAK_HOUR = "peak_hour"
@@ -132,6 +131,8 @@ class Views:
     def is_linked(self, relation: str) -> bool:
         """Whether a row of the view depends on all records of the same thing, by a window."""
         if relation not in self._linked:
+            from sqlglot import exp, parse_one
+
             trees = [
                 parse_one(self.sql[n], dialect="duckdb")
                 for n in self.used(relation)
@@ -151,6 +152,8 @@ class Views:
         """The base table whose `_shape` the rows of the relation carry."""
         if relation in BASE:
             return relation
+        from sqlglot import exp, parse_one
+
         tree = parse_one(self.sql[relation], dialect="duckdb")
         tables = (column.table for column in tree.find_all(exp.Column) if column.name == SHAPE)
         shaped = (self.shaped_by(t) for t in tables if t in BASE or t in self.sql)
@@ -176,8 +179,12 @@ class Views:
     def _needs(self) -> dict[tuple[str, frozenset[str]], dict[str, frozenset[str]]]:
         return {}
 
-    def _pruned(self, relation: str, columns: Collection[str]) -> exp.Expr:
+    def _pruned(self, relation: str, columns: Collection[str]) -> "exp.Expr":
         """The columns of a view, written out down to the base tables, nothing else selected."""
+        from sqlglot import parse_one
+        from sqlglot.optimizer.pushdown_projections import pushdown_projections
+        from sqlglot.optimizer.qualify import qualify
+
         inner = [name for name in self.used(relation) if name in self.sql]
         views = ", ".join(f"{quoted(name)} AS ({self.sql[name]}\n)" for name in inner)
         asked = ", ".join(quoted(name) for name in sorted(columns)) or "1 AS one"
@@ -218,9 +225,20 @@ class Views:
         return "WITH " + ",\n".join(parts)
 
 
-def load_views(folder: Path) -> Views:
+def load_views(folder: Path, is_checked: bool = False) -> Views:
+    """is_checked: these very files were found right before, by this program."""
+    from_files = _read_views(folder)
+    return from_files if is_checked else _checked(from_files)
+
+
+def _read_views(folder: Path) -> Views:
     paths = sorted(folder.glob("*.sql"))
-    views = Views({path.stem: path.read_text("utf-8").strip().rstrip(";") for path in paths})
+    return Views({path.stem: path.read_text("utf-8").strip().rstrip(";") for path in paths})
+
+
+def _checked(views: Views) -> Views:
+    from sqlglot.errors import SqlglotError
+
     for name in views.sql:
         missing = {"village", "station"} - set(views.columns(name))
         if missing:
@@ -294,13 +312,18 @@ def declared_needs(needs: Iterable[str], tables: Iterable[str]) -> dict[str, fro
 @cache
 def tables_read(query: str) -> frozenset[str]:
     """The tables and views that a query reads."""
+    from sqlglot import exp, parse_one
+
     tree = parse_one(query, dialect="duckdb")
     named = {cte.alias for cte in tree.find_all(exp.CTE)}
     return frozenset(table.name for table in tree.find_all(exp.Table)) - named
 
 
-def columns_read(query: str | exp.Expr) -> dict[str, set[str]]:
+def columns_read(query: "str | exp.Expr") -> dict[str, set[str]]:
     """Relation -> its columns that the query reads."""
+    from sqlglot import exp, parse_one
+    from sqlglot.optimizer.scope import traverse_scope
+
     read: dict[str, set[str]] = {}
     tree = parse_one(query, dialect="duckdb") if isinstance(query, str) else query
     for scope in traverse_scope(tree):

@@ -55,14 +55,14 @@ AGREES: dict[str, str] = {
 
 
 @dataclass(frozen=True)
-class Part:
+class Share:
     """Of so many, so many."""
 
     good: int = 0
     all: int = 0
 
-    def __add__(self, other: "Part") -> "Part":
-        return Part(self.good + other.good, self.all + other.all)
+    def __add__(self, other: "Share") -> "Share":
+        return Share(self.good + other.good, self.all + other.all)
 
     @property
     def share(self) -> Fraction | None:
@@ -74,9 +74,9 @@ class Measured:
     """What was found on some records."""
 
     records: int = 0
-    complete: Part = Part()
-    timely: Part = Part()
-    consistent: Part = Part()
+    complete: Share = Share()
+    timely: Share = Share()
+    consistent: Share = Share()
 
     def __add__(self, other: "Measured") -> "Measured":
         return Measured(
@@ -153,7 +153,7 @@ def _measured(
     found = []
     for unit, part, shape, records, dated, timely, judged, agreeing, *counts in rows.fetchall():
         known = [n for c, n in zip(EXPECTED[name], counts, strict=True) if c in shapes[shape]]
-        complete = Part(sum(known), records * len(known))
-        measured = Measured(records, complete, Part(timely, dated), Part(agreeing, judged))
+        complete = Share(sum(known), records * len(known))
+        measured = Measured(records, complete, Share(timely, dated), Share(agreeing, judged))
         found.append((unit, part, measured))
     return found

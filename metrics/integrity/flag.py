@@ -9,18 +9,18 @@ import hashlib
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from fractions import Fraction
 from math import sqrt
 from statistics import quantiles
 
-from data.decisions.verdicts import Subject
+from data.decisions.verdicts import FlagSubject
 from data.rights import Actor, NotPermitted, require
-from metrics.calendar.period import months_before
+from metrics.calendar.days import month_end, months_before
 from metrics.cells.count import Counted
 from metrics.cells.reads import note_records, unnoted
 from metrics.cells.units import Unit, units
-from metrics.flags.rules import Rule, Thresholds, load_rules, values
+from metrics.flags.rules import FlagRule, Thresholds, load_rules, values
 from metrics.indicators.views import tables_read
 from metrics.scheme.scheme import scheme_of
 
@@ -43,7 +43,7 @@ class Evidence:
 
 
 @dataclass(frozen=True)
-class Peers:
+class FlagPeers:
     """The other units of the group in the same month, those with enough records to compare.
 
     median, upper   half and three quarters of them lie at or below this share
@@ -65,7 +65,7 @@ class Flag:
     peers   None where nobody is there to compare with
     """
 
-    rule: Rule
+    rule: FlagRule
     unit: Unit
     station_name: str
     month: date
@@ -73,7 +73,7 @@ class Flag:
     hits: int
     evidence: tuple[Evidence, ...]
     thresholds: Thresholds
-    peers: Peers | None
+    peers: FlagPeers | None
 
     @property
     def id(self) -> str:
@@ -84,14 +84,14 @@ class Flag:
         return Fraction(self.hits, self.total)
 
 
-def subject_of(flag: Flag) -> Subject:
+def subject_of(flag: Flag) -> FlagSubject:
     """What a verdict on the flag is about."""
     records = [evidence.key for evidence in flag.evidence]
-    return Subject(flag.id, flag.rule.id, flag.rule.title, flag.unit.code, flag.month, records)
+    return FlagSubject(flag.id, flag.rule.id, flag.rule.title, flag.unit.code, flag.month, records)
 
 
 @dataclass(frozen=True)
-class Found:
+class FoundFlags:
     """The flags, latest month and most unusual first, and rule -> unit-months looked at."""
 
     flags: tuple[Flag, ...]
@@ -132,8 +132,8 @@ def require_sight(flag: Flag, actor: Actor) -> None:
 
 
 def find_flags(
-    counted: Counted, first: date, last: date, rules: Iterable[Rule] | None = None
-) -> Found:
+    counted: Counted, first: date, last: date, rules: Iterable[FlagRule] | None = None
+) -> FoundFlags:
     """All flags of the months that the days touch. `rules`: only some of them."""
     chosen = list(load_rules().values() if rules is None else rules)
     flags, examined = list[Flag](), dict[str, int]()
@@ -142,25 +142,20 @@ def find_flags(
         examined[rule.id] = len(lines)
         flags += _flagged(counted, rule, lines)
     flags.sort(key=lambda f: (-f.month.toordinal(), -_deviations(f), f.rule.id, f.unit.code))
-    return Found(tuple(flags), examined)
+    return FoundFlags(tuple(flags), examined)
 
 
 def _deviations(flag: Flag) -> float:
     return flag.peers.deviations if flag.peers else 0.0
 
 
-def month_end(day: date) -> date:
-    """The last day of the day's month."""
-    return months_before(day.replace(day=1), -1) - timedelta(1)
-
-
-def thresholds_in(counted: Counted, rule: Rule, month: date) -> Thresholds:
+def thresholds_in(counted: Counted, rule: FlagRule, month: date) -> Thresholds:
     """Those of the scheme in force at the month's end, else the rule's own."""
     scheme = scheme_of(counted.schemes, month_end(month))
     return rule.with_thresholds(scheme.flags.get(rule.id, {}))
 
 
-def _lines(counted: Counted, rule: Rule, first: date, last: date) -> list[_Line]:
+def _lines(counted: Counted, rule: FlagRule, first: date, last: date) -> list[_Line]:
     """Every unit and month with anything to look at, once for each set of thresholds in force."""
     months, month = dict[tuple[tuple[str, Fraction], ...], list[date]](), first
     while month <= last:
@@ -175,7 +170,7 @@ def _lines(counted: Counted, rule: Rule, first: date, last: date) -> list[_Line]
 
 
 def _seen(
-    counted: Counted, rule: Rule, thresholds: Thresholds, first: date, last: date
+    counted: Counted, rule: FlagRule, thresholds: Thresholds, first: date, last: date
 ) -> list[_Line]:
     tables = sorted(tables_read(rule.sql))
     # A rule's rows of a month hang on no record that names only later days.
@@ -201,7 +196,7 @@ def _seen(
     return lines
 
 
-def _flagged(counted: Counted, rule: Rule, lines: Sequence[_Line]) -> list[Flag]:
+def _flagged(counted: Counted, rule: FlagRule, lines: Sequence[_Line]) -> list[Flag]:
     peers: dict[tuple[str, date], list[_Line]] = defaultdict(list)
     for line in lines:
         peers[line.unit.group, line.month].append(line)
@@ -211,7 +206,9 @@ def _flagged(counted: Counted, rule: Rule, lines: Sequence[_Line]) -> list[Flag]
         if line.hits < max(thresholds["records"], Fraction(1)) or line.share < thresholds["share"]:
             continue
         others = [x for x in peers[line.unit.group, line.month] if x is not line]
-        beside = compare(line.hits, line.total, [(x.hits, x.total) for x in others], thresholds)
+        beside = compare_with_peers(
+            line.hits, line.total, [(x.hits, x.total) for x in others], thresholds
+        )
         wanted = thresholds["deviations"]
         if beside is None or not wanted or beside.deviations >= wanted:
             found.append(_flag(counted, rule, line, thresholds, beside))
@@ -219,7 +216,7 @@ def _flagged(counted: Counted, rule: Rule, lines: Sequence[_Line]) -> list[Flag]
 
 
 def _flag(
-    counted: Counted, rule: Rule, line: _Line, thresholds: Thresholds, peers: Peers | None
+    counted: Counted, rule: FlagRule, line: _Line, thresholds: Thresholds, peers: FlagPeers | None
 ) -> Flag:
     day = min(month_end(line.month), counted.as_of)
     stations = {unit.code: unit.name for unit in units(counted, "station", day)}
@@ -248,9 +245,9 @@ def _evidence(one: Mapping[str, object]) -> Evidence:
     )
 
 
-def compare(
+def compare_with_peers(
     hits: int, total: int, others: Sequence[tuple[int, int]], thresholds: Thresholds
-) -> Peers | None:
+) -> FlagPeers | None:
     """A unit beside its peers: (conspicuous, looked at) of each.
 
     The deviation is that of a share of `total` records from the peers' pooled share; half a
@@ -264,7 +261,7 @@ def compare(
     pooled = (sum(h for h, _ in others) + 0.5) / (sum(n for _, n in others) + 1)
     own = Fraction(hits, total)
     cuts = quantiles(shares, n=4, method="inclusive") if len(shares) > 1 else shares * 3
-    return Peers(
+    return FlagPeers(
         len(shares),
         Fraction(cuts[1]),
         Fraction(cuts[2]),

@@ -14,10 +14,11 @@ from typing import Literal
 from data.decisions.spot_checks import Sample
 from data.rights import Actor
 from data.schema import TABLES
+from metrics.calendar.days import month_end
 from metrics.cells.count import Counted
 from metrics.cells.units import units
 from metrics.indicators.views import first_date
-from metrics.integrity.flag import Flag, month_end
+from metrics.integrity.flag import Flag
 
 SAMPLED = ("visit", "patrol", "task", "dispute", "hazard")
 PER_UNIT = 5
@@ -62,7 +63,7 @@ class ToCheck:
 
 
 @dataclass(frozen=True)
-class Coverage:
+class SpotCoverage:
     """Of one station: its villages, how many were checked enough, and the checks themselves."""
 
     station: str
@@ -83,7 +84,7 @@ def draw_sample(
     and beside them up to FLAGGED_PER_UNIT of those behind its flags."""
     behind = sorted({e.key for f in flags if f.month == month.replace(day=1) for e in f.evidence})
     rows = counted.cursor().execute(
-        f"{counted.relations(*SAMPLED)}, every AS ({_records(counted, month)}),"
+        f"{counted.relations(*SAMPLED)}, every AS ({_records(month)}),"
         " drawn AS (SELECT *, row_number() OVER (PARTITION BY village ORDER BY sign, record)"
         " <= $per_unit AS is_random FROM every),"
         " besides AS (SELECT *, row_number() OVER (PARTITION BY village ORDER BY sign, record)"
@@ -96,7 +97,7 @@ def draw_sample(
     return tuple(Drawn(*row) for row in rows.fetchall())
 
 
-def _records(counted: Counted, month: date) -> str:
+def _records(month: date) -> str:
     """Every record of the month with a village, by the day on which it first appears."""
     first, last = month.replace(day=1), month_end(month)
     return " UNION ALL ".join(
@@ -143,7 +144,9 @@ def shown_to(rows: Sequence[ToCheck], actor: Actor) -> list[ToCheck]:
     return [row for row in rows if not actor.unit or row.sampled is not None]
 
 
-def coverage(counted: Counted, first: date, last: date, per_unit: int = PER_UNIT) -> list[Coverage]:
+def coverage(
+    counted: Counted, first: date, last: date, per_unit: int = PER_UNIT
+) -> list[SpotCoverage]:
     """By station: how many of its villages were checked at least `per_unit` times in the days."""
     rows = counted.cursor().execute(
         f"{counted.relations('spot_check')} SELECT village, count(*) FROM spot_check"
@@ -158,5 +161,5 @@ def coverage(counted: Counted, first: date, last: date, per_unit: int = PER_UNIT
     for station in units(counted, "station", day):
         own = [checks.get(v.code, 0) for v in villages if v.station == station.code]
         enough = sum(n >= per_unit for n in own)
-        found.append(Coverage(station.code, station.name, len(own), enough, sum(own)))
+        found.append(SpotCoverage(station.code, station.name, len(own), enough, sum(own)))
     return found

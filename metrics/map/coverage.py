@@ -18,7 +18,7 @@ from metrics.map.layer import Layer, Shade, Tone
 from metrics.map.readings import PLACE, land_notes, named
 from metrics.map.village_shapes import Land, Village
 from metrics.scheme.scheme import Scheme
-from metrics.scoring.score import target_of
+from metrics.scoring.share import target_of
 
 COVERAGE = "coverage"  # its code among the layers
 TITLE = "走访与巡逻覆盖"
@@ -127,7 +127,7 @@ def coverage_layer(
     shades = tuple(_shade(village, found) for village in where.villages)
     return Layer(
         TITLE,
-        headline(shades, period),
+        coverage_headline(shades, period),
         reading(shades, where),
         shades,
         LEGEND,
@@ -183,7 +183,7 @@ def _with(shades: Sequence[Shade], tone: Tone, strength: int = 0) -> list[Shade]
     return [s for s in shades if s.tone == tone and s.strength == strength]
 
 
-def headline(shades: Sequence[Shade], period: Period) -> str:
+def coverage_headline(shades: Sequence[Shade], period: Period) -> str:
     """2019年7月走访与巡逻：219 个村（社区）中 16 个缺走访或巡逻，43 个两项都达标，…"""
     title = f"{period.title}走访与巡逻：{len(shades)} {PLACE}"
     neither, one = _with(shades, "worse", 3), _with(shades, "worse", 2)

@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 
-from metrics.analysis.hot_spots import LEAST, LEAST_AROUND, NEIGHBOURS
-from metrics.analysis.hours import Subject
+from metrics.analysis.hot_spots import NEIGHBOURS
+from metrics.analysis.hours import PatrolSubject
 from metrics.analysis.mismatch import slot_name
 from metrics.calendar.period import Period
 from metrics.figures import words
@@ -14,20 +14,21 @@ from metrics.map.layer import STRENGTHS, Shade, told
 from metrics.map.village_layers import HOT_FACTS, Hot, whole_word
 from metrics.map.village_shapes import Land
 from metrics.statistics.multiple_testing import FALSE_DISCOVERIES
+from metrics.statistics.too_few import FEWEST_AT_A_PLACE, FEWEST_ON_MAP
 
 PLACE = "个村（社区）"
 MOST_NAMED = 5
 
 
 def hot_headline(
-    hot: Hot, subject: Subject, period: Period, slot: str | None, stations: Mapping[str, str]
+    hot: Hot, subject: PatrolSubject, period: Period, slot: str | None, stations: Mapping[str, str]
 ) -> str:
     """2019年7月盗窃案件热点 4 个村（社区），在寺坡派出所：…"""
     when = f"（{slot_name(int(slot[0]) - 1, int(slot[2:]))}）" if slot else ""
     title = f"{period.title}{subject.title}{when}"
     if not hot.events:
         return f"{title}没有落到村（社区）的记录"
-    if hot.events < LEAST:
+    if hot.events < FEWEST_ON_MAP:
         return f"{title}样本不足（{hot.events} 件），不判断热点"
     found = hot_shades(hot)
     if not found:
@@ -63,7 +64,7 @@ def hot_reading(hot: Hot, where: Land) -> str:
         said.append(f"浅色 {len(maybe)} 个偏多但可能是偶然")
     few = sum(1 for shade in hot.shades if shade.tone == "few")
     if few:
-        said.append(f"虚线 {few} 个连同邻村不足 {LEAST_AROUND} 件，样本不足，不作判断")
+        said.append(f"虚线 {few} 个连同邻村不足 {FEWEST_AT_A_PLACE} 件，样本不足，不作判断")
     if not hot.has_people:
         said.append("登记人口不全，按各村人口相同计算")
     if hot.unplaced:
@@ -136,7 +137,7 @@ HOT_DEFINITIONS = [
         "热点",
         f"每个村（社区）连同最近的 {NEIGHBOURS} 个村一起看。假设案件按登记人口落到各村，"
         "用二项分布精确检验其件数是否偏多；各村同时检验，按本杰明尼—霍赫贝格法把误报比例控制在"
-        f" {FALSE_DISCOVERIES:.0%} 以内。总数不足 {LEAST} 件不判断。",
+        f" {FALSE_DISCOVERIES:.0%} 以内。总数不足 {FEWEST_ON_MAP} 件不判断。",
     ),
     (
         "Gi*",

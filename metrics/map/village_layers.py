@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from metrics.analysis.hot_spots import LEAST, LEAST_AROUND, HotSpots, hot_spots, neighbours
+from metrics.analysis.hot_spots import HotSpots, hot_spots, neighbours
 from metrics.analysis.hours import Happening, IntArray
 from metrics.analysis.mismatch import BAND
 from metrics.cells.units import UNKNOWN
@@ -16,6 +16,7 @@ from metrics.indicators.catalogue import Indicator
 from metrics.map.layer import STRENGTHS, Shade, Tone
 from metrics.map.village_shapes import Land, Village
 from metrics.scheme.scheme import Scored
+from metrics.statistics.too_few import FEWEST_AT_A_PLACE, FEWEST_ON_MAP
 from metrics.wording.indicator_readings import status_in_words
 
 HOT = "hot:"  # a layer of hot spots: hot:case, hot:theft …; other layers are indicators
@@ -75,13 +76,13 @@ def _hot_shade(where: Land, spots: HotSpots, events: IntArray, i: int) -> Shade:
 
 
 def _heat(spots: HotSpots, total: int, own: int, i: int) -> tuple[Tone, int, str]:
-    if total < LEAST:
+    if total < FEWEST_ON_MAP:
         return "few", 0, f"全部只有 {total} 件，样本不足，不作判断"
     if spots.is_hot[i]:
         return ("worse", STRENGTHS, "热点") if own else ("worse", 2, "紧邻热点，本村没有")
-    if max(int(spots.around[i]), float(spots.expected[i])) < LEAST_AROUND:
+    if max(int(spots.around[i]), float(spots.expected[i])) < FEWEST_AT_A_PLACE:
         return "few", 0, f"样本不足（{int(spots.around[i])} 件），不作判断"
-    if spots.p[i] < MAYBE and spots.around[i] >= LEAST_AROUND:
+    if spots.p[i] < MAYBE and spots.around[i] >= FEWEST_AT_A_PLACE:
         return "worse", 1, "偏多，可能是偶然"
     return "even", 0, "与人口相当"
 

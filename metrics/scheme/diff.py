@@ -26,7 +26,7 @@ T = TypeVar("T")
 
 
 @dataclass(frozen=True)
-class Change:
+class SchemeChange:
     """One thing that differs. `of`: the indicator's title, or the part of the scheme."""
 
     of: str
@@ -39,14 +39,14 @@ class Change:
         return f"{self.of} {self.what} {self.before} → {self.after}"
 
 
-def changes(before: Scheme, after: Scheme, catalogue: Catalogue) -> list[Change]:
+def scheme_changes(before: Scheme, after: Scheme, catalogue: Catalogue) -> list[SchemeChange]:
     """Everything that differs, but not who approved it, from where, and since when."""
     found = [*_head(before, after), *_indicators(before, after, catalogue)]
     found += [*_grades(before, after), *_ledger(before, after), *_flags(before, after)]
     return found
 
 
-def _head(before: Scheme, after: Scheme) -> Iterator[Change]:
+def _head(before: Scheme, after: Scheme) -> Iterator[SchemeChange]:
     pairs = [
         ("名称", before.title, after.title),
         ("满分", number_words(before.full_points), number_words(after.full_points)),
@@ -63,20 +63,20 @@ def _head(before: Scheme, after: Scheme) -> Iterator[Change]:
     yield from _differing("方案", pairs)
 
 
-def _indicators(before: Scheme, after: Scheme, catalogue: Catalogue) -> Iterator[Change]:
+def _indicators(before: Scheme, after: Scheme, catalogue: Catalogue) -> Iterator[SchemeChange]:
     for scored in before.indicators:
         now = after.scored(scored.id)
         title = title_of(scored, catalogue)
         if now is None:
-            yield Change(title, "取消计分", f"{number_words(scored.weight)} 分", NOTHING)
+            yield SchemeChange(title, "取消计分", f"{number_words(scored.weight)} 分", NOTHING)
         else:
             yield from _differing(title, _pairs(scored, now, catalogue))
     for scored in after.indicators:
         if before.scored(scored.id) is None:
             points = f"{number_words(scored.weight)} 分"
-            yield Change(title_of(scored, catalogue), "新增计分", NOTHING, points)
+            yield SchemeChange(title_of(scored, catalogue), "新增计分", NOTHING, points)
     if _order(before, after) != _order(after, before):
-        yield Change("方案", "指标次序", NOTHING, "已调整")
+        yield SchemeChange("方案", "指标次序", NOTHING, "已调整")
 
 
 def _order(one: Scheme, other: Scheme) -> list[str]:
@@ -98,7 +98,7 @@ def _pairs(was: Scored, now: Scored, catalogue: Catalogue) -> list[tuple[str, st
     ]
 
 
-def _grades(before: Scheme, after: Scheme) -> Iterator[Change]:
+def _grades(before: Scheme, after: Scheme) -> Iterator[SchemeChange]:
     was: dict[str, Grade] = {grade.name: grade for grade in before.grades}
     now: dict[str, Grade] = {grade.name: grade for grade in after.grades}
     pairs = [
@@ -108,7 +108,7 @@ def _grades(before: Scheme, after: Scheme) -> Iterator[Change]:
     yield from _differing("等次", pairs)
 
 
-def _ledger(before: Scheme, after: Scheme) -> Iterator[Change]:
+def _ledger(before: Scheme, after: Scheme) -> Iterator[SchemeChange]:
     was, now = before.ledger, after.ledger
     pairs = [
         ("加分上限", number_words(was.bonus_cap), number_words(now.bonus_cap)),
@@ -121,7 +121,7 @@ def _ledger(before: Scheme, after: Scheme) -> Iterator[Change]:
     yield from _differing("加减分", pairs)
 
 
-def _flags(before: Scheme, after: Scheme) -> Iterator[Change]:
+def _flags(before: Scheme, after: Scheme) -> Iterator[SchemeChange]:
     """Thresholds of the rules of 数据核查; where a scheme is silent, the rule's own holds."""
     for name, rule in load_rules().items():
         was, now = before.flags.get(name, {}), after.flags.get(name, {})
@@ -145,7 +145,7 @@ def _yes(value: bool) -> str:
     return "是" if value else "否"
 
 
-def _differing(of: str, pairs: list[tuple[str, str, str]]) -> Iterator[Change]:
+def _differing(of: str, pairs: list[tuple[str, str, str]]) -> Iterator[SchemeChange]:
     for what, was, now in pairs:
         if was != now:
-            yield Change(of, what, was or NOTHING, now or NOTHING)
+            yield SchemeChange(of, what, was or NOTHING, now or NOTHING)

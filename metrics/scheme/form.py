@@ -24,6 +24,7 @@ from metrics.scheme.reading import (
     title_of,
 )
 from metrics.scheme.scheme import Grade, LedgerReason, LedgerRules, Scheme, Scored, Step, checked
+from metrics.statistics.too_few import FEWEST_COMPARED
 
 Value = str | float | int | bool | None
 Row = Mapping[str, Value]
@@ -119,7 +120,9 @@ def read_form(form: Form, base: Scheme, catalogue: Catalogue) -> Scheme:
 
 
 def _row(indicator: Indicator, scored: Scored | None, catalogue: Catalogue) -> Row:
-    one = scored or Scored(id=indicator.id, weight=ONE, rule="linear", target=ONE, minimum=10)
+    one = scored or Scored(
+        id=indicator.id, weight=ONE, rule="linear", target=ONE, minimum=FEWEST_COMPARED
+    )
     factor = _factor(indicator)
     steps = "，".join(
         f"{number_words(step.at * factor)}:{number_words(step.share)}" for step in one.steps

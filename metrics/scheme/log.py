@@ -15,21 +15,23 @@ from data.declared import DeclarationError
 from data.journal.copy import Copy
 from data.journal.journal import Journal
 from data.journal.log import Decision, Draft, Entry, NotNow, entries, write
+from data.journal.log_kinds import LogKind
 from data.rights import Actor, require
-from metrics.calendar.period import months_before, parse_period
+from metrics.calendar.days import months_before
+from metrics.calendar.period import parse_period
 from metrics.calendar.standing import STEP
 from metrics.indicators.catalogue import Catalogue
 from metrics.scheme.scheme import Scheme, read_scheme
 from metrics.scheme.text import text_of
 
-DRAFTED, PROPOSED = "scheme-draft", "scheme-proposed"
-PUBLISHED, DECLINED = "scheme-published", "scheme-declined"
-STEPS = (DRAFTED, PROPOSED, PUBLISHED, DECLINED)
 MOST_LETTERS = 40
 State = Literal["drafted", "proposed", "published", "declined"]
 STATES: dict[str, State] = {
-    DRAFTED: "drafted", PROPOSED: "proposed", PUBLISHED: "published", DECLINED: "declined",
-}  # fmt: skip
+    LogKind.SCHEME_DRAFTED: "drafted",
+    LogKind.SCHEME_PROPOSED: "proposed",
+    LogKind.SCHEME_PUBLISHED: "published",
+    LogKind.SCHEME_DECLINED: "declined",
+}
 
 
 @dataclass(frozen=True)
@@ -57,7 +59,7 @@ class Drafted:
 
 
 @dataclass(frozen=True)
-class Desk:
+class SchemeDesk:
     """Where schemes are decided upon. `as_of`: the last day of which the store knows."""
 
     journal: Journal
@@ -86,9 +88,9 @@ def drafts(found: Iterable[Entry]) -> dict[str, Drafted]:
     known: dict[str, Drafted] = {}
     for entry in found:
         said, name = entry.content, entry.subject
-        if entry.kind == DRAFTED:
+        if entry.kind == LogKind.SCHEME_DRAFTED:
             known[name] = Drafted(name, str(said["text"]), str(said["note"]), entry, entry)
-        elif entry.kind in STEPS and name in known:
+        elif entry.kind in STATES and name in known:
             day = said.get("in_force_from")
             since = date.fromisoformat(str(day)) if day else None
             known[name] = replace(known[name], last=entry, in_force_from=since)
@@ -96,13 +98,13 @@ def drafts(found: Iterable[Entry]) -> dict[str, Drafted]:
 
 
 def drafts_of(copy: Copy) -> dict[str, Drafted]:
-    return drafts(entries(copy, *STEPS))
+    return drafts(entries(copy, *STATES))
 
 
 def published_schemes(copy: Copy, catalogue: Catalogue) -> Published:
     """The published schemes; one that cannot be read any more is named and left out."""
     schemes, problems = list[Scheme](), list[str]()
-    for entry in entries(copy, PUBLISHED):
+    for entry in entries(copy, LogKind.SCHEME_PUBLISHED):
         try:
             schemes.append(_scheme_of(entry, catalogue))
         except (DeclarationError, KeyError, ValueError) as error:
@@ -119,7 +121,13 @@ def merged(declared: Sequence[Scheme], published: Sequence[Scheme]) -> tuple[Sch
 
 
 def save_draft(
-    desk: Desk, actor: Actor, at: datetime, name: str, scheme: Scheme, note: str, seen: int = 0
+    desk: SchemeDesk,
+    actor: Actor,
+    at: datetime,
+    name: str,
+    scheme: Scheme,
+    note: str,
+    seen: int = 0,
 ) -> None:
     """Keep a draft. `seen`: number of the last entry about it that the editor has seen."""
     require(actor, "edit-scheme")
@@ -132,12 +140,12 @@ def save_draft(
         known = drafts(found).get(name)
         if known and known.last.number != seen:
             raise NotNow(f"草案“{name}”已由{known.last.person}改动，请重新打开后再改")
-        return Decision([Draft(DRAFTED, name, {"text": text, "note": note.strip()})])
+        return Decision([Draft(LogKind.SCHEME_DRAFTED, name, {"text": text, "note": note.strip()})])
 
     write(desk.journal, actor, at, decide)
 
 
-def propose(desk: Desk, actor: Actor, at: datetime, name: str, in_force_from: date) -> None:
+def propose(desk: SchemeDesk, actor: Actor, at: datetime, name: str, in_force_from: date) -> None:
     """Ask a second person to publish the draft as it stands, in force from a day on."""
     require(actor, "edit-scheme")
 
@@ -147,13 +155,17 @@ def propose(desk: Desk, actor: Actor, at: datetime, name: str, in_force_from: da
         if draft.state in ("proposed", "published"):
             raise NotNow(f"草案“{name}”已{_state_word(draft)}，不能再次提出")
         read_scheme(draft.text, name, desk.catalogue)
-        said = {"digest": digest_of(draft.text), "in_force_from": in_force_from.isoformat()}
-        return Decision([Draft(PROPOSED, name, {**said, "saved": draft.saved.number})])
+        said: dict[str, object] = {
+            "digest": digest_of(draft.text),
+            "in_force_from": in_force_from.isoformat(),
+        }
+        said |= {"saved": draft.saved.number}
+        return Decision([Draft(LogKind.SCHEME_PROPOSED, name, said)])
 
     write(desk.journal, actor, at, decide)
 
 
-def publish(desk: Desk, actor: Actor, at: datetime, name: str, proposal: int) -> None:
+def publish(desk: SchemeDesk, actor: Actor, at: datetime, name: str, proposal: int) -> None:
     """Put a proposal in force from its day on; by another than who proposed or last edited it."""
     require(actor, "publish-scheme")
 
@@ -165,12 +177,14 @@ def publish(desk: Desk, actor: Actor, at: datetime, name: str, proposal: int) ->
         read_scheme(draft.text, name, desk.catalogue)
         said = {"text": draft.text, "digest": digest_of(draft.text), "proposal": proposal}
         said |= {"in_force_from": day.isoformat(), "proposer": draft.last.person}
-        return Decision([Draft(PUBLISHED, name, said)])
+        return Decision([Draft(LogKind.SCHEME_PUBLISHED, name, said)])
 
     write(desk.journal, actor, at, decide)
 
 
-def decline(desk: Desk, actor: Actor, at: datetime, name: str, proposal: int, why: str) -> None:
+def decline(
+    desk: SchemeDesk, actor: Actor, at: datetime, name: str, proposal: int, why: str
+) -> None:
     """Send a proposal back with a reason; by another than who proposed or last edited it."""
     require(actor, "publish-scheme")
     if not why.strip():
@@ -178,7 +192,8 @@ def decline(desk: Desk, actor: Actor, at: datetime, name: str, proposal: int, wh
 
     def decide(found: tuple[Entry, ...]) -> Decision:
         _proposed(found, name, proposal, actor)
-        return Decision([Draft(DECLINED, name, {"why": why.strip(), "proposal": proposal})])
+        content = {"why": why.strip(), "proposal": proposal}
+        return Decision([Draft(LogKind.SCHEME_DECLINED, name, content)])
 
     write(desk.journal, actor, at, decide)
 

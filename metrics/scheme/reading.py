@@ -31,7 +31,7 @@ IN_PERCENT = ("proportion", "ratio")
 
 
 @dataclass(frozen=True)
-class Line:
+class SchemeLine:
     """One indicator of the document."""
 
     id: str
@@ -45,15 +45,15 @@ class Line:
     minimum: int
 
 
-def document(scheme: Scheme, catalogue: Catalogue) -> list[Line]:
+def document(scheme: Scheme, catalogue: Catalogue) -> list[SchemeLine]:
     """The indicators in the order of the scheme."""
     return [_line(scored, catalogue) for scored in scheme.indicators]
 
 
-def _line(scored: Scored, catalogue: Catalogue) -> Line:
+def _line(scored: Scored, catalogue: Catalogue) -> SchemeLine:
     indicator = catalogue[scored.id]
     target = value_words(indicator, scored.target)
-    return Line(
+    return SchemeLine(
         scored.id,
         title_of(scored, catalogue),
         scored.weight,

@@ -4,7 +4,7 @@ metrics/schemes/*.toml hold the schemes with their date in force; the scheme of 
 in force on its last day, so that past periods keep theirs.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date, time
 from fractions import Fraction
 from pathlib import Path
@@ -17,17 +17,10 @@ from data.exact import Exact
 from metrics.flags.rules import check_thresholds
 from metrics.indicators.catalogue import Catalogue, Indicator
 from metrics.indicators.views import NO_PEAK_HOUR
+from metrics.scheme.level import LEVELS as LEVELS  # where most look for them
+from metrics.scheme.level import Level as Level
 
 HERE = Path(__file__).parents[1] / "schemes"
-Level = Literal["officer", "village", "room", "station", "group", "bureau"]
-LEVELS: Mapping[str, str] = {
-    "officer": "民（辅）警",
-    "village": "村（社区）",
-    "room": "警务室",
-    "station": "派出所",
-    "group": "分组",
-    "bureau": "全局",
-}
 MOST_INDICATORS = 30
 
 
@@ -172,9 +165,15 @@ class Scheme(Declared):
         return self.periods.get(period_kind, "score")  # type: ignore[call-overload,no-any-return]
 
 
-def load_schemes(catalogue: Catalogue, folder: Path = HERE) -> tuple[Scheme, ...]:
-    """All schemes of the folder, by date in force."""
-    schemes = [load_scheme(path, catalogue) for path in sorted(folder.glob("*.toml"))]
+def load_schemes(
+    catalogue: Catalogue, folder: Path = HERE, is_checked: bool = False
+) -> tuple[Scheme, ...]:
+    """All schemes of the folder, by date in force.
+
+    is_checked   these very files were found right before, with this catalogue
+    """
+    read = [load_declared(path, Scheme, file=path.name) for path in sorted(folder.glob("*.toml"))]
+    schemes = read if is_checked else [checked(scheme, catalogue) for scheme in read]
     if not schemes:
         raise DeclarationError(str(folder), "", "没有考核方案文件（*.toml）")
     return tuple(sorted(schemes, key=lambda scheme: scheme.in_force_from))

@@ -13,6 +13,7 @@ from typing import Literal, cast
 
 from data.journal.journal import Journal
 from data.journal.log import Decision, Draft, Entry, NotNow, write
+from data.journal.log_kinds import LogKind
 from data.journal.log_text import stated
 from data.rights import Actor, require
 from metrics.calendar.period import MONTHS, Period, months_back, parse_period
@@ -26,8 +27,7 @@ KINDS: Mapping[Kind, str] = {
     "veto": "一票否决",
     "exemption": "免考核",
 }
-PROPOSED, APPROVED, DECLINED = "ledger-proposed", "ledger-approved", "ledger-declined"
-LEDGER = (PROPOSED, APPROVED, DECLINED)
+LEDGER = (LogKind.LEDGER_PROPOSED, LogKind.LEDGER_APPROVED, LogKind.LEDGER_DECLINED)
 State = Literal["proposed", "approved", "declined"]
 LEDGER_STATES: Mapping[State, str] = {
     "proposed": "待批",
@@ -67,9 +67,7 @@ class Item:
     proposal: Proposal
     state: State
     proposer: str
-    proposed_at: datetime
     decider: str = ""
-    decided_at: datetime | None = None
     remark: str = ""
 
 
@@ -89,8 +87,9 @@ class Adjustment:
 
 def ledger(entries: Sequence[Entry]) -> tuple[Item, ...]:
     """All entries of the ledger in order, each with its decision."""
-    decided = {e.subject: e for e in entries if e.kind in (APPROVED, DECLINED)}
-    return tuple(_item(e, decided.get(e.id)) for e in entries if e.kind == PROPOSED)
+    settled = (LogKind.LEDGER_APPROVED, LogKind.LEDGER_DECLINED)
+    decided = {e.subject: e for e in entries if e.kind in settled}
+    return tuple(_item(e, decided.get(e.id)) for e in entries if e.kind == LogKind.LEDGER_PROPOSED)
 
 
 def _item(entry: Entry, decision: Entry | None) -> Item:
@@ -104,12 +103,11 @@ def _item(entry: Entry, decision: Entry | None) -> Item:
         *(str(c[name]) for name in ("reason", "evidence", "event", "indicator")),
     )
     if decision is None:
-        return Item(entry.id, proposal, "proposed", entry.person, entry.at)
-    state: State = "approved" if decision.kind == APPROVED else "declined"
+        return Item(entry.id, proposal, "proposed", entry.person)
+    state: State = "approved" if decision.kind == LogKind.LEDGER_APPROVED else "declined"
     remark = str(decision.content.get("remark", ""))
     return Item(
-        *(entry.id, proposal, state, entry.person, entry.at),
-        *(decision.person, decision.at, remark),
+        *(entry.id, proposal, state, entry.person, decision.person, remark),
     )
 
 
@@ -172,7 +170,7 @@ def propose(
         alive = [item for item in ledger(entries) if item.state != "declined"]
         _counts_once(said, alive)
         _within_cap(scheme, said, alive)
-        return Decision([Draft(PROPOSED, said.unit, _content(said))])
+        return Decision([Draft(LogKind.LEDGER_PROPOSED, said.unit, _content(said))])
 
     (entry,) = write(journal, actor, at, decide)
     return _item(entry, None)
@@ -197,7 +195,7 @@ def settle(
         standing(entries, period).require(
             *("provisional", "cut", "checked", "published", "hearing")
         )
-        kind = APPROVED if is_approved else DECLINED
+        kind = LogKind.LEDGER_APPROVED if is_approved else LogKind.LEDGER_DECLINED
         return Decision([Draft(kind, id, {"period": period, "remark": said})])
 
     write(journal, actor, at, decide)

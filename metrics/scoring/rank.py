@@ -12,7 +12,8 @@ from metrics.calendar.period import Period, previous_whole
 from metrics.cells.count import Counted
 from metrics.scheme.scheme import Level, Scheme, scheme_of
 from metrics.scoring.ledger import LEDGER, Adjustment, Item, adjustments, ledger, months_of
-from metrics.scoring.score import Contribution, Known, Score, score_units, shares_reached
+from metrics.scoring.score import Contribution, Known, Score, score_units
+from metrics.scoring.share import shares_reached
 from metrics.statistics.intervals import FloatArray
 from metrics.statistics.rank_uncertainty import (
     draws_for,

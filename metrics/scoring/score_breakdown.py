@@ -8,13 +8,13 @@ from typing import Literal
 
 from metrics.scoring.rank import Assessment
 from metrics.scoring.score import Contribution
+from metrics.statistics.too_few import FEWEST_PEERS
 
-FEWEST_PEERS = 3  # below it a range would only name the others
 Kind = Literal["full", "loss", "rest", "raw", "ledger", "score"]
 
 
 @dataclass(frozen=True)
-class Step:
+class BreakdownStep:
     """One step of the way down; `before` and `after` are points, `lost` their difference."""
 
     kind: Kind
@@ -29,7 +29,7 @@ class Step:
 
 
 @dataclass(frozen=True)
-class Peers:
+class PeerPoints:
     """What the units of the same level and group reach on an indicator, this one included."""
 
     low: Fraction
@@ -47,7 +47,7 @@ def losing(line: Assessment) -> list[Contribution]:
     return [c for c in by_loss(line) if c.lost > 0]
 
 
-def steps(line: Assessment) -> list[Step]:
+def breakdown_steps(line: Assessment) -> list[BreakdownStep]:
     """Full marks, each loss, the indicators without a loss as one step, the score: exact.
 
     Where the ledger has something for the unit, its raw score and the entries' sums follow.
@@ -55,22 +55,22 @@ def steps(line: Assessment) -> list[Step]:
     if line.score is None or line.raw is None:
         return []
     full = line.raw + sum((c.lost for c in line.contributions), Fraction(0))
-    found = [Step("full", "满分", full, full)]
+    found = [BreakdownStep("full", "满分", full, full)]
     left = full
     for c in losing(line):
-        found.append(Step("loss", c.title, left, left - c.lost, c.indicator))
+        found.append(BreakdownStep("loss", c.title, left, left - c.lost, c.indicator))
         left -= c.lost
     whole = sum(1 for c in line.contributions if c.points is not None and c.lost == 0)
     if whole:
-        found.append(Step("rest", f"其余 {whole} 项满分", left, left))
+        found.append(BreakdownStep("rest", f"其余 {whole} 项满分", left, left))
     if not line.bonus and not line.deduction:
-        return [*found, Step("score", "得分", left, left)]
-    found.append(Step("raw", "原始分", left, left))
+        return [*found, BreakdownStep("score", "得分", left, left)]
+    found.append(BreakdownStep("raw", "原始分", left, left))
     for label, points in (("加分", line.bonus), ("减分", -line.deduction)):
         if points:
-            found.append(Step("ledger", label, left, left + points))
+            found.append(BreakdownStep("ledger", label, left, left + points))
             left += points
-    return [*found, Step("score", "最终分", left, left)]
+    return [*found, BreakdownStep("score", "最终分", left, left)]
 
 
 def group_of(lines: Sequence[Assessment], line: Assessment) -> list[Assessment]:
@@ -80,7 +80,7 @@ def group_of(lines: Sequence[Assessment], line: Assessment) -> list[Assessment]:
     return [other for other in lines if other.group == line.group]
 
 
-def peers(lines: Sequence[Assessment], line: Assessment) -> dict[str, Peers]:
+def peers(lines: Sequence[Assessment], line: Assessment) -> dict[str, PeerPoints]:
     """Indicator -> range of its scored values among the peers, where there are enough of them."""
     values: dict[str, list[Fraction]] = {}
     for other in group_of(lines, line):
@@ -88,7 +88,7 @@ def peers(lines: Sequence[Assessment], line: Assessment) -> dict[str, Peers]:
             if c.points is not None and c.value is not None:
                 values.setdefault(c.indicator, []).append(c.value)
     return {
-        name: Peers(min(known), median(known), max(known), len(known))
+        name: PeerPoints(min(known), median(known), max(known), len(known))
         for name, known in values.items()
         if len(known) >= FEWEST_PEERS
     }

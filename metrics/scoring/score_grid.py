@@ -25,7 +25,8 @@ from metrics.cells.sums import Span, Want, cell_sums, sum_cells, sums, wants_of
 from metrics.cells.units import Unit, belonging_changes, parents, units
 from metrics.indicators.catalogue import Indicator
 from metrics.scheme.scheme import Level, Scheme
-from metrics.scoring.score import above, ladder_of, shares_reached, span_of, target_of
+from metrics.scoring.score import above, ladder_of, span_of
+from metrics.scoring.share import shares_reached, target_of
 from metrics.statistics.intervals import FloatArray
 
 PARTS = ("numerator", "denominator", UNUSABLE)

@@ -10,7 +10,6 @@ from typing import Literal
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import ArrayLike, NDArray
-from scipy import special
 
 from metrics.statistics.intervals import FloatArray, proportion_counts
 
@@ -222,49 +221,3 @@ def c_chart_limits(counts: ArrayLike, centre: float | None = None) -> ChartLimit
     half = 3 * np.sqrt(centre)
     low, high = np.maximum(centre - half, 0), centre + half
     return ChartLimits(centre, np.full(series.shape, low), np.full(series.shape, high))
-
-
-@dataclass(frozen=True)
-class Runs:
-    """The run test of a series; points on the centre line are not useful.
-
-    useful                   points off the centre line
-    longest, longest_most    longest run on one side, and the longest that chance explains
-    crossings, crossings_least   crossings of the centre line, and the fewest chance explains
-    """
-
-    useful: int
-    longest: int
-    longest_most: int
-    crossings: int
-    crossings_least: int
-
-    @property
-    def is_unusual(self) -> bool:
-        """One run is too long, or the series crosses its centre too seldom."""
-        return self.longest > self.longest_most or self.crossings < self.crossings_least
-
-
-def unusual_runs(values: ArrayLike, centre: float | None = None) -> Runs:
-    """Anhøj's run test around the median (or a given centre line).
-
-    Signal: longest run > round(log2 n) + 3, or crossings < qbinom(0.05, n - 1, 0.5).
-    qicharts2, R/helper.functions.R; Anhøj and Olesen 2014, PLoS ONE 9:e113825.
-    """
-    series = _series(values)
-    series = series[~np.isnan(series)]
-    middle = (np.median(series) if series.size else np.nan) if centre is None else centre
-    side = np.sign(series - middle)
-    side = side[side != 0]
-    if not side.size:
-        return Runs(0, 0, 0, 0, 0)
-    turns = np.flatnonzero(np.diff(side))
-    lengths = np.diff(np.concatenate(([-1], turns, [side.size - 1])))
-    most = round(np.log2(side.size)) + 3
-    return Runs(side.size, int(lengths.max()), most, turns.size, _fewest_crossings(side.size))
-
-
-def _fewest_crossings(useful: int) -> int:
-    """The 5 % quantile of a fair coin thrown useful - 1 times."""
-    chance = special.bdtr(np.arange(useful, dtype=float), useful - 1, 0.5)
-    return int(np.searchsorted(chance, 0.05))

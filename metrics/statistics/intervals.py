@@ -9,14 +9,18 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
+import scipy  # its `special` loads when it is first used: a proportion does without
 from numpy.typing import ArrayLike, NDArray
-from scipy import special
 
 FloatArray = NDArray[np.float64]
 Interval = tuple[FloatArray, FloatArray]
 
 EXACT_BELOW = 10
 """Byar's approximation is good from 10 events up; below it the exact limits are taken."""
+
+
+# scipy.special.ndtri of these, to the last bit.
+USUAL_QUANTILES = {0.95: 1.959963984540054, 0.998: 3.090232306167813}
 
 
 def z_of(confidence: float) -> float:
@@ -26,7 +30,9 @@ def z_of(confidence: float) -> float:
     """
     if not 0 < confidence < 1:
         raise ValueError(f"confidence must lie between 0 and 1, got {confidence}")
-    return float(special.ndtri(0.5 + confidence / 2))
+    if confidence in USUAL_QUANTILES:
+        return USUAL_QUANTILES[confidence]
+    return float(scipy.special.ndtri(0.5 + confidence / 2))
 
 
 Z_WARNING = z_of(0.95)
@@ -101,8 +107,8 @@ def poisson_exact_interval(count: ArrayLike, confidence: float = 0.95) -> Interv
     x = _count(count)
     z_of(confidence)  # the same check of the confidence
     tail = (1 - confidence) / 2
-    low = np.where(x == 0, 0.0, special.gammaincinv(np.where(x == 0, 1.0, x), tail))
-    return low, np.asarray(special.gammaincinv(x + 1, 1 - tail), float)
+    low = np.where(x == 0, 0.0, scipy.special.gammaincinv(np.where(x == 0, 1.0, x), tail))
+    return low, np.asarray(scipy.special.gammaincinv(x + 1, 1 - tail), float)
 
 
 def count_interval(count: ArrayLike, confidence: float = 0.95) -> Interval:
@@ -111,7 +117,10 @@ def count_interval(count: ArrayLike, confidence: float = 0.95) -> Interval:
     count   events, >= 0. The rule is that of PHEindicatormethods (phe_rate).
     """
     x = _count(count)
-    exact, byar = poisson_exact_interval(x, confidence), byar_interval(x, confidence)
+    byar = byar_interval(x, confidence)
+    if not np.any(x < EXACT_BELOW):
+        return byar[0], np.asarray(byar[1])
+    exact = poisson_exact_interval(x, confidence)
     low, high = (np.where(x < EXACT_BELOW, e, b) for e, b in zip(exact, byar, strict=True))
     return low, high
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from metrics.map.layer import Layer
 from metrics.map.village_shapes import Land
-from metrics.wording.tiles import Change
+from metrics.wording.tiles import TileChange
 
 MOST_NUMBERS = 12
 # Days, months and years tell when, not how much.
@@ -27,7 +27,7 @@ class Number:
     title: str
     value: str
     unit: str = ""
-    change: Change | None = None
+    change: TileChange | None = None
     note: str = ""
     is_real: bool = False
     indicator: str = ""
@@ -64,7 +64,7 @@ class Bars:
 
 
 @dataclass(frozen=True)
-class Place:
+class RankedStation:
     """A ranked station. moved: ↑ 进 2 位; an arrow alone where the move is within chance."""
 
     rank: int
@@ -81,7 +81,7 @@ class Place:
 class Places:
     """group -> its first places; `sizes`: how many are ranked in it."""
 
-    groups: Mapping[str, Sequence[Place]]
+    groups: Mapping[str, Sequence[RankedStation]]
     sizes: Mapping[str, int]
 
 
@@ -95,7 +95,7 @@ class MapBoard:
 
 
 @dataclass(frozen=True)
-class Row:
+class BoardRow:
     """A line of words with the state that stands behind it."""
 
     words: str
@@ -106,7 +106,7 @@ class Row:
 
 @dataclass(frozen=True)
 class Rows:
-    rows: Sequence[Row]
+    rows: Sequence[BoardRow]
 
 
 Picture = Course | Bars | Places | MapBoard | Rows | None

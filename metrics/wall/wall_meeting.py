@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from datetime import date
 
 from data.decisions.meeting import STATES, Notice, Resolution
-from metrics.wall.board import Board, Row, Rows
+from metrics.calendar.days import day_words
+from metrics.wall.board import Board, BoardRow, Rows
 
 MOST_ROWS = 4
 
@@ -12,7 +13,7 @@ MOST_ROWS = 4
 def decisions_board(found: Sequence[Resolution], day: date) -> Board:
     """Late ones first. Without any decision it says so."""
     rows = [
-        Row(
+        BoardRow(
             r.words,
             f"{r.unit}　{r.remark or f'{r.due_on.month}月{r.due_on.day}日前'}",
             f"逾期 {(day - r.due_on).days} 天" if r.is_late(day) else STATES[r.state],
@@ -24,7 +25,7 @@ def decisions_board(found: Sequence[Resolution], day: date) -> Board:
         "decisions",
         "会议决定",
         _sentence(found, day),
-        f"截至{day.year}年{day.month}月{day.day}日",
+        f"截至{day_words(day)}",
         picture=Rows(rows) if rows else None,
     )
 
@@ -43,11 +44,10 @@ def _sentence(found: Sequence[Resolution], day: date) -> str:
 
 
 def notice_board(notice: Notice) -> Board:
-    day = notice.posted_on
     return Board(
         "notice",
         "政治处通知",
         notice.words,
-        f"{day.year}年{day.month}月{day.day}日",
-        picture=Rows([Row(notice.title)]),
+        day_words(notice.posted_on),
+        picture=Rows([BoardRow(notice.title)]),
     )

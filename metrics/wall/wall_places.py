@@ -4,12 +4,13 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 
 from metrics.analysis.open_work import Open, OpenWork, total_of
+from metrics.calendar.days import day_words
 from metrics.calendar.period import Period
 from metrics.figures import words
 from metrics.map.layer import STRENGTHS, Layer
 from metrics.map.village_shapes import Land
 from metrics.scoring.rank import Assessment
-from metrics.wall.board import Bar, Bars, Board, MapBoard, Number, Place, Places
+from metrics.wall.board import Bar, Bars, Board, MapBoard, Number, Places, RankedStation
 from metrics.wording.alerts import moved_beyond
 from metrics.wording.headlines import ranking_headline
 
@@ -55,11 +56,11 @@ def _told(lines: Sequence[Assessment]) -> set[str]:
     return {line.unit for line in real[:MOST_MOVES]}
 
 
-def _place(line: Assessment, told: set[str]) -> Place:
+def _place(line: Assessment, told: set[str]) -> RankedStation:
     rank = line.rank or 0
     moved = words.movement(rank, line.previous_rank)
     is_told = line.unit in told
-    return Place(
+    return RankedStation(
         rank,
         line.name,
         line.rank_low or rank,
@@ -84,7 +85,7 @@ def zero_board(day: date, found: OpenWork, stations: Mapping[str, str]) -> Board
         "to-zero",
         "纠纷隐患清零",
         _zero_sentence(totals, late, stations),
-        f"截至{day.year}年{day.month}月{day.day}日",
+        f"截至{day_words(day)}",
         Number("逾期未清", words.plain(sum_late), "件"),
         [_open("未结纠纷", "起", totals[0]), _open("未整改隐患", "处", totals[1])],
         Bars("逾期最多的派出所", bars) if bars else None,

@@ -10,9 +10,10 @@ from metrics.calendar.period import Period
 from metrics.figures import words
 from metrics.indicators.catalogue import Indicator
 from metrics.scoring.score_trend import ScoreFigure
+from metrics.statistics.too_few import SMALL_BASE
 from metrics.wall.board import Board, Number
 from metrics.wording.compare_words import is_better
-from metrics.wording.tiles import Change, change_of, compared_with
+from metrics.wording.tiles import TileChange, change_of, compared_with
 
 WEEKLY = ("visits", "patrols", "disputes-resolved", "hazards-found", "F2-tasks-on-time")
 VERDICTS: dict[Verdict, str] = {
@@ -98,11 +99,13 @@ def number_of(c: Comparison) -> Number:
     )
 
 
-def short_change(indicator: Indicator, label: str, now: Fraction | None, c: Comparison) -> Change:
+def short_change(
+    indicator: Indicator, label: str, now: Fraction | None, c: Comparison
+) -> TileChange:
     """One number: of a small base the count itself, else the change. Colour only beyond chance."""
     base = c.base.exact
     change = replace(change_of(indicator, label, now, base), more="", is_better=is_better(c))
-    is_small = indicator.kind == "count" and base is not None and base < words.SMALL_BASE
+    is_small = indicator.kind == "count" and base is not None and base < SMALL_BASE
     if not is_small:
         return change
     before = "去年同期" if c.pair.basis == "last_year" else "前一周"

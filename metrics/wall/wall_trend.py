@@ -7,7 +7,7 @@ from metrics.figures import words
 from metrics.figures.measure import Figure, TrendPoint
 from metrics.wall.board import Bar, Bars, Board, Course, Number
 from metrics.wall.wall_summary import VERDICTS
-from metrics.wording.tiles import Change
+from metrics.wording.tiles import TileChange
 
 CLEARANCE = "clearance-theft-robbery-fraud"
 KINDS = {"theft": "盗窃", "robbery": "抢劫抢夺", "fraud": "诈骗"}
@@ -45,7 +45,7 @@ def _change(c: Comparison) -> str:
 
 def _lead(c: Comparison) -> Number:
     unit = words.unit_of_value(c.indicator) if c.now.exact is not None else ""
-    base = Change("去年同期", words.value_of(c.indicator, c.base.exact))
+    base = TileChange("去年同期", words.value_of(c.indicator, c.base.exact))
     value = words.value_of(c.indicator, c.now.exact).removesuffix("%")
     return Number(c.indicator.title, value, unit, base, indicator=c.indicator.id)
 

@@ -2,59 +2,53 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
-from fractions import Fraction
-from typing import Any, cast
 
 from data.journal.log import Entry, moment_words
-from metrics.assessment.appeals import (
-    FILED,
-    OUTCOMES,
-    REVIEWED,
-    Appeal,
-    AppealCounts,
-    deadlines_of,
-)
+from metrics.assessment.appeals import Appeal, AppealCounts, deadlines_of
 from metrics.assessment.awards import Award
 from metrics.assessment.next_step import NextStep
 from metrics.assessment.open_points import Need
-from metrics.assessment.steps import REVISION_PROPOSED
+from metrics.calendar.days import day_words
 from metrics.calendar.period import Period
-from metrics.calendar.standing import ORDER, REVISION, RUN, STATES, STEP, Standing
+from metrics.calendar.standing import ORDER, STATES, Standing
 from metrics.calendar.working_days import WorkingDays
 from metrics.figures import words
 from metrics.indicators.catalogue import Catalogue, Indicator
-from metrics.scoring.ledger import APPROVED, DECLINED, KINDS, PROPOSED, Item
+from metrics.scoring.ledger import Item
 from metrics.scoring.rank import Assessment
+from metrics.wording.log_sentences import sentence_of
 
 
 @dataclass(frozen=True)
 class Stage:
-    """One of the seven steps. `mark`: done, now or ahead; `told`: who and when, or the deadline."""
+    """One of the seven steps. `mark`: done, now or ahead; `beside`: who did it, or until when."""
 
     title: str
     mark: str
-    told: str
+    beside: str
 
 
 def stages(found: Standing, days: WorkingDays) -> list[Stage]:
     at, last = ORDER.index(found.state), deadlines_of(found, days)
     due = {}
     if last:
-        due["published"] = f"公示至{_day(last.notice)}"
-        due["hearing"] = f"申诉至{_day(last.appeal)}　复核至{_day(last.review)}"
+        notice, appeal, review = (
+            day_words(day, day.year) for day in (last.notice, last.appeal, last.review)
+        )
+        due["published"] = f"公示至{notice}"
+        due["hearing"] = f"申诉至{appeal}　复核至{review}"
     shown = []
     for place, state in enumerate(ORDER):
         mark = "done" if place < at else "now" if place == at else "ahead"
         step = found.step(state)
-        told = f"{step.person}　{_day(step.at.date())}" if step else ""
+        beside = f"{step.person}　{day_words(step.at.date(), step.at.year)}" if step else ""
         if state in due and place >= at:
-            told = "　".join(part for part in (told, due[state]) if part)
-        shown.append(Stage(STATES[state], mark, told))
+            beside = "　".join(part for part in (beside, due[state]) if part)
+        shown.append(Stage(STATES[state], mark, beside))
     return shown
 
 
-def headline(
+def period_headline(
     period: Period, found: Standing, step: NextStep | None, needs: Sequence[Need], is_mine: bool
 ) -> str:
     """Where the period stands, what is left to do and whose turn it is."""
@@ -64,7 +58,8 @@ def headline(
     elif step.blocked:
         said.append(step.blocked)
     else:
-        said.append(f"下一步“{step.label}”" + ("，由您办理" if is_mine else f"，待{step.who}办理"))
+        whose = "由您办理" if is_mine else f"待{step.transition.who}办理"
+        said.append(f"下一步“{step.label}”，{whose}")
     if needs and found.is_open:
         said.append(f"须核对 {len(needs)} 项")
     return "；".join(said)
@@ -100,67 +95,10 @@ def history(
             "number": entry.number,
             "at": moment_words(entry.at),
             "person": entry.person,
-            "what": what(entry, names),
+            "what": sentence_of(entry, names),
         }
         for entry in reversed(found)
     ]
-
-
-def what(entry: Entry, names: Mapping[str, str]) -> str:
-    """One entry of the log as a sentence."""
-    c = entry.content
-    state = entry.kind.removeprefix(STEP)
-    unit = names.get(f"{c.get('level')}:{c.get('unit')}", str(c.get("unit", "")))
-    if entry.kind == RUN:
-        return "一键考核：计算全局得分"
-    if entry.kind == STEP + "cut":
-        return f"截止数据：日志第 {c['position']} 部分，数据截至 {c['as_of']}"
-    if entry.kind == STEP + "frozen":
-        return f"定稿：校验码 {str(c['hash'])[:8]}"
-    if entry.kind == REVISION:
-        return f"更正：{c['reason']}，校验码 {str(c['hash'])[:8]}"
-    if entry.kind == REVISION_PROPOSED:
-        return f"提出更正：{c['reason']}"
-    if state in STATES:
-        remark = f"：{c['remark']}" if c.get("remark") else ""
-        return f"{_word(STATES, state)}{remark}"
-    if entry.kind == PROPOSED:
-        points = f" {float(Fraction(str(c['points']))):g} 分" if c["points"] != "0" else ""
-        return f"台账提出：{unit} {_word(KINDS, c['kind'])}{points}（{c['evidence']}）"
-    if entry.kind in (APPROVED, DECLINED):
-        word = "批准" if entry.kind == APPROVED else "未批准"
-        return f"台账{word}：{_short(entry.subject)}" + (
-            f"，{c['remark']}" if c.get("remark") else ""
-        )
-    if entry.kind == "spot-sample":
-        return f"抽取抽查样本 {len(cast(list[object], c['records'])):,} 条"
-    if entry.kind == "spot-void":
-        return f"抽查不实，作废记录 {len(cast(list[object], c['voided'])):,} 条：{c['reason']}"
-    if entry.kind == "flag-proposed":
-        return f"异常线索提出属实，待复核：{c['reason']}"
-    if entry.kind == "flag-returned":
-        return f"异常线索属实的结论退回：{c['remark']}"
-    if entry.kind == "flag-verdict":
-        gone = len(cast(list[object], c["voided"]))
-        return f"异常线索{c['verdict']}，作废记录 {gone} 条：{c['reason']}"
-    if entry.kind == FILED:
-        return f"申诉：{unit}，{c['reason']}"
-    if entry.kind == REVIEWED:
-        return f"复核：{_short(entry.subject)}{_word(OUTCOMES, c['outcome'])}，{c['remark']}"
-    return entry.kind
-
-
-def _word(titles: Mapping[Any, str], code: object) -> str:
-    return titles.get(code, str(code))
-
-
-def _short(id: str) -> str:
-    """第 5 号: how an entry of the log is called."""
-    return f"第 {int(id.removeprefix('log-'))} 号"
-
-
-def _day(day: date) -> str:
-    return f"{day.month}月{day.day}日"
 
 
 def ledger_headline(title: str, items: Sequence[Item], found: Sequence[Appeal]) -> str:

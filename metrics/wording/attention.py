@@ -28,6 +28,7 @@ from metrics.figures.measure import Amount, Figure, TrendPoint, interval, measur
 from metrics.indicators.catalogue import Catalogue, Indicator
 from metrics.scheme.scheme import LEVELS, Level, Scheme, scheme_of
 from metrics.scoring.rank import Assessment
+from metrics.statistics.too_few import FEWEST_UNKNOWN
 from metrics.wording.alerts import Finding, below_floor, falls, far_below
 
 ORDER = ("rejects", "floor", "apart", "decline", "unknown", "fall", "loss", "near-floor")
@@ -35,18 +36,6 @@ MOST, MOST_OF_A_RULE = 5, 2
 MONTHS_OF_DECLINE = 3
 UNKNOWN_SHARE = Fraction(1, 100)
 MOST_NAMED = 3
-LEAST_UNKNOWN = 5  # records; one of sixteen is no gap in the data
-
-
-def findings(
-    counted: Counted,
-    period: Period,
-    actor: Actor,
-    bureau: Assessment,
-    stations: Sequence[Assessment],
-) -> list[Finding]:
-    """What needs attention, at most five lines and at most two of a rule."""
-    return chosen([*rejects(counted, actor), *of_sums(counted, period, actor, bureau, stations)])
 
 
 def of_sums(
@@ -142,7 +131,7 @@ def without_unit(
     found = measure_all(counted, indicators, "station", period, actor)
     for name, figures in found.items():
         unknown, total = unknown_share(figures)
-        if unknown >= LEAST_UNKNOWN and Fraction(unknown, total) > UNKNOWN_SHARE:
+        if unknown >= FEWEST_UNKNOWN and Fraction(unknown, total) > UNKNOWN_SHARE:
             share = Fraction(unknown, total)
             yield Finding(
                 "unknown",

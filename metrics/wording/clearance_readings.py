@@ -8,13 +8,13 @@ from metrics.analysis.clearance_counts import CaseCounts, Choice
 from metrics.cells.units import UNKNOWN
 from metrics.figures import words
 from metrics.statistics.standardisation import Standardised, standardised
+from metrics.statistics.too_few import FEWEST_COMPARED
 
 WHY_NOT_SCORED = (
     "公安部已取消破案率、发案数、刑拘数、罚没款等考核指标（2011年2月；公通字〔2015〕32号），"
     "因为它们会使派出所有案不立。所以案件数据只考核办理质量（受案立案及时率、案件回访率），"
     "破案率在此只作研判，默认方案不计分。"
 )
-LEAST_FILED = 10  # below it a station is not compared
 
 
 def station_results(counts: CaseCounts, indicator: str, kind: str) -> list[Standardised]:
@@ -27,16 +27,16 @@ def station_results(counts: CaseCounts, indicator: str, kind: str) -> list[Stand
 
 def is_compared(unit: str, found: Standardised) -> bool:
     """Enough to be held against the others."""
-    return unit != UNKNOWN and found.ratio is not None and found.denominator >= LEAST_FILED
+    return unit != UNKNOWN and found.ratio is not None and found.denominator >= FEWEST_COMPARED
 
 
-def stations_reading(counts: CaseCounts, found: Sequence[Standardised]) -> str:
+def clearance_by_station_reading(counts: CaseCounts, found: Sequence[Standardised]) -> str:
     """Which stations stand apart once their mix of cases is taken out, and what chance would do."""
     pairs = [(u, f) for u, f in zip(counts.stations, found, strict=True) if is_compared(u.code, f)]
     few = sum(1 for u, f in zip(counts.stations, found, strict=True)
               if u.code != UNKNOWN and f.denominator and not is_compared(u.code, f))  # fmt: skip
     if not pairs:
-        return f"各所立案都不到 {LEAST_FILED} 起，不作比较。"
+        return f"各所立案都不到 {FEWEST_COMPARED} 起，不作比较。"
     said = []
     for word, is_above in (("高于", True), ("低于", False)):
         names = [u.name for u, f in pairs if f.is_apart and ((f.ratio or 0) > 1) == is_above]
@@ -45,13 +45,13 @@ def stations_reading(counts: CaseCounts, found: Sequence[Standardised]) -> str:
     by_chance = words.rounded(Fraction(len(pairs), 20), 1)
     text = "；".join(said) or "各所的 95% 区间都含 1.00，分不出高下"
     text += f"。{len(pairs)} 个所同时比较，仅凭随机约有 {by_chance} 个会落在区间之外"
-    return text + (f"；另有 {few} 个所立案不到 {LEAST_FILED} 起，不作比较。" if few else "。")
+    return text + (f"；另有 {few} 个所立案不到 {FEWEST_COMPARED} 起，不作比较。" if few else "。")
 
 
 def cohorts_reading(found: Sequence[Cohort]) -> str:
     """How many cases are too young for the 90-day rate, and which ripe month did best."""
     young = sum(cohort.young for cohort in found)
-    ripe = [c for c in found if c.filed >= LEAST_FILED and not c.young]
+    ripe = [c for c in found if c.filed >= FEWEST_COMPARED and not c.young]
     said = ""
     if len(ripe) > 1:
         best = max(ripe, key=_within_90)

@@ -20,7 +20,7 @@ from metrics.wording.compare_words import (
 MOST_NAMED = 3
 
 
-def headline(focus: Comparison, beside: Sequence[Comparison], where: str) -> str:
+def comparison_headline(focus: Comparison, beside: Sequence[Comparison], where: str) -> str:
     """The comparison that is looked at, and how many of the others moved beyond chance."""
     others = [c for c in beside if c.indicator.id != focus.indicator.id and c.test is not None]
     if not others:
@@ -57,7 +57,7 @@ def picture_reading(found: Sequence[Comparison]) -> str:
     return f"与{THAN[found[0].pair.basis]}相比，{'；'.join(parts)}。" if found else ""
 
 
-def units_reading(found: Sequence[Comparison], level: Level) -> str:
+def comparison_by_unit_reading(found: Sequence[Comparison], level: Level) -> str:
     """Which units moved beyond chance, and how many cannot be told."""
     named = [c for c in found if c.unit.code]
     if not named:
@@ -96,7 +96,7 @@ def cautions(found: Sequence[Comparison], names: Mapping[str, str]) -> list[Caut
 
 
 @dataclass(frozen=True)
-class Line:
+class VolumeLine:
     """One line of volume and rate: now, base, difference and relative change as words."""
 
     title: str
@@ -106,9 +106,9 @@ class Line:
     relative: str
 
 
-def volume_and_rate(c: Comparison) -> list[Line]:
+def volume_and_rate(c: Comparison) -> list[VolumeLine]:
     """The value and what it is made of; of a count the count and its mean a day."""
-    value = Line(
+    value = VolumeLine(
         c.indicator.title,
         value_in_words(c, c.now),
         value_in_words(c, c.base),
@@ -133,7 +133,7 @@ def _whole(count: int | None) -> Fraction | None:
     return None if count is None else Fraction(count)
 
 
-def _line(title: str, now: Fraction | None, base: Fraction | None, digits: int = 0) -> Line:
+def _line(title: str, now: Fraction | None, base: Fraction | None, digits: int = 0) -> VolumeLine:
     difference = words.NONE if now is None or base is None else words.signed(now - base, digits)
     here, there = words.plain(now, digits), words.plain(base, digits)
-    return Line(title, here, there, difference, words.relative(now, base))
+    return VolumeLine(title, here, there, difference, words.relative(now, base))

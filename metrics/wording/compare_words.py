@@ -6,7 +6,8 @@ from math import isfinite
 from metrics.analysis.compare import Comparison, Method, Side
 from metrics.analysis.compare_spans import BASIS_NAMES, THAN
 from metrics.figures import words
-from metrics.figures.words import NONE, SMALL_BASE, signed
+from metrics.figures.words import NONE, signed
+from metrics.statistics.too_few import SMALL_BASE
 
 POINTS = "个百分点"
 METHOD_NAMES: dict[Method, str] = {

@@ -10,6 +10,7 @@ from metrics.figures.measure import TrendPoint
 from metrics.indicators.catalogue import Indicator
 from metrics.statistics.control import ChartLimits, c_chart_limits, p_chart_limits
 from metrics.statistics.false_alarm import NEWEST, marked_share
+from metrics.statistics.too_few import FEWEST_FOR_MOVING_RANGE
 
 RULES: Mapping[str, str] = {
     "outside": "越出控制界限",
@@ -24,7 +25,6 @@ TYPES: Mapping[str, str] = {
     "neutral_high": "偏高",
     "neutral_low": "偏低",
 }
-SMALL_BASE = 10
 
 
 def control_headline(indicator: Indicator, chart: ControlChart, name: str) -> str:
@@ -120,13 +120,13 @@ def _small(indicator: Indicator, chart: ControlChart) -> str:
     points = [p.point for p in chart.judged]
     if indicator.kind == "proportion":
         bases = [p.denominator or 0 for p in points]
-        if median(bases) >= SMALL_BASE:
+        if median(bases) >= FEWEST_FOR_MOVING_RANGE:
             return ""
         outside = beyond(points, p_chart_limits([p.numerator or 0 for p in points], bases))
         few = f"各点分母的中位数只有 {words.plain(median(bases))}，起伏多半来自样本少"
         return f"{few}；按样本量另算界限（p 图），{outside} 点越界"
     counts = [p.numerator or 0 for p in points]
-    if indicator.kind != "count" or fmean(counts) >= SMALL_BASE:
+    if indicator.kind != "count" or fmean(counts) >= FEWEST_FOR_MOVING_RANGE:
         return ""
     outside = beyond(points, c_chart_limits(counts))
     few = f"各点平均只有 {words.plain(fmean(counts), 1)}，起伏多半来自次数少"

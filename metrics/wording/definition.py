@@ -1,15 +1,16 @@
 """The definition card of an indicator in plain words: what counts, how sure, how it is scored."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from datetime import date
 from fractions import Fraction
 
 from metrics.calendar.period import Period
 from metrics.cells.count import Counted
 from metrics.figures import words
 from metrics.figures.formula import formula
-from metrics.indicators.catalogue import Indicator
+from metrics.indicators.catalogue import UNCHECKED, Indicator
 from metrics.scheme.scheme import Scored
-from metrics.scoring.score import target_of
+from metrics.scoring.share import target_of
 
 KINDS: Mapping[str, str] = {
     "count": "计数。95% 区间按泊松分布：不足 10 件用精确法，其余用拜尔法",
@@ -36,7 +37,8 @@ def definition(
     maturing: int | None = None,
 ) -> list[Line]:
     """Title and text of each line of the card, in the order of reading."""
-    lines = [("定义", indicator.definition), *formula(counted, indicator)]
+    lines = [("定义", indicator.definition), ("意义", indicator.why)]
+    lines += formula(counted, indicator)
     is_stock = bool(indicator.numerator and indicator.numerator.stock)
     lines.append(("类型", STOCK if is_stock else KINDS[indicator.kind]))
     lines.append(("方向", DIRECTIONS[indicator.better]))
@@ -44,10 +46,30 @@ def definition(
     if indicator.matures_after:
         waiting = f"，本期 {words.plain(maturing)} 件" if maturing else "，本期没有"
         lines.append(("尚未成熟", f"未满 {indicator.matures_after} 天的不计入{waiting}"))
-    if note := status_note(counted, indicator):
+    if note := status_note(indicator):
         lines.append(("状态", note))
     lines.append(("来源", indicator.source))
+    if indicator.tags:
+        lines.append(("标签", "、".join(indicator.tags)))
+    lines.append(("审阅", review_in_words(indicator)))
     return lines
+
+
+def review_in_words(indicator: Indicator) -> str:
+    """红枫项目组编制；待启用单位复核；2026-11-27 审阅，下次 2027-11-27"""
+    checked = indicator.checked_by
+    by = checked if checked == UNCHECKED else f"{checked}复核"
+    if indicator.reviewed_on is None:
+        dates = "尚未审阅"
+    else:
+        dates = f"{indicator.reviewed_on} 审阅，下次 {indicator.next_review}"
+    return f"{indicator.authored_by}编制；{by}；{dates}"
+
+
+def overdue_reviews(indicators: Iterable[Indicator], day: date) -> list[tuple[str, date]]:
+    """Title and the day on which the review fell due, of those not reviewed since; oldest first."""
+    due = [(i.next_review, i.title) for i in indicators if i.next_review and i.next_review < day]
+    return [(title, due_on) for due_on, title in sorted(due)]
 
 
 def warning(indicator: Indicator, scored: Scored | None) -> str:
@@ -101,7 +123,7 @@ def value_in_words(indicator: Indicator, value: words.Number) -> str:
     return words.value_of(indicator, value).replace(".0%", "%")
 
 
-def status_note(counted: Counted, indicator: Indicator) -> str:
+def status_note(indicator: Indicator) -> str:
     """Where a status word may stand for a missing date, the figure says so."""
     choices = [n for n in indicator.needs or () if "|" in n and "status" in n]
     if not choices:

@@ -3,16 +3,16 @@
 from collections.abc import Mapping, Sequence
 from math import isnan
 
-from metrics.analysis.fairness import Compared, Comparison, is_alike
-from metrics.analysis.funnel import FEWEST, Funnel, Place
+from metrics.analysis.fairness import Compared, UnitComparison, is_alike
+from metrics.analysis.funnel import Funnel, Place
 from metrics.calendar.period import Period
 from metrics.figures import words
-from metrics.figures.comparability import LEAST_BASE
 from metrics.figures.words import COUNTERS
 from metrics.indicators.catalogue import Indicator
 from metrics.scheme.scheme import LEVELS, Level
 from metrics.scoring.rank_stability import Steady
 from metrics.scoring.weight_sensitivity import SPREAD
+from metrics.statistics.too_few import FEWEST_COMPARED, FEWEST_UNITS
 from metrics.wording.indicator_readings import status_in_words
 
 OWN: Mapping[Level, str] = {
@@ -50,7 +50,7 @@ def side(place: Place, indicator: Indicator) -> str:
     return f"{'明显' if place.startswith('far') else ''}{said}全体"
 
 
-def verdict(line: Compared, found: Comparison) -> str:
+def funnel_verdict(line: Compared, found: UnitComparison) -> str:
     """Against all units together: better, worse, or 无法区分 and why."""
     if line.place == "within":
         return ALIKE
@@ -62,35 +62,35 @@ def verdict(line: Compared, found: Comparison) -> str:
     reason = status_in_words(figure, found.indicator, found.scored).removesuffix("，不作比较")
     if not reason:
         few = found.funnel is None
-        reason = f"样本足够的不到 {FEWEST} 个" if few else f"分母不到 {LEAST_BASE}"
+        reason = f"样本足够的不到 {FEWEST_UNITS} 个" if few else f"分母不到 {FEWEST_COMPARED}"
     return f"{ALIKE}：{reason}"
 
 
-def fairness_headline(found: Comparison, level: Level, period: Period, chosen: str = "") -> str:
+def fairness_headline(found: UnitComparison, level: Level, period: Period, chosen: str = "") -> str:
     """How many can be told from the total, and how sure the first place is."""
     line = found.of(chosen) if chosen else None
     if line:
         return _headline_of(line, found, period)
     title = f"{period.title}{found.indicator.title}"
     if found.funnel is None:
-        return f"{title}：样本足够的{LEVELS[level]}不到 {FEWEST} 个，不作比较"
+        return f"{title}：样本足够的{LEVELS[level]}不到 {FEWEST_UNITS} 个，不作比较"
     each, whole = one(level), words.value_of(found.indicator, found.funnel.centre)
     lead = f"{title}全体 {whole}：{len(found.funnel.units)} {COUNTERS[level]}"
     return f"{lead}{_told_apart(found, _places(found), each)}{_first(found, each)}"
 
 
-def _places(found: Comparison) -> list[Place]:
+def _places(found: UnitComparison) -> list[Place]:
     """Where the units of the funnel lie; beyond their limits only who does so beyond chance."""
     drawn = {figure.unit for figure in found.funnel.units} if found.funnel else set()
     return [line.place for line in found.lines if line.figure.unit in drawn]
 
 
-def _told_apart(found: Comparison, places: Sequence[Place], each: str) -> str:
+def _told_apart(found: UnitComparison, places: Sequence[Place], each: str) -> str:
     """中 12 个与全体无法区分，2 个好于全体 …"""
     if set(places) == {"within"}:
         return f"都与全体{ALIKE}"
     if set(places) == {"unjudged"}:
-        return f"的分母都不到 {LEAST_BASE}，{ALIKE}"
+        return f"的分母都不到 {FEWEST_COMPARED}，{ALIKE}"
     said = [f"{places.count('within')} {each}与全体{ALIKE}"]
     sides = {at: side(at, found.indicator).removeprefix("明显") for at in BEYOND}
     for word in dict.fromkeys(sides.values()):
@@ -101,7 +101,7 @@ def _told_apart(found: Comparison, places: Sequence[Place], each: str) -> str:
     return f"中 {'，'.join(said)}"
 
 
-def _first(found: Comparison, each: str) -> str:
+def _first(found: UnitComparison, each: str) -> str:
     first = [line for line in found.placed if line.standing and line.standing.rank == 1]
     if len(first) > 1:
         return f"；并列第 1 的有 {len(first)} {each}"
@@ -110,12 +110,12 @@ def _first(found: Comparison, each: str) -> str:
     return f"；排第 1 的{line.figure.name}真正居首的可能为 {likely(chance)}"
 
 
-def _headline_of(line: Compared, found: Comparison, period: Period) -> str:
+def _headline_of(line: Compared, found: UnitComparison, period: Period) -> str:
     figure, indicator = line.figure, found.indicator
     value = words.value_of(indicator, figure.exact)
     parts = words.fraction_of(figure, indicator) if figure.denominator else ""
     lead = f"{figure.name}{period.title}{indicator.title} {value}{f'（{parts}）' if parts else ''}"
-    judged = verdict(line, found)
+    judged = funnel_verdict(line, found)
     if line.place == "within":
         judged = f"与全体{ALIKE}"
     if line.place != "unjudged" and found.funnel:
@@ -130,11 +130,11 @@ def span(low: int, high: int) -> str:
     return f"{low}" if low == high else f"{low}–{high}"
 
 
-def funnel_words(found: Comparison, level: Level, chosen: str = "") -> str:
+def funnel_words(found: UnitComparison, level: Level, chosen: str = "") -> str:
     """How far the units differ beyond chance, and who lies outside the limits."""
     drawn = found.funnel
     if drawn is None:
-        return f"样本足够的{LEVELS[level]}不到 {FEWEST} 个，不画漏斗图。"
+        return f"样本足够的{LEVELS[level]}不到 {FEWEST_UNITS} 个，不画漏斗图。"
     said = [_spread(drawn.phi, drawn.tau2, level)]
     line = found.of(chosen) if chosen else None
     if line and line.warning:
@@ -149,13 +149,13 @@ def funnel_words(found: Comparison, level: Level, chosen: str = "") -> str:
             )
     said.append(_by_chance(found, drawn))
     if unjudged := drawn.places.count("unjudged"):
-        said.append(f"空心灰点 {unjudged} 个分母不到 {LEAST_BASE}，只画不判")
+        said.append(f"空心灰点 {unjudged} 个分母不到 {FEWEST_COMPARED}，只画不判")
     if small := sum(1 for line in found.lines if line.figure.status == "ok") - len(drawn.units):
         said.append(f"另有 {small} 个样本不足，未画")
     return "；".join(part for part in said if part) + "。"
 
 
-def _by_chance(found: Comparison, drawn: Funnel) -> str:
+def _by_chance(found: UnitComparison, drawn: Funnel) -> str:
     """Who lies beyond the limits and is not called apart, because so many are judged at once."""
     judged = [at for at in drawn.places if at != "unjudged"]
     beyond = sum(1 for at in judged if at in BEYOND)
@@ -178,11 +178,11 @@ def _spread(phi: float, tau2: float, level: Level) -> str:
     return f"{between}没有超出随机波动（φ = {words.rounded(phi, 1)}），界限不放宽"
 
 
-def shrink_words(found: Comparison, level: Level) -> str:
+def shrink_words(found: UnitComparison, level: Level) -> str:
     """How far small units are drawn, which one most, and what the estimate is not."""
     prior, known = found.prior, [line for line in found.lines if line.shrunk]
     if prior is None or not known:
-        return f"有数据的{LEVELS[level]}不到 {FEWEST} 个，不作收缩估计。"
+        return f"有数据的{LEVELS[level]}不到 {FEWEST_UNITS} 个，不作收缩估计。"
     whole = words.value_of(found.indicator, _centre(found))
     if prior.is_alone:
         said = f"各{LEVELS[level]}的差异不超过随机波动，收缩估计都接近全体值 {whole}"
@@ -198,7 +198,7 @@ def shrink_words(found: Comparison, level: Level) -> str:
     return f"{said}。只作参考，不替代原值，不计分。"
 
 
-def _centre(found: Comparison) -> float:
+def _centre(found: UnitComparison) -> float:
     scale = found.indicator.scale if found.indicator.kind == "rate" else 1
     return found.prior.centre * scale if found.prior else 0.0
 
@@ -210,7 +210,7 @@ def _moved(line: Compared) -> float:
 
 
 def table_words(
-    found: Comparison, level: Level, chosen: str = "", ahead: Mapping[str, float] | None = None
+    found: UnitComparison, level: Level, chosen: str = "", ahead: Mapping[str, float] | None = None
 ) -> str:
     """Bands of units that cannot be told apart; with a chosen one, who its equals are."""
     placed = found.placed

@@ -7,7 +7,7 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from metrics.flags.rules import Rule, load_rules
+from metrics.flags.rules import FlagRule, load_rules
 from metrics.wording.flag_words import rule_in_words, short
 
 PAGE = Path(__file__).parents[2] / "docs" / "flags.md"
@@ -46,14 +46,14 @@ def flags_page(measured: Sequence[str]) -> str:
     return "\n".join([HEAD, rules, MEASURED, BEGIN, *measured, END, ""])
 
 
-def _rule(rule: Rule) -> str:
+def _rule(rule: FlagRule) -> str:
     whom = {"village": "村（社区）", "officer": "民（辅）警"}[rule.unit]
     numbers = {name: short(value) for name, value in rule.thresholds.items()}
     marks = {"total": "若干", "hits": "若干", "share": "占比"}
     seen = rule.seen.format(**numbers | marks).replace("若干 ", "若干")
     return (
         f"## {rule.title}（{rule.id}）\n\n对象：{whom}。{seen}。\n\n"
-        f"默认阈值：{rule_in_words(rule, rule.thresholds)}。\n\n可能的正常原因：{rule.innocent}。\n"
+        f"默认阈值：{rule_in_words(rule.thresholds)}。\n\n可能的正常原因：{rule.innocent}。\n"
     )
 
 

@@ -7,8 +7,8 @@ from typing import get_args
 from data.decisions.verdicts import WAITING, State, Verdict
 from data.decisions.verdicts import WORDS as VERDICTS
 from metrics.figures import words
-from metrics.flags.rules import WORDS, Rule, Thresholds
-from metrics.integrity.flag import Flag, Peers
+from metrics.flags.rules import WORDS, FlagRule, Thresholds
+from metrics.integrity.flag import Flag, FlagPeers
 
 STATES: tuple[State, ...] = get_args(State)
 LEAD = "线索不等于结论"
@@ -56,18 +56,18 @@ def _group(flag: Flag) -> str:
     return f"{flag.unit.group}组" if flag.unit.group else "同组"
 
 
-def _higher(peers: Peers, who: str) -> str:
+def _higher(peers: FlagPeers, who: str) -> str:
     if not peers.higher:
         return "没有一个这么高"
     return f"有 {peers.higher} {who}与此相同或更高"
 
 
-def caution(rule: Rule) -> str:
+def caution(rule: FlagRule) -> str:
     """What it does not mean: said beside every flag."""
     return f"{LEAD}：也可能是{rule.innocent}。请核对记录、询问本人后再下结论"
 
 
-def headline(title: str, flags: Sequence[Flag], verdicts: Mapping[str, Verdict]) -> str:
+def flags_headline(title: str, flags: Sequence[Flag], verdicts: Mapping[str, Verdict]) -> str:
     """How many wait, where, of which kind; and what was found out so far."""
     if not flags:
         return f"{title}没有发现异常线索"
@@ -85,7 +85,7 @@ def headline(title: str, flags: Sequence[Flag], verdicts: Mapping[str, Verdict])
     return f"{title}有 {'、'.join(to_do)}{where}{so_far}；{LEAD}，核实前不影响得分"
 
 
-def rule_in_words(rule: Rule, thresholds: Thresholds) -> str:
+def rule_in_words(thresholds: Thresholds) -> str:
     """The thresholds as one reads them: 时长界限 3 分钟，占比不低于 30%，…"""
     parts = []
     for name, value in thresholds.items():

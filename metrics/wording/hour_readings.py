@@ -7,8 +7,9 @@ import numpy as np
 
 from metrics.analysis.hour_findings import HourFigure, StationWeek
 from metrics.analysis.hours import LONGEST, IntArray, WeekHours
-from metrics.analysis.mismatch import BAND, FALSE_DISCOVERIES, LEAST, LEAST_IN_SLOT, Slot, slot_name
+from metrics.analysis.mismatch import BAND, FALSE_DISCOVERIES, Slot, slot_name
 from metrics.figures import words
+from metrics.statistics.too_few import FEWEST_AT_A_PLACE, FEWEST_DAYS, FEWEST_OVER_HOURS
 
 MOST_NAMED = 3
 OFTEN_MIDNIGHT = Fraction(1, 20)  # of the events; by chance one in 1440 stands at 0:00
@@ -54,7 +55,7 @@ def week_reading(figure: HourFigure, found: WeekHours) -> str:
     elif week.is_judged:
         said.append("差异都在随机波动之内，没有标“缺”的时段")
     elif week.events:
-        said.append(f"不足 {LEAST} 件，只列数字，不作判断")
+        said.append(f"不足 {FEWEST_OVER_HOURS} 件，只列数字，不作判断")
     if week.match is not None:
         said.append(f"{figure.subject.verb}与巡逻的时段契合度 {words.percent(week.match)}")
     said += [*_unusual(figure), *_left_out(figure, found)]
@@ -111,15 +112,15 @@ def slot_reading(figure: HourFigure, code: str, names: Mapping[str, str]) -> str
 
 def _verdict(slot: Slot, is_judged: bool) -> str:
     if not is_judged:
-        return f"不足 {LEAST} 件，不作判断"
+        return f"不足 {FEWEST_OVER_HOURS} 件，不作判断"
     if slot.is_short:
         return "缺巡逻，超出随机波动"
-    if slot.events < LEAST_IN_SLOT:
+    if slot.events < FEWEST_AT_A_PLACE:
         return f"样本不足（{slot.events} 件），不作判断"
     return "未超出随机波动"
 
 
-def verdict(line: StationWeek) -> str:
+def hours_verdict(line: StationWeek) -> str:
     """The same of a station, for its row."""
     if not line.week.seconds:
         return "没有可计时段的巡逻"
@@ -128,7 +129,7 @@ def verdict(line: StationWeek) -> str:
     return _verdict(line.slot, True) if line.slot else ""
 
 
-def stations_reading(lines: Sequence[StationWeek], slot: str | None) -> str:
+def hours_by_station_reading(lines: Sequence[StationWeek], slot: str | None) -> str:
     short = [line.unit.name for line in lines if line.slot and line.slot.is_short]
     few = sum(1 for line in lines if not line.week.is_judged)
     asked = f"{slot_name(int(slot[0]) - 1, int(slot[2:]))}，" if slot else ""
@@ -181,11 +182,11 @@ def _largest(change: IntArray, sign: int) -> str:
 
 
 def _why_none(figure: HourFigure) -> str:
-    if figure.period.days < 7:
+    if figure.period.days < FEWEST_DAYS:
         return "期间不足一周，不作调整建议。"
     if not figure.week.seconds:
         return "没有起止时间齐全的巡逻记录，不作调整建议。"
-    return f"{figure.subject.title}不足 {LEAST} 件，样本不足，不作调整建议。"
+    return f"{figure.subject.title}不足 {FEWEST_OVER_HOURS} 件，样本不足，不作调整建议。"
 
 
 DEFINITIONS = [
@@ -203,7 +204,7 @@ DEFINITIONS = [
         "缺（缺巡逻）",
         "假设案件按巡逻占比分布，用二项分布精确检验该时段件数是否偏多；42 个时段同时检验，"
         f"按本杰明尼—霍赫贝格法把误报比例控制在 {FALSE_DISCOVERIES:.0%} 以内。"
-        f"总数不足 {LEAST} 件不判断，单个时段不足 {LEAST_IN_SLOT} 件不标。",
+        f"总数不足 {FEWEST_OVER_HOURS} 件不判断，单个时段不足 {FEWEST_AT_A_PLACE} 件不标。",
     ),
     ("增（比以往突出）", "与前12个月同一时段的占比相比，用费希尔精确检验，误报控制同上。"),
     ("契合度", "各时段案件占比与巡逻占比取小者相加：完全同步为 100%。"),

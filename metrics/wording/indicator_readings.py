@@ -12,7 +12,7 @@ from metrics.figures.measure import Figure
 from metrics.figures.words import COUNTERS
 from metrics.indicators.catalogue import Indicator
 from metrics.scheme.scheme import LEVELS, Level, Scored
-from metrics.scoring.score import target_of
+from metrics.scoring.share import target_of
 from metrics.wording.definition import value_in_words
 
 MOST_DRAWN = 30  # units in a chart of dots or bars
@@ -113,7 +113,7 @@ def _extremes(
     return "，".join(said)
 
 
-def units_reading(
+def units_of_indicator_reading(
     indicator: Indicator,
     units: Sequence[Figure],
     whole: Figure,
@@ -139,7 +139,7 @@ def units_reading(
             said.append("各单位的 95% 区间都含全局值，分不出高下")
     few = sum(1 for f in units if f.status == "ok" and not is_comparable(f, indicator, scored))
     if few:
-        least = least_base(indicator, scored)
+        least = least_base(scored)
         said.append(f"空心灰点 {few} 个样本不足（分母不到 {least}），不作比较")
     unknown = next((f for f in units if f.unit == UNKNOWN), None)
     if unknown:
@@ -163,7 +163,7 @@ class Changes:
     before_relative: Fraction | None
 
 
-def changes(figure: Figure) -> Changes:
+def figure_changes(figure: Figure) -> Changes:
     return Changes(
         _difference(figure.exact, figure.exact_last_year),
         _relative(figure.exact, figure.exact_last_year),

@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from datetime import date
 
 from metrics.figures import words
-from metrics.integrity.spot_sample import PER_UNIT, Coverage, ToCheck
+from metrics.integrity.spot_sample import PER_UNIT, SpotCoverage, ToCheck
 
 
 def spot_headline(
-    month: date, drawn: Sequence[ToCheck] | None, title: str, covered: Sequence[Coverage]
+    month: date, drawn: Sequence[ToCheck] | None, title: str, covered: Sequence[SpotCoverage]
 ) -> str:
     """The month's draw (None: not drawn yet), and all results of the period whatever their draw."""
     name = f"{month.year}年{month.month}月的样本"
@@ -20,7 +20,7 @@ def spot_headline(
     return f"{said}；{coverage_headline(title, covered)}"
 
 
-def coverage_headline(title: str, covered: Sequence[Coverage]) -> str:
+def coverage_headline(title: str, covered: Sequence[SpotCoverage]) -> str:
     villages = sum(line.villages for line in covered)
     enough = sum(line.covered for line in covered)
     checks = sum(line.checks for line in covered)

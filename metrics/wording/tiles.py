@@ -10,6 +10,7 @@ from metrics.figures.measure import Figure, TrendPoint
 from metrics.indicators.catalogue import Indicator
 from metrics.scheme.scheme import Scheme
 from metrics.scoring.score_trend import ScoreFigure, ScorePoint
+from metrics.statistics.too_few import SMALL_BASE
 
 TILE_INDICATORS = (
     "visits",
@@ -22,7 +23,7 @@ SCORE = "score"
 
 
 @dataclass(frozen=True)
-class Change:
+class TileChange:
     """A comparison in words. `words`: 上升, 向好 …, so that colour is never needed.
 
     is_better   None where there is no better or worse, or no difference
@@ -36,7 +37,7 @@ class Change:
 
 
 @dataclass(frozen=True)
-class Month:
+class SparkPoint:
     """One point of a sparkline."""
 
     title: str
@@ -54,9 +55,9 @@ class Tile:
     value: str
     unit: str
     status: str
-    changes: tuple[Change, ...]
+    changes: tuple[TileChange, ...]
     interval: str
-    months: tuple[Month, ...]
+    months: tuple[SparkPoint, ...]
     note: str = ""
 
 
@@ -82,7 +83,7 @@ def score_tile(figure: ScoreFigure, scheme: Scheme, months: Sequence[ScorePoint]
         ),
         interval,
         tuple(
-            Month(
+            SparkPoint(
                 p.period.title,
                 None if p.score is None else float(p.score),
                 f"{words.points(p.score)} 分" if p.score is not None else words.NONE,
@@ -93,9 +94,9 @@ def score_tile(figure: ScoreFigure, scheme: Scheme, months: Sequence[ScorePoint]
     )
 
 
-def _score_change(label: str, now: Fraction | None, base: Fraction | None) -> Change:
+def _score_change(label: str, now: Fraction | None, base: Fraction | None) -> TileChange:
     if now is None or base is None:
-        return Change(label, words.NONE)
+        return TileChange(label, words.NONE)
     return _change(label, f"{words.signed(now - base, 2)} 分", now - base, "higher")
 
 
@@ -118,7 +119,7 @@ def indicator_tile(
         ),
         words.range_of(indicator, figure.lower, figure.upper),
         tuple(
-            Month(p.period.title, p.value, _shown(indicator, p.value), p.period.is_part)
+            SparkPoint(p.period.title, p.value, _shown(indicator, p.value), p.period.is_part)
             for p in months
         ),
         words.fraction_of(figure, indicator),
@@ -143,27 +144,29 @@ def _status(indicator: Indicator, scheme: Scheme, figure: Figure) -> str:
 
 def change_of(
     indicator: Indicator, label: str, now: Fraction | None, base: Fraction | None
-) -> Change:
+) -> TileChange:
     """A change with its sign and word; of a rate both ways; the counts where the base is small."""
     amount = words.change(indicator, now, base)
     if now is None or base is None or amount == words.NONE:
-        return Change(label, amount, more="基数为 0" if base == 0 and now else "")
+        return TileChange(label, amount, more="基数为 0" if base == 0 and now else "")
     more = ""
     if indicator.kind in ("proportion", "ratio"):
         relative = words.relative(now, base)
         more = f"相对 {relative}" if relative != words.NONE else ""
-    elif indicator.kind == "count" and base < words.SMALL_BASE:
+    elif indicator.kind == "count" and base < SMALL_BASE:
         more = f"{words.plain(now)} 对 {words.plain(base)}"
     return _change(label, amount, now - base, indicator.better, more)
 
 
-def _change(label: str, amount: str, difference: Fraction, better: str, more: str = "") -> Change:
+def _change(
+    label: str, amount: str, difference: Fraction, better: str, more: str = ""
+) -> TileChange:
     if not any(digit in amount for digit in "123456789"):  # rounds to nothing
-        return Change(label, amount, "持平", more)
+        return TileChange(label, amount, "持平", more)
     if better == "neither":
-        return Change(label, amount, "上升" if difference > 0 else "下降", more)
+        return TileChange(label, amount, "上升" if difference > 0 else "下降", more)
     is_better = (difference > 0) == (better == "higher")
-    return Change(label, amount, "向好" if is_better else "走弱", more, is_better)
+    return TileChange(label, amount, "向好" if is_better else "走弱", more, is_better)
 
 
 def compared_with(period: Period) -> str:

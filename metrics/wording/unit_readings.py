@@ -10,7 +10,7 @@ from metrics.indicators.catalogue import Indicator
 from metrics.scheme.scheme import LEVELS, Level
 from metrics.scoring.rank import Assessment
 from metrics.scoring.score import Contribution
-from metrics.scoring.score_breakdown import Peers, group_of, losing
+from metrics.scoring.score_breakdown import PeerPoints, group_of, losing
 from metrics.scoring.score_trend import ScorePoint
 from metrics.wording.tiles import compared_with
 
@@ -101,7 +101,7 @@ def _not_applicable(line: Assessment) -> str:
 
 
 def table_reading(
-    line: Assessment, level: Level, compared: Mapping[str, Peers], is_on_paper: bool = False
+    line: Assessment, level: Level, compared: Mapping[str, PeerPoints], is_on_paper: bool = False
 ) -> str:
     """How the column adds up, whose figures they are, and with whom they are compared."""
     parts = ["失分多的在前"]
@@ -135,7 +135,7 @@ def status_of(c: Contribution) -> str:
     return c.reason.replace("数据", f"“{c.unit_name}”的数据") if c.reason else ""
 
 
-def peers_in_words(indicator: Indicator, found: Peers | None) -> str:
+def peers_in_words(indicator: Indicator, found: PeerPoints | None) -> str:
     """72.1–88.0–95.2: lowest, middle and highest; the unit is in the header."""
     if found is None:
         return words.NONE

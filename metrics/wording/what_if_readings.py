@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from metrics.calendar.period import Period
 from metrics.figures import words
 from metrics.figures.words import COUNTERS
-from metrics.scheme.diff import Change
+from metrics.scheme.diff import SchemeChange
 from metrics.scheme.scheme import LEVELS, Level
 from metrics.scoring.what_if import Move, WhatIf
 from metrics.wording.fairness_readings import one
@@ -51,7 +51,7 @@ def reason(move: Move) -> str:
     )
 
 
-def changed_words(changes: Sequence[Change], moved: str) -> str:
+def changed_words(changes: Sequence[SchemeChange], moved: str) -> str:
     """What is tried: the one that was moved first; the others are counted."""
     if not changes:
         return "方案未作改动。"

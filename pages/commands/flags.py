@@ -2,12 +2,13 @@
 
 import argparse
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
-from data.decisions.verdicts import Word
-from metrics.calendar.period import parse_period
-from pages.commands.opening import desk_of
 from pages.commands.output import DONE, print_rows
 from pages.commands.parser import Commands, takes_act, takes_format, takes_person
+
+if TYPE_CHECKING:
+    from data.decisions.verdicts import Word
 
 FLAG_ACTS = {
     "list": "列出",
@@ -16,7 +17,7 @@ FLAG_ACTS = {
     "confirm": "复核：确认属实",
     "return": "复核：退回",
 }
-FLAG_WORDS: Mapping[str, Word] = {"propose": "属实", "dismiss": "排除"}
+FLAG_WORDS: Mapping[str, "Word"] = {"propose": "属实", "dismiss": "排除"}
 
 
 def add(commands: Commands) -> None:
@@ -32,10 +33,11 @@ def _flags(given: argparse.Namespace) -> int:
     from metrics.integrity.flag import subject_of
     from metrics.results import Results
     from metrics.wording.flag_words import state_of
+    from pages.commands.opening import desk_of, period_of
 
     desk = desk_of(given)
     counted = desk.store.counted()
-    period = parse_period(given.period, counted.as_of)
+    period = period_of(given.period or None, counted.as_of)
     results = Results(desk.store, counted, desk.actor)
     flags, verdicts = results.flags(period), results.verdicts()
     if given.act != "list":

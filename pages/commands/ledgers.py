@@ -4,7 +4,6 @@ import argparse
 from fractions import Fraction
 
 from metrics.calendar.period import parse_period
-from pages.commands.opening import desk_of
 from pages.commands.output import DONE, print_rows
 from pages.commands.parser import (
     Commands,
@@ -23,8 +22,14 @@ def add(commands: Commands) -> None:
     ledger = commands.add("ledger", _ledger, "台账：列出、提出、批准、不予批准")
     takes_act(ledger, LEDGER_ACTS)
     _takes_item(ledger)
-    ledger.add_argument("--kind", choices=["bonus", "deduction", "veto", "exemption"])
-    ledger.add_argument("--points", type=Fraction, default=Fraction(0), metavar="分值")
+    ledger.add_argument(
+        "--kind",
+        choices=["bonus", "deduction", "veto", "exemption"],
+        help="加分、减分、一票否决或免考核",
+    )
+    ledger.add_argument(
+        "--points", type=Fraction, default=Fraction(0), metavar="分值", help="加减多少分"
+    )
     for name, help in (("reason", "事由代码"), ("evidence", "依据文号"), ("event", "事项编号")):
         ledger.add_argument(f"--{name}", default="", metavar=help, help=help)
     appeal = commands.add("appeal", _appeal, "申诉：列出、提出、认定成立、不成立")
@@ -38,7 +43,7 @@ def _takes_item(parser: Parser) -> None:
     parser.add_argument("--id", default="", metavar="编号", help="要办理的那一条")
     takes_level(parser)
     parser.add_argument("--unit", default="", metavar="单位", help="单位编码")
-    parser.add_argument("--indicator", default="", metavar="指标")
+    parser.add_argument("--indicator", default="", metavar="指标", help="指标编号")
     takes_person(parser)
     takes_format(parser)
 
@@ -46,6 +51,7 @@ def _takes_item(parser: Parser) -> None:
 def _ledger(given: argparse.Namespace) -> int:
     from metrics.scheme.scheme import scheme_of
     from metrics.scoring.ledger import Proposal, ledger, propose, settle
+    from pages.commands.opening import desk_of
 
     desk = desk_of(given)
     if given.act == "propose":
@@ -75,6 +81,7 @@ def _appeal(given: argparse.Namespace) -> int:
     from metrics.assessment.appeals import Objection, appeals, file_appeal, review_appeal
     from metrics.assessment.effect import appeal_effect
     from metrics.scheme.scheme import scheme_of
+    from pages.commands.opening import desk_of
 
     desk = desk_of(given)
     if given.act == "file":

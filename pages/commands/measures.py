@@ -5,33 +5,36 @@ import sys
 from pathlib import Path
 
 from metrics.calendar.period import FORMS
-from metrics.scheme.scheme import LEVELS, warnings
-from pages.commands.opening import asked_of, store_of
 from pages.commands.output import DONE, print_answer, print_rows
-from pages.commands.parser import Commands, takes_as_of, takes_format
+from pages.commands.parser import Commands, takes_as_of, takes_format, takes_level
 
 FIGURE = """unit name numerator denominator value lower upper last_year last_year_numerator
     last_year_denominator previous change_points change_relative maturing status note""".split()
 ASSESSMENT = """unit name group station score grade rank rank_low rank_high previous_rank
     applicable_points status reason""".split()
+DOCUMENTED = "why authored_by checked_by reviewed_on next_review tags".split()
 CONTRIBUTION = """indicator title weight effective_weight points value numerator denominator
     target floor rule level unit reason""".split()
 
 
 def add(commands: Commands) -> None:
     indicators = commands.add("indicators", _indicators, "列出指标")
+    indicators.add_argument(
+        "--check", action="store_true", help="逐一检查定义及其示例；给出 --indicators 时只查该目录"
+    )
     measure = commands.add("measure", _measure, "计算一项指标")
     measure.add_argument("id", metavar="指标", help="指标编号，如 C1-disputes-on-time")
+    measure.add_argument(
+        "--explain", action="store_true", help="说明怎么算的：语句，以及每个条件留下多少条记录"
+    )
     compare = commands.add("compare", _compare, "与去年同期、上期比较，并检验变化是否超出随机波动")
     compare.add_argument("ids", nargs="+", metavar="指标", help="一个或几个指标编号")
     for added in (measure, compare):
         added.add_argument("--kind", metavar="类别", help="只计某一类别，如 theft")
     assess = commands.add("assess", _scores, "计分并排名")
     for added in (measure, compare, assess):
-        added.add_argument(
-            "--by", required=True, choices=list(LEVELS), metavar="层级", help="、".join(LEVELS)
-        )
-        added.add_argument("--period", required=True, metavar="期间", help=FORMS)
+        takes_level(added, "bureau")
+        added.add_argument("--period", metavar="期间", help=f"{FORMS}；默认为上一完整月")
         takes_as_of(added)
     for added in (indicators, measure, compare, assess):
         added.add_argument("--indicators", type=Path, metavar="目录", help="另加的指标文件夹")
@@ -40,6 +43,12 @@ def add(commands: Commands) -> None:
 
 
 def _indicators(given: argparse.Namespace) -> int:
+    from metrics.scheme.scheme import warnings
+    from pages.commands.definitions import check_definitions
+    from pages.commands.opening import store_of
+
+    if given.check:
+        return check_definitions(given.indicators, given.format)
     store = store_of(given)
     scheme = store.schemes[-1]
     for warning in warnings(scheme, store.catalogue):
@@ -54,6 +63,7 @@ def _indicators(given: argparse.Namespace) -> int:
             "unit": i.unit,
             "definition": i.definition,
             "source": i.source,
+            **{key: getattr(i, key) for key in DOCUMENTED},
         }
         for i in store.catalogue
     ]
@@ -62,7 +72,12 @@ def _indicators(given: argparse.Namespace) -> int:
 
 
 def _measure(given: argparse.Namespace) -> int:
+    from pages.commands.definitions import explain_figure
+    from pages.commands.opening import asked_of
+
     results, period = asked_of(given)
+    if given.explain:
+        return explain_figure(results, given, period)
     figures = results.figures((given.id,), given.by, period, given.kind)
     rows = [{name: getattr(f, name) for name in FIGURE} for f in figures[given.id]]
     narrow = FIGURE[:7] + FIGURE[7:8] + ["previous", "status"]
@@ -73,6 +88,7 @@ def _measure(given: argparse.Namespace) -> int:
 def _compare(given: argparse.Namespace) -> int:
     from metrics.analysis.compare_spans import CHOSEN
     from metrics.wording.compare_row import row_of
+    from pages.commands.opening import asked_of
 
     results, period = asked_of(given)
     ids, spans = tuple(dict.fromkeys(given.ids)), {CHOSEN: period}
@@ -84,6 +100,9 @@ def _compare(given: argparse.Namespace) -> int:
 
 
 def _scores(given: argparse.Namespace) -> int:
+    from metrics.scheme.scheme import warnings
+    from pages.commands.opening import asked_of
+
     results, period = asked_of(given)
     for warning in warnings(results.scheme(period), results.catalogue):
         print(f"提示：{warning}", file=sys.stderr)

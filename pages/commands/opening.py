@@ -4,17 +4,18 @@ import argparse
 import sys
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from data.config import CONFIG_NAME, Config, load_config
-from data.declared import DeclarationError
-from data.journal.log import moment
+from data.environment import CONFIG_NAME
 from data.rights import Actor, command_line
-from metrics.assessment.steps import Desk
-from metrics.calendar.period import Period, parse_period
-from metrics.calendar.working_days import working_days
+from metrics.calendar.period import Period, default_period, parse_period
 from metrics.cells.count import Counted
 from metrics.cells.store import Store
 from metrics.results import Results
+
+if TYPE_CHECKING:
+    from data.config import Config
+    from metrics.assessment.steps import Desk
 
 
 def store_of(given: argparse.Namespace) -> Store:
@@ -34,11 +35,20 @@ def asked_of(given: argparse.Namespace) -> tuple[Results, Period]:
     """What a command asks, and for which period."""
     store = store_of(given)
     counted = counted_of(store, given.as_of)
-    return Results(store, counted, command_line()), parse_period(given.period, counted.as_of)
+    return Results(store, counted, command_line()), period_of(given.period, counted.as_of)
 
 
-def desk_of(given: argparse.Namespace) -> Desk:
+def period_of(text: str | None, as_of: date) -> Period:
+    """The period that is named, else the last whole month."""
+    return default_period(as_of) if text is None else parse_period(text, as_of)
+
+
+def desk_of(given: argparse.Namespace) -> "Desk":
     """Who acts, when, on which store."""
+    from data.journal.log import moment
+    from metrics.assessment.steps import Desk
+    from metrics.calendar.working_days import working_days
+
     store = store_of(given)
     counted = counted_of(store, None)
     is_simulated = counted.copy.bureau()[1]
@@ -50,8 +60,11 @@ def desk_of(given: argparse.Namespace) -> Desk:
     return Desk(store, who, at, working_days(configuration(given).calendar.holidays))
 
 
-def configuration(given: argparse.Namespace) -> Config:
+def configuration(given: argparse.Namespace) -> "Config":
     """The channels; a file that is named must exist, the usual one may be absent."""
+    from data.config import load_config
+    from data.declared import DeclarationError
+
     if given.config and not given.config.exists():
         raise DeclarationError(str(given.config), "", "没有这个文件，请核对 --config")
     return load_config(given.config or Path(CONFIG_NAME))

@@ -7,14 +7,12 @@ import sys
 from collections.abc import Sequence
 from decimal import Decimal
 from fractions import Fraction
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from rich.console import Console
-from rich.progress import Progress
-from rich.table import Table as Grid
+if TYPE_CHECKING:
+    from rich.progress import Progress
 
-from metrics.figures.words import harmless
-from metrics.wording.state import Stamp
+    from metrics.wording.state import Stamp
 
 DONE, NOTHING, WITH_REJECTS = 0, 1, 3
 MOST_TOLD = 20  # differences on one screen
@@ -39,7 +37,7 @@ def print_rows(
 
 
 def print_answer(
-    form: str, rows: list[dict[str, Any]], stamp: Stamp, narrow: Sequence[str]
+    form: str, rows: list[dict[str, Any]], stamp: "Stamp", narrow: Sequence[str]
 ) -> None:
     """Rows that say in every form what they are: state, hash, data time, scheme."""
     columns = {
@@ -62,6 +60,9 @@ def _print_grid(rows: list[dict[str, Any]], titles: dict[str, str], narrow: Sequ
     if not rows:
         print("没有记录")
         return
+    from rich.console import Console
+    from rich.table import Table as Grid
+
     names = list(narrow) or list(rows[0])
     grid = Grid()
     for name in names:
@@ -85,8 +86,12 @@ def _short(value: Any) -> str:
 
 def _cell(value: Any) -> Any:
     """A value for CSV."""
+    from metrics.figures.words import harmless
+
     if isinstance(value, Fraction):
         return float(value)
+    if isinstance(value, tuple):
+        return "、".join(value)
     return harmless(value) if isinstance(value, str) else value
 
 
@@ -94,5 +99,8 @@ def _plain(value: Any) -> Any:
     return float(value) if isinstance(value, Fraction | Decimal) else str(value)
 
 
-def progress_bar() -> Progress:
+def progress_bar() -> "Progress":
+    from rich.console import Console
+    from rich.progress import Progress
+
     return Progress(console=Console(stderr=True), transient=True, disable=not sys.stderr.isatty())

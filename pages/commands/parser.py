@@ -2,17 +2,34 @@
 
 import argparse
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
 
-from data.config import CONFIG_NAME
-from data.environment import STORE, USUAL_STORE
+from data.environment import CONFIG_NAME, STORE, USUAL_STORE
 from metrics.calendar.period import FORMS
-from metrics.scheme.scheme import LEVELS
+from metrics.scheme.level import LEVELS
 
 Run = Callable[[argparse.Namespace], int]
+
+
+# May stand before the command's name as well as behind it.
+COMMON = ("--store", "--format", "--as-of", "--indicators", "--scheme", "--config")
+
+
+def command_first(arguments: Sequence[str]) -> list[str]:
+    """The arguments with the common options that stand before the command's name put behind it.
+
+    What is given again behind it holds; an option that the command does not take is refused there.
+    """
+    options: list[str] = []
+    rest = list(arguments)
+    while rest and rest[0].split("=")[0] in COMMON:
+        option = rest.pop(0)
+        options += [option] if "=" in option else [option, *rest[:1]]
+        rest = rest if "=" in option else rest[1:]
+    return [*rest[:1], *options, *rest[1:]]
 
 
 class Parser(argparse.ArgumentParser):
@@ -73,8 +90,14 @@ def takes_person(parser: Parser) -> None:
     parser.add_argument("--on", type=day, metavar="日期", help="办理日期，仅模拟数据可用")
 
 
-def takes_level(parser: Parser) -> None:
-    parser.add_argument("--by", choices=list(LEVELS), default="station", metavar="层级")
+def takes_level(parser: Parser, default: str = "station") -> None:
+    parser.add_argument(
+        "--by",
+        choices=list(LEVELS),
+        default=default,
+        metavar="层级",
+        help=f"{'、'.join(LEVELS)}；默认 {default}",
+    )
 
 
 def takes_as_of(parser: Parser) -> None:

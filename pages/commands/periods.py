@@ -2,89 +2,63 @@
 
 import argparse
 import sys
-from collections.abc import Callable
 from datetime import date
 
-from data.journal.journal import Journal
 from data.rights import command_line
+from metrics.assessment.acts import LABELS
 from metrics.calendar.period import parse_period
-from pages.commands.opening import counted_of, desk_of, store_of
 from pages.commands.output import DONE, MOST_TOLD, NOTHING, print_rows, progress_bar
 from pages.commands.parser import Commands, takes_act, takes_format, takes_level, takes_person
 
-PERIOD_ACTS = {
-    "show": "现状",
-    "cut": "截止数据",
-    "run": "一键考核",
-    "check": "通过初核",
-    "publish": "公示",
-    "hear": "转入申诉复核",
-    "freeze": "定稿",
-    "announce": "通报",
-    "late": "与现有记录比对",
-    "correct": "提出更正",
-    "revise": "批准更正",
-}
+LOOKS: dict[str, str] = {"show": "现状", "late": "与现有记录比对"}  # acts that write nothing
 
 
 def add(commands: Commands) -> None:
     period = commands.add(
         "period", _period, "办理考核：截止、计算、初核、公示、复核、定稿、通报、更正"
     )
-    takes_act(period, PERIOD_ACTS, "步骤")
+    takes_act(period, LOOKS | dict[str, str](LABELS.items()), "步骤")
     period.add_argument("--record", action="append", metavar="表:编号", help="更正所据的记录")
     takes_person(period)
     verify = commands.add("verify", _verify, "核验定稿：按当时的记录、方案、口径重算并逐项比对")
     verify.add_argument("--period", default=None, metavar="期间", help="只核验这一期")
     award = commands.add("award", _award, "年度评优：按定稿月份的平均最终分")
-    award.add_argument("--year", type=int, required=True, metavar="年")
+    award.add_argument("--year", type=int, required=True, metavar="年", help="如 2019")
     takes_level(award)
     takes_format(award)
 
 
 def _period(given: argparse.Namespace) -> int:
-    from metrics.assessment import steps
     from metrics.assessment.next_step import next_step
+    from metrics.assessment.steps import perform
     from metrics.assessment.verify import late_differences
-    from metrics.wording.assessment_words import headline, history
+    from metrics.wording.assessment_words import history, period_headline
+    from pages.commands.opening import desk_of
 
     desk = desk_of(given)
     period = parse_period(given.period, desk.store.as_of())
-    text, records = period.text, [tuple(r.split(":", 1)) for r in given.record or ()]
-    with progress_bar() as progress:
-        bar = progress.add_task("", total=None, visible=False)
-
-        def told(name: str, done: int, total: int) -> None:
-            progress.update(bar, description=name, completed=done, total=total, visible=True)
-
-        acts: dict[str, Callable[[], object]] = {
-            "show": lambda: None,
-            "cut": lambda: steps.cut_off(desk, text),
-            "run": lambda: steps.run(desk, text, told),
-            "check": lambda: steps.check(desk, text, given.remark),
-            "publish": lambda: steps.publish(desk, text),
-            "hear": lambda: steps.hear(desk, text),
-            "freeze": lambda: steps.freeze(desk, text, told),
-            "announce": lambda: steps.announce(desk, text),
-            "late": lambda: late_differences(desk, text),
-            "correct": lambda: steps.propose_revision(desk, text, given.remark, records),
-            "revise": lambda: steps.revise(desk, text, told),
-        }
-        answer = acts[given.act]()
     if given.act == "late":
-        assert isinstance(answer, list)
-        print("\n".join(answer) or "现有记录与定稿没有差别")
+        print("\n".join(late_differences(desk, period.text)) or "现有记录与定稿没有差别")
         return DONE
-    found, log = desk.standing(text), desk.log()
-    step = next_step(found, log, period, desk.at.date(), desk.days)
-    print(headline(period, found, step, (), False))
+    if given.act in LABELS:
+        with progress_bar() as progress:
+            bar = progress.add_task("", total=None, visible=False)
+
+            def update(name: str, done: int, total: int) -> None:
+                progress.update(bar, description=name, completed=done, total=total, visible=True)
+
+            records = [record.split(":", 1) for record in given.record or ()]
+            perform(desk, given.act, period.text, given.remark, records, update)
+    case = desk.case(period.text)
+    print(period_headline(period, case.standing, next_step(case), (), False))
     if given.act == "show":
-        for row in history(log, text, {}):
+        for row in history(case.log, period.text, {}):
             print(f"{row['number']:>4}  {row['at']}  {row['person']}  {row['what']}")
     return DONE
 
 
 def _verify(given: argparse.Namespace) -> int:
+    from data.journal.journal import Journal
     from metrics.assessment.verify import verify
 
     found = verify(Journal(given.store), command_line(), given.period)
@@ -103,6 +77,7 @@ def _verify(given: argparse.Namespace) -> int:
 def _award(given: argparse.Namespace) -> int:
     from metrics.assessment.awards import awards
     from metrics.scheme.scheme import scheme_of
+    from pages.commands.opening import counted_of, store_of
 
     store = store_of(given)
     counted = counted_of(store, None)

@@ -5,16 +5,8 @@ import sys
 from contextlib import suppress
 from pathlib import Path
 
-from data.channels.state import now
-from data.intake.files import load_files
-from data.intake.loading import report_sentence
-from data.intake.rejects import open_rejects
-from data.journal.copy import Copy
-from data.journal.journal import Journal
-from data.journal.reconciliation import Reconciliation, write_reconciliation
 from data.rights import command_line
 from data.schema import LOADABLE, TABLES
-from pages.commands.opening import store_of
 from pages.commands.output import (
     DONE,
     MOST_TOLD,
@@ -39,6 +31,7 @@ def add(commands: Commands) -> None:
     template.add_argument("kind", choices=[t.name for t in LOADABLE], metavar="表", help="数据表")
     template.add_argument("--out", type=Path, metavar="文件", help="写到哪里")
     commands.add("reconcile", _reconcile, "核对：校验日志，并与全部重算比对")
+    commands.add("snapshot", _snapshot, "写出快照：此后打开无需重新读取和计数")
 
 
 def demo_arguments(parser: argparse.ArgumentParser) -> None:
@@ -49,6 +42,7 @@ def demo_arguments(parser: argparse.ArgumentParser) -> None:
 
 def demo(given: argparse.Namespace) -> int:
     from data.demo.load import load_demo
+    from data.journal.journal import Journal
 
     if Journal(given.store).position():
         print(f"“{given.store}”中已有数据，模拟数据只写入空的数据目录", file=sys.stderr)
@@ -70,6 +64,9 @@ def demo(given: argparse.Namespace) -> int:
 
 
 def _load(given: argparse.Namespace) -> int:
+    from data.intake.files import load_files
+    from data.intake.loading import report_sentence
+
     with progress_bar() as progress:
         bar = progress.add_task("导入", total=None)
         reports = load_files(
@@ -94,6 +91,10 @@ def _load(given: argparse.Namespace) -> int:
 
 
 def _rejects(given: argparse.Namespace) -> int:
+    from data.intake.rejects import open_rejects
+    from data.journal.copy import Copy
+    from data.journal.journal import Journal
+
     copy = Copy(Journal(given.store), {"reject"})
     copy.catch_up()
     rows = open_rejects(copy, command_line()).to_pylist()
@@ -115,7 +116,10 @@ def _template(given: argparse.Namespace) -> int:
 
 
 def _reconcile(given: argparse.Namespace) -> int:
+    from data.channels.state import now
+    from data.journal.reconciliation import Reconciliation, write_reconciliation
     from metrics.cells.reconcile import reconcile
+    from pages.commands.opening import store_of
 
     store, began = store_of(given), now()
     found = reconcile(store)
@@ -130,4 +134,16 @@ def _reconcile(given: argparse.Namespace) -> int:
     if found:
         return NOTHING
     print("一致：日志各部分校验无误，逐条更新的结果与全部重算相同")
+    return DONE
+
+
+def _snapshot(given: argparse.Namespace) -> int:
+    from pages.commands.opening import store_of
+
+    snapshot = store_of(given).keep()
+    if snapshot is None:
+        print("未写出快照：数据目录为空、不可写，日志有损坏，或另一个程序正在写", file=sys.stderr)
+        return NOTHING
+    size = snapshot.path.stat().st_size / 2**20
+    print(f"已写出快照“{snapshot.path}”（{size:,.0f} MB），此后命令与看板直接打开")
     return DONE

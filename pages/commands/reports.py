@@ -3,14 +3,16 @@
 import argparse
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from data.rights import command_line
 from metrics.calendar.period import FORMS, Period, last_complete, parse_period
-from metrics.cells.count import Counted
-from metrics.scheme.scheme import LEVELS, Level
-from pages.commands.opening import configuration, counted_of, store_of
+from metrics.scheme.level import LEVELS, Level
 from pages.commands.output import DONE, NOTHING, progress_bar
 from pages.commands.parser import Commands, day, offered, takes_as_of, takes_config
+
+if TYPE_CHECKING:
+    from metrics.cells.count import Counted
 
 REPORTS = {
     "weekly": "周例会材料（PPTX）",
@@ -46,6 +48,7 @@ def add(commands: Commands) -> None:
 def _report(given: argparse.Namespace) -> int:
     from metrics.documents.material import Material
     from metrics.results import Results
+    from pages.commands.opening import configuration, counted_of, store_of
     from pages.documents.build import Wish, make, template_bytes
     from pages.documents.pdf import NoPdf
 
@@ -89,7 +92,7 @@ def _report(given: argparse.Namespace) -> int:
     return _write(out, content, given.force)
 
 
-def _period_of_report(given: argparse.Namespace, counted: Counted) -> Period:
+def _period_of_report(given: argparse.Namespace, counted: "Counted") -> Period:
     """Without --period the last complete week or month: what a schedule wants."""
     if given.period:
         return parse_period(given.period, counted.as_of)

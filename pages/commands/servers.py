@@ -5,10 +5,7 @@ import signal
 import sys
 import threading
 
-from data.config import CONFIG_NAME
-from data.environment import start_with
-from data.journal.journal import Journal
-from pages.commands.opening import configuration
+from data.environment import CONFIG_NAME, start_with
 from pages.commands.output import DONE, NOTHING
 from pages.commands.parser import Commands, takes_as_of, takes_config
 from pages.commands.records import demo, demo_arguments
@@ -25,6 +22,8 @@ def add(commands: Commands) -> None:
 
 
 def _serve(given: argparse.Namespace) -> int:
+    from data.journal.journal import Journal
+    from pages.commands.opening import configuration
     from pages.server.malloc import share_heaps
 
     share_heaps()
@@ -41,6 +40,7 @@ def _serve(given: argparse.Namespace) -> int:
 
 def _intake(given: argparse.Namespace) -> int:
     from data.channels.runner import run_channels
+    from pages.commands.opening import configuration
     from pages.server.nightly import reconcile_nightly
 
     config = configuration(given)

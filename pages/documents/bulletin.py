@@ -9,6 +9,7 @@ from typing import Any
 from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_LINE_SPACING
 from docx.shared import Pt
 
+from metrics.calendar.days import day_words
 from metrics.documents.bulletin import Paragraph, Section, bulletin
 from metrics.documents.material import Material
 from metrics.figures.words import NONE
@@ -17,7 +18,6 @@ from pages.documents.rank_sheet import rank_row
 from pages.documents.sheet import number
 from pages.documents.writing import (
     clean,
-    day_in_words,
     describe,
     rule,
     sign,
@@ -151,7 +151,7 @@ def _imprint(document: Any, imprint: Imprint, issuer: str, rows: int) -> None:
     room = write(document, paper.COPIES)
     room.paragraph_format.space_before = Pt(max(0, paper.TYPE_HEIGHT - used))
     wide = paper.WIDTH - paper.LEFT - paper.RIGHT
-    issued = f"{issuer}　　{day_in_words(imprint.issued_on)}印发"
+    issued = f"{issuer}　　{day_words(imprint.issued_on)}印发"
     write_imprint(document, f"抄送：{imprint.copies}。", issued, wide)
     last = document.add_paragraph()  # Word wants one after a table
     last.paragraph_format.line_spacing = Pt(1)

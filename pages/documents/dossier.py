@@ -15,7 +15,7 @@ from metrics.cells.units import Unit
 from metrics.documents.dossier import Dossier, dossier
 from metrics.documents.material import Material
 from metrics.figures import words
-from metrics.scoring.score_breakdown import Step
+from metrics.scoring.score_breakdown import BreakdownStep
 from pages.documents import paper
 from pages.documents.writing import describe, write, write_table
 
@@ -121,7 +121,7 @@ def _months(document: Any, said: Dossier) -> None:
     write_table(document, heads, [scores, ranks], widths, "l" + "c" * len(said.months), 8.5)
 
 
-def _steps(document: Any, steps: Sequence[Step]) -> None:
+def _steps(document: Any, steps: Sequence[BreakdownStep]) -> None:
     """From full marks to the score, in two columns."""
     if not steps:
         return
@@ -133,6 +133,6 @@ def _steps(document: Any, steps: Sequence[Step]) -> None:
     write_table(document, heads, rows, (43, 22, 22) * 2, "lrrlrr", 9)
 
 
-def _step(step: Step) -> tuple[str, str, str]:
+def _step(step: BreakdownStep) -> tuple[str, str, str]:
     change = words.signed(-step.lost, 2) if step.lost else words.NONE
     return step.label, change, words.points(step.after)

@@ -8,7 +8,7 @@ from metrics.analysis.clearance_counts import IN_PERIOD, Choice
 from metrics.analysis.compare import Comparison
 from metrics.calendar.period import Period
 from metrics.cells.units import UNKNOWN
-from metrics.documents.changes import RESULTS, WORK, Change, changes, of_way
+from metrics.documents.changes import RESULTS, WORK, IndicatorChange, of_way, yearly_changes
 from metrics.documents.gaps import advice
 from metrics.documents.material import Material
 from metrics.documents.meeting import (
@@ -30,7 +30,7 @@ from metrics.wording.compare_words import (
 from metrics.wording.headlines import lead_indicator, overview_headline, ranking_headline
 from metrics.wording.indicator_readings import indicator_headline
 from metrics.wording.tiles import TILE_INDICATORS, indicator_tile, score_tile
-from metrics.wording.tiles import Change as TileChange
+from metrics.wording.tiles import TileChange as TileChange
 from metrics.wording.unit_readings import losses_reading, months_reading
 from pages.documents.deck import Cover, Graph, Grid, Slide, deck_bytes
 from pages.documents.rank_sheet import DEFINITIONS, rank_row
@@ -50,7 +50,7 @@ def deck(material: Material, template: Path | None = None) -> bytes:
 
 
 def slides(material: Material) -> list[Slide]:
-    found = changes(material)
+    found = yearly_changes(material)
     return [
         _tiles(material),
         _months(material),
@@ -173,7 +173,7 @@ def _last_year(found: Sequence[Comparison]) -> list[Comparison]:
     return [c for c in found if c.pair.basis == "last_year"]
 
 
-def _changes(material: Material, found: Sequence[Change]) -> Slide:
+def _changes(material: Material, found: Sequence[IndicatorChange]) -> Slide:
     """The work, its results, and what moved beyond chance."""
     own = [c for c in found if c.whole.indicator.id in (*WORK, *RESULTS)]
     real = [c for way in ("up", "down") for c in of_way(found, way) if c.whole.is_real]
@@ -197,7 +197,7 @@ def _changes(material: Material, found: Sequence[Change]) -> Slide:
     )
 
 
-def _shifts(material: Material, found: Sequence[Change]) -> Slide:
+def _shifts(material: Material, found: Sequence[IndicatorChange]) -> Slide:
     """Relative change of what can be tested, the largest rise first."""
     known = [c.whole for c in found if c.whole.test and c.whole.relative is not None]
     ordered = sorted(known, key=lambda c: -(c.relative or 0))

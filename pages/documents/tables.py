@@ -1,6 +1,6 @@
 """The workbook of a period: what it is, all units × indicators, ranks, comparisons, months."""
 
-from metrics.documents.changes import RESULTS, WORK, changes
+from metrics.documents.changes import RESULTS, WORK, yearly_changes
 from metrics.documents.material import Material
 from metrics.figures import words
 from metrics.scheme.scheme import LEVELS, Level
@@ -71,7 +71,7 @@ def _ranks(material: Material, level: Level) -> list[Page]:
 
 def _changes(material: Material) -> Page:
     """The bureau against last year and the span before: the work, its results, what is scored."""
-    ids = tuple(change.whole.indicator.id for change in changes(material))
+    ids = tuple(change.whole.indicator.id for change in yearly_changes(material))
     found = material.comparisons(ids, "bureau")
     sheet = change_sheet("同比环比", EVERYTHING, found, ())
     return Page("同比环比", sheet, f"{material.bureau}{material.period.title}同比、环比")

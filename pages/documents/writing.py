@@ -11,6 +11,7 @@ from docx.oxml import OxmlElement, parse_xml
 from docx.oxml.ns import nsdecls, qn
 from docx.shared import Pt
 
+from metrics.calendar.days import day_words
 from metrics.documents.material import Material
 from metrics.wording.state import SIMULATED
 from pages.documents import paper
@@ -35,10 +36,6 @@ def write(document: Any, style: str, text: str = "", align: Any = None) -> Any:
     if align is not None:
         paragraph.alignment = align
     return paragraph
-
-
-def day_in_words(day: date) -> str:
-    return f"{day.year}年{day.month}月{day.day}日"
 
 
 def title_lines(pieces: Sequence[str], most: int) -> list[str]:
@@ -188,7 +185,7 @@ def rule(paragraph: Any, side: str, colour: str = "000000", size: int = 8) -> No
 
 def sign(document: Any, issuer: str, on: date) -> None:
     """落款: the date four characters from the right, the issuer centred over it."""
-    day = day_in_words(on)
+    day = day_words(on)
     wide = sum(0.5 if c.isdigit() else 1 for c in day)
     write(document, paper.BODY)
     for text, indent in ((issuer, 4 + (wide - len(issuer)) / 2), (day, 4)):

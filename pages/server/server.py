@@ -1,7 +1,6 @@
 """The server: st.App from the start, so that routes can stand beside the dashboard."""
 
 import logging
-import os
 import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -19,6 +18,7 @@ from data.environment import config, store_folder
 from data.journal.watch import watch_of
 from metrics.cells.store import opened
 from pages.parts.page_registry import HOME, navigation
+from pages.server import settings
 from pages.server.nightly import reconcile_nightly
 from pages.server.routes import ROUTES
 from pages.server.warmup import keep_tidy
@@ -73,7 +73,7 @@ app = st.App(
 
 def serve(port: int) -> int:
     """Serve on loopback until interrupted."""
-    os.chdir(ROOT)  # .streamlit/config.toml stands beside dashboard.py
+    settings.apply()
     print(f"红枫看板：http://127.0.0.1:{port}", flush=True)
     uvicorn.run(app, host="127.0.0.1", port=port, log_level="warning", access_log=False)
     return 0

@@ -26,6 +26,7 @@ PARTS = {  # name -> module of tests.bench
     "corrections": "corrections",
     "what-if": "what_if",
     "documents": "documents",
+    "acts": "acts",
     "startup": "startup",
     "live": "live",
     "sessions": "sessions",

@@ -1,7 +1,6 @@
 """A whole period in real Chromium, by three persons, to an assessment that verifies."""
 
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -10,16 +9,10 @@ from playwright.sync_api import Browser, expect
 from cli import main
 from metrics.cells.store import Store
 from tests.assessing import PERIOD, load
-from tests.chromium import SIZES, Watched, chromium, serving, watched
+from tests.chromium import SIZES, Watched, serving, watched
 from tests.unit.test_assessment import LATE_TASK
 
 pytestmark = pytest.mark.browser
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as found:
-        yield found
 
 
 class Screen:
@@ -30,7 +23,7 @@ class Screen:
 
     def open(self, page: str, person: str, day: str) -> None:
         self.seen.open(f"{self.address}/{page}?period={PERIOD}")
-        self.choose("演示身份", person)
+        self.seen.act_as(person)
         for part, text in zip(
             self.page.get_by_role("spinbutton").all(), day.split("-"), strict=True
         ):
@@ -39,16 +32,8 @@ class Screen:
         self.page.keyboard.press("Escape")
         self.seen.settle()
 
-    def choose(self, label: str, option: str) -> None:
-        self.page.get_by_role("combobox", name=label).first.click()
-        self.page.get_by_role("option", name=option, exact=True).click()
-        self.seen.settle()
-
-    def press(self, label: str) -> None:
-        self.page.get_by_role("button", name=label, exact=True).click()
-
     def expect(self, text: str) -> None:
-        expect(self.page.locator(".hf-headline")).to_contain_text(text, timeout=60_000)
+        expect(self.page.locator(".hf-headline")).to_contain_text(text)
         self.seen.settle()
 
 
@@ -72,50 +57,44 @@ def test_three_persons_bring_a_period_to_its_end(
     with serving(folder) as address, watched(browser, SIZES[0]) as seen:
         screen = Screen(seen, address)
         screen.open("assessment", "政治处-01", "2019-08-19")
-        screen.press("截止数据")
+        seen.press("截止数据")
         screen.expect("下一步“一键考核”，由您办理")
-        screen.press("一键考核")
+        seen.press("一键考核")
         screen.expect("下一步“通过初核”")
-        seen.page.get_by_role("textbox", name="初核意见").fill("已核对各项")
-        seen.page.keyboard.press("Tab")
-        seen.settle()
-        screen.press("通过初核")
+        seen.fill("初核意见", "已核对各项")
+        seen.press("通过初核")
         screen.expect("下一步“公示”")
-        screen.press("公示")
+        seen.press("公示")
         screen.expect("公示期至8月22日")
         head = "id,village,station,dispatched_at,is_urgent,signed_at,due_on,done_on\n"
         line = f"{id},{village},{station or ''},{dispatched},{urgent},{signed or ''},{due},{due}\n"
         load(store, tmp_path, "task", head + line)
         screen.open("assessment", "政治处-01", "2019-08-23")
-        screen.press("转入申诉复核")
+        seen.press("转入申诉复核")
         screen.expect("申诉期至8月27日")
         screen.open("ledger", "寺坡所-01", "2019-08-26")
-        seen.page.get_by_text("提出申诉").first.click()
+        seen.fold("提出申诉").click()
         seen.settle()
-        screen.choose("指标", "按期办结率")
-        seen.page.get_by_role("textbox", name="理由").fill("任务已按期办结，系统漏录")
-        screen.choose("更正的记录", "任务")
-        seen.page.get_by_role("textbox", name="记录编号").fill(str(id))
-        seen.page.keyboard.press("Tab")
-        seen.settle()
-        screen.press("提出申诉")
+        seen.choose("指标", "按期办结率")
+        seen.fill("理由", "任务已按期办结，系统漏录")
+        seen.choose("更正的记录", "任务")
+        seen.fill("记录编号", str(id))
+        seen.press("提出申诉")
         screen.expect("申诉 1 件、待复核 1 件")
         screen.open("ledger", "政治处-02", "2019-08-27")
-        expect(seen.page.get_by_text("若成立：")).to_be_visible(timeout=60_000)
-        seen.page.get_by_role("textbox", name="复核意见").fill("核对属实")
-        seen.page.keyboard.press("Tab")
-        seen.settle()
-        screen.press("成立")
+        expect(seen.page.locator(".hf-reading", has_text="若成立：")).to_be_visible()
+        seen.fill("复核意见", "核对属实")
+        seen.press("成立")
         screen.expect("申诉 1 件、待复核 0 件")
         screen.open("assessment", "局领导-01", "2019-08-28")
-        seen.page.get_by_text("确认定稿").click()
+        seen.page.get_by_test_id("stCheckbox").filter(has_text="确认定稿").click()
         seen.settle()
-        screen.press("定稿")
+        seen.press("定稿")
         screen.expect("考核：定稿")
-        screen.press("核验定稿")
-        expect(seen.page.get_by_text("：一致").first).to_be_visible(timeout=120_000)
+        seen.press("核验定稿")
+        expect(seen.told("：一致").first).to_be_visible()
         screen.open("assessment", "政治处-01", "2019-08-28")
-        screen.press("通报")
+        seen.press("通报")
         screen.expect("全部办结")
         assert seen.outside == []
     assert main(["verify", "--store", str(folder)]) == 0

@@ -4,7 +4,6 @@ import io
 import json
 import shutil
 import zipfile
-from collections.abc import Iterator
 from pathlib import Path
 from urllib.request import urlopen
 
@@ -14,23 +13,11 @@ from playwright.sync_api import Browser, expect
 
 from data.intake.files import load_files
 from data.rights import command_line
-from tests.chromium import PAGES, SIZES, chromium, english, serving, watched
+from tests.chromium import PAGES, SIZES, english, serving, watched
 from tests.wall_driver import victim
 
 TO_DATE = "2019-01-01..2019-08-19"
 pytestmark = pytest.mark.browser
-
-
-@pytest.fixture(scope="module")
-def address(demo_store: Path) -> Iterator[str]:
-    with serving(demo_store) as found:
-        yield found
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as found:
-        yield found
 
 
 def harmless(errors: list[str]) -> list[str]:
@@ -43,12 +30,12 @@ def test_a_lost_server_is_told_in_chinese(demo_store: Path, browser: Browser) ->
         seen.open(f"{server.address}/ranking")
         server.kill()
         told = seen.page.get_by_role("dialog")
-        told.wait_for(timeout=45_000)
+        told.wait_for()
         assert english(seen.text()) == set()
         words = told.locator("h2").evaluate("e => getComputedStyle(e, '::after').content")
         assert "与服务器的连接已中断" in words
         server.restart()
-        told.wait_for(state="hidden", timeout=45_000)
+        told.wait_for(state="hidden")
         seen.settle()
 
 
@@ -100,8 +87,7 @@ def test_from_the_ranking_to_the_records_behind_a_score(address: str, browser: B
 def test_a_link_opens_the_same_view_for_a_colleague(address: str, browser: Browser) -> None:
     with watched(browser, SIZES[0]) as mine:
         mine.open(f"{address}/ranking")
-        mine.page.get_by_role("combobox", name="分组").click()
-        mine.page.get_by_role("option", name="城区").click()
+        mine.choose("分组", "城区")
         mine.page.wait_for_url("**group=*")
         mine.settle()
         link, headline = mine.page.url, mine.page.locator(".hf-headline").inner_text()
@@ -117,10 +103,10 @@ def test_the_exported_rows_are_the_rows_shown(address: str, browser: Browser) ->
         shown = [row.split()[0] for row in seen.page.locator(".hf-headline").all_inner_texts()]
         assert shown
         with seen.page.expect_download() as download:
-            seen.page.get_by_text("导出 Excel").first.click()
+            seen.button("导出 Excel").first.click()
         book = openpyxl.load_workbook(io.BytesIO(Path(download.value.path()).read_bytes()))
         with seen.page.expect_download() as download:
-            seen.page.get_by_text("导出 CSV").first.click()
+            seen.button("导出 CSV").first.click()
         lines = Path(download.value.path()).read_text("utf-8-sig").splitlines()
     rows = list(book["数据"].iter_rows(values_only=True))
     assert len(rows) == len(lines) == 8
@@ -131,15 +117,15 @@ def test_the_exported_rows_are_the_rows_shown(address: str, browser: Browser) ->
 def test_papers_are_taken_along_and_the_batch_is_made(address: str, browser: Browser) -> None:
     with watched(browser, SIZES[0]) as seen:
         seen.open(f"{address}/?period=2019-07")
-        with seen.page.expect_download(timeout=60_000) as download:
-            seen.page.get_by_text("周例会材料（PPT）").click()
+        with seen.page.expect_download() as download:
+            seen.button("周例会材料（PPT）").click()
         assert download.value.suggested_filename == "周例会材料-2019-07.pptx"
         assert zipfile.is_zipfile(download.value.path())
         seen.open(f"{address}/reports?period=2019-07&level=village&unit=V080")
         assert "尚店十八村" in seen.text()
-        seen.page.get_by_text("生成全部村（社区）档案（压缩包）").click()
-        button = seen.page.get_by_text("下载压缩包（")
-        button.wait_for(timeout=120_000)
+        seen.button("生成全部村（社区）档案（压缩包）").click()
+        button = seen.page.get_by_role("button", name="下载压缩包（")
+        button.wait_for()
         with seen.page.expect_download() as download:
             button.click()
         with zipfile.ZipFile(download.value.path()) as packed:
@@ -153,25 +139,25 @@ def test_a_cell_and_a_station_narrow_the_comparison(address: str, browser: Brows
         headline = seen.page.locator(".hf-headline")
         assert "高 13.6 个百分点（相对增幅 +42.5%）" in headline.inner_text()
         seen.page.locator("tbody tr.first", has_text="走访群众").locator("td a").last.click()
-        expect(headline).to_contain_text("走访群众 37,", timeout=20_000)
+        expect(headline).to_contain_text("走访群众 37,")
         assert "indicator=visits" in seen.page.url
         seen.settle()
         table = seen.page.locator("[data-testid=stDataFrame]").last
         table.scroll_into_view_if_needed()
         table.click(position={"x": 20, "y": 60})
-        expect(headline).to_contain_text("派出所", timeout=20_000)
+        expect(headline).to_contain_text("派出所")
         assert "unit=S" in seen.page.url
 
 
 def test_an_empty_store_says_what_to_load(tmp_path: Path, browser: Browser) -> None:
     with serving(tmp_path / "empty") as address, watched(browser, SIZES[0]) as seen:
         seen.page.goto(address)
-        seen.page.get_by_text("还没有数据").wait_for(timeout=30_000)
-        seen.page.get_by_text("下载模板").last.wait_for()  # the list below is drawn
+        seen.page.locator(".hf-headline", has_text="还没有数据").wait_for()
+        seen.button("下载模板").last.wait_for()  # the list below is drawn
         text = seen.text()
         assert text.index("派出所") < text.index("走访")
         with seen.page.expect_download() as download:
-            seen.page.get_by_text("下载模板").first.click()
+            seen.button("下载模板").first.click()
         assert download.value.suggested_filename.endswith(".xlsx")
 
 
@@ -192,7 +178,7 @@ def test_an_open_page_shows_what_comes_in(
         seen.page.evaluate("() => { window.mark = 'same page'; }")
         (report,) = load_files(store, [file], command_line())
         assert report.added == 1
-        expect(headline).to_contain_text("13 人", timeout=10_000)
+        expect(headline).to_contain_text("13 人")
         assert seen.page.evaluate("() => window.mark") == "same page"
         assert "indicator=suspects-caught" in seen.page.url
 

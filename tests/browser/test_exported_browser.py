@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Browser, Locator
 
 from metrics.figures.words import NONE
-from tests.chromium import SIZES, Watched, chromium, served, watched
+from tests.chromium import SIZES, Watched, watched
 
 pytestmark = pytest.mark.browser
 GRID, TABLE = "[data-testid=stDataFrame]", "table:not([role=grid])"
@@ -38,18 +38,6 @@ READ = """(e, grid) => ({
 
 
 @pytest.fixture(scope="module")
-def address(demo_store: Path) -> Iterator[str]:
-    with served(demo_store) as server:
-        yield server.address
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as found:
-        yield found
-
-
-@pytest.fixture(scope="module")
 def seen(browser: Browser) -> Iterator[Watched]:
     with watched(browser, SIZES[1]) as found:
         yield found
@@ -67,8 +55,8 @@ def plain(cell: object) -> str:
 def taken_along(seen: Watched) -> list[list[list[str]]]:
     """The rows of each CSV of the page, which are those of the XLSX beside it."""
     found = []
-    books = seen.page.get_by_text("导出 Excel")
-    for place, button in enumerate(seen.page.get_by_text("导出 CSV").all()):
+    books = seen.button("导出 Excel")
+    for place, button in enumerate(seen.button("导出 CSV").all()):
         text = _downloaded(seen, button).decode("utf-8-sig")
         rows = [[plain(cell) for cell in row] for row in csv.reader(io.StringIO(text))]
         sheet = openpyxl.load_workbook(io.BytesIO(_downloaded(seen, books.nth(place))))["数据"]

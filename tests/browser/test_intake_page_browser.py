@@ -4,11 +4,11 @@ import shutil
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, expect
 
 from data.journal.copy import Copy
 from data.journal.journal import Journal
-from tests.chromium import SIZES, chromium, english, serving, watched
+from tests.chromium import SIZES, english, serving, watched
 
 FILE = (
     "记录编号,村（社区）编码,类别,人数,日期\n"
@@ -17,26 +17,25 @@ FILE = (
 pytestmark = pytest.mark.browser
 
 
-def test_from_the_upload_to_the_figure(demo_store: Path, tmp_path: Path) -> None:
+def test_from_the_upload_to_the_figure(demo_store: Path, tmp_path: Path, browser: Browser) -> None:
     store = tmp_path / "store"
     shutil.copytree(demo_store, store)
-    with serving(store) as address, chromium() as browser, watched(browser, SIZES[0]) as seen:
+    with serving(store) as address, watched(browser, SIZES[0]) as seen:
         page = seen.open(f"{address}/intake").page
-        page.get_by_role("combobox", name="演示身份").click()
-        page.get_by_role("option", name="数据-01").click()
+        seen.act_as("数据-01")
         file = {"name": "战果.csv", "mimeType": "text/csv", "buffer": FILE.encode()}
         page.locator("input[type=file]").first.set_input_files(file)  # type: ignore[arg-type]
-        page.get_by_text("可导入 1 行（新增 1，更正 0，未变 0），将拒收 1 行").wait_for()
+        seen.told("可导入 1 行（新增 1，更正 0，未变 0），将拒收 1 行").wait_for()
         seen.settle()
         # “5 options available.” is what Streamlit tells a screen reader about an opened choice.
         assert english(seen.text()) <= {*"Parquet csv hongfeng toml options available".split()}
         before = Journal(store).position()
-        page.get_by_role("button", name="确认导入").dblclick()
-        page.get_by_text("新增 1，更正 0，未变 0，拒收 1；拒收的行见上方“拒收”").wait_for()
-        expect(page.locator(".hf-headline")).to_contain_text("待处理拒收 1 行", timeout=10_000)
+        seen.button("确认导入").dblclick()
+        seen.told("新增 1，更正 0，未变 0，拒收 1；拒收的行见上方“拒收”").wait_for()
+        expect(page.locator(".hf-headline")).to_contain_text("待处理拒收 1 行")
         assert Journal(store).position() == before + 2  # the record, and the reject: once
         page.goto(f"{address}/indicator?indicator=suspects-caught&period=2019-01-01..2019-08-19")
-        expect(page.locator(".hf-headline")).to_contain_text("13 人", timeout=15_000)
+        expect(page.locator(".hf-headline")).to_contain_text("13 人")
         assert seen.outside == []
 
 
@@ -67,48 +66,40 @@ def drop(store: Path) -> Path:
     return config
 
 
-def choose(page: Page, label: str, option: str) -> None:
-    """A list closes when the page scrolls, so it is brought into view first."""
-    box = page.get_by_role("combobox", name=label)
-    box.scroll_into_view_if_needed()
-    page.wait_for_timeout(600)
-    box.press("ArrowDown")
-    page.get_by_role("option", name=option, exact=True).click()
-
-
-def test_a_clerk_corrects_the_mapping_and_retries(demo_store: Path, tmp_path: Path) -> None:
+def test_a_clerk_corrects_the_mapping_and_retries(
+    demo_store: Path, tmp_path: Path, browser: Browser
+) -> None:
     """From the reject that a channel left to records, and to the next file that is read right."""
     store = tmp_path / "store"
     shutil.copytree(demo_store, store)
     config = drop(store)
     with (
         serving(store, "--config", str(config)) as address,
-        chromium() as browser,
         watched(browser, SIZES[1]) as seen,
     ):
         page = seen.open(f"{address}/intake").page
-        page.get_by_role("combobox", name="演示身份").click()
-        page.get_by_role("option", name="数据-01").click()
-        expect(page.locator(".hf-headline")).to_contain_text("待处理拒收 6 行", timeout=20_000)
+        seen.act_as("数据-01")
+        expect(page.locator(".hf-headline")).to_contain_text("待处理拒收 6 行")
         seen.settle()
         table = page.get_by_test_id("stDataFrame").nth(1).bounding_box()
         assert table
         page.mouse.click(table["x"] + 18, table["y"] + 52)
-        page.get_by_text("更正映射，重试同一来源的 6 行").click()
-        choose(page, "“已结”", "化解")
-        page.get_by_role("button", name="预览").click()
-        page.get_by_text("6 行中 5 行可导入（新增 5，更正 0，未变 0）；1 行仍不合规").wait_for()
+        page.get_by_role("radiogroup").get_by_text("更正映射，重试同一来源的 6 行").click()
+        seen.settle()
+        seen.choose("“已结”", "化解")
+        seen.button("预览").click()
+        seen.told("6 行中 5 行可导入（新增 5，更正 0，未变 0）；1 行仍不合规").wait_for()
         seen.settle()
         allowed = {*"Parquet csv toml options option available focused selected".split()}
         assert english(seen.text()) <= allowed
-        page.get_by_role("button", name="保存为渠道“投放”的映射（纠纷.toml）").click()
-        page.get_by_text("已保存映射文件“纠纷.toml”，原文件留存为").wait_for()
+        seen.button("保存为渠道“投放”的映射（纠纷.toml）").click()
+        seen.told("已保存映射文件“纠纷.toml”，原文件留存为").wait_for()
         seen.settle()  # the form is drawn anew below what is told
-        page.get_by_role("button", name="确认重试").dblclick()
-        page.get_by_text("6 行中 5 行已导入并销号").wait_for()
-        expect(page.locator(".hf-headline")).to_contain_text("待处理拒收 1 行", timeout=10_000)
+        seen.button("确认重试").dblclick()
+        seen.told("6 行中 5 行已导入并销号").wait_for()
+        expect(page.locator(".hf-headline")).to_contain_text("待处理拒收 1 行")
         (tmp_path / "inbox" / "纠纷-9月.csv").write_text(MANY.replace("JF-", "N-"), "utf-8")
-        expect(page.locator(".hf-headline")).to_contain_text("待处理拒收 2 行", timeout=20_000)
+        expect(page.locator(".hf-headline")).to_contain_text("待处理拒收 2 行")
         assert seen.outside == []
     copy = Copy(Journal(store), {"dispute"})
     copy.catch_up()

@@ -2,6 +2,7 @@
 
 import json
 import shutil
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, datetime, timedelta
@@ -27,7 +28,8 @@ from data.journal.journal import SHANGHAI, Journal
 from data.journal.log import entries
 from data.rights import Actor
 from data.schema import LOG
-from tests.chromium import chromium, english, watched
+from tests.chromium import english, watched
+from tests.patience import PATIENCE
 from tests.wall_driver import (
     ALARM,
     SHOWN,
@@ -72,12 +74,6 @@ def server(store: Path) -> Iterator[Victim]:
         yield found
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as found:
-        yield found
-
-
 # -- what is read on it -----------------------------------------------------------------------
 
 
@@ -91,7 +87,7 @@ def test_every_view_is_legible_from_eight_metres(
         seen.page.keyboard.press("Space")
         titles = []
         for _ in range(seen.page.locator(".board").count()):
-            seen.page.wait_for_timeout(700)  # the change of two boards
+            _is_changed(seen.page)
             titles.append(seen.page.locator(SHOWN).inner_text())
             _check(measured(seen.page), size)
             _is_fixed(seen.page)
@@ -99,6 +95,12 @@ def test_every_view_is_legible_from_eight_metres(
         assert len(set(titles)) == len(titles) == 11
         assert seen.outside == []
         assert [error for error in seen.errors if "404" not in error] == []
+
+
+def _is_changed(page: Page) -> None:
+    """The board that is on is wholly on, and every other is gone."""
+    expect(page.locator(".board.on")).to_have_css("opacity", "1")
+    expect(page.locator(".board:not(.on)").locator("visible=true")).to_have_count(0)
 
 
 def _check(found: list[dict[str, Any]], size: str) -> None:
@@ -153,9 +155,13 @@ def test_the_clock_decides_and_all_screens_agree(server: Victim, browser: Browse
         two.page.add_init_script("const real = Date.now; Date.now = () => real() + 12345678;")
         for seen in (one, two):
             open_wall(seen.page, server.address)
-        two.page.wait_for_timeout(1000)
-        titles = [seen.page.locator(SHOWN).inner_text() for seen in (one, two)]
-        assert titles[0] == titles[1]
+        # By its own clock the second would always be one or two boards away from the first. Read
+        # one after the other, the two may stand on both sides of a change: then once more.
+        titles = ["", "?"]
+        until = time.monotonic() + PATIENCE
+        while titles[0] != titles[1]:
+            assert time.monotonic() < until, titles
+            titles = [seen.page.locator(SHOWN).inner_text() for seen in (one, two)]
 
 
 def test_the_keys(server: Victim, browser: Browser) -> None:
@@ -174,7 +180,7 @@ def test_the_keys(server: Victim, browser: Browser) -> None:
         keys.press("f")
         seen.page.wait_for_function("() => document.fullscreenElement !== null")
         seen.page.mouse.click(300, 600)  # outside a meeting it opens nothing
-        seen.page.wait_for_timeout(500)
+        seen.page.wait_for_timeout(500)  # for what must not come, one can only wait
         assert "/wall" in seen.page.url
 
 
@@ -197,7 +203,7 @@ def test_old_data_are_told(server: Victim, browser: Browser) -> None:
         health_changed(seen.page, data_age_seconds=27 * 3600),
     ):
         open_wall(seen.page, server.address)
-        seen.page.locator(ALARM).wait_for(timeout=20_000)
+        seen.page.locator(ALARM).wait_for()
         assert "数据已 27 小时没有更新" in alarm_of(seen.page)
         _check(measured(seen.page), "1080p")
 
@@ -207,7 +213,7 @@ def test_the_page_loads_itself_anew_at_night(server: Victim, browser: Browser) -
         open_wall(seen.page, server.address)
         tomorrow = f"{datetime.now(SHANGHAI) + timedelta(days=1):%Y-%m-%dT23:00:00+08:00}"
         with health_changed(seen.page, time=tomorrow):
-            seen.page.wait_for_function("() => window.mark === undefined", timeout=20_000)
+            seen.page.wait_for_function("() => window.mark === undefined")
 
 
 def test_a_meeting_notes_a_decision_and_opens_a_figure(
@@ -220,28 +226,35 @@ def test_a_meeting_notes_a_decision_and_opens_a_figure(
         open_wall(page, own.address)
         page.keyboard.press("m")
         expect(page.locator(SHOWN)).to_contain_text("会议决定")
+        seen.rest()
         page.get_by_role("combobox", name="演示身份").click()
         page.get_by_role("option", name="政治处-01").click()
-        page.get_by_role("button", name="下一项").click()
+        seen.rest()
+        seen.button("下一项").click()
         expect(page.locator(SHOWN)).to_contain_text("全局一览")
         page.keyboard.press("ArrowRight")
         expect(page.locator(SHOWN)).to_contain_text("派出所排名")
         page.keyboard.press("ArrowLeft")
         expect(page.locator(SHOWN)).to_contain_text("全局一览")
-        page.get_by_role("button", name="记录决定").click()
-        page.get_by_label("决定事项").fill("八月底前完成补访")
-        page.get_by_role("combobox", name="责任单位").click()
+        seen.button("记录决定").click()
+        form = page.get_by_role("dialog")
+        form.get_by_label("决定事项").fill("八月底前完成补访")
+        form.get_by_label("决定事项").press("Tab")
+        seen.rest()
+        form.get_by_role("combobox", name="责任单位").click()
         page.get_by_role("option", name="寺坡派出所").click()
-        page.get_by_role("button", name="记下").click()
-        expect(page.get_by_text("已记下决定")).to_be_visible(timeout=15_000)
+        seen.rest()
+        form.get_by_role("button", name="记下").click()
+        expect(seen.told("已记下决定")).to_be_visible()
         # Only for screen readers: what the list of choices told while it was open.
         assert english(seen.text()) <= {"options", "available"}
         page.locator(".board.on a.number").nth(1).click()
         page.wait_for_url("**/indicator**")
         assert "indicator=visits" in page.url
         page.go_back()
-        expect(page.locator(SHOWN)).to_contain_text("全局一览", timeout=20_000)
-        page.get_by_role("button", name="上一项").click()
+        expect(page.locator(SHOWN)).to_contain_text("全局一览")
+        seen.rest()
+        seen.button("上一项").click()
         expect(page.locator(".board.on")).to_contain_text("八月底前完成补访")
         expect(page.locator(".board.on")).to_contain_text("寺坡派出所")
 
@@ -280,8 +293,8 @@ def _killed(server: Victim, browser: Browser) -> tuple[float, float]:
 
 
 def _tells_in_chinese(page: Page) -> None:
-    page.wait_for_timeout(1000)
-    assert "与服务器的连接已中断" in alarm_of(page)
+    expect(page.locator(ALARM)).to_contain_text("与服务器的连接已中断")
+    page.wait_for_timeout(1000)  # for what Streamlit itself might say, and must not
     seen = str(page.evaluate("() => document.body.innerText"))
     assert english(seen) == set(), seen
     assert page.locator(SHOWN).count() == 1
@@ -294,9 +307,8 @@ FAULTS = {"cut": _cut, "frozen": _frozen, "killed": _killed}
 def test_a_fault_is_told_and_the_wall_comes_back(
     server: Victim, browser: Browser, fault: str
 ) -> None:
-    alarm, back = FAULTS[fault](server, browser)
-    assert alarm <= ALARM_WITHIN
-    assert back <= BACK_WITHIN
+    """How soon is measured in `make soak`: a machine that is busy otherwise says nothing of it."""
+    FAULTS[fault](server, browser)
 
 
 @pytest.mark.soak

@@ -15,8 +15,8 @@ from tests.page_driver import english_in, fresh_caches, headline_of, open_page, 
 
 
 @pytest.fixture
-def folder(recent_store: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    shutil.copytree(recent_store, tmp_path / "store")
+def folder(town_store: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    shutil.copytree(town_store, tmp_path / "store")
     with fresh_caches():
         monkeypatch.setenv("HONGFENG_STORE", str(tmp_path / "store"))
         yield tmp_path / "store"

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from metrics.cells.store import Store
+from metrics.cells.count import Counted
 from metrics.integrity.flag import Flag, find_flags
 from tests.page_driver import drawn_of, english_in, fresh_caches, headline_of, open_page, text_of
 
@@ -17,13 +17,13 @@ JULY = date(2019, 7, 1), date(2019, 7, 31)
 
 
 @pytest.fixture(scope="module")
-def flags(demo_store: Path) -> tuple[Flag, ...]:
-    return find_flags(Store(demo_store).counted(), *JULY).flags
+def flags(counted: Counted) -> tuple[Flag, ...]:
+    return find_flags(counted, *JULY).flags
 
 
 @pytest.fixture
-def writable(demo_store: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    shutil.copytree(demo_store, tmp_path / "store")
+def writable(town_store: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    shutil.copytree(town_store, tmp_path / "store")
     monkeypatch.setenv("HONGFENG_STORE", str(tmp_path / "store"))
     with fresh_caches():
         yield tmp_path / "store"

@@ -8,7 +8,7 @@ import pytest
 
 from data.demo import stories
 from data.rights import Actor
-from metrics.analysis.fairness import KINDS, chances_ahead, compare, is_alike
+from metrics.analysis.fairness import KINDS, chances_ahead, compare_units, is_alike
 from metrics.calendar.period import parse_period
 from metrics.cells.count import Counted
 from metrics.cells.store import Store
@@ -17,7 +17,7 @@ from metrics.indicators.catalogue import catalogue_order
 from metrics.scheme.scheme import Level, scheme_of
 from metrics.scoring.rank import assess
 from metrics.scoring.rank_stability import Steady, steady_ranks
-from metrics.wording.fairness_readings import fairness_headline, steady_words, verdict
+from metrics.wording.fairness_readings import fairness_headline, funnel_verdict, steady_words
 from pages.parts import table
 from pages.parts.table import Sheet
 from tests.page_driver import drawn_of, english_in, headline_of, open_page, text_of
@@ -40,12 +40,12 @@ def steady_of(counted: Counted, level: Level) -> list[Steady]:
 def test_headline_and_table_are_those_of_the_metrics(counted: Counted, level: Level) -> None:
     period = parse_period(MONTH, counted.as_of)
     scored = scheme_of(counted.schemes, period.ends_on).scored(INDICATOR)
-    found = compare(figures_of(counted, level), counted.catalogue[INDICATOR], scored)
+    found = compare_units(figures_of(counted, level), counted.catalogue[INDICATOR], scored)
     app = open_page("fairness", indicator=INDICATOR, level=level, period=MONTH)
     assert headline_of(app) == fairness_headline(found, level, period)
     shown = app.dataframe[0].value
     assert list(shown["name"]) == [line.figure.name for line in found.lines]
-    assert list(shown["verdict"]) == [verdict(line, found) for line in found.lines]
+    assert list(shown["verdict"]) == [funnel_verdict(line, found) for line in found.lines]
     assert "收缩估计" in text_of(app)
 
 
@@ -95,7 +95,7 @@ def test_one_group_is_compared_with_itself(counted: Counted) -> None:
     inside = [f for f in figures_of(counted, "station") if groups.get(f.unit) == "城区"]
     period = parse_period(MONTH, counted.as_of)
     scored = scheme_of(counted.schemes, period.ends_on).scored(INDICATOR)
-    found = compare(inside, counted.catalogue[INDICATOR], scored)
+    found = compare_units(inside, counted.catalogue[INDICATOR], scored)
     app = open_page("fairness", indicator=INDICATOR, period=MONTH, group="城区")
     assert headline_of(app) == fairness_headline(found, "station", period)
 

@@ -1,7 +1,5 @@
 """指标: every indicator opens, and says what the metrics say."""
 
-from pathlib import Path
-
 import pytest
 
 from data.rights import Actor
@@ -10,6 +8,7 @@ from metrics.cells.store import Store
 from metrics.figures import words
 from metrics.figures.measure import measure
 from metrics.indicators.catalogue import load_catalogue
+from pages.parts.indicator.explanation import OPEN
 from tests.page_driver import english_in, headline_of, open_page, text_of
 
 pytestmark = pytest.mark.usefixtures("opened_demo")
@@ -19,8 +18,8 @@ EVERY = sorted(load_catalogue().indicators)
 
 
 @pytest.fixture(scope="module")
-def store(demo_store: Path) -> Store:
-    return Store(demo_store)
+def store(demo: Store) -> Store:
+    return demo
 
 
 @pytest.mark.parametrize("indicator", EVERY)
@@ -99,3 +98,56 @@ def test_officers_only_by_right() -> None:
     )
     assert "可由局领导、政治处" in refused.warning[0].value
     assert len(refused.dataframe[0].value) < 20
+
+
+def test_the_card_says_why_by_whom_and_when_it_is_reviewed() -> None:
+    text = text_of(open_page("indicator", indicator="A1-visit-coverage", period=MONTH))
+    for part in (
+        CATALOGUE["A1-visit-coverage"].why,
+        "走访、覆盖",
+        "红枫项目组编制；待启用单位复核；2026-11-27 审阅，下次 2027-11-27",
+    ):
+        assert part in text
+
+
+@pytest.mark.parametrize(
+    ("indicator", "kind"),
+    [
+        ("A1-visit-coverage", None),
+        ("visits", None),
+        ("clearance-period", "theft"),
+        ("clearance-backlog", None),
+    ],
+)
+def test_how_it_is_counted_is_shown_once_it_is_opened(
+    store: Store, indicator: str, kind: str | None
+) -> None:
+    counted = store.counted()
+    period = parse_period(MONTH, counted.as_of)
+    figure = measure(counted, indicator, "bureau", period, LEADER, kind)[0]
+    asked = {"kind": kind} if kind else {}
+    app = open_page("indicator", indicator=indicator, period=MONTH, **asked)
+    assert list(app.code) == []
+    app.session_state[OPEN] = True
+    app.run()
+    assert not app.exception
+    queries = [element.value for element in app.code]
+    parts = [n for n in (figure.numerator, figure.denominator) if n is not None]
+    assert len(queries) == len(parts)
+    text = text_of(app)
+    titles = ("分子", "分母") if len(parts) == 2 else ("计数",)
+    for title, amount in zip(titles, parts, strict=True):
+        assert f"**{title} {amount:,}**" in text
+        assert f"{title}的查询语句：" in text
+    assert english_in(text) == set()
+    for query in queries:
+        assert "SELECT" in query
+
+
+def test_how_nothing_is_counted_is_said() -> None:
+    app = open_page("indicator", indicator="visits", period="1999-01")
+    app.session_state[OPEN] = True
+    app.run()
+    assert not app.exception
+    assert "该期间没有可用的数据。" in text_of(app)
+    assert list(app.code) == []

@@ -25,6 +25,7 @@ from metrics.result_cache import ResultCache
 from metrics.scoring.rank import assess
 from pages.parts import page_cache
 from tests.page_driver import fresh_caches, open_page, text_of
+from tests.patience import PATIENCE
 
 LEADER = Actor("试", "leader")
 JULY = date(2019, 7, 1)
@@ -36,7 +37,7 @@ def test_many_who_ask_at_once_have_it_made_once() -> None:
 
     def make() -> str:
         made.append(threading.get_ident())
-        is_made.wait(5)
+        is_made.wait(PATIENCE)
         return "figure"
 
     found: list[str] = []
@@ -99,9 +100,9 @@ def test_an_heir_has_what_still_holds() -> None:
 
 
 @pytest.fixture
-def store(recent_store: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+def store(town_store: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     place = tmp_path / "store"
-    shutil.copytree(recent_store, place)
+    shutil.copytree(town_store, place)
     monkeypatch.setenv("HONGFENG_STORE", str(place))
     with fresh_caches():
         yield place

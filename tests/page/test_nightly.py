@@ -2,8 +2,6 @@
 
 import json
 import threading
-import time
-from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -26,6 +24,7 @@ from data.journal.reconciliation import (
 from pages.server import nightly
 from pages.server.nightly import reconcile_nightly
 from tests.page_driver import fresh_caches, open_page, text_of
+from tests.patience import wait_until
 from tests.unit.test_http_intake import seeded
 
 EVENING = datetime(2019, 8, 19, 22, 0, tzinfo=SHANGHAI)
@@ -46,22 +45,15 @@ class Night:
 
     def turn_to(self, at: datetime) -> None:
         """Set the clock, and wait until the thread has looked at it and done what was due."""
-        wait_for(lambda: self.looks > 0)
+        wait_until(lambda: self.looks > 0)
         self.now = at
         seen = self.looks
-        wait_for(lambda: self.looks > seen + 1)
+        wait_until(lambda: self.looks > seen + 1)
 
     def end(self) -> None:
         self.stop.set()
         self.thread.join(60)
         assert not self.thread.is_alive()
-
-
-def wait_for(condition: Callable[[], bool]) -> None:
-    until = time.monotonic() + 120
-    while not condition():
-        assert time.monotonic() < until, "not within the time"
-        time.sleep(0.02)
 
 
 @pytest.fixture
@@ -119,9 +111,9 @@ def test_switched_off_it_does_nothing(store: Path) -> None:
 
 def test_it_runs_the_program_and_keeps_what_that_found(store: Path) -> None:
     night = Night(store)
-    wait_for(lambda: night.looks > 0)
+    wait_until(lambda: night.looks > 0)
     night.now = EVENING + timedelta(hours=6)
-    wait_for(lambda: read_reconciliation(store) is not None)
+    wait_until(lambda: read_reconciliation(store) is not None)
     night.end()
     found = read_reconciliation(store)
     assert found is not None
@@ -137,9 +129,9 @@ def test_a_program_that_breaks_off_is_told(
     broken.write_text("import os; os.kill(os.getpid(), 9)")
     monkeypatch.setattr(nightly, "PROGRAM", broken)
     night = Night(store)
-    wait_for(lambda: night.looks > 0)
+    wait_until(lambda: night.looks > 0)
     night.now = EVENING + timedelta(hours=6)
-    wait_for(lambda: read_reconciliation(store) is not None)
+    wait_until(lambda: read_reconciliation(store) is not None)
     night.end()
     assert "未能完成：核对程序中途退出（代码 -9）" in reconciliation_sentence(
         read_reconciliation(store)
@@ -153,9 +145,9 @@ def test_the_end_of_the_server_ends_it(
     slow.write_text(f"import pathlib, time; pathlib.Path({str(begun)!r}).touch(); time.sleep(3600)")
     monkeypatch.setattr(nightly, "PROGRAM", slow)
     night = Night(store)
-    wait_for(lambda: night.looks > 0)
+    wait_until(lambda: night.looks > 0)
     night.now = EVENING + timedelta(hours=6)
-    wait_for(begun.exists)
+    wait_until(begun.exists)
     night.end()
     assert read_reconciliation(store) is None
 

@@ -21,9 +21,9 @@ BAD = "BAD,V999,抓获嫌疑人,3,2019-08-19,\n"
 
 
 @pytest.fixture(autouse=True)
-def store(recent_store: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+def store(town_store: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     store = tmp_path / "store"
-    shutil.copytree(recent_store, store)
+    shutil.copytree(town_store, store)
     monkeypatch.setenv("HONGFENG_STORE", str(store))
     monkeypatch.setenv("HONGFENG_CONFIG", str(tmp_path / "hongfeng.toml"))
     read_config.cache_clear()

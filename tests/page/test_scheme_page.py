@@ -11,12 +11,13 @@ from streamlit.testing.v1 import AppTest
 
 from data.journal.journal import Journal
 from data.journal.log import Decision, Draft, write
+from data.journal.log_kinds import LogKind
 from data.rights import Actor
 from metrics.calendar.period import Period, parse_period
 from metrics.cells.count import Counted
 from metrics.cells.store import Store
-from metrics.scheme.diff import changes
-from metrics.scheme.log import PUBLISHED, Desk, drafts_of, propose, save_draft
+from metrics.scheme.diff import scheme_changes
+from metrics.scheme.log import SchemeDesk, drafts_of, propose, save_draft
 from metrics.scheme.reading import document, scheme_headline
 from metrics.scheme.scheme import HERE, Level, Scheme, load_scheme, read_scheme, scheme_of
 from metrics.scheme.weight_shift import with_weight
@@ -56,6 +57,22 @@ def test_every_role_reads_it_without_english(role: str) -> None:
 
 
 @pytest.mark.usefixtures("opened_demo")
+def test_overdue_reviews_are_listed_by_the_day_of_acting(counted: Counted) -> None:
+    """On simulated data the day of acting is the 演示日期."""
+    app = open_page("scheme", period=MONTH, level="station")
+    assert "逾期未审阅" not in str([each.label for each in app.expander])
+    app.date_input(key="demo_day").set_value(date(2027, 11, 27)).run()
+    assert "逾期未审阅" not in str([each.label for each in app.expander])
+    app.date_input(key="demo_day").set_value(date(2027, 11, 28)).run()
+    assert not app.exception
+    (panel,) = (each for each in app.expander if "逾期未审阅" in each.label)
+    titles = [indicator.title for indicator in counted.catalogue]
+    assert panel.label == f"{len(titles)} 项指标的口径逾期未审阅"
+    lines = panel.markdown[0].value.splitlines()
+    assert sorted(lines) == sorted(f"- {title}：应于 2027-11-27 审阅" for title in titles)
+
+
+@pytest.mark.usefixtures("opened_demo")
 @pytest.mark.parametrize("level", ["station", "village"])
 def test_a_slider_gives_the_new_ranking(counted: Counted, level: Level) -> None:
     period, scheme = month_of(counted)
@@ -89,9 +106,9 @@ def test_a_week_is_compared_without_ranks() -> None:
 
 
 @pytest.fixture
-def own_store(demo_store: Path, tmp_path: Path) -> Iterator[None]:
+def own_store(town_store: Path, tmp_path: Path) -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch, fresh_caches():
-        patch.setenv("HONGFENG_STORE", str(writable(demo_store, tmp_path / "store")))
+        patch.setenv("HONGFENG_STORE", str(writable(town_store, tmp_path / "store")))
         yield
 
 
@@ -164,7 +181,7 @@ def test_a_trial_becomes_a_draft(counted: Counted) -> None:
     app.slider(key=SLIDER).set_value(25.0).run()
     button(app, "按此试算起草")
     tried = with_weight(scheme, SLID, Fraction(25))
-    differences = f"与现行方案的差异 {len(changes(scheme, tried, counted.catalogue))} 处"
+    differences = f"与现行方案的差异 {len(scheme_changes(scheme, tried, counted.catalogue))} 处"
     assert differences in text_of(app)
     next(t for t in app.text_input if t.label.startswith("草案名称")).set_value("试算").run()
     button(app, "保存草案")
@@ -202,7 +219,7 @@ def test_a_proposal_that_scores_clearance_is_warned_of(tmp_path: Path) -> None:
     store = Store(tmp_path / "store")
     store.counted()
     example = load_scheme(HERE / "examples" / "clearance-scored.toml", store.catalogue)
-    desk = Desk(store.journal, store.catalogue, store.as_of())
+    desk = SchemeDesk(store.journal, store.catalogue, store.as_of())
     save_draft(desk, ONE, AT, "破案", example, "")
     propose(desk, ONE, AT, "破案", date(2019, 9, 1))
     app = open_page("scheme", "leader", period=MONTH, level="station")
@@ -215,7 +232,9 @@ def test_a_proposal_that_scores_clearance_is_warned_of(tmp_path: Path) -> None:
 def test_a_published_scheme_that_cannot_be_read_stops_no_page(tmp_path: Path) -> None:
     said = {"text": "title = 1", "in_force_from": "2019-09-01", "proposer": "甲"}
     journal = Journal(tmp_path / "store")
-    write(journal, ONE, AT, lambda before: Decision([Draft(PUBLISHED, "旧方案", said)]))
+    write(
+        journal, ONE, AT, lambda before: Decision([Draft(LogKind.SCHEME_PUBLISHED, "旧方案", said)])
+    )
     for page in ("scheme", "overview"):
         app = open_page(page, period=MONTH)
         assert "已发布的考核方案“旧方案”" in app.warning[0].value

@@ -17,7 +17,7 @@ from metrics.cells.store import Store
 from metrics.figures.choices import kinds_of
 from metrics.figures.measure import trend
 from metrics.indicators.catalogue import load_catalogue
-from metrics.scoring.score import target_of
+from metrics.scoring.share import target_of
 from metrics.wording.control_readings import control_headline
 from pages.parts import page_cache
 from tests.page_driver import (
@@ -29,6 +29,7 @@ from tests.page_driver import (
     open_page,
     text_of,
 )
+from tests.patience import PATIENCE
 
 CATALOGUE = load_catalogue()
 LEADER = Actor("t", "leader")
@@ -38,9 +39,9 @@ EVERY = sorted(i.id for i in CATALOGUE if moves(i))
 
 
 @pytest.fixture
-def writable(demo_store: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+def writable(town_store: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     place = tmp_path / "store"
-    shutil.copytree(demo_store, place)
+    shutil.copytree(town_store, place)
     monkeypatch.setenv("HONGFENG_STORE", str(place))
     with fresh_caches():
         yield place
@@ -110,7 +111,7 @@ class TestReading:
         assert "前 3 年同周为" in text_of(app)
 
     def test_who_may_not_mark_reads_who_may(self) -> None:
-        app = AppTest.from_file(str(ROOT / "dashboard.py"), default_timeout=60)
+        app = AppTest.from_file(str(ROOT / "dashboard.py"), default_timeout=PATIENCE)
         app.session_state["role"] = "leader"
         app.session_state["marks-open"] = True
         app.switch_page("pages/trends.py").run()
@@ -119,7 +120,7 @@ class TestReading:
 
 
 def opened_to_mark(role: str) -> AppTest:
-    app = AppTest.from_file(str(ROOT / "dashboard.py"), default_timeout=60)
+    app = AppTest.from_file(str(ROOT / "dashboard.py"), default_timeout=PATIENCE)
     app.session_state["role"] = role
     app.session_state["marks-open"] = True
     app.switch_page("pages/trends.py")

@@ -1,7 +1,6 @@
 """单位: what a reader sees is what the metrics say, down to the records."""
 
 from fractions import Fraction
-from pathlib import Path
 
 import pytest
 
@@ -22,8 +21,8 @@ MONTH = "2019-07"
 
 
 @pytest.fixture(scope="module")
-def store(demo_store: Path) -> Store:
-    return Store(demo_store)
+def store(demo: Store) -> Store:
+    return demo
 
 
 def line_of(store: Store, level: Level, unit: str, period: str = MONTH) -> Assessment:

@@ -26,8 +26,8 @@ WHOLE = Unit(BUREAU, "舞钢市公安局", "bureau")
 
 
 @pytest.fixture
-def store(recent_store: Path, tmp_path: Path) -> Store:
-    shutil.copytree(recent_store, tmp_path / "store")
+def store(town_store: Path, tmp_path: Path) -> Store:
+    shutil.copytree(town_store, tmp_path / "store")
     return Store(tmp_path / "store")
 
 

@@ -109,6 +109,15 @@ def test_a_command_starts_without_a_screen() -> None:
     assert run.stdout.strip() == "False", run.stderr
 
 
+HEAVY = "duckdb numpy pandas plotly pyarrow rich scipy sqlglot streamlit".split()
+
+
+def test_help_loads_nothing_heavy() -> None:
+    loaded = f"import sys, cli; cli.parser(); print(sorted(set({HEAVY}) & set(sys.modules)))"
+    run = subprocess.run([sys.executable, "-c", loaded], cwd=ROOT, capture_output=True, text=True)
+    assert run.stdout.strip() == "[]", run.stderr
+
+
 def test_no_room_is_called_by_nothing_in_particular() -> None:
     for file in (*ROOT.glob("*.py"), *(f for r in FORBIDDEN for f in (ROOT / r).rglob("*.py"))):
         assert file.stem not in {"utils", "util", "helpers", "helper", "manager", "misc", "common"}
@@ -128,6 +137,7 @@ def test_the_top_level_is_what_was_agreed() -> None:
         "README.md",
         "LICENSE",
         "CHANGELOG.md",
+        "CONTRIBUTING.md",
         "Makefile",
         "requirements.lock",
         "cli.py",
@@ -142,9 +152,3 @@ def test_the_lock_names_hashes_and_no_address() -> None:
     assert "--hash=sha256:" in lock
     for word in ("http", "-url", "-links", "file:", "@ "):
         assert word not in lock
-
-
-def test_defaults_are_closed() -> None:
-    config = (ROOT / ".streamlit" / "config.toml").read_text()
-    assert 'address = "127.0.0.1"' in config
-    assert "gatherUsageStats = false" in config

@@ -62,10 +62,10 @@ LATE_TASK = """
 
 
 @pytest.fixture(scope="module")
-def hearing_store(recent_store: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def hearing_store(town_store: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The demo city with June 2019 in 申诉复核. Read only: copy it before writing."""
     folder = tmp_path_factory.mktemp("hearing") / "store"
-    shutil.copytree(recent_store, folder)
+    shutil.copytree(town_store, folder)
     to_hearing(Store(folder))
     return folder
 
@@ -94,8 +94,8 @@ def frozen(frozen_store: Path, tmp_path: Path) -> Store:
 
 
 @pytest.fixture
-def fresh(recent_store: Path, tmp_path: Path) -> Store:
-    shutil.copytree(recent_store, tmp_path / "store")
+def fresh(town_store: Path, tmp_path: Path) -> Store:
+    shutil.copytree(town_store, tmp_path / "store")
     return Store(tmp_path / "store")
 
 
@@ -167,14 +167,14 @@ def test_the_whole_way_with_an_appeal_that_changes_a_rank(hearing: Store, tmp_pa
 
 
 def test_a_run_notes_what_changed_since_the_last_one(fresh: Store) -> None:
-    from metrics.assessment.open_points import changes
+    from metrics.assessment.open_points import score_changes
 
     cut_off(desk(fresh, FIRST), PERIOD)
     first = run(desk(fresh, FIRST), PERIOD)
     add_bonus(fresh)
     told: list[tuple[str, int, int]] = []
     second = run(desk(fresh, FIRST), PERIOD, lambda *given: told.append(given))
-    assert [key for key, _, _ in changes(first, second)] == ["station:S08"]
+    assert [key for key, _, _ in score_changes(first, second)] == ["station:S08"]
     assert told[0] == ("全局", 0, 6)
     assert told[-1][1:] == (6, 6)
 
@@ -382,10 +382,10 @@ def test_which_periods_are_not_assessed(fresh: Store, period: str, why: str) -> 
 
 def test_deadlines_are_kept(fresh: Store) -> None:
     to_publication(fresh)
-    with pytest.raises(NotNow, match="公示期至2019-08-22"):
+    with pytest.raises(NotNow, match="公示期至8月22日"):
         hear(desk(fresh, FIRST, 3), PERIOD)
     hear(desk(fresh, FIRST, 4), PERIOD)
-    with pytest.raises(NotNow, match="申诉期至2019-08-27"):
+    with pytest.raises(NotNow, match="申诉期至8月27日"):
         freeze(desk(fresh, LEADER, 8), PERIOD)
     with pytest.raises(NotNow, match="申诉期已于2019-08-27届满"):
         file_appeal(

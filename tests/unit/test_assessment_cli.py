@@ -14,8 +14,8 @@ Run = Callable[..., int]
 
 
 @pytest.fixture
-def hongfeng(recent_store: Path, tmp_path: Path) -> Run:
-    shutil.copytree(recent_store, tmp_path / "store")
+def hongfeng(town_store: Path, tmp_path: Path) -> Run:
+    shutil.copytree(town_store, tmp_path / "store")
 
     def run(*words: str, person: str = "", on: str = "") -> int:
         more = ["--person", person] if person else []
@@ -45,7 +45,7 @@ def test_a_period_by_commands(hongfeng: Run, capsys: pytest.CaptureFixture[str])
     assert hongfeng("period", "hear", *period, person=first, on="2019-08-23") == 0
     capsys.readouterr()
     assert hongfeng("period", "freeze", *period, person=leader, on="2019-08-27") == 1
-    assert "申诉期至2019-08-27" in capsys.readouterr().err
+    assert "申诉期至8月27日" in capsys.readouterr().err
     assert hongfeng("period", "freeze", *period, person=leader, on="2019-08-28") == 0
     assert hongfeng("period", "announce", *period, person=first, on="2019-08-28") == 0
     capsys.readouterr()

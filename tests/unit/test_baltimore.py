@@ -8,13 +8,13 @@ import pytest
 
 from data.intake.files import load_files
 from data.rights import command_line
-from metrics.analysis.fairness import compare
+from metrics.analysis.fairness import compare_units
 from metrics.calendar.period import parse_period
 from metrics.cells.store import Store
 from metrics.cells.sums import Span, sums
 from metrics.figures.measure import measure
 from metrics.scoring.rank import assess
-from metrics.wording.fairness_readings import verdict
+from metrics.wording.fairness_readings import funnel_verdict
 from tests.conftest import shared
 
 HERE = Path(__file__).parent / "baltimore"
@@ -117,7 +117,7 @@ def test_rank_uncertainty_of_2016(store: Store) -> None:
     """From the records to the places, as 公平比较 shows them."""
     counted, period = store.counted(AS_OF), parse_period("2016", AS_OF)
     figures = measure(counted, "clearance-cohort", "station", period, ACTOR)
-    found = compare(figures, counted.catalogue["clearance-cohort"])
+    found = compare_units(figures, counted.catalogue["clearance-cohort"])
     golden = {row["district"]: row for row in rows("rank_uncertainty_2016.csv")}
     assert [line.figure.unit for line in found.lines] == list(golden)
     for line in found.lines:
@@ -130,7 +130,7 @@ def test_rank_uncertainty_of_2016(store: Store) -> None:
         assert place.low == pytest.approx(float(row["r_lo"]), abs=1)
         assert place.high == pytest.approx(float(row["r_hi"]), abs=1)
         assert place.band == 1
-        assert verdict(line, found) == "无法区分"
+        assert funnel_verdict(line, found) == "无法区分"
     assert found.funnel is not None
     assert found.funnel.tau2 == 0, "nine districts differ no more than by chance"
 

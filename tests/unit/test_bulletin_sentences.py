@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from metrics.cells.store import Store
 from metrics.documents.bulletin import Bulletin, Paragraph, Section, bulletin
-from metrics.documents.changes import WORK, Change, change_sentence, changes
+from metrics.documents.changes import WORK, IndicatorChange, change_sentence, yearly_changes
 from metrics.documents.material import Material
 from metrics.documents.parts import UNNAMED
 from metrics.figures.measure import Figure, measure_all
@@ -38,8 +38,8 @@ LASTING = [HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
 
 
 @pytest.fixture(scope="module")
-def store(demo_store: Path) -> Store:
-    return Store(demo_store)
+def store(demo: Store) -> Store:
+    return demo
 
 
 def check(found: Material) -> Bulletin:
@@ -70,7 +70,7 @@ def check_language(paragraph: Paragraph) -> None:
 
 def figures_of(found: Material) -> dict[str, dict[str, dict[str, Figure]]]:
     """Level -> title of the indicator -> name of the unit -> figure, measured anew."""
-    ids = {change.whole.indicator.id for change in changes(found)}
+    ids = {change.whole.indicator.id for change in yearly_changes(found)}
     asked = [found.catalogue[name] for name in ids]
     return {
         level: {
@@ -140,7 +140,7 @@ def check_moves(
     way: str,
     figures: dict[str, dict[str, dict[str, Figure]]],
 ) -> None:
-    told = {c.whole.indicator.title: c for c in changes(found)}
+    told = {c.whole.indicator.title: c for c in yearly_changes(found)}
     word = {"up": "上升", "down": "下降"}[way]
     mentioned = set()
     for paragraph in section.paragraphs:
@@ -163,7 +163,7 @@ def check_moves(
         assert f"没有{word}的项目" in section.paragraphs[0].text
 
 
-def shown_change(change: Change, whole: Figure) -> Decimal:
+def shown_change(change: IndicatorChange, whole: Figure) -> Decimal:
     """|now − last year|, from the figures, as it is to be shown."""
     assert whole.exact is not None
     assert whole.exact_last_year is not None
@@ -173,7 +173,7 @@ def shown_change(change: Change, whole: Figure) -> Decimal:
     return half_up(difference, 0 if change.whole.indicator.kind == "count" else 2)
 
 
-def check_change(change: Change, text: str, way: str, whole: Figure) -> None:
+def check_change(change: IndicatorChange, text: str, way: str, whole: Figure) -> None:
     assert change.way == way
     verb = re.search(rf"较去年同期（{NUMBER}[^）]*）(增加|减少|高|低) ({NUMBER})", text)
     assert verb, text
@@ -323,7 +323,7 @@ def test_a_small_city(
 def test_a_base_of_zero_is_no_percentage(tmp_path: Path) -> None:
     events = {"visits": [(1, 10), (1, 360)], "cases": [], "hazards": [(1, 1), (1, 360), (1, 361)]}
     found = material(city(tmp_path, 1, events), "2019-08-01..2019-08-19")  # type: ignore[arg-type]
-    for change in changes(found):
+    for change in yearly_changes(found):
         c = change.whole
         if c.base.exact == 0 and c.now.exact:
             assert "%" not in change_sentence(c)
@@ -331,7 +331,7 @@ def test_a_base_of_zero_is_no_percentage(tmp_path: Path) -> None:
 
 def test_records_without_a_unit_are_a_part_of_their_own(store: Store) -> None:
     """So that the stations and 未填单位的 add up to the bureau."""
-    found = [c for c in changes(material(store, "2019-07")) if c.whole.indicator.id in WORK]
+    found = [c for c in yearly_changes(material(store, "2019-07")) if c.whole.indicator.id in WORK]
     assert any(UNNAMED in [piece.name for piece in c.pieces] for c in found) or all(
         sum(p.amount for p in c.pieces) == c.whole.difference for c in found
     )

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from data.channels.runner import Step, run_all
+from data.channels.runner import ChannelStep, run_all
 from data.channels.state import (
     ChannelState,
     now,
@@ -20,6 +20,7 @@ from data.channels.state import (
 )
 from data.channels.summary import rate_in_words
 from data.journal.journal import JournalError
+from tests.patience import PATIENCE, wait_until
 
 
 def test_what_is_written_is_read(tmp_path: Path) -> None:
@@ -114,11 +115,25 @@ class Scripted:
     def __init__(self, name: str, failures: list[Exception]) -> None:
         self.name, self.failures, self.steps = name, failures, 0
 
-    def step(self) -> Step:
+    def step(self) -> ChannelStep:
         self.steps += 1
         if self.failures:
             raise self.failures.pop(0)
-        return Step(accepted=1, watermark={"steps": self.steps})
+        return ChannelStep(accepted=1, watermark={"steps": self.steps})
+
+
+class Hurried(threading.Event):
+    """Told to stop like any other; its first pauses are written down and take no time."""
+
+    def __init__(self, pauses: int) -> None:
+        super().__init__()
+        self.hurried, self.pauses = pauses, list[float]()
+
+    def wait(self, timeout: float | None = None) -> bool:
+        if timeout is None:
+            return super().wait()
+        self.pauses.append(timeout)
+        return super().wait(timeout if len(self.pauses) > self.hurried else 0)
 
 
 def running(store: Path, *channels: Scripted) -> tuple[threading.Event, threading.Thread]:
@@ -126,13 +141,6 @@ def running(store: Path, *channels: Scripted) -> tuple[threading.Event, threadin
     thread = threading.Thread(target=run_all, args=(channels, store, stop))
     thread.start()
     return stop, thread
-
-
-def until(holds: "object", seconds: float = 5) -> None:
-    deadline = time.monotonic() + seconds
-    while not holds():  # type: ignore[operator]
-        assert time.monotonic() < deadline, "this never came true"
-        time.sleep(0.02)
 
 
 def test_a_channel_that_fails_alarms_comes_back_and_disturbs_no_other(tmp_path: Path) -> None:
@@ -143,11 +151,11 @@ def test_a_channel_that_fails_alarms_comes_back_and_disturbs_no_other(tmp_path: 
         ],
     )
     stop, thread = running(tmp_path, bad, Scripted("b", []))
-    until(lambda: read_state(tmp_path, "a").last_error == "磁盘已满")
-    until(lambda: read_state(tmp_path, "b").records_total > 2)
-    until(lambda: read_state(tmp_path, "a").state == "运行")
+    wait_until(lambda: read_state(tmp_path, "a").last_error == "磁盘已满")
+    wait_until(lambda: read_state(tmp_path, "b").records_total > 2)
+    wait_until(lambda: read_state(tmp_path, "a").state == "运行")
     stop.set()
-    thread.join(2)
+    thread.join(PATIENCE)
     assert not thread.is_alive()
     states = read_states(tmp_path)
     assert [state.state for state in states] == ["停止", "停止"]
@@ -155,29 +163,47 @@ def test_a_channel_that_fails_alarms_comes_back_and_disturbs_no_other(tmp_path: 
 
 
 def test_the_pause_grows_and_an_unexpected_error_is_told_in_a_sentence(tmp_path: Path) -> None:
-    bad = Scripted("a", [RuntimeError("boom")] * 99)
-    stop, thread = running(tmp_path, bad)
-    until(lambda: "内部错误" in read_state(tmp_path, "a").last_error)
-    time.sleep(1.5)
-    assert bad.steps == 2  # at 0 s and after 1 s; the next one after 2 s more
-    began = time.monotonic()
+    bad, stop = Scripted("a", [RuntimeError("boom")] * 99), Hurried(8)
+    thread = threading.Thread(target=run_all, args=([bad], tmp_path, stop))
+    thread.start()
+    wait_until(lambda: "内部错误" in read_state(tmp_path, "a").last_error)
+    wait_until(lambda: len(stop.pauses) > 8)
+    assert stop.pauses[:9] == [1, 2, 4, 8, 16, 32, 60, 60, 60]
+    assert bad.steps == 9
     stop.set()
-    thread.join(3)
-    assert time.monotonic() - began < 2
+    thread.join(40)  # the last pause is a whole one, and is not waited for
+    assert not thread.is_alive()
+
+
+def test_a_step_that_takes_long_is_left_behind(tmp_path: Path) -> None:
+    is_begun, is_free = threading.Event(), threading.Event()
+
+    class Long(Scripted):
+        def step(self) -> ChannelStep:
+            is_begun.set()
+            is_free.wait(10 * PATIENCE)
+            return super().step()
+
+    stop, thread = running(tmp_path, Long("a", []))
+    is_begun.wait(PATIENCE)
+    stop.set()
+    thread.join(PATIENCE)
+    assert not thread.is_alive()
+    is_free.set()
 
 
 def test_one_process_at_a_time_runs_a_channel_and_the_other_takes_over(tmp_path: Path) -> None:
     first, second = Scripted("a", []), Scripted("a", [])
     stop_first, thread_first = running(tmp_path, first)
-    until(lambda: first.steps > 0)
+    wait_until(lambda: first.steps > 0)
     stop_second, thread_second = running(tmp_path, second)
     time.sleep(0.3)
     assert second.steps == 0
     stop_first.set()
-    until(lambda: second.steps > 0)
+    wait_until(lambda: second.steps > 0)
     stop_second.set()
-    thread_first.join(2)
-    thread_second.join(2)
+    thread_first.join(PATIENCE)
+    thread_second.join(PATIENCE)
 
 
 def test_the_rate_is_of_the_last_hour_and_honest_when_there_is_little(tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ import pytest
 from data.rights import Actor
 from metrics.analysis import clearance_counts as cases
 from metrics.analysis.clearance_audit import (
-    Line,
+    AuditLine,
     audit,
     audit_reading,
     count_p,
@@ -19,7 +19,7 @@ from metrics.analysis.clearance_audit import (
     share_p,
 )
 from metrics.analysis.clearance_cases import Cases, cohorts, filed_cases
-from metrics.analysis.clearance_change import clearance_headline, steps, steps_reading
+from metrics.analysis.clearance_change import clearance_headline, rate_steps, steps_reading
 from metrics.analysis.clearance_counts import CaseCounts, Choice, case_counts
 from metrics.analysis.time_to_clearance import speed, speed_reading
 from metrics.calendar.period import last_year, parse_period
@@ -29,10 +29,10 @@ from metrics.cells.units import UNKNOWN, Unit
 from metrics.figures.measure import LAST_YEAR, THIS, Amount, measure, trend
 from metrics.indicators.catalogue import load_catalogue
 from metrics.wording.clearance_readings import (
+    clearance_by_station_reading,
     cohorts_reading,
     left_out_sentence,
     station_results,
-    stations_reading,
 )
 
 LEADER = Actor("t", "leader")
@@ -101,7 +101,7 @@ def test_the_steps_lead_from_last_year_to_now(counted: Counted, name: str, kind:
     counts = counts_of(counted)
     for station in (cases.ALL, *(unit.code for unit in counts.stations)):
         choice = Choice(station, kind)
-        found = steps(counts, name, choice)
+        found = rate_steps(counts, name, choice)
         now, before = (counts.amount(name, choice, at) for at in (THIS, LAST_YEAR))
         if not found:
             assert not now.denominator or not before.denominator
@@ -177,7 +177,9 @@ def test_expected_adds_up_to_observed(counted: Counted) -> None:
     for name in cases.RATES:
         found = station_results(counts, name, cases.ALL)
         assert sum(f.expected for f in found) == sum(f.observed for f in found)
-    said = stations_reading(counts, station_results(counts, cases.IN_PERIOD, cases.PROPERTY))
+    said = clearance_by_station_reading(
+        counts, station_results(counts, cases.IN_PERIOD, cases.PROPERTY)
+    )
     assert "仅凭随机约有" in said
 
 
@@ -266,13 +268,13 @@ def test_the_exact_test_of_two_shares_is_fishers() -> None:
 
 
 def test_a_base_of_nothing_is_a_dash() -> None:
-    assert Line("撤案", Amount(3, None), Amount(0, None)).change == "—"
-    assert Line("率", Amount(1, 2), Amount(0, 0)).change == "—"
+    assert AuditLine("撤案", Amount(3, None), Amount(0, None)).change == "—"
+    assert AuditLine("率", Amount(1, 2), Amount(0, 0)).change == "—"
 
 
 def test_before_the_first_record_nothing_is_compared(counted: Counted) -> None:
     counts = counts_of(counted, "2016-02")
-    assert steps(counts, cases.IN_PERIOD, Choice()) == []
+    assert rate_steps(counts, cases.IN_PERIOD, Choice()) == []
     assert "无从分解" in steps_reading(counts, cases.IN_PERIOD, Choice())
     assert "去年同期无可比数据" in clearance_headline(counts, cases.IN_PERIOD, Choice())
     assert separation(counts, Choice()).endswith("无可比基数。")

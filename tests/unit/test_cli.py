@@ -11,7 +11,6 @@ from typing import Any
 import pytest
 
 import cli
-from data.demo.facts import FACTS, STOCKS
 from pages.commands import opening
 
 TO_DATE = "2019-01-01..2019-08-19"
@@ -138,6 +137,19 @@ def test_every_row_has_the_agreed_fields(run: Any, demo_store: Path) -> None:
     for row in run("assess", *july).rows():
         assert set(row) >= ASSESSMENT
         assert sum(c["points"] or 0 for c in row["contributions"]) == pytest.approx(row["score"])
+
+
+def test_indicators_say_why_and_when_they_are_reviewed(run: Any, demo_store: Path) -> None:
+    given = ("indicators", "--store", str(demo_store), "--format")
+    rows = {row["id"]: row for row in run(*given, "json").rows()}
+    assert len({row["why"] for row in rows.values()}) == len(rows) >= 45
+    row = rows["C1-disputes-on-time"]
+    assert (row["authored_by"], row["checked_by"]) == ("红枫项目组", "待启用单位复核")
+    assert (row["reviewed_on"], row["next_review"]) == ("2026-11-27", "2027-11-27")
+    assert row["tags"] == ["纠纷", "时效"]
+    head, *lines = run(*given, "csv").out.splitlines()
+    assert head.endswith("why,authored_by,checked_by,reviewed_on,next_review,tags")
+    assert any(line.endswith("待启用单位复核,2026-11-27,2027-11-27,纠纷、时效") for line in lines)
 
 
 def test_a_kind_is_a_part_of_the_whole(run: Any, demo_store: Path) -> None:
@@ -271,8 +283,3 @@ def test_a_scheme_that_scores_clearance_loads_with_a_warning(run: Any, demo_stor
     done = run("assess", *given, "--scheme", str(example))
     assert "公通字〔2015〕32号" in done.err
     assert len(done.rows()) == 14
-
-
-def test_the_facts_stand_in_the_demo_as_data() -> None:
-    assert FACTS
-    assert STOCKS

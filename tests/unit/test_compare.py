@@ -3,8 +3,10 @@
 from dataclasses import replace
 from datetime import date, timedelta
 from fractions import Fraction
+from itertools import pairwise
 
 import pytest
+from chinese_calendar import get_holiday_detail
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -20,7 +22,12 @@ from metrics.cells.units import Unit, units
 from metrics.figures.measure import Amount, measure
 from metrics.indicators.catalogue import load_catalogue
 from metrics.scheme.scheme import Level
-from metrics.wording.compare_readings import cautions, headline, matrix_reading, volume_and_rate
+from metrics.wording.compare_readings import (
+    cautions,
+    comparison_headline,
+    matrix_reading,
+    volume_and_rate,
+)
 from metrics.wording.compare_words import (
     cautions_of,
     counts_in_words,
@@ -163,7 +170,7 @@ def test_the_clearance_of_the_report(counted: Counted) -> None:
     assert year.relative == Fraction(425, 1000)
     assert year.difference == Fraction(136, 1000)
     assert year.verdict == "up"
-    said = headline(year, [year], "")
+    said = comparison_headline(year, [year], "")
     assert "高 13.6 个百分点（相对增幅 +42.5%），升幅超出随机波动" in said
 
 
@@ -332,6 +339,9 @@ def test_filters_and_comparison_never_disagree(
         (2023, date(2023, 1, 22)),
         (2024, date(2024, 2, 10)),
         (2026, date(2026, 2, 17)),
+        (2021, date(2021, 2, 12)),
+        (2033, date(2033, 1, 31)),  # before the leap month that many old almanacs had wrong
+        (2034, date(2034, 2, 19)),
     ],
 )
 def test_the_day_of_the_festival(year: int, day: date) -> None:
@@ -347,8 +357,19 @@ def test_the_festival_stays_between_its_bounds(year: int) -> None:
     assert date(year, 1, 20) < day < date(year, 2, 22)
 
 
+def test_the_festival_is_a_public_holiday_in_every_year_that_had_a_notice() -> None:
+    days = {year: new_year(year) for year in range(2004, 2027)}
+    assert {get_holiday_detail(day)[1] for day in days.values()} == {"Spring Festival"}
+
+
+def test_years_follow_each_other_by_twelve_or_thirteen_moons() -> None:
+    days = [date.fromisoformat(str(new_year(year))) for year in range(1901, 2101)]
+    spans = {(after - day).days for day, after in pairwise(days)}
+    assert spans == {353, 354, 355, 383, 384, 385}
+
+
 def test_beyond_the_calendar_nothing_is_said() -> None:
-    assert new_year(2500) is None
+    assert (new_year(1900), new_year(2101), new_year(2500)) == (None, None, None)
     assert festival_caution(*[(date(2500, 1, 1), date(2500, 2, 28))] * 2, "去年同期") == ""
 
 

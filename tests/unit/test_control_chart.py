@@ -9,7 +9,6 @@ import pytest
 from data.demo.stories import DECLINING_STATION, IMPROVING_STATION
 from data.rights import Actor
 from metrics.analysis.control_chart import (
-    LEAST_POINTS,
     ControlChart,
     control_chart,
     is_judged,
@@ -20,8 +19,9 @@ from metrics.calendar.period import Period, each_day, months_back, parse_period,
 from metrics.cells.count import Counted
 from metrics.figures.measure import TrendPoint, trend, trend_over
 from metrics.indicators.catalogue import Indicator, load_catalogue
-from metrics.scoring.score import target_of
+from metrics.scoring.share import target_of
 from metrics.statistics.control import xmr_limits
+from metrics.statistics.too_few import FEWEST_POINTS
 from metrics.wording.control_readings import (
     control_headline,
     control_reading,
@@ -84,7 +84,7 @@ def test_a_short_stretch_has_no_limits_and_says_so() -> None:
     assert found.stretches[1].limits is None
     assert found.assurance is None
     assert "只有 5 点，不画界限" in control_reading(SHARE, found, "月")
-    few = control_chart(SHARE, rising[: LEAST_POINTS - 1])
+    few = control_chart(SHARE, rising[: FEWEST_POINTS - 1])
     assert few.judged == []
     assert "不足 8 个" in control_reading(SHARE, few, "月")
     assert control_chart(SHARE, []).newest is None

@@ -21,7 +21,7 @@ from data.config import load_config
 from data.declared import DeclarationError
 from data.intake.correction import (
     DATE_FORMS,
-    Rule,
+    ColumnRule,
     Rules,
     check_form,
     named_in,
@@ -32,7 +32,7 @@ from data.intake.correction import (
 from data.intake.files import load_files
 from data.intake.mapping import IdForm, Mapping, SourceForm, load_mapping
 from data.intake.mapping_text import as_toml
-from data.intake.reject_selection import Kept
+from data.intake.reject_selection import OpenReject
 from data.intake.retry import Retry, _ready
 from data.intake.row_fields import row_fields
 from data.intake.validate import BLANKS
@@ -45,8 +45,8 @@ WORD = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0")
 TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=30)
 
 
-def kept(content: str, kind: str = "dispute", reasons: str = "") -> Kept:
-    return Kept("r", kind, "纠纷.csv", "d", 2, content, reasons, 1)
+def kept(content: str, kind: str = "dispute", reasons: str = "") -> OpenReject:
+    return OpenReject("r", kind, "纠纷.csv", "d", 2, content, reasons, 1)
 
 
 def read(mapping: Mapping, content: str) -> dict[str, object]:
@@ -59,7 +59,7 @@ def read(mapping: Mapping, content: str) -> dict[str, object]:
 @given(word=WORD, ours=WORD)
 @example(word="0\xa0", ours="")
 def test_a_word_means_what_was_chosen_and_another_stays(word: str, ours: str) -> None:
-    rule = Rule(quoted("结果"), words={word.strip(BLANKS): ours})
+    rule = ColumnRule(quoted("结果"), words={word.strip(BLANKS): ours})
     mapping = Mapping(name="x", kind="dispute", columns={"outcome": rule.sql})
     assert read(mapping, json.dumps({"结果": word}))["outcome"] == ours
     assert read(mapping, '{"结果": "其他写法"}')["outcome"] in ("其他写法", ours)
@@ -69,7 +69,9 @@ def test_a_word_means_what_was_chosen_and_another_stays(word: str, ours: str) ->
 def test_each_offered_date_form_reads_its_own_example(form: str) -> None:
     example = next(k for k, v in DATE_FORMS.items() if v == form).partition("（")[2][:-1]
     check_form(form)
-    mapping = Mapping(name="x", kind="dispute", columns={"due_on": Rule('"d"', form=form).sql})
+    mapping = Mapping(
+        name="x", kind="dispute", columns={"due_on": ColumnRule('"d"', form=form).sql}
+    )
     assert str(read(mapping, f'{{"d": "{example}"}}')["due_on"]).startswith("2019-12-31")
     assert read(mapping, '{"d": "2019-08-01x"}')["due_on"] == "2019-08-01x"
 
@@ -109,12 +111,12 @@ def test_words_that_mean_something_are_not_asked_for() -> None:
         kept(f'{{"结果": "{word}"}}')
         for word in ("已结", "化解", "failed", "已结", "〔号码已遮盖〕")
     ]
-    rules = Rules(TABLES["dispute"], {"outcome": Rule('"结果"')})
+    rules = Rules(TABLES["dispute"], {"outcome": ColumnRule('"结果"')})
     assert unknown_words(rules, rejects, {}) == {"outcome": ["已结"]}
 
 
 def test_a_number_of_a_person_does_not_enter_a_mapping() -> None:
-    rule = Rule('"结果"', words={"x": "13812345678"})
+    rule = ColumnRule('"结果"', words={"x": "13812345678"})
     with pytest.raises(DeclarationError, match="疑似身份证号或手机号"):
         Rules(TABLES["dispute"], {"outcome": rule}).mapping("x")
 
@@ -138,7 +140,7 @@ def test_the_fields_of_a_row_are_what_is_read_and_what_lacks() -> None:
         ("编号", "记录编号（来源列“编号”）", False),
         ("结果", "结果", False),
     ]
-    assert rules.columns["received_at"] == Rule('"受理时间"')
+    assert rules.columns["received_at"] == ColumnRule('"受理时间"')
 
 
 # -- the file of a channel --------------------------------------------------------------------

@@ -8,7 +8,7 @@ from metrics.cells.count import Counted, count
 from metrics.examples.indicator_examples import SCHEMES, copy_of, records_of
 from metrics.indicators.catalogue import Catalogue
 from metrics.indicators.views import Views
-from metrics.integrity.data_quality import Part, data_quality, overall, source_of
+from metrics.integrity.data_quality import Share, data_quality, overall, source_of
 from metrics.wording.quality_words import quality_headline, summed
 
 JULY = date(2019, 7, 1), date(2019, 7, 31)
@@ -30,9 +30,9 @@ def test_each_share_has_its_own_denominator() -> None:
     (found,) = data_quality(counted, *JULY)  # the voided task is not counted
     assert (found.station, found.table) == ("一所", "走访")
     assert found.measured.records == 3
-    assert found.measured.complete == Part(15, 18)
-    assert found.measured.timely == Part(1, 2)  # 72 hours to the minute are in time
-    assert found.measured.consistent == Part(1, 2)
+    assert found.measured.complete == Share(15, 18)
+    assert found.measured.timely == Share(1, 2)  # 72 hours to the minute are in time
+    assert found.measured.consistent == Share(1, 2)
 
 
 @pytest.mark.parametrize(

@@ -10,9 +10,9 @@ import pyarrow as pa
 import pytest
 
 from data.demo import demo_tables, stories
-from data.demo.facts import FACTS, STOCKS, Fact, Stock
 from data.demo.frame import ARROW_TYPES
 from data.schema import EVENTS, REGISTERS, Column, Table, quoted
+from tests.report_facts import FACTS, STOCKS, Fact, Stock
 
 City = tuple[int, int, int]
 DEFAULT = (2019, 1, 1)

@@ -45,8 +45,8 @@ WITHOUT_OFFICE = pytest.mark.skipif(pdf.program() is None, reason="no LibreOffic
 
 
 @pytest.fixture(scope="module")
-def store(demo_store: Path) -> Store:
-    return Store(demo_store)
+def store(demo: Store) -> Store:
+    return demo
 
 
 @pytest.fixture(scope="module")

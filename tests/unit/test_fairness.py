@@ -9,7 +9,7 @@ import pytest
 
 from data.demo import stories
 from data.rights import command_line
-from metrics.analysis.fairness import Comparison, chances_ahead, compare, is_alike
+from metrics.analysis.fairness import UnitComparison, chances_ahead, compare_units, is_alike
 from metrics.analysis.funnel import funnel
 from metrics.calendar.period import parse_period
 from metrics.cells.count import Counted
@@ -20,11 +20,11 @@ from metrics.scheme.scheme import scheme_of
 from metrics.statistics.intervals import Z_ALARM, Z_WARNING, funnel_limits_overdispersed
 from metrics.wording.fairness_readings import (
     fairness_headline,
+    funnel_verdict,
     funnel_words,
     likely,
     shrink_words,
     table_words,
-    verdict,
 )
 from tests.conftest import shared
 
@@ -52,8 +52,8 @@ def figure(indicator: Indicator, unit: str, x: int, n: int) -> Figure:
     )  # fmt: skip
 
 
-def verdicts(found: Comparison) -> dict[str, str]:
-    return {line.figure.unit: verdict(line, found) for line in found.lines}
+def verdicts(found: UnitComparison) -> dict[str, str]:
+    return {line.figure.unit: funnel_verdict(line, found) for line in found.lines}
 
 
 def test_the_worked_case_of_overdispersion_in_a_funnel() -> None:
@@ -73,7 +73,7 @@ def test_the_worked_case_of_overdispersion_in_a_funnel() -> None:
 def test_widened_limits_tell_apart_fewer() -> None:
     units = figures(SHARE, (900, 1000), (850, 1000), (700, 1000), (600, 1000), (780, 1000))
     narrow = funnel(units, SHARE, None)
-    wide = compare(units, SHARE)
+    wide = compare_units(units, SHARE)
     assert narrow is not None
     assert "within" not in {narrow.places[0], narrow.places[2], narrow.places[3]}
     assert set(verdicts(wide).values()) == {"无法区分"}
@@ -84,9 +84,9 @@ def test_widened_limits_tell_apart_fewer() -> None:
 
 def test_better_and_worse_follow_the_direction() -> None:
     counts = [(50, 100)] * 9 + [(95, 100), (5, 100)]
-    high = verdicts(compare(figures(SHARE, *counts), SHARE))
+    high = verdicts(compare_units(figures(SHARE, *counts), SHARE))
     assert (high["U10"], high["U11"]) == ("明显好于全体", "明显差于全体")
-    low = compare(figures(LOWER, *counts), LOWER)
+    low = compare_units(figures(LOWER, *counts), LOWER)
     said = verdicts(low)
     assert (said["U10"], said["U11"]) == ("明显差于全体", "明显好于全体")
     assert low.lines[0].figure.unit == "U11"
@@ -97,7 +97,7 @@ def test_better_and_worse_follow_the_direction() -> None:
 
 
 def test_a_small_unit_cannot_be_told_apart_and_says_why() -> None:
-    found = compare(figures(SHARE, (80, 100), (75, 100), (82, 100), (0, 3), (0, 0)), SHARE)
+    found = compare_units(figures(SHARE, (80, 100), (75, 100), (82, 100), (0, 3), (0, 0)), SHARE)
     said = verdicts(found)
     assert said["U4"] == "无法区分：样本不足（3 件）"
     assert said["U5"] == "无法区分：无基数（分母为 0）"
@@ -112,19 +112,19 @@ def test_a_small_unit_cannot_be_told_apart_and_says_why() -> None:
 
 
 def test_nothing_to_compare() -> None:
-    found = compare(figures(SHARE, (8, 10), (7, 10)), SHARE)
+    found = compare_units(figures(SHARE, (8, 10), (7, 10)), SHARE)
     assert found.funnel is None
     assert set(verdicts(found).values()) == {"无法区分：样本足够的不到 3 个"}
     period = parse_period("2019-07", date(2019, 8, 19))
     assert fairness_headline(found, "station", period).endswith(
         "样本足够的派出所不到 3 个，不作比较"
     )
-    assert compare([], SHARE).lines == ()
+    assert compare_units([], SHARE).lines == ()
 
 
 def test_rates_are_compared_on_their_own_scale() -> None:
     units = figures(RATE, (20, 10_000), (24, 12_000), (18, 9_000), (2, 700), (90, 10_000))
-    found = compare(units, RATE)
+    found = compare_units(units, RATE)
     assert found.funnel is not None
     assert found.funnel.centre == pytest.approx(154 / 41_700 * 10_000)
     lowest = found.lines[0]
@@ -146,7 +146,7 @@ def test_who_is_ahead_of_a_chosen_unit() -> None:
     assert not is_alike(ahead["U3"])
     assert ahead["U3"] == 0
     assert chances_ahead(units, SHARE, None, "U4") == {}
-    found = compare(units, SHARE)
+    found = compare_units(units, SHARE)
     assert "2 个所中与U2分不出先后的有 1 个" in table_words(found, "station", "U2", ahead)
 
 
@@ -161,11 +161,11 @@ def test_a_chance_is_never_certain(share: float, said: str) -> None:
 # --- the demo city ------------------------------------------------------------------------------
 
 
-def compared(counted: Counted, name: str, level: str, text: str) -> Comparison:
+def compared(counted: Counted, name: str, level: str, text: str) -> UnitComparison:
     period = parse_period(text, counted.as_of)
     scored = scheme_of(counted.schemes, period.ends_on).scored(name)
     found: Sequence[Figure] = measure(counted, name, level, period, ACTOR)
-    return compare(found, counted.catalogue[name], scored)
+    return compare_units(found, counted.catalogue[name], scored)
 
 
 SCORED = [i.id for i in CATALOGUE if i.id[0] in "ABCDEFGH" and i.kind == "proportion"]
@@ -176,7 +176,7 @@ def test_the_tiny_village_cannot_be_told_apart(counted: Counted, name: str) -> N
     found = compared(counted, name, "village", "2019-07")
     line = found.of(stories.SCANTY_VILLAGE)
     assert line is not None
-    assert verdict(line, found).startswith("无法区分")
+    assert funnel_verdict(line, found).startswith("无法区分")
 
 
 @pytest.mark.parametrize("name", ["F2-tasks-on-time", "E-spot-check-accuracy", "A4-valid-visits"])
@@ -228,7 +228,7 @@ def test_chance_alone_seldom_tells_one_of_two_hundred_apart() -> None:
 
 
 def test_who_is_far_beyond_stays_apart_among_many() -> None:
-    found = compare(figures(SHARE, *[(90, 300)] * 199, (180, 300)), SHARE)
+    found = compare_units(figures(SHARE, *[(90, 300)] * 199, (180, 300)), SHARE)
     assert [x.figure.unit for x in found.lines if x.place != "within"] == ["U200"]
 
 

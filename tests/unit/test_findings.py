@@ -25,9 +25,9 @@ from metrics.wording.attention import (
     MOST_OF_A_RULE,
     ORDER,
     chosen,
-    findings,
     is_decline,
     largest_loss,
+    of_sums,
     rejects,
     unknown_share,
 )
@@ -183,9 +183,9 @@ def test_the_unknown_share_is_of_all(counted: Counted) -> None:
     assert unknown == sum((f.numerator or 0) for f in known if f.unit == UNKNOWN)
 
 
-def test_rejects_are_told_to_those_who_may_see_them(demo_store: Path, tmp_path: Path) -> None:
+def test_rejects_are_told_to_those_who_may_see_them(town_store: Path, tmp_path: Path) -> None:
     own = tmp_path / "store"
-    shutil.copytree(demo_store, own)
+    shutil.copytree(town_store, own)
     bad = tmp_path / "走访.csv"
     bad.write_text("id,village,started_at\nX1,没有这个村,2019-07-01 10:00\n", "utf-8")
     load_files(own, [bad], command_line(), kind="visit")
@@ -199,7 +199,8 @@ def test_findings_of_the_demo_open_a_place_and_accuse_nobody(counted: Counted, t
     period = parse_period(text, AS_OF)
     lines = assess(counted, "station", period, LEADER)
     bureau = score_figure(counted, period, LEADER).line
-    found = findings(counted, period, LEADER, bureau, lines)
+    in_sums = of_sums(counted, period, LEADER, bureau, lines)
+    found = chosen([*rejects(counted, LEADER), *in_sums])
     assert len(found) <= MOST
     assert all(f.unit or f.indicator for f in found)
     assert not any(word in f.sentence for f in found for word in ("造假", "弄虚", "懒", "失职"))

@@ -16,9 +16,9 @@ from metrics.calendar.period import parse_period
 from metrics.cells.count import Counted
 from metrics.cells.store import Store
 from metrics.examples.flag_examples import check_example, differences, example_copy, mutations
-from metrics.flags.rules import HERE, Rule, load_rules
+from metrics.flags.rules import HERE, FlagRule, load_rules
 from metrics.indicators.catalogue import load_catalogue
-from metrics.integrity.flag import Flag, compare, find_flags, flag_id, subject_of
+from metrics.integrity.flag import Flag, compare_with_peers, find_flags, flag_id, subject_of
 from metrics.integrity.flag_records import flag_records
 from metrics.results import Results
 from metrics.scheme.scheme import HERE as SCHEMES
@@ -44,12 +44,12 @@ def flag_of(flags: tuple[Flag, ...], rule: str) -> Flag:
 
 
 @pytest.mark.parametrize("rule", RULES.values(), ids=lambda rule: rule.id)
-def test_the_example_of_a_rule_holds(rule: Rule) -> None:
+def test_the_example_of_a_rule_holds(rule: FlagRule) -> None:
     assert check_example(rule) == []
 
 
 @pytest.mark.parametrize("rule", RULES.values(), ids=lambda rule: rule.id)
-def test_the_example_notices_each_small_error(rule: Rule) -> None:
+def test_the_example_notices_each_small_error(rule: FlagRule) -> None:
     records = example_copy(rule)
     unnoticed = [done for done, wrong in mutations(rule) if not differences(wrong, records)]
     assert set(unnoticed) <= SAME_THING
@@ -133,13 +133,13 @@ LOW = {"records": Fraction(1)}
 def test_more_conspicuous_records_are_never_less_unusual(
     others: list[tuple[int, int]], total: int, random: object
 ) -> None:
-    beside = [compare(hits, total, others, LOW) for hits in range(total + 1)]
+    beside = [compare_with_peers(hits, total, others, LOW) for hits in range(total + 1)]
     deviations = [peers.deviations for peers in beside if peers]
     assert deviations == sorted(deviations)
     higher = [peers.higher for peers in beside if peers]
     assert higher == sorted(higher, reverse=True)
     shuffled = sorted(others, key=lambda pair: (pair[1], -pair[0]))
-    assert compare(1, total, shuffled, LOW) == compare(1, total, others, LOW)
+    assert compare_with_peers(1, total, shuffled, LOW) == compare_with_peers(1, total, others, LOW)
 
 
 @given(

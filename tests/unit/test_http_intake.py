@@ -15,10 +15,12 @@ import pytest
 import uvicorn
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from prometheus_client.openmetrics.parser import text_string_to_metric_families
 from starlette.applications import Starlette
 
+from data.channels.exposition import exposition
 from data.channels.http import Answer, split_reasons, take
-from data.channels.state import read_state
+from data.channels.state import ChannelState, now, read_state
 from data.config import HttpForm
 from data.intake.files import load_table
 from data.intake.loading import Loader
@@ -28,6 +30,7 @@ from data.journal.journal import Journal
 from data.rights import command_line
 from data.schema import TABLES
 from pages.server.routes import ROUTES
+from tests.patience import PATIENCE
 
 TODAY = date(2019, 8, 19)
 LIMITS = HttpForm(max_bytes=200_000, max_rows=500)
@@ -303,7 +306,7 @@ def port(store: Path) -> Iterator[int]:
             time.sleep(0.02)
         yield free.getsockname()[1]
         server.should_exit = True
-        thread.join(5)
+        thread.join(PATIENCE)
 
 
 @pytest.fixture
@@ -314,7 +317,7 @@ def ask(port: int) -> Ask:
         given = {"Content-Type": JSON} | {k.replace("_", "-"): v for k, v in headers.items()}
         if token is not None:
             given["Authorization"] = f"Bearer {token}"
-        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE)
         raw = json.dumps(body).encode() if isinstance(body, dict | list) else body
         connection.request(method, path, raw, given)
         response = connection.getresponse()
@@ -359,7 +362,7 @@ def test_statuses(ask: Ask) -> None:
 
 def answered_early(port: int, head: str, chunk: bytes, most: int) -> bytes:
     """Send until the server answers or hangs up; the answer. `most`: chunks."""
-    with socket.create_connection(("127.0.0.1", port), timeout=10) as line:
+    with socket.create_connection(("127.0.0.1", port), timeout=PATIENCE) as line:
         line.sendall(head.encode())
         for _ in range(most):
             try:
@@ -436,8 +439,30 @@ def test_metrics_are_open_metrics(ask: Ask, store: Path) -> None:
     assert status == 200
     lines = text.splitlines()
     assert lines[-1] == "# EOF"
-    assert f"hongfeng_journal_position {Journal(store).position()}" in lines
+    (position,) = [line for line in lines if line.startswith("hongfeng_journal_position ")]
+    assert float(position.split()[1]) == Journal(store).position()
     assert any(line.startswith('hongfeng_records_accepted_total{channel="http"}') for line in lines)
     (open_rejects,) = [line for line in lines if line.startswith("hongfeng_rejects_open ")]
     assert float(open_rejects.split()[1]) >= 1
     assert all(line.startswith(("# ", "hongfeng_")) for line in lines)
+
+
+def test_a_reader_of_open_metrics_understands_every_family(store: Path) -> None:
+    name = 'a"b\\c\nd'
+    state = ChannelState(name, state="运行", records_total=7, rejected_total=2)
+    text = exposition(Journal(store), [state, ChannelState("idle")], 3, now())
+    families = {family.name: family for family in text_string_to_metric_families(text)}
+    of_channel = {
+        family.name: (family.type, sample.value)
+        for family in families.values()
+        for sample in family.samples
+        if sample.labels == {"channel": name}
+    }
+    assert of_channel == {
+        "hongfeng_channel_up": ("gauge", 1),
+        "hongfeng_records_accepted": ("counter", 7),
+        "hongfeng_records_rejected": ("counter", 2),
+    }
+    assert [sample.value for sample in families["hongfeng_rejects_open"].samples] == [3]
+    assert [sample.value for sample in families["hongfeng_channel_up"].samples] == [1, 0]
+    assert not families["hongfeng_reconcile_age_seconds"].samples

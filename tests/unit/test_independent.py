@@ -9,7 +9,6 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache
-from pathlib import Path
 
 import pandas as pd
 import pytest
@@ -450,8 +449,8 @@ def grades(units: Mapping[str, Scored]) -> dict[str, str]:
 
 
 @pytest.fixture(scope="module")
-def store(demo_store: Path) -> Store:
-    return Store(demo_store)
+def store(demo: Store) -> Store:
+    return demo
 
 
 def measured(

@@ -9,16 +9,17 @@ import re
 from datetime import date
 from pathlib import Path
 
-import duckdb
 import pytest
 
 from data.declared import DeclarationError
 from data.journal.copy import Copy
 from data.schema import EVENTS, REGISTERS, quoted
-from metrics.examples.indicator_examples import check_example, differences, example_copy, read_table
-from metrics.examples.mutations import mutations
+from metrics.examples.check import unnoticed
+from metrics.examples.indicator_examples import differences, example_copy, read_table
+from metrics.examples.mutations import EQUIVALENT, mutations
 from metrics.indicators.catalogue import Catalogue, Indicator, load_catalogue
 from metrics.indicators.views import BASE
+from metrics.wording.definition import overdue_reviews, review_in_words
 
 EXTRA = [Path(folder) for folder in [os.environ.get("HONGFENG_INDICATORS", "")] if folder]
 CATALOGUE = load_catalogue(extra=EXTRA)
@@ -37,41 +38,6 @@ clearance-cohort-60 clearance-cohort-90 clearance-backlog clearance-theft-robber
 clearance-cohort-theft-robbery-fraud reports-filed
 """.split()
 
-# Changes that cannot change any bureau figure, each with the reason.
-_VILLAGE_ONLY = "says only in which village an officer stands: see test_posted_officers"
-_MOVES_ONLY = (
-    "a later visit takes from one unit what it gives to another: the bureau, which examples count,"
-    " is the same; by village and station tests/unit/test_independent.py tells the difference"
-)
-_SPARES_ROWS = "takes more rows to the windows, which decide"
-EQUIVALENT = {
-    "visited_household.sql：去掉“earliest.household IS NOT DISTINCT FROM"
-    " placed.household”": _SPARES_ROWS,
-    "visited_household.sql：去掉“earliest.started_at = placed.started_at”": _SPARES_ROWS,
-    "numerator.dated_by：visited_on 换成 started_at": "visited_on is the day of started_at",
-    "visited_household.sql：去掉“WHERE known.detail > known.known_detail”": _MOVES_ONLY,
-    "visited_household.sql：“known.detail > known.known_detail”改为"
-    "“known.detail >= known.known_detail”": _MOVES_ONLY,
-    "numerator.dated_by：started_on 换成 started_at": "started_on is the day of started_at",
-    "denominator.dated_by：started_on 换成 started_at": "started_on is the day of started_at",
-    'filed_case.sql：去掉“NOT "case".filed_on IS NULL”': "dated by filed_on (null: no day), or by"
-    " cleared_on, which the rules of the table allow only with filed_on",
-    "due_day.sql：去掉“duty_day.kind = 'due'”": "every other kind (the list is closed) is away,"
-    " and days away are taken out",
-    "due_day.sql：去掉“NOT return_visit.done_on IS NULL”": "a null day joins no due day",
-    "patrol_minutes.sql：“patrol.ended_at > patrol.started_at”改为"
-    "“patrol.ended_at >= patrol.started_at”": "a patrol of no length adds 0 minutes",
-    "posted_officer.sql：去掉“WHERE NOT assignment.valid_to IS NULL”": "a null day opens no span",
-    "posted_officer.sql：去掉“assignment.officer = span.code”": _VILLAGE_ONLY,
-    "posted_officer.sql：去掉“assignment.valid_from <= span.valid_from”": _VILLAGE_ONLY,
-    "posted_officer.sql：“assignment.valid_from <= span.valid_from”改为"
-    "“assignment.valid_from < span.valid_from”": _VILLAGE_ONLY,
-    "posted_officer.sql：去掉“COALESCE(assignment.valid_to, span.valid_from) >="
-    " span.valid_from”": _VILLAGE_ONLY,
-    "posted_officer.sql：“COALESCE(assignment.valid_to, span.valid_from) >= span.valid_from”改为"
-    "“COALESCE(assignment.valid_to, span.valid_from) > span.valid_from”": _VILLAGE_ONLY,
-}
-
 every_indicator = pytest.mark.parametrize("name", list(CATALOGUE.indicators))
 
 
@@ -79,31 +45,19 @@ def test_the_catalogue_has_every_indicator_that_was_agreed() -> None:
     assert not {*SCORED, *OTHERS} - set(CATALOGUE.indicators)
 
 
+def of_example(catalogue: Catalogue, name: str) -> list[str]:
+    """What the example expects and does not get."""
+    return differences(catalogue, catalogue[name], example_copy(catalogue[name]))
+
+
 @every_indicator
 def test_the_example_holds(name: str) -> None:
-    assert check_example(CATALOGUE, CATALOGUE[name]) == []
+    assert of_example(CATALOGUE, name) == []
 
 
 @every_indicator
 def test_the_example_notices_every_small_error(name: str) -> None:
     assert unnoticed(CATALOGUE, CATALOGUE[name]) == []
-
-
-def unnoticed(catalogue: Catalogue, indicator: Indicator) -> list[str]:
-    """The errors that the example cannot tell from the definition."""
-    records = example_copy(indicator)
-
-    def is_noticed(changed: Catalogue) -> bool:
-        try:
-            return bool(differences(changed, changed[indicator.id], records))
-        except duckdb.Error:
-            return True
-
-    return [
-        done
-        for done, changed in mutations(catalogue, indicator)
-        if done not in EQUIVALENT and not is_noticed(changed)
-    ]
 
 
 def test_every_listed_equivalence_is_still_one() -> None:
@@ -153,6 +107,70 @@ def test_posted_officers_have_each_day_in_exactly_one_village() -> None:
     ]
 
 
+# -- why, who and when -------------------------------------------------------------------------
+
+
+@every_indicator
+def test_every_definition_says_why_by_whom_and_until_when(name: str) -> None:
+    indicator = CATALOGUE[name]
+    assert 1 <= indicator.why.count("。") <= 2
+    assert indicator.why.endswith("。")
+    assert indicator.why != indicator.definition
+    assert indicator.tags
+    assert indicator.reviewed_on is not None
+    assert indicator.next_review is not None
+    assert (indicator.next_review - indicator.reviewed_on).days <= 366
+
+
+def test_every_why_is_its_own() -> None:
+    reasons = [indicator.why for indicator in CATALOGUE]
+    assert len(set(reasons)) == len(reasons)
+
+
+def test_a_definition_that_nobody_looked_at_again_says_so(tmp_path: Path) -> None:
+    indicator = loaded(tmp_path, GOOD)["new-one"]
+    assert review_in_words(indicator) == "政治处编制；待启用单位复核；尚未审阅"
+    dated = indicator.model_copy(
+        update={
+            "checked_by": "法制大队",
+            "reviewed_on": date(2026, 1, 5),
+            "next_review": date(2027, 1, 5),
+        }
+    )
+    assert review_in_words(dated) == "政治处编制；法制大队复核；2026-01-05 审阅，下次 2027-01-05"
+
+
+def test_a_review_is_overdue_after_its_day(tmp_path: Path) -> None:
+    """Oldest first; what has no day is not overdue."""
+    indicator = loaded(tmp_path, GOOD)["new-one"]
+
+    def due(title: str, on: date | None) -> Indicator:
+        return indicator.model_copy(update={"title": title, "next_review": on})
+
+    three = [due("甲", date(2026, 3, 1)), due("乙", date(2026, 2, 1)), due("丙", None)]
+    assert overdue_reviews(three, date(2026, 2, 1)) == []
+    assert overdue_reviews(three, date(2026, 2, 2)) == [("乙", date(2026, 2, 1))]
+    assert overdue_reviews(three, date(2027, 1, 1)) == [
+        ("乙", date(2026, 2, 1)),
+        ("甲", date(2026, 3, 1)),
+    ]
+
+
+def test_a_frozen_definition_may_be_older_than_these_keys(tmp_path: Path) -> None:
+    """A result that was frozen before there was a `why` can still be verified."""
+    older = GOOD.replace('why = "一句理由"\nauthored_by = "政治处"\n', "")
+    (tmp_path / "new-one.toml").write_text(older, "utf-8")
+    assert load_catalogue(tmp_path, is_archived=True)["new-one"].why == ""
+    with pytest.raises(DeclarationError, match="why 缺少"):
+        load_catalogue(tmp_path)
+
+
+def test_a_definition_of_the_bureau_stands_for_ours_of_the_same_id(tmp_path: Path) -> None:
+    assert loaded(tmp_path, GOOD, "visits")["visits"].title == "化解纠纷积分点"
+    with pytest.raises(DeclarationError, match="没有指标文件"):
+        load_catalogue(extra=[tmp_path / "absent"])
+
+
 # -- needs -------------------------------------------------------------------------------------
 
 
@@ -198,6 +216,8 @@ kind = "proportion"
 better = "higher"
 definition = "一句话"
 source = "本局"
+why = "一句理由"
+authored_by = "政治处"
 
 [denominator]
 of = "patrol"
@@ -232,7 +252,7 @@ def loaded(folder: Path, text: str, name: str = "new-one") -> Catalogue:
 def test_a_dropped_in_file_is_an_indicator(tmp_path: Path) -> None:
     catalogue = loaded(tmp_path, GOOD)
     assert set(catalogue.indicators) == {*CATALOGUE.indicators, "new-one"}
-    assert check_example(catalogue, catalogue["new-one"]) == []
+    assert of_example(catalogue, "new-one") == []
     assert unnoticed(catalogue, catalogue["new-one"]) == []
 
 
@@ -250,20 +270,35 @@ def test_a_dropped_in_file_may_bring_its_own_query(tmp_path: Path) -> None:
         'visit = """\nstarted_at\n2019-07-30 10:00\n2019-07-31 10:00\n"""\n'
     )
     catalogue = loaded(tmp_path, text)
-    assert check_example(catalogue, catalogue["new-one"]) == []
+    assert of_example(catalogue, "new-one") == []
 
 
 def test_a_weak_example_is_found_out(tmp_path: Path) -> None:
     weak = GOOD.replace("|                  | 5 ", "| 2019-07-31 21:00 | 5 ")
     weak = weak.replace("numerator = 3", "numerator = 4")
     catalogue = loaded(tmp_path, weak)
-    assert check_example(catalogue, catalogue["new-one"]) == []
+    assert of_example(catalogue, "new-one") == []
     assert "numerator.where：去掉" in unnoticed(catalogue, catalogue["new-one"])
 
 
 BROKEN = [
     ("better", ('"higher"', '"up"'), "better 应为 'higher', 'lower' 或 'neither'"),
     ("unknown key", ('source = "本局"', 'source = "本局"\nweight = 3'), "weight 不是可用的项"),
+    ("no why", ('why = "一句理由"\n', ""), "why 缺少，必须填写"),
+    ("empty why", ('why = "一句理由"', 'why = "  "'), "why 缺少，必须填写"),
+    ("why is no text", ('why = "一句理由"', "why = 3"), "why 应为文字，实为“3”"),
+    ("no author", ('authored_by = "政治处"\n', ""), "authored_by 缺少，必须填写"),
+    ("no checker", ('"政治处"', '"政治处"\nchecked_by = ""'), "checked_by 缺少，必须填写"),
+    ("tag", ('"政治处"', '"政治处"\ntags = ["走访", "打卡"]'), "tags.1 应为 '走访', '巡逻'"),
+    ("tags", ('"政治处"', '"政治处"\ntags = "走访"'), "tags 应为列表，实为“走访”"),
+    ("reviewed only", ('"政治处"', '"政治处"\nreviewed_on = 2026-01-01'), "next_review 与 rev"),
+    ("next only", ('"政治处"', '"政治处"\nnext_review = 2026-01-01'), "next_review 与 reviewed_on"),
+    (
+        "reviewed too late",
+        ('"政治处"', '"政治处"\nreviewed_on = 2026-01-02\nnext_review = 2026-01-02'),
+        "next_review 应晚于 reviewed_on（2026-01-02），实为“2026-01-02”",
+    ),
+    ("no day", ('"政治处"', '"政治处"\nreviewed_on = "明年"'), "reviewed_on 应为日期"),
     ("missing key", ('definition = "一句话"\n', ""), "definition 缺少"),
     ("no denominator", (GOOD[GOOD.index("[den") : GOOD.index("[num")], ""), "denominator 除 kind"),
     ("no numerator", (GOOD[GOOD.index("[num") : GOOD.index("[exa")], ""), "numerator 缺少"),
@@ -282,6 +317,11 @@ BROKEN = [
     ("needs", ('"本局"', '"本局"\nneeds = ["visit.purpose"]'), "needs “visit.purpose”不是"),
     ("both", ('"本局"', '"本局"\nsql = "clearance-backlog.sql"'), "sql 没有文件"),
     ("half an example", ("denominator = 9\n", ""), "example.denominator 缺少"),
+    (
+        "no analysis",
+        ("completed_at IS NOT NULL", "(points_due::INTEGER)! = 24"),
+        "numerator.where 无法分析",
+    ),
     ("two statements", ("completed_at IS NOT NULL", "true) AS x; SELECT (true"), "不能执行"),
 ]
 
@@ -339,6 +379,7 @@ def test_a_pipe_table_that_cannot_be_read_says_why(text: str, sentence: str) -> 
 
 def test_an_example_of_an_unknown_table_says_so(tmp_path: Path) -> None:
     catalogue = loaded(tmp_path, GOOD.replace('patrol = """', 'patrols = """'))
-    assert check_example(catalogue, catalogue["new-one"]) == [
-        "new-one.toml：example.records.patrols 不是记录表或登记表"
-    ]
+    with pytest.raises(
+        DeclarationError, match=r"^new-one\.toml：example\.records\.patrols 不是记录表或登记表$"
+    ):
+        of_example(catalogue, "new-one")

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from data.journal.copy import Copy, arrow_schema
 from data.journal.journal import Batch, Journal, JournalError
-from data.journal.part_file import row_checksum
+from data.journal.part_rows import row_checksum
 from data.rights import Actor
 from data.schema import TABLES
 

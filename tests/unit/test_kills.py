@@ -30,6 +30,7 @@ from metrics.cells.reconcile import reconcile
 from metrics.cells.store import Store
 from pages.server.routes import ROUTES
 from tests.kills import READY, Moment, Tell, content_of, killed_at, moments, victim
+from tests.patience import PATIENCE
 from tests.unit.test_http_intake import seeded
 from tests.unit.test_recount import rows_of
 
@@ -124,7 +125,7 @@ def post(port: int, first: int, acknowledged: list[int], refused: list[object]) 
     """Post one body after another until the server is gone."""
     head = {"Authorization": f"Bearer {TOKEN}", "Content-Type": "application/json"}
     try:
-        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE)
         for number in count(first):
             connection.request("POST", "/api/records/merit", json.dumps(rows(number)), head)
             answer = connection.getresponse()

@@ -16,7 +16,7 @@ from data.journal.log import (
     Draft,
     Entry,
     NotNow,
-    changes,
+    broken_links,
     entries,
     moment,
     moment_words,
@@ -46,7 +46,7 @@ def test_entries_are_numbered_and_chained(tmp_path: Path) -> None:
     assert list(found) == written
     assert [entry.number for entry in found] == [1, 2]
     assert found[1].previous == found[0].hash
-    assert changes(found) == []
+    assert broken_links(found) == []
 
 
 def test_a_day_that_was_chosen_has_no_clock() -> None:
@@ -59,12 +59,12 @@ def test_what_was_changed_or_taken_out_is_named(tmp_path: Path) -> None:
     for word in "一二三":
         say(journal, word)
     one, two, three = read(journal)
-    assert changes((one, replace(two, content={"言": "改"}), three)) == [
+    assert broken_links((one, replace(two, content={"言": "改"}), three)) == [
         "办理日志第 2 条内容与校验码不符"
     ]
-    assert "办理日志缺少第 2 条" in changes((one, three))
+    assert "办理日志缺少第 2 条" in broken_links((one, three))
     forged = replace(two, person="别人")
-    assert changes((one, forged, three)) == ["办理日志第 2 条内容与校验码不符"]
+    assert broken_links((one, forged, three)) == ["办理日志第 2 条内容与校验码不符"]
 
 
 def test_a_later_version_of_an_entry_is_noticed(tmp_path: Path) -> None:
@@ -82,7 +82,7 @@ def test_a_later_version_of_an_entry_is_noticed(tmp_path: Path) -> None:
     with journal.lock():
         rows = pa.Table.from_pylist([row], schema=arrow_schema(LOG))
         journal.append([Batch(LOG.name, rows, LOG.names)], "伪造", ACTOR)
-    assert changes(read(journal)) == ["办理日志第 1 条内容与校验码不符"]
+    assert broken_links(read(journal)) == ["办理日志第 1 条内容与校验码不符"]
 
 
 def test_of_two_who_act_at_once_one_wins_and_the_other_is_told(tmp_path: Path) -> None:
@@ -125,7 +125,7 @@ def test_entries_outlive_compaction(tmp_path: Path) -> None:
         say(journal, str(number))
     with journal.lock():
         assert journal.compact(at_least=2)
-    assert changes(read(journal)) == []
+    assert broken_links(read(journal)) == []
     assert len(read(journal)) == 6
 
 

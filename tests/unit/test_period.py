@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from metrics.calendar.days import months_before
 from metrics.calendar.period import (
     MONTHS,
     Kind,
@@ -16,7 +17,6 @@ from metrics.calendar.period import (
     elapsed_year,
     last_year,
     months_back,
-    months_before,
     parse_period,
     previous,
     previous_whole,

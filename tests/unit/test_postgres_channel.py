@@ -1,8 +1,6 @@
 """PostgreSQL as a running channel: state, nightly comparison, a server that comes back."""
 
 import threading
-import time
-from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 
@@ -15,6 +13,7 @@ from data.config import Config, PostgresForm
 from data.intake.loading import Loader
 from data.journal.copy import Copy
 from data.journal.journal import Journal
+from tests.patience import wait_until
 from tests.unit.test_postgres import Server, cluster, server
 
 __all__ = ["cluster", "server"]  # fixtures
@@ -47,13 +46,6 @@ def kinds(store: Path) -> list[str]:
     return [row[0] for row in copy.cursor().execute(query).fetchall()]
 
 
-def wait_for(condition: Callable[[], bool], seconds: float = 30) -> None:
-    until = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < until, "not within the time"
-        time.sleep(0.1)
-
-
 def test_it_runs_tells_its_state_and_survives_a_server_that_stops(
     server: Server, form: PostgresForm, tmp_path: Path
 ) -> None:
@@ -64,13 +56,13 @@ def test_it_runs_tells_its_state_and_survives_a_server_that_stops(
     )
     runner.start()
     try:
-        wait_for(lambda: kinds(tmp_path) == ["一", "二"])
+        wait_until(lambda: kinds(tmp_path) == ["一", "二"])
         server.stop()
-        wait_for(lambda: read_states(tmp_path)[0].state == "告警")
+        wait_until(lambda: read_states(tmp_path)[0].state == "告警")
         server.start()
         insert(server, "三")
-        wait_for(lambda: kinds(tmp_path) == ["一", "二", "三"])
-        wait_for(lambda: read_states(tmp_path)[0].state == "运行")
+        wait_until(lambda: kinds(tmp_path) == ["一", "二", "三"])
+        wait_until(lambda: read_states(tmp_path)[0].state == "运行")
     finally:
         stop.set()
         runner.join(10)
@@ -88,8 +80,8 @@ def test_it_goes_on_from_the_watermark_that_the_state_keeps(
         target=run_channels, args=(Config(postgres=(form,)), tmp_path, stop), daemon=True
     )
     runner.start()
-    wait_for(lambda: kinds(tmp_path) == ["一"])
-    wait_for(lambda: bool(read_states(tmp_path) and read_states(tmp_path)[0].watermark))
+    wait_until(lambda: kinds(tmp_path) == ["一"])
+    wait_until(lambda: bool(read_states(tmp_path) and read_states(tmp_path)[0].watermark))
     stop.set()
     runner.join(10)
     loader = Loader(Journal(tmp_path), Copy(Journal(tmp_path)))

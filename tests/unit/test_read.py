@@ -18,8 +18,9 @@ import pytest
 import xlsxwriter
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from openpyxl import load_workbook
 
-from data.intake.read import read_source, sheet_names
+from data.intake.read import read_source
 from data.intake.source import Limits, Reading, Refused, Source
 
 TEXT = "编号,村,备注\n001,永安村,已走访核实\n002,太平社区,无人在家\n"
@@ -399,13 +400,12 @@ def test_sheets(tmp_path: Path) -> None:
     path = put(
         tmp_path, workbook({"说明": [["x"], ["y"]], "走访": rows, "空": [], "只有列名": [["a"]]})
     )
-    assert sheet_names(path) == ["说明", "走访", "空", "只有列名"]
+    assert load_workbook(path).sheetnames == ["说明", "走访", "空", "只有列名"]
     assert read_source(path).sheet == "走访"
     assert read_source(path, Reading(sheet="说明")).rows.column_names == ["x", "_row"]
     assert "没有工作表“巡逻”，现有说明、走访、空、只有列名" in refusal(path, Reading(sheet="巡逻"))
     assert "工作表“空”是空的" in refusal(path, Reading(sheet="空"))
     assert "没有数据行" in refusal(path, Reading(sheet="只有列名"))
-    assert sheet_names(put(tmp_path, TEXT)) == []
     only = put(tmp_path, workbook({"说明": rows}))
     assert read_source(only).sheet == "说明"
 
@@ -420,7 +420,6 @@ def test_hidden_and_chart_sheets_are_not_the_first(tmp_path: Path) -> None:
         book.add_worksheet("表").write_column(0, 0, ["a", "1"])
         book.get_worksheet_by_name("表").activate()
     path = put(tmp_path, out.getvalue())
-    assert sheet_names(path) == ["隐", "表"]
     assert read_source(path).sheet == "表"
 
 
@@ -534,7 +533,6 @@ def test_parquet_keeps_its_types(tmp_path: Path) -> None:
     assert source.rows.drop_columns("_row").equals(table)
     assert source.rows["_row"].to_pylist() == [1, 2]
     assert (source.kind, source.broken.num_rows) == ("parquet", 0)
-    assert sheet_names(put(tmp_path, parquet(table))) == []
 
 
 def test_parquet_that_is_refused(tmp_path: Path) -> None:
@@ -599,9 +597,7 @@ OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 500
 def test_what_is_no_table_is_refused(tmp_path: Path, content: bytes, said: str) -> None:
     path = put(tmp_path, content, "走访.xlsx")
     assert said in refusal(path)
-    if b"PK" in content[:2] or not content:
-        with pytest.raises(Refused, match=r"走访\.xlsx："):
-            sheet_names(path)
+    assert refusal(path).startswith("走访.xlsx：")
 
 
 def test_encrypted_zip_is_refused(tmp_path: Path) -> None:

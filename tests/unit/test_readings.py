@@ -16,11 +16,11 @@ from metrics.indicators.catalogue import Indicator, load_catalogue
 from metrics.scheme.scheme import load_schemes
 from metrics.scoring.rank import Assessment
 from metrics.scoring.score import Contribution
-from metrics.scoring.score_breakdown import by_loss, group_of, peers, steps
+from metrics.scoring.score_breakdown import breakdown_steps, by_loss, group_of, peers
 from metrics.wording.definition import rule_in_words, warning
 from metrics.wording.indicator_readings import (
     against_target,
-    changes,
+    figure_changes,
     in_order,
     indicator_headline,
     status_in_words,
@@ -91,7 +91,7 @@ THREE = (
 
 
 def test_the_waterfall_goes_from_full_marks_to_the_score_without_a_gap() -> None:
-    found = steps(line("S1", "城区", *THREE))
+    found = breakdown_steps(line("S1", "城区", *THREE))
     assert [step.kind for step in found] == ["full", "loss", "loss", "rest", "score"]
     assert [step.label for step in found[1:4]] == ["复发率", "走访覆盖率", "其余 1 项满分"]
     assert found[0].after == 100
@@ -103,7 +103,7 @@ def test_nothing_applies_nothing_falls() -> None:
     empty = line(
         "S1", "城区", contribution("A1-visit-coverage", 100, None, reason="没有记录"), score=None
     )
-    assert steps(empty) == []
+    assert breakdown_steps(empty) == []
     assert "没有适用的指标" in unit_headline(empty, [empty], "station", JULY, "甲派出所")
     assert "走访覆盖率，没有记录" in losses_reading(empty)
 
@@ -209,7 +209,9 @@ def test_headline_of_an_indicator() -> None:
 
 
 def test_changes_have_no_relative_without_a_base() -> None:
-    found = changes(figure("甲", 1, 2, exact_last_year=Fraction(0), exact_previous=Fraction(1, 4)))
+    found = figure_changes(
+        figure("甲", 1, 2, exact_last_year=Fraction(0), exact_previous=Fraction(1, 4))
+    )
     assert (found.year, found.year_relative) == (Fraction(1, 2), None)
     assert (found.before, found.before_relative) == (Fraction(1, 4), Fraction(1))
 

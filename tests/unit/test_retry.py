@@ -17,7 +17,7 @@ from data.intake.correction import Rules, codes, rules_by_name, unknown_words
 from data.intake.files import load_files
 from data.intake.loading import Loader
 from data.intake.mapping import IdForm, Mapping
-from data.intake.reject_selection import Kept, Scope, chosen, counts
+from data.intake.reject_selection import OpenReject, Scope, chosen, counts
 from data.intake.rejects import open_rejects
 from data.intake.retry import Outcome, Overtaken, Retry, check, load
 from data.journal.copy import Copy
@@ -57,19 +57,19 @@ def loader_of(store: Path) -> Loader:
     return Loader(journal, Copy(journal), tells_each_row=True)
 
 
-def opened(loader: Loader, scope: Scope = "source", at: int = 0) -> tuple[Kept, ...]:
+def opened(loader: Loader, scope: Scope = "source", at: int = 0) -> tuple[OpenReject, ...]:
     assert loader.copy is not None
     loader.copy.catch_up()
     ids = open_rejects(loader.copy, CLERK)["id"].to_pylist()
     return chosen(loader.copy, CLERK, ids[at], scope) if ids else ()
 
 
-def rules(rejects: Iterable[Kept]) -> Rules:
+def rules(rejects: Iterable[OpenReject]) -> Rules:
     first = next(iter(rejects))
     return rules_by_name(list(first.values), TABLES[first.kind])
 
 
-def named(rejects: tuple[Kept, ...]) -> Mapping:
+def named(rejects: tuple[OpenReject, ...]) -> Mapping:
     return rules(rejects).mapping("测试")
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from metrics.indicators.catalogue import load_catalogue
-from metrics.scheme.diff import changes
+from metrics.scheme.diff import scheme_changes
 from metrics.scheme.form import Form, FormError, Value, form_of, read_form
 from metrics.scheme.scheme import Scheme, load_scheme, load_schemes
 
@@ -29,7 +29,7 @@ def with_cell(row: int, **values: Value) -> Form:
 
 
 def said(form: Form) -> list[str]:
-    found = changes(DEFAULT, read_form(form, DEFAULT, CATALOGUE), CATALOGUE)
+    found = scheme_changes(DEFAULT, read_form(form, DEFAULT, CATALOGUE), CATALOGUE)
     return [change.sentence for change in found]
 
 

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from metrics.indicators.catalogue import load_catalogue
-from metrics.scheme.diff import changes
+from metrics.scheme.diff import scheme_changes
 from metrics.scheme.scheme import (
     Grade,
     LedgerReason,
@@ -117,7 +117,7 @@ def test_numbers_read_as_people_write_them() -> None:
 
 
 def said(after: Scheme) -> list[str]:
-    return [change.sentence for change in changes(DEFAULT, after, CATALOGUE)]
+    return [change.sentence for change in scheme_changes(DEFAULT, after, CATALOGUE)]
 
 
 def test_a_threshold_of_a_rule_is_told() -> None:
@@ -155,14 +155,14 @@ def test_indicators_that_come_and_go_are_named() -> None:
     example = load_scheme(EXAMPLE, CATALOGUE)
     found = said(example)
     assert "期内破案率 新增计分 — → 2 分" in found
-    back = [change.sentence for change in changes(example, DEFAULT, CATALOGUE)]
+    back = [change.sentence for change in scheme_changes(example, DEFAULT, CATALOGUE)]
     assert "期内破案率 取消计分 2 分 → —" in back
 
 
 @settings(deadline=None, max_examples=60)
 @given(schemes(), schemes())
 def test_two_schemes_without_a_difference_are_equal(one: Scheme, other: Scheme) -> None:
-    if not changes(one, other, CATALOGUE):
+    if not scheme_changes(one, other, CATALOGUE):
         outside = {"in_force_from", "approved_by", "source"}
         assert one.model_dump(exclude=outside) == other.model_dump(exclude=outside)
 

@@ -19,7 +19,6 @@ from metrics.statistics.control import (
     point_types,
     runs_rules,
     seven_one_side,
-    unusual_runs,
     xmr_limits,
 )
 from metrics.statistics.intervals import (
@@ -299,19 +298,6 @@ def test_short_constant_and_broken_series() -> None:
     assert xmr_limits([1, np.nan, 5, 6]) == XmrLimits(4 - 2.66, 4, 4 + 2.66)
 
 
-def test_unusual_runs() -> None:
-    steady = unusual_runs([1, -1] * 6)
-    assert (steady.longest, steady.crossings, steady.is_unusual) == (1, 11, False)
-    shifted = unusual_runs([1, 2, 1, 2, 1, 2, 1, 2, 8, 9, 8, 9, 8, 9, 8, 9])
-    assert (shifted.longest, shifted.longest_most) == (8, 7)
-    # R: qbinom(.05, 15, .5) is 4, qbinom(.05, 23, .5) is 8
-    assert (shifted.crossings, shifted.crossings_least, shifted.is_unusual) == (1, 4, True)
-    assert unusual_runs([1, -1] * 12).crossings_least == 8
-    assert not unusual_runs([3, 3, 3]).is_unusual
-    assert not unusual_runs([]).is_unusual
-    assert unusual_runs([2], centre=1).useful == 1
-
-
 # --- ranks ----------------------------------------------------------------------------------
 
 
@@ -419,14 +405,6 @@ def test_a_mirrored_series_has_mirrored_signals(series: list[float]) -> None:
     assert up.rule.tolist() == down.rule.tolist()
     assert up.direction.tolist() == (-down.direction).tolist()
     assert ((up.rule == "") == (up.direction == 0)).all()
-
-
-@given(SERIES)
-def test_runs_do_not_depend_on_the_scale(series: list[float]) -> None:
-    runs = unusual_runs(series)
-    assert runs == unusual_runs([2 * value + 1 for value in series])
-    assert runs.crossings < max(runs.useful, 1)
-    assert runs.longest <= runs.useful
 
 
 @given(

@@ -14,7 +14,8 @@ from metrics.cells.count import Counted
 from metrics.figures.measure import measure, measure_all
 from metrics.scheme.scheme import Scored, Step, scheme_of
 from metrics.scoring.rank import assess, competition_ranks
-from metrics.scoring.score import score_units, share_reached
+from metrics.scoring.score import score_units
+from metrics.scoring.share import share_reached
 
 ACTOR = command_line()
 AS_OF = date(2019, 8, 19)

@@ -9,14 +9,15 @@ import pytest
 
 from data.decisions.verdicts import Verdict, Word, judge, settle, verdicts
 from data.decisions.voiding import voided
-from data.journal.log import Decision, Draft, NotNow, changes, entries, write
+from data.journal.log import Decision, Draft, NotNow, broken_links, entries, write
+from data.journal.log_kinds import LogKind
 from data.rights import Actor, NotPermitted
 from metrics.calendar.period import parse_period
 from metrics.cells.store import Store
 from metrics.figures.measure import measure
 from metrics.integrity.flag import Flag, find_flags, subject_of
 from metrics.scoring.rank import assess
-from metrics.wording.assessment_words import what
+from metrics.wording.log_sentences import sentence_of
 
 AT = datetime(2019, 8, 19, 9, 30)
 POLITICAL, OTHER = Actor("政治处-01", "political"), Actor("政治处-02", "political")
@@ -24,8 +25,8 @@ JULY = date(2019, 7, 1), date(2019, 7, 31)
 
 
 @pytest.fixture
-def store(demo_store: Path, tmp_path: Path) -> Store:
-    shutil.copytree(demo_store, tmp_path / "store")
+def store(town_store: Path, tmp_path: Path) -> Store:
+    shutil.copytree(town_store, tmp_path / "store")
     return Store(tmp_path / "store")
 
 
@@ -147,8 +148,8 @@ def test_what_is_returned_can_be_proposed_again(store: Store) -> None:
     assert (made.reason, made.person, made.second) == ("已补问两户", "政治处-02", "局领导-01")
     assert len(made.voided) == flag.hits
     store.copy.catch_up()
-    assert changes(entries(store.copy)) == []
-    said = [what(entry, {}) for entry in entries(store.copy)]
+    assert broken_links(entries(store.copy)) == []
+    said = [sentence_of(entry, {}) for entry in entries(store.copy)]
     assert said == [
         "异常线索提出属实，待复核：与工作日志不符",
         "异常线索属实的结论退回：请补问住户",
@@ -191,7 +192,12 @@ def test_a_log_of_one_person_stays_readable_and_stands(store: Store) -> None:
         "reason": "均未走访",
         "voided": ["visit/V-0000001"],
     }
-    write(store.journal, POLITICAL, AT, lambda _: Decision([Draft("flag-verdict", flag.id, old)]))
+    write(
+        store.journal,
+        POLITICAL,
+        AT,
+        lambda _: Decision([Draft(LogKind.FLAG_VERDICT, flag.id, old)]),
+    )
     store.copy.catch_up()
     (made,) = verdicts(store.copy).values()
     assert (made.state, made.reason, made.person) == ("属实", "均未走访", "政治处-01")
@@ -217,7 +223,7 @@ def test_the_flag_stays_with_its_verdict_and_nobody_judges_again(store: Store) -
     with pytest.raises(NotNow, match="判定为属实"):
         second(store, flag)
     assert store.journal.position() == position
-    assert changes(entries(store.copy)) == []
+    assert broken_links(entries(store.copy)) == []
 
 
 def test_records_that_are_void_already_are_left_alone(store: Store) -> None:

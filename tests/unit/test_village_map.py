@@ -17,7 +17,7 @@ from metrics.map.readings import hot_headline, hot_reading, hot_shades
 from metrics.map.village_layers import Hot, hot_layer, in_slot, indicator_layer
 from metrics.map.village_shapes import Land, Village, land, nearest_areas, villages_on
 from metrics.scheme.scheme import scheme_of
-from metrics.scoring.score import target_of
+from metrics.scoring.share import target_of
 
 LEADER = Actor("t", "leader")
 SERIES = "2019-06-01..2019-07-31"

@@ -1,25 +1,13 @@
 """What can be done on 考核: the key that comes next; verifying and correcting what is frozen."""
 
-from collections.abc import Callable
-
 import streamlit as st
 
 from data.journal.log import moment_words
+from metrics.assessment.acts import Act
 from metrics.assessment.appeals import TABLES
 from metrics.assessment.next_step import NextStep
-from metrics.assessment.steps import (
-    Desk,
-    announce,
-    check,
-    cut_off,
-    freeze,
-    hear,
-    open_revision,
-    propose_revision,
-    publish,
-    revise,
-    run,
-)
+from metrics.assessment.steps import Desk, perform
+from metrics.assessment.transitions import TRANSITIONS, open_revision
 from metrics.assessment.verify import late_differences, verify
 from metrics.calendar.period import Period
 from metrics.calendar.standing import Standing
@@ -28,6 +16,11 @@ from pages.parts.action_feedback import act, tell
 
 MOST_LISTED = 12
 STEP, REVISION = "step", "revision"  # where an act is answered
+LONG = ("run", "recut", "freeze")  # with a bar
+AGAIN: tuple[tuple[Act, str, str], ...] = (  # act, what it is for, the answer
+    ("run", "更正、加减分有变动后再算一次，并列出与上次的差别", "已办理：重新计算"),
+    ("cut", "公示前可以：把截止后已更正的记录一并计入", "已重新截止，请再次一键考核"),
+)
 
 
 def next_key(desk: Desk, period: Period, step: NextStep | None, points: int) -> None:
@@ -43,57 +36,41 @@ def next_key(desk: Desk, period: Period, step: NextStep | None, points: int) -> 
     if step.blocked:
         st.info(step.blocked, icon=":material/hourglass_empty:")
         return
-    if not desk.actor.may(step.right):
-        st.info(f"待{step.who}办理。", icon=":material/person:")
+    if not desk.actor.may(step.transition.right):
+        st.info(f"待{step.transition.who}办理。", icon=":material/person:")
         return
-    remark = ""
-    if step.act == "check":
+    remark, what = "", step.transition.act
+    if what == "check":
         remark = st.text_input("初核意见", max_chars=200, placeholder="例：已核对各项，同意公示")
     is_sure = True
-    if step.act == "freeze":
+    if what == "freeze":
         left = f"仍有 {points} 项须核对；" if points else ""
         is_sure = st.checkbox(f"{left}已知定稿后不能更改，确认定稿")
-    if st.button(step.label, type="primary", key=f"do-{step.act}", disabled=not is_sure):
-        _do(desk, period, step, remark)
+    if st.button(step.label, type="primary", key=f"do-{what}", disabled=not is_sure):
+        _do(desk, period, what, f"已办理：{step.label}", remark)
 
 
-def _do(desk: Desk, period: Period, step: NextStep, remark: str) -> None:
-    text = period.text
-    bar = st.progress(0.0, step.label) if step.act in ("run", "recut", "freeze") else None
+def _do(desk: Desk, period: Period, what: Act, done_words: str, remark: str = "") -> None:
+    bar = st.progress(0.0, TRANSITIONS[what].label) if what in LONG else None
 
-    def told(name: str, done: int, total: int) -> None:
+    def progress(name: str, done: int, total: int) -> None:
         if bar is not None:
             bar.progress(done / total, f"正在计算：{name}" if name else "正在写入")
 
-    def cut_off_and_run() -> None:
-        cut_off(desk, text)
-        run(desk, text, told)
-
-    acts: dict[str, Callable[[], object]] = {
-        "cut": lambda: cut_off(desk, text),
-        "recut": cut_off_and_run,
-        "run": lambda: run(desk, text, told),
-        "check": lambda: check(desk, text, remark),
-        "publish": lambda: publish(desk, text),
-        "hear": lambda: hear(desk, text),
-        "freeze": lambda: freeze(desk, text, told),
-        "announce": lambda: announce(desk, text),
-    }
-    act(acts[step.act], f"已办理：{step.label}", STEP)
+    act(lambda: perform(desk, what, period.text, remark, progress=progress), done_words, STEP)
 
 
 def again(desk: Desk, period: Period, found: Standing) -> None:
     """Computing again, and a later cut-off, while the period is still open to it."""
-    if not desk.actor.may("assess") or not found.is_open or not found.runs:
+    if not found.runs:
         return
     places = st.columns([1, 1, 2])
-    with places[0]:
-        if st.button("重新计算", help="更正、加减分有变动后再算一次，并列出与上次的差别"):
-            _do(desk, period, NextStep("run", "重新计算", "assess", ""), "")
-    if found.state in ("cut", "checked"):
-        with places[1]:
-            if st.button("重新截止", help="公示前可以：把截止后已更正的记录一并计入"):
-                act(lambda: cut_off(desk, period.text), "已重新截止，请再次一键考核", STEP)
+    for place, (what, help, done_words) in zip(places, AGAIN, strict=False):
+        transition = TRANSITIONS[what]
+        if found.state in transition.states and desk.actor.may(transition.right):
+            with place:
+                if st.button(transition.label_again, help=help):
+                    _do(desk, period, what, done_words)
 
 
 def frozen_panel(desk: Desk, period: Period, found: Standing) -> None:
@@ -137,14 +114,14 @@ def _revision(desk: Desk, period: Period, found: Standing) -> None:
         with st.expander(f"更正：{entry.content['reason']}（{len(changed)} 处变动）"):
             st.markdown("\n\n".join(str(line) for line in changed))
     waiting = open_revision(desk.log(), found)
-    if waiting is not None and desk.actor.may("freeze"):
+    if waiting is not None and desk.actor.may(TRANSITIONS["revise"].right):
         st.info(f"{waiting.person}提出更正：{waiting.content['reason']}")
-        if st.button("批准更正", type="primary"):
-            act(lambda: revise(desk, period.text), "已出更正版，原定稿不变", REVISION)
+        if st.button(TRANSITIONS["revise"].label, type="primary"):
+            act(lambda: perform(desk, "revise", period.text), "已出更正版，原定稿不变", REVISION)
     elif waiting is not None:
-        st.info(f"更正待局领导批准：{waiting.content['reason']}")
-    elif desk.actor.may("assess"):
-        with st.expander("提出更正"), st.form("revision", border=False):
+        st.info(f"更正待{TRANSITIONS['revise'].who}批准：{waiting.content['reason']}")
+    elif desk.actor.may(TRANSITIONS["correct"].right):
+        with st.expander(TRANSITIONS["correct"].label), st.form("revision", border=False):
             reason = st.text_input("更正理由", max_chars=200)
             table = st.selectbox("数据表", list(TABLES), format_func=lambda n: TABLES[n])
             ids = st.text_input("记录编号", help="已更正的记录；多条用逗号隔开")
@@ -153,7 +130,7 @@ def _revision(desk: Desk, period: Period, found: Standing) -> None:
                     (table, id.strip()) for id in ids.replace("，", ",").split(",") if id.strip()
                 ]
                 act(
-                    lambda: propose_revision(desk, period.text, reason, named),
+                    lambda: perform(desk, "correct", period.text, reason, named),
                     "已提出更正",
                     REVISION,
                 )

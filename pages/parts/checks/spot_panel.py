@@ -15,7 +15,7 @@ from data.rights import NotPermitted, require
 from metrics.calendar.period import Period
 from metrics.figures.record_card import record_card
 from metrics.integrity.flag import find_flags
-from metrics.integrity.spot_sample import Coverage, ToCheck, draw_sample, shown_to
+from metrics.integrity.spot_sample import SpotCoverage, ToCheck, draw_sample, shown_to
 from pages.parts import action_feedback, frame, page_cache
 from pages.parts.markup import render
 from pages.parts.table import ALL_ROWS, Column, Row, Sheet, show_table
@@ -43,7 +43,7 @@ def show_spot_checks(
     period: Period,
     month: date,
     drawn: tuple[Sample, Sequence[ToCheck]] | None,
-    covered: Sequence[Coverage],
+    covered: Sequence[SpotCoverage],
     now: Now,
 ) -> None:
     st.subheader(f"{month.year}年{month.month}月的抽查样本", anchor=False)
@@ -57,7 +57,7 @@ def show_spot_checks(
     _coverage(screen, period, covered)
 
 
-def _coverage(screen: frame.Screen, period: Period, covered: Sequence[Coverage]) -> None:
+def _coverage(screen: frame.Screen, period: Period, covered: Sequence[SpotCoverage]) -> None:
     rows: list[Row] = [
         {
             "name": line.name,

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import plotly.graph_objects as go
 
 from metrics.analysis.clearance_cases import Cohort
-from metrics.analysis.clearance_change import Step
+from metrics.analysis.clearance_change import RateStep
 from metrics.analysis.time_to_clearance import Speed
 from metrics.figures import words
 from metrics.statistics.survival import Curve
@@ -18,7 +18,7 @@ CLEARED = ("30天内破案", "31—60天破案", "61—90天破案", "90天后�
 OPEN_RIPE, OPEN_YOUNG = "满90天未破", "未满90天未破"
 
 
-def steps_chart(steps: Sequence[Step]) -> go.Figure:
+def steps_chart(steps: Sequence[RateStep]) -> go.Figure:
     """From last year's rate down to this year's; a bar is what one part adds or takes."""
     colours = palette()
     labels = [step.label for step in steps]
@@ -39,7 +39,7 @@ def steps_chart(steps: Sequence[Step]) -> go.Figure:
     )
 
 
-def _bar(step: Step, colours: Palette) -> go.Bar:
+def _bar(step: RateStep, colours: Palette) -> go.Bar:
     shown = words.signed(step.change * 100)
     return go.Bar(
         orientation="h",
@@ -54,7 +54,7 @@ def _bar(step: Step, colours: Palette) -> go.Bar:
     )
 
 
-def _ends(steps: Sequence[Step], colours: Palette) -> go.Scatter:
+def _ends(steps: Sequence[RateStep], colours: Palette) -> go.Scatter:
     return go.Scatter(
         y=[step.label for step in steps],
         x=[float(step.after) for step in steps],

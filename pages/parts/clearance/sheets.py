@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping, Sequence
 
-from metrics.analysis.clearance_audit import Line
+from metrics.analysis.clearance_audit import AuditLine
 from metrics.analysis.clearance_cases import Cohort
-from metrics.analysis.clearance_change import Step, kind_name, value
+from metrics.analysis.clearance_change import RateStep, kind_name, value
 from metrics.analysis.clearance_counts import (
     ALL,
     BACKLOG,
@@ -143,7 +143,7 @@ def months_sheet(counts: CaseCounts, choice: Choice, name: str, notes: Notes) ->
     return Sheet(name, columns, rows, notes)
 
 
-def audit_sheet(lines: Sequence[Line], name: str, notes: Notes) -> Sheet:
+def audit_sheet(lines: Sequence[AuditLine], name: str, notes: Notes) -> Sheet:
     """Counts and the one share; p tells whether chance explains the change."""
     columns = [
         Column("title", "项目"),
@@ -156,7 +156,7 @@ def audit_sheet(lines: Sequence[Line], name: str, notes: Notes) -> Sheet:
     return Sheet(name, columns, [_audited(line) for line in lines], notes)
 
 
-def _audited(line: Line) -> Row:
+def _audited(line: AuditLine) -> Row:
     now, before = line.values()
     shown = words.percent if line.is_share else words.plain
     return {
@@ -169,7 +169,7 @@ def _audited(line: Line) -> Row:
     }
 
 
-def steps_sheet(steps: Sequence[Step], name: str, notes: Notes) -> Sheet:
+def steps_sheet(steps: Sequence[RateStep], name: str, notes: Notes) -> Sheet:
     columns = [
         Column("label", "项目"),
         Column("change", "影响（百分点）", "two"),

@@ -9,18 +9,18 @@ from metrics.analysis.clearance_cases import Cases, Cohort, cohorts
 from metrics.analysis.clearance_change import (
     clearance_headline,
     kind_name,
+    rate_steps,
     station_effects,
-    steps,
     steps_reading,
 )
 from metrics.analysis.clearance_counts import CaseCounts, Choice
 from metrics.analysis.time_to_clearance import Speed, speed, speed_reading
 from metrics.wording.clearance_readings import (
     WHY_NOT_SCORED,
+    clearance_by_station_reading,
     cohorts_reading,
     left_out_sentence,
     station_results,
-    stations_reading,
 )
 from pages.parts import frame
 from pages.parts.block import Block
@@ -115,7 +115,7 @@ class Making:
         return address("clearance", **{**query, **changed})
 
     def why(self) -> Block:
-        parts = steps(self.counts, self.indicator, self.choice)
+        parts = rate_steps(self.counts, self.indicator, self.choice)
         reading = steps_reading(self.counts, self.indicator, self.choice)
         sheet = sheets.steps_sheet(parts, self.name("破案率变化分解"), self.notes)
         picture = steps_chart(parts) if parts else None
@@ -159,10 +159,11 @@ class Making:
         links = [self._toggled(unit.code) for unit in self.counts.stations]
         chosen = [i for i, u in enumerate(self.counts.stations) if u.code == self.choice.station]
         pictures = HEADING, tracks(self.counts, results)
+        reading = clearance_by_station_reading(self.counts, results)
         return Block(
             "分派出所：扣除案件构成后的比较",
             linked_table(sheet, links, chosen, sheets.SIGNED, pictures),
-            f"{stations_reading(self.counts, results)}点派出所只看这个所，再点一次回到全局。",
+            f"{reading}点派出所只看这个所，再点一次回到全局。",
             sheet,
         )
 

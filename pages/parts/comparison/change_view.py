@@ -19,10 +19,10 @@ from metrics.scheme.scheme import LEVELS, Level
 from metrics.wording.compare_definitions import DEFINITIONS
 from metrics.wording.compare_readings import (
     cautions,
-    headline,
+    comparison_by_unit_reading,
+    comparison_headline,
     matrix_reading,
     picture_reading,
-    units_reading,
 )
 from pages.documents.change_sheet import EVERYTHING, OF_UNITS, SHOWN, change_sheet
 from pages.parts import frame
@@ -112,7 +112,7 @@ def made(screen: frame.Screen, selection: ComparisonSelection) -> View:
     name = f"同比环比-{where or '全局'}-{selection.period.text}"
     spans = spans_ending(selection.period)
     return View(
-        headline(focus, beside, where),
+        comparison_headline(focus, beside, where),
         Block(
             "",
             matrix_markup(
@@ -130,7 +130,7 @@ def made(screen: frame.Screen, selection: ComparisonSelection) -> View:
         change_sheet(f"{name}-{SPAN_NAMES[selection.span]}", SHOWN, beside, notes),
         card_markup(focus),
         units,
-        units_reading(units, selection.level),
+        comparison_by_unit_reading(units, selection.level),
         change_sheet(
             f"{focus.indicator.title}-各{LEVELS[selection.level]}", OF_UNITS, units, notes
         ),

@@ -2,11 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 
-from metrics.analysis.fairness import Compared, Comparison, is_alike
+from metrics.analysis.fairness import Compared, UnitComparison, is_alike
 from metrics.figures import words
 from metrics.scheme.scheme import LEVELS, Level
 from metrics.scoring.rank_stability import Steady
-from metrics.wording.fairness_readings import span, verdict
+from metrics.wording.fairness_readings import funnel_verdict, span
 from pages.parts.table import Column, Kind, Row, Sheet
 
 Notes = Sequence[tuple[str, str]]
@@ -45,7 +45,7 @@ DEFINITIONS = [
 ]
 
 
-def shown_rows(found: Comparison, chosen: str, ahead: Mapping[str, float]) -> list[Compared]:
+def shown_rows(found: UnitComparison, chosen: str, ahead: Mapping[str, float]) -> list[Compared]:
     """All, or the chosen one with those that cannot be told from it."""
     if not ahead:
         return list(found.lines)
@@ -54,7 +54,7 @@ def shown_rows(found: Comparison, chosen: str, ahead: Mapping[str, float]) -> li
 
 
 def compared_sheet(
-    found: Comparison,
+    found: UnitComparison,
     rows: Sequence[Compared],
     ahead: Mapping[str, float],
     level: Level,
@@ -86,7 +86,7 @@ def compared_sheet(
     return Sheet(name, columns, [_row(found, line, ahead) for line in rows], notes)
 
 
-def _row(found: Comparison, line: Compared, ahead: Mapping[str, float]) -> Row:
+def _row(found: UnitComparison, line: Compared, ahead: Mapping[str, float]) -> Row:
     indicator, figure, estimate, place = found.indicator, line.figure, line.shrunk, line.standing
     return {
         "rank": place.rank if place else None,
@@ -95,7 +95,7 @@ def _row(found: Comparison, line: Compared, ahead: Mapping[str, float]) -> Row:
         "numerator": figure.numerator,
         "denominator": figure.denominator,
         "interval": words.range_of(indicator, figure.lower, figure.upper),
-        "verdict": verdict(line, found),
+        "verdict": funnel_verdict(line, found),
         "shrunk": estimate.value if estimate else None,
         "shrunk_interval": words.range_of(indicator, estimate.low, estimate.high)
         if estimate

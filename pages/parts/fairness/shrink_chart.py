@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import plotly.graph_objects as go
 
-from metrics.analysis.fairness import Compared, Comparison
+from metrics.analysis.fairness import Compared, UnitComparison
 from metrics.figures import words
 from metrics.indicators.catalogue import Indicator
 from pages.parts.month_axis import value_axis
@@ -14,7 +14,7 @@ from pages.parts.unit_dots import ROW, chart_names
 MOST = 16  # rows; of more units the smallest are drawn, which move most
 
 
-def shrink_chart(found: Comparison, chosen: str = "") -> go.Figure:
+def shrink_chart(found: UnitComparison, chosen: str = "") -> go.Figure:
     """In the order of the table, the first on top; the chosen one in bold."""
     colours = palette()
     lines = shown_lines(found, chosen)
@@ -34,7 +34,7 @@ def shrink_chart(found: Comparison, chosen: str = "") -> go.Figure:
     )
 
 
-def shown_lines(found: Comparison, chosen: str = "") -> list[Compared]:
+def shown_lines(found: UnitComparison, chosen: str = "") -> list[Compared]:
     """All, or those with the smallest denominators and the chosen one."""
     known = [line for line in found.lines if line.shrunk]
     smallest = sorted(

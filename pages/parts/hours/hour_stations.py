@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from markupsafe import Markup
 
 from metrics.analysis.hour_findings import StationWeek
-from metrics.wording.hour_readings import verdict
+from metrics.wording.hour_readings import hours_verdict
 from pages.parts.clickable import address
 from pages.parts.markup import render
 from pages.parts.table import Column, Row, Sheet
@@ -18,7 +18,7 @@ def stations_markup(lines: Sequence[StationWeek], query: dict[str, str], chosen:
         lines=lines,
         chosen=chosen,
         to=lambda station: address("hours", **{**query, "station": station}),
-        verdict=verdict,
+        verdict=hours_verdict,
     )
 
 
@@ -54,5 +54,5 @@ def _values(line: StationWeek) -> Row:
         "share": slot.share if slot else None,
         "patrol_share": slot.patrol_share if slot else None,
         "match": line.week.match,
-        "said": verdict(line),
+        "said": hours_verdict(line),
     }

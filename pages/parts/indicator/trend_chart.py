@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import plotly.graph_objects as go
 
 from metrics.analysis.marks import Mark, signs_by_place
-from metrics.analysis.monthly import Month
+from metrics.analysis.monthly import TrendMonth
 from metrics.figures import words
 from metrics.indicators.catalogue import Indicator
 from pages.parts.mark_lines import mark_lines
@@ -16,7 +16,7 @@ HEIGHT = 300
 
 
 def trend_chart(
-    indicator: Indicator, months: Sequence[Month], marks: Sequence[Mark] = ()
+    indicator: Indicator, months: Sequence[TrendMonth], marks: Sequence[Mark] = ()
 ) -> go.Figure:
     """This year strong, last year quiet, the target dashed; a part of a month hollow."""
     colours = palette()
@@ -34,14 +34,14 @@ def trend_chart(
     return over_time(figure, indicator, labels, 2, HEIGHT)
 
 
-def _last_year(labels: Sequence[str], months: Sequence[Month], colours: Palette) -> go.Scatter:
+def _last_year(labels: Sequence[str], months: Sequence[TrendMonth], colours: Palette) -> go.Scatter:
     return go.Scatter(
         x=labels, y=[m.last_year for m in months], mode="lines", name="上年同月",
         line={"color": colours.context, "width": 1.5, "dash": "dot"}, hoverinfo="skip",
     )  # fmt: skip
 
 
-def _target(labels: Sequence[str], months: Sequence[Month], colours: Palette) -> go.Scatter:
+def _target(labels: Sequence[str], months: Sequence[TrendMonth], colours: Palette) -> go.Scatter:
     return go.Scatter(
         x=labels, y=[m.target for m in months], mode="lines", name="目标",
         line={"color": colours.accent, "width": 1.5, "dash": "dash"}, hoverinfo="skip",
@@ -49,7 +49,7 @@ def _target(labels: Sequence[str], months: Sequence[Month], colours: Palette) ->
 
 
 def _line(
-    indicator: Indicator, labels: Sequence[str], months: Sequence[Month], colours: Palette
+    indicator: Indicator, labels: Sequence[str], months: Sequence[TrendMonth], colours: Palette
 ) -> go.Scatter:
     fills = [colours.paper if m.period.is_part else colours.data for m in months]
     return go.Scatter(
@@ -64,7 +64,7 @@ def _line(
     )
 
 
-def _spoken(indicator: Indicator, month: Month) -> str:
+def _spoken(indicator: Indicator, month: TrendMonth) -> str:
     lines = [f"{month.period.title}：{words.value_of(indicator, month.value)}", month.counts]
     if month.lower is not None:
         lines.append(f"95% 区间 {words.range_of(indicator, month.lower, month.upper)}")

@@ -9,7 +9,7 @@ from metrics.indicators.catalogue import Indicator
 from metrics.scheme.scheme import LEVELS, Level, Scored
 from metrics.wording.indicator_readings import (
     against_target,
-    changes,
+    figure_changes,
     last_year_in_words,
     status_in_words,
 )
@@ -49,7 +49,7 @@ def unit_sheet(
 
 
 def _row(indicator: Indicator, figure: Figure, scored: Scored | None, period: Period) -> Row:
-    compared = changes(figure)
+    compared = figure_changes(figure)
     return {
         "name": figure.name,
         "value": figure.exact,

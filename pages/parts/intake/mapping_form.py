@@ -8,7 +8,7 @@ import streamlit as st
 
 from data.intake.correction import (
     DATE_FORMS,
-    Rule,
+    ColumnRule,
     Rules,
     check_form,
     codes,
@@ -17,7 +17,7 @@ from data.intake.correction import (
     unknown_words,
 )
 from data.intake.mapping import IdForm
-from data.intake.reject_selection import Kept
+from data.intake.reject_selection import OpenReject
 from data.intake.retry import Retry
 from data.schema import Column, quoted
 from pages.parts import frame, page_cache
@@ -28,7 +28,7 @@ AS_FOUND, OWN_FORM = "自动识别", "其他格式"
 MOST_WORDS = 30
 
 
-def mapping_form(rejects: Sequence[Kept], rules: Rules) -> Retry | None:
+def mapping_form(rejects: Sequence[OpenReject], rules: Rules) -> Retry | None:
     """What was last looked at, if the form still says the same."""
     first = rejects[0]
     names = list(first.values)
@@ -43,7 +43,7 @@ def mapping_form(rejects: Sequence[Kept], rules: Rules) -> Retry | None:
     return pinned(Retry(tuple(rejects), rules.mapping("更正")), is_asked)
 
 
-def _key(reject: Kept, names: list[str], rules: Rules) -> str:
+def _key(reject: OpenReject, names: list[str], rules: Rules) -> str:
     """The same for all rejects of one source: what was chosen for one holds for the next, until
     the mapping in force is another one."""
     asked = f"{reject.kind} {reject.source} {names} {rules}"
@@ -95,7 +95,7 @@ def _source_choice(column: Column, rules: Rules, names: list[str], key: str) -> 
     if is_key:
         rules = replace(rules, id=IdForm(made_from="file and row") if picked == BY_ROW else None)
     is_read = picked not in (NOT_READ, BY_ROW)
-    return rules.with_rule(column.name, Rule(quoted(picked)) if is_read else None)
+    return rules.with_rule(column.name, ColumnRule(quoted(picked)) if is_read else None)
 
 
 def _date_form(column: Column, key: str) -> str:
@@ -118,7 +118,7 @@ def _date_form(column: Column, key: str) -> str:
     return form
 
 
-def _words(rejects: Sequence[Kept], rules: Rules, key: str) -> Rules:
+def _words(rejects: Sequence[OpenReject], rules: Rules, key: str) -> Rules:
     """Each word of the source that means nothing here, and what it shall mean."""
     copy = page_cache.store().copy
     known = {c.refers_to: codes(copy, c.refers_to) for c in rules.table.columns if c.refers_to}

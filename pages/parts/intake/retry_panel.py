@@ -11,7 +11,7 @@ from data.environment import config
 from data.intake.correction import Rules, rules_by_name, rules_of
 from data.intake.loading import Loader
 from data.intake.mapping import columns_used
-from data.intake.reject_selection import MOST, Kept, Scope, chosen, counts
+from data.intake.reject_selection import MOST, OpenReject, Scope, chosen, counts
 from data.intake.reject_words import remedies
 from data.intake.retry import Overtaken, Retry, check, load
 from data.intake.retry_report import Outcome, done_sentence, preview_sentence
@@ -81,7 +81,7 @@ def _scope(found: dict[Scope, int], id: str) -> Scope | None:
     return choice
 
 
-def _rules(reject: Kept, origin: Origin) -> Rules:
+def _rules(reject: OpenReject, origin: Origin) -> Rules:
     """The mapping in force, if it fits what was kept; else what intake understands by name."""
     names = list(reject.values)
     mapping = origin.mapping(reject.kind)
@@ -90,7 +90,7 @@ def _rules(reject: Kept, origin: Origin) -> Rules:
     return rules_by_name(names, TABLES[reject.kind])
 
 
-def _form(rejects: tuple[Kept, ...], rules: Rules, scope: Scope | None) -> Retry | None:
+def _form(rejects: tuple[OpenReject, ...], rules: Rules, scope: Scope | None) -> Retry | None:
     """The form, and what was last submitted in it, as long as it still holds."""
     if scope is None:
         return row_form(rejects[0], rules)

@@ -4,7 +4,7 @@ import streamlit as st
 
 from data.intake.correction import Rules, codes
 from data.intake.mapping import IdForm
-from data.intake.reject_selection import HELD, Kept
+from data.intake.reject_selection import HELD, OpenReject
 from data.intake.retry import Retry
 from data.intake.row_fields import RowField, only_filled, row_fields
 from pages.parts import action_feedback, frame, page_cache
@@ -16,7 +16,7 @@ YES_NO = {"true": "是", "false": "否"}
 RETRY = "retry"  # where an act is answered
 
 
-def row_form(reject: Kept, rules: Rules) -> Retry | None:
+def row_form(reject: OpenReject, rules: Rules) -> Retry | None:
     """What was last submitted for this reject as it stands now."""
     key = f"{reject.id}-{reject.part}"
     rules, fields = row_fields(reject, rules)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from markupsafe import Markup
 
-from metrics.wording.tiles import Month, Tile
+from metrics.wording.tiles import SparkPoint, Tile
 from pages.parts.markup import render
 
 WIDTH, HEIGHT, EDGE = 170, 34, 4
@@ -18,7 +18,7 @@ def tiles_markup(tiles: Sequence[Tile], addresses: Sequence[str]) -> Markup:
     return render("overview/tiles.html", tiles=drawn, tones=TONES)
 
 
-def sparkline(months: Sequence[Month]) -> Markup:
+def sparkline(months: Sequence[SparkPoint]) -> Markup:
     """Twelve months as a line; the last one as a dot, hollow where the month is not complete."""
     values = {i: month.value for i, month in enumerate(months) if month.value is not None}
     size = {"width": WIDTH, "height": HEIGHT}
@@ -41,5 +41,5 @@ def sparkline(months: Sequence[Month]) -> Markup:
     )
 
 
-def _shown(months: Sequence[Month], value: float) -> str:
+def _shown(months: Sequence[SparkPoint], value: float) -> str:
     return next(month.shown for month in months if month.value == value)

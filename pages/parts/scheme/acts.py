@@ -7,8 +7,8 @@ import streamlit as st
 from data.declared import DeclarationError
 from data.journal.log import moment_words
 from metrics.indicators.catalogue import Catalogue
-from metrics.scheme.diff import changes
-from metrics.scheme.log import Desk, Drafted, decline, may_decide, publish
+from metrics.scheme.diff import scheme_changes
+from metrics.scheme.log import Drafted, SchemeDesk, decline, may_decide, publish
 from metrics.scheme.scheme import Scheme, read_scheme, scheme_of, warnings
 from pages.parts import frame
 from pages.parts.action_feedback import act, tell
@@ -17,7 +17,7 @@ from pages.parts.table import Column, Sheet, show_table
 MOST_ROWS = 12  # differences that are all shown; longer lists scroll
 
 
-def proposals_panel(screen: frame.Screen, desk: Desk, at: datetime) -> None:
+def proposals_panel(screen: frame.Screen, desk: SchemeDesk, at: datetime) -> None:
     """Each open proposal, and in its place what was decided about it; mostly nothing."""
     with st.container():
         for draft in screen.results.scheme_drafts().values():
@@ -32,7 +32,7 @@ def _place(draft: Drafted) -> str:
     return f"proposal-{draft.name}"
 
 
-def _proposal(screen: frame.Screen, desk: Desk, at: datetime, draft: Drafted) -> None:
+def _proposal(screen: frame.Screen, desk: SchemeDesk, at: datetime, draft: Drafted) -> None:
     st.markdown(
         f"**待批准：草案“{draft.name}”**　{draft.last.person} 于 {moment_words(draft.last.at)}"
         f" 提出，拟自 {draft.in_force_from} 起施行{f'。说明：{draft.note}' if draft.note else ''}"
@@ -69,7 +69,7 @@ def _proposal(screen: frame.Screen, desk: Desk, at: datetime, draft: Drafted) ->
 
 def show_changes(before: Scheme, after: Scheme, catalogue: Catalogue, key: str) -> None:
     """The differences as a table, or that there is none."""
-    found = changes(before, after, catalogue)
+    found = scheme_changes(before, after, catalogue)
     if not found:
         frame.reading("与现行方案没有差异。")
         return

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from markupsafe import Markup
 
 from metrics.indicators.catalogue import Catalogue
-from metrics.scheme.reading import Line, articles, document, number_words
+from metrics.scheme.reading import SchemeLine, articles, document, number_words
 from metrics.scheme.scheme import Scheme
 from pages.parts.markup import render
 from pages.parts.table import Column, Row, Sheet
@@ -23,7 +23,7 @@ def scheme_markup(scheme: Scheme, catalogue: Catalogue) -> Markup:
     )
 
 
-def in_words(line: Line) -> str:
+def in_words(line: SchemeLine) -> str:
     """目标 95%，底线 80%；达到目标得满分…；取本级近12个月数据，分母不足 10 取上一级"""
     floor = "" if line.floor == "—" else f"，底线 {line.floor}"
     whose = f"取{line.pool}{line.window}数据，分母不足 {line.minimum} 时取上一级"
@@ -48,5 +48,5 @@ COLUMNS = (
 )
 
 
-def _row(line: Line) -> Row:
+def _row(line: SchemeLine) -> Row:
     return {column.key: getattr(line, column.key) for column in COLUMNS}

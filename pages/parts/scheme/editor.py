@@ -12,7 +12,7 @@ from data.declared import DeclarationError
 from data.rights import NotPermitted, require
 from metrics.indicators.catalogue import Catalogue
 from metrics.scheme.form import Form, FormError, Row, Value, form_of, read_form
-from metrics.scheme.log import MOST_LETTERS, Desk, Drafted, digest_of, propose, save_draft
+from metrics.scheme.log import MOST_LETTERS, Drafted, SchemeDesk, digest_of, propose, save_draft
 from metrics.scheme.reading import KINDS_OF_REASONS, PERIODS, ROLES, RULES, WINDOWS
 from metrics.scheme.scheme import Scheme, read_scheme, warnings
 from metrics.scheme.text import text_of
@@ -27,7 +27,7 @@ PLACE = "draft"  # where an act is answered
 STATES = {"drafted": "起草中", "proposed": "待批准", "published": "已发布", "declined": "已退回"}
 
 
-def editor_panel(screen: frame.Screen, desk: Desk, at: datetime, in_force: Scheme) -> None:
+def editor_panel(screen: frame.Screen, desk: SchemeDesk, at: datetime, in_force: Scheme) -> None:
     """The editor for who may draft; others read who may."""
     try:
         require(screen.actor, "edit-scheme")
@@ -54,7 +54,7 @@ def _opened(name: str) -> None:
 
 
 @st.fragment
-def _editor(screen: frame.Screen, desk: Desk, at: datetime, in_force: Scheme) -> None:
+def _editor(screen: frame.Screen, desk: SchemeDesk, at: datetime, in_force: Scheme) -> None:
     with st.container():
         if asked := st.session_state.get(ASKED):  # by a key that lies far above
             into_view(EDITOR, asked)
@@ -174,7 +174,7 @@ def _is_empty(value: Value) -> bool:
     return value is None or bool(pd.isna(value))
 
 
-def _save(desk: Desk, at: datetime, draft: Drafted | None, scheme: Scheme, key: str) -> None:
+def _save(desk: SchemeDesk, at: datetime, draft: Drafted | None, scheme: Scheme, key: str) -> None:
     name, note, button = st.columns([1.4, 3, 1], vertical_alignment="bottom")
     label = f"草案名称（不超过 {MOST_LETTERS} 字）"
     called = name.text_input(
@@ -191,7 +191,7 @@ def _save(desk: Desk, at: datetime, draft: Drafted | None, scheme: Scheme, key: 
 
 
 def _saved(
-    desk: Desk, at: datetime, draft: Drafted | None, name: str, scheme: Scheme, note: str
+    desk: SchemeDesk, at: datetime, draft: Drafted | None, name: str, scheme: Scheme, note: str
 ) -> None:
     """Save, and choose the draft when the page is drawn anew."""
     seen = draft.last.number if draft else 0
@@ -200,7 +200,7 @@ def _saved(
     _opened(name)
 
 
-def _propose(desk: Desk, at: datetime, draft: Drafted, key: str) -> None:
+def _propose(desk: SchemeDesk, at: datetime, draft: Drafted, key: str) -> None:
     day, button = st.columns([1.4, 4], vertical_alignment="bottom")
     earliest = desk.earliest(at, page_cache.results(frame.acting()).log())
     chosen = day.date_input(

@@ -8,7 +8,7 @@ import streamlit as st
 
 from metrics.calendar.period import Period
 from metrics.figures import words
-from metrics.scheme.diff import changes
+from metrics.scheme.diff import scheme_changes
 from metrics.scheme.reading import IN_PERCENT, title_of
 from metrics.scheme.scheme import LEVELS, Level, Scheme
 from metrics.scheme.weight_shift import What, movable, range_of, value_of, with_value
@@ -53,7 +53,7 @@ def what_if_panel(screen: frame.Screen, tried: Tried) -> None:
     changed, moved, rule = _controls(screen, tried)
     found = screen.results.trial(tried.level, tried.period, changed)
     catalogue = screen.counted.catalogue
-    differing = changes(tried.in_force, changed, catalogue)
+    differing = scheme_changes(tried.in_force, changed, catalogue)
     shown = _of_group(found, tried.group)
     frame.reading(f"{changed_words(differing, moved) if differing else ''}{rule}")
     if changed.peak_hours != tried.in_force.peak_hours:

@@ -7,7 +7,7 @@ from metrics.figures import words
 from metrics.scheme.scheme import Level
 from metrics.scoring.rank import Assessment
 from metrics.scoring.score import Contribution
-from metrics.scoring.score_breakdown import Peers
+from metrics.scoring.score_breakdown import PeerPoints
 from metrics.wording.unit_readings import peers_in_words, status_of, whose
 from pages.parts import frame
 from pages.parts.table import Column, Row, Sheet
@@ -19,7 +19,7 @@ def score_sheet(
     screen: frame.Screen,
     line: Assessment,
     ordered: Sequence[Contribution],
-    compared: Mapping[str, Peers],
+    compared: Mapping[str, PeerPoints],
     level: Level,
     period: Period,
 ) -> Sheet:
@@ -82,7 +82,7 @@ def _trends(
 def _row(
     screen: frame.Screen,
     c: Contribution,
-    compared: Peers | None,
+    compared: PeerPoints | None,
     trends: dict[str, list[float | None]],
     level: Level,
     period: Period,

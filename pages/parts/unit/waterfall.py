@@ -5,14 +5,14 @@ from collections.abc import Sequence
 import plotly.graph_objects as go
 
 from metrics.figures import words
-from metrics.scoring.score_breakdown import Step
+from metrics.scoring.score_breakdown import BreakdownStep
 from pages.parts.theme import Palette, chart, palette
 
 ROW = 24  # pixels
 BARS = ("loss", "ledger")
 
 
-def waterfall(steps: Sequence[Step]) -> go.Figure:
+def waterfall(steps: Sequence[BreakdownStep]) -> go.Figure:
     """Read from top to bottom; the largest loss stands out, the sums are diamonds, not bars.
 
     The axis starts near the score, because a loss of 0.3 of 100 could not be seen otherwise; a
@@ -48,7 +48,7 @@ def _colour(place: int, colours: Palette) -> str:
     return colours.accent if place == 1 else colours.data
 
 
-def _bar(step: Step, colour: str) -> go.Bar:
+def _bar(step: BreakdownStep, colour: str) -> go.Bar:
     shown = words.signed(-step.lost, 2)
     left = words.points(step.after)
     return go.Bar(
@@ -64,7 +64,7 @@ def _bar(step: Step, colour: str) -> go.Bar:
     )
 
 
-def _sums(steps: Sequence[Step], colours: Palette) -> go.Scatter:
+def _sums(steps: Sequence[BreakdownStep], colours: Palette) -> go.Scatter:
     sums = [step for step in steps if step.kind not in BARS]
     return go.Scatter(
         y=[step.label for step in sums],

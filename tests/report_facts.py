@@ -1,6 +1,6 @@
 """The figures of the newspaper report of August 2019 (domain.md, section 1), as data.
 
-Tests check the demo city against them, and pages and documents may quote them. With scale and
+Tests check the demo city against them. With scale and
 density the facts are multiplied, the stock with scale only.
 """
 

@@ -1,0 +1,106 @@
+"""What a snapshot holds: records, cells and months as of one day, at one position of the journal.
+
+Its cells are those of any day that hides as much of the records: as a rule, of every day after the
+last one on which anything happened. What came in since is counted as it is over cells in memory.
+"""
+
+import hashlib
+import itertools
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from datetime import date, datetime
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from data.journal.copy import KEPT, Copy
+from data.journal.journal import SHANGHAI, Journal
+from data.journal.snapshot import ROOT, Snapshot, files_digest, latest, program_digest, write
+from metrics.cells.count import FIRST_ON, Counted, count
+from metrics.indicators.catalogue import Catalogue
+from metrics.scheme.scheme import Scheme, peak_hours_sql
+
+_NUMBERS = itertools.count()  # several counts over the same kept cells grow apart
+
+
+def rest_on_latest(copy: Copy, after: int = 0) -> Snapshot | None:
+    """Put the copy over the newest snapshot that can be trusted; None if there is none after
+    a position: then the copy is as it was."""
+    snapshot = latest(copy.journal, program_digest(), after)
+    if snapshot is not None:
+        with suppress(duckdb.Error, KeyError, TypeError, ValueError):  # removed just now, say
+            copy.rest_on(snapshot)
+            return snapshot
+    return None
+
+
+@cache
+def definitions_digest() -> str:
+    """Of the files that are checked before use and do not change what is counted."""
+    return files_digest(ROOT / "metrics" / "schemes") + files_digest(ROOT / "metrics" / "flags")
+
+
+def is_checked(snapshot: Snapshot | None) -> bool:
+    """Whether the product's own definitions were found right when the snapshot was written."""
+    return snapshot is not None and snapshot.content.get("definitions") == definitions_digest()
+
+
+def kept_counts(
+    copy: Copy, snapshot: Snapshot, catalogue: Catalogue, schemes: Sequence[Scheme], as_of: date
+) -> Counted | None:
+    """The counts of the snapshot, at its position; None where it has others.
+
+    copy   over the snapshot. What it has read since is for `recount`.
+    """
+    noted = snapshot.content["counts"]
+    last_on = date.fromisoformat(snapshot.content["copy"]["last_on"])
+    cut = as_of.isoformat() if last_on > as_of else None
+    if (noted["cut"], noted["hours"]) != (cut, _hours(schemes)):
+        return None
+    counted = Counted(
+        copy,
+        copy.con,
+        catalogue,
+        tuple(schemes),
+        as_of,
+        f"kept_cell_{as_of:%Y%m%d}_{snapshot.position}_{next(_NUMBERS)}",
+        snapshot.position,
+        noted["absent"],
+        as_of if cut else None,
+        frozenset((table, shape) for table, shape in noted["shapes"]),
+        f"{KEPT}.{noted['cells']}",
+        memory={FIRST_ON: date.fromisoformat(noted["first_on"])},
+    )
+    for rows in (counted.cell_rows, counted.month_rows):
+        rows.show(copy.cursor())
+    return counted
+
+
+def write_snapshot(folder: Path, catalogue: Catalogue, schemes_in: Any) -> Snapshot | None:
+    """Keep what the store amounts to now; None if there is nothing to keep, or no way to do it."""
+    journal = Journal(folder)
+
+    def fill(connection: duckdb.DuckDBPyConnection) -> tuple[int, Mapping[str, Any]]:
+        copy = Copy(journal, con=connection)
+        position = copy.catch_up()
+        as_of = copy.observed_until() or datetime.now(SHANGHAI).date()
+        counted = count(copy, catalogue, schemes_in(copy), as_of)
+        counts = {
+            "cells": counted.cells,
+            "absent": dict(counted.absent),
+            "cut": counted.cut and counted.cut.isoformat(),
+            "hours": _hours(counted.schemes),
+            "shapes": sorted(counted.shapes),
+            "first_on": counted.first_on.isoformat(),
+        }
+        content = {"copy": copy.noted(), "counts": counts, "definitions": definitions_digest()}
+        return position, content
+
+    return write(journal, program_digest(), fill) if journal.position() else None
+
+
+def _hours(schemes: Sequence[Scheme]) -> str:
+    """What of the schemes decides on counts."""
+    return hashlib.sha256(peak_hours_sql(schemes).encode()).hexdigest()
