@@ -121,8 +121,8 @@ def _row(shade: Shade, stations: Mapping[str, str]) -> Row:
     return {
         "name": shade.village.name,
         "station": stations.get(shade.village.station, ""),
-        "shown": shade.shown,
-        "said": shade.said,
+        "shown": shade.value,
+        "said": shade.judgement,
         **{f"fact{i}": fact for i, fact in enumerate(shade.facts)},
     }
 

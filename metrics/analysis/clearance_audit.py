@@ -153,8 +153,8 @@ def chance(what: str, p: float | None) -> str:
 
 def p_in_words(p: float) -> str:
     """= 0.017, or <0.001."""
-    said = words.p_value(p)
-    return said if said.startswith("<") else f"= {said}"
+    number = words.p_value(p)
+    return number if number.startswith("<") else f"= {number}"
 
 
 def period_effect(counts: CaseCounts, choice: Choice) -> RatioEffect | None:
@@ -207,8 +207,8 @@ def audit_reading(lines: Sequence[AuditLine]) -> str:
     """What should be looked into, or that nothing stands out."""
     suspects = [line for line in lines if line.is_suspect]
     if suspects:
-        said = "、".join(f"{line.title}{_change(line)}" for line in suspects)
-        return f"需核查：{said}，超出随机波动范围，可能抬高破案率。"
+        changes = "、".join(f"{line.title}{_change(line)}" for line in suspects)
+        return f"需核查：{changes}，超出随机波动范围，可能抬高破案率。"
     tested = [line for line in lines if line.watched and line.p is not None]
     if not tested:
         return "去年同期没有可比的接报、立案和撤案记录。"

@@ -25,7 +25,7 @@ IN_PERIOD, BACKLOG = "clearance-period", "clearance-backlog"
 WITHDRAWN, REPORTS = "withdrawn", "reports-filed"
 WITHIN = {days: f"clearance-cohort-{days}" for days in (30, 60, 90)}
 RATES = (IN_PERIOD, *WITHIN.values())
-ASKED = (*RATES, BACKLOG, WITHDRAWN, REPORTS)
+INDICATORS = (*RATES, BACKLOG, WITHDRAWN, REPORTS)
 
 ALL, PROPERTY, UNNAMED = "all", "property", ""
 PROPERTY_KINDS = ("theft", "robbery", "fraud")  # 盗抢骗, as in metrics/views/filed_case.sql
@@ -55,7 +55,7 @@ class CaseCounts:
     kinds: Mapping[str, str]
     months: tuple[Period, ...]
     tables: Mapping[tuple[str, str], Counts]
-    known: frozenset[str]
+    recorded: frozenset[str]
     absent: Mapping[str, str]
     catalogue: Catalogue
 
@@ -73,12 +73,12 @@ class CaseCounts:
 
     def chosen(self, indicator: str, part: str, choice: Choice, label: str = THIS) -> Counts:
         """The counts of the stations and kinds that are looked at."""
-        found = self.table(indicator, part, label)
-        return found[np.ix_(self.rows(choice.station), self.columns(choice.kind))]
+        table = self.table(indicator, part, label)
+        return table[np.ix_(self.rows(choice.station), self.columns(choice.kind))]
 
     def amount(self, indicator: str, choice: Choice, label: str = THIS) -> Amount:
         """Numerator, denominator and the rows that are too young; nothing where 不适用."""
-        if indicator in self.absent or label not in self.known:
+        if indicator in self.absent or label not in self.recorded:
             return NOTHING
         numerator, denominator, maturing = (
             int(self.chosen(indicator, part, choice, label).sum())
@@ -103,10 +103,10 @@ def case_counts(counted: Counted, period: Period) -> CaseCounts:
     compared = [(THIS, period), (LAST_YEAR, last_year(period)), *((m.text, m) for m in months)]
     spans = [Span(label, p.starts_on, p.ends_on) for label, p in compared]
     kinds = _kinds(counted)
-    asked = [counted.catalogue[name] for name in ASKED]
-    found = sums_by_kind(counted, "station", period.ends_on, asked, spans)
-    stations = _stations(counted, period, found.values())
-    tables = _tables(found, [unit.code for unit in stations], list(kinds))
+    indicators = [counted.catalogue[name] for name in INDICATORS]
+    sums = sums_by_kind(counted, "station", period.ends_on, indicators, spans)
+    stations = _stations(counted, period, sums.values())
+    tables = _tables(sums, [unit.code for unit in stations], list(kinds))
     has_unnamed = any(table[:, -1].any() for table in tables.values())
     if not has_unnamed:
         tables = {key: table[:, :-1] for key, table in tables.items()}
@@ -117,7 +117,7 @@ def case_counts(counted: Counted, period: Period) -> CaseCounts:
         tuple(months),
         tables,
         frozenset(span.label for span in spans if span.ends_on >= counted.first_on),
-        {name: why for name, why in counted.absent.items() if name in ASKED},
+        {name: why for name, why in counted.absent.items() if name in INDICATORS},
         counted.catalogue,
     )
 
@@ -130,28 +130,28 @@ def _kinds(counted: Counted) -> dict[str, str]:
     return named
 
 
-Found = Mapping[tuple[str, str, str], int]
+KindSums = Mapping[tuple[str, str, str], int]
 
 
-def _stations(counted: Counted, period: Period, found: Collection[Found]) -> tuple[Unit, ...]:
+def _stations(counted: Counted, period: Period, sums: Collection[KindSums]) -> tuple[Unit, ...]:
     """The stations of the period's last day, then those that are gone, then 未知 if it counts."""
     listed = units(counted, "station", period.ends_on)
-    known = {unit.code for unit in listed}
-    codes = {code for each in found for code, _, _ in each}
-    gone = sorted(codes - known - {UNKNOWN})
+    present = {unit.code for unit in listed}
+    codes = {code for each in sums for code, _, _ in each}
+    gone = sorted(codes - present - {UNKNOWN})
     more = [Unit(code, f"{code}（已撤并）", "station") for code in gone]
     unknown = [Unit(UNKNOWN, UNKNOWN_NAME, "station")] if UNKNOWN in codes else []
     return (*listed, *more, *unknown)
 
 
 def _tables(
-    found: Mapping[str, Found], stations: Sequence[str], kinds: Sequence[str]
+    sums: Mapping[str, KindSums], stations: Sequence[str], kinds: Sequence[str]
 ) -> dict[tuple[str, str], Counts]:
     """One column for each kind; what is of no kind comes last."""
     row = {code: i for i, code in enumerate(stations)}
     column = {kind: i for i, kind in enumerate(kinds)}
     tables: dict[tuple[str, str], Counts] = {}
-    for kind, each in found.items():
+    for kind, each in sums.items():
         for (unit, label, measure), n in each.items():
             table = tables.setdefault(
                 (label, measure), np.zeros((len(stations), len(kinds) + 1), np.int64)

@@ -43,13 +43,13 @@ class HourFigure:
 
 
 def hour_figure(
-    found: WeekHours, what: str, period: Period, name: str, station: str | None = None
+    hours: WeekHours, what: str, period: Period, name: str, station: str | None = None
 ) -> HourFigure:
     """station   None: the whole bureau"""
     subject = SUBJECTS[what]
-    own = chosen(found.happened, subject, station)
-    events, seconds = by_hour(own), found.patrolled(station)
-    usual = by_hour([*chosen(found.happened, subject), *chosen(found.before, subject)])
+    own = chosen(hours.happened, subject, station)
+    events, seconds = by_hour(own), hours.patrolled(station)
+    usual = by_hour([*chosen(hours.happened, subject), *chosen(hours.before, subject)])
     return HourFigure(
         station or "",
         name,
@@ -57,7 +57,7 @@ def hour_figure(
         period,
         events,
         seconds,
-        mismatch(events, seconds, by_hour(chosen(found.before, subject, station))),
+        mismatch(events, seconds, by_hour(chosen(hours.before, subject, station))),
         suggest(events, seconds, usual, period),
         timeless(own),
         at_midnight(own),
@@ -85,13 +85,13 @@ class StationWeek:
 
 
 def station_weeks(
-    found: WeekHours, what: str, stations: Sequence[Unit], slot: str | None
+    hours: WeekHours, what: str, stations: Sequence[Unit], slot: str | None
 ) -> list[StationWeek]:
     """Every station, those with a band beyond chance first, then by the width of the gap."""
     lines = []
     for unit in stations:
-        now, before = (chosen(h, SUBJECTS[what], unit.code) for h in (found.happened, found.before))
-        week = mismatch(by_hour(now), found.patrolled(unit.code), by_hour(before))
+        now, before = (chosen(h, SUBJECTS[what], unit.code) for h in (hours.happened, hours.before))
+        week = mismatch(by_hour(now), hours.patrolled(unit.code), by_hour(before))
         lines.append(StationWeek(unit, week, _looked_at(week, slot)))
     return sorted(lines, key=_order)
 

@@ -104,27 +104,27 @@ def week_hours(counted: Counted, period: Period, actor: Actor) -> WeekHours:
 
 
 def chosen(
-    found: Sequence[Happening], subject: PatrolSubject, station: str | None = None
+    events: Sequence[Happening], subject: PatrolSubject, station: str | None = None
 ) -> list[Happening]:
     """station   None for all of them"""
-    return [h for h in found if h.is_of(subject) and (station is None or h.station == station)]
+    return [h for h in events if h.is_of(subject) and (station is None or h.station == station)]
 
 
-def by_hour(found: Sequence[Happening]) -> IntArray:
+def by_hour(events: Sequence[Happening]) -> IntArray:
     """(7, 24) counts; what has no time is left out."""
     counts = np.zeros((7, 24), np.int64)
-    for h in found:
+    for h in events:
         if h.hour is not None:
             counts[h.weekday, h.hour] += h.n
     return counts
 
 
-def timeless(found: Sequence[Happening]) -> int:
-    return sum(h.n for h in found if h.hour is None)
+def timeless(events: Sequence[Happening]) -> int:
+    return sum(h.n for h in events if h.hour is None)
 
 
-def at_midnight(found: Sequence[Happening]) -> int:
-    return sum(h.midnight for h in found)
+def at_midnight(events: Sequence[Happening]) -> int:
+    return sum(h.midnight for h in events)
 
 
 def _happenings(

@@ -36,12 +36,12 @@ def _concerns(note: Annotation, unit: Unit) -> bool:
 
 def signs_by_place(marks: Iterable[Mark], periods: Sequence[Period]) -> dict[int, str]:
     """Place of the period -> the signs of the marks that fall into it."""
-    found: dict[int, str] = {}
+    signs: dict[int, str] = {}
     for mark in marks:
         for place, period in enumerate(periods):
             if period.starts_on <= mark.note.marked_on <= period.whole_ends_on:
-                found[place] = found.get(place, "") + mark.sign
-    return found
+                signs[place] = signs.get(place, "") + mark.sign
+    return signs
 
 
 def scope_in_words(note: Annotation, unit: Unit) -> str:

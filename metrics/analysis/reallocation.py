@@ -49,14 +49,14 @@ def apportion(total: int, weights: ArrayLike) -> IntArray:
 
     weights   any shape, none negative; all 0 counts as all equal
     """
-    given = np.asarray(weights, float)
-    share = given.ravel() if given.sum() > 0 else np.ones(given.size)
+    parts = np.asarray(weights, float)
+    share = parts.ravel() if parts.sum() > 0 else np.ones(parts.size)
     quota = total * (share / share.sum())
     whole = np.floor(quota).astype(np.int64)
     missing = total - int(whole.sum())
     first = np.argsort(-(quota - whole), kind="stable")[:missing]
     whole[first] += 1
-    shaped: IntArray = whole.reshape(given.shape)
+    shaped: IntArray = whole.reshape(parts.shape)
     return shaped
 
 
@@ -101,8 +101,8 @@ def smoothed(events: IntArray, usual: IntArray) -> FloatArray:
     Half an event more in each band, so that none is held to be impossible.
     """
     week = usual + 0.5
-    drawn: FloatArray = events + PRIOR * week / week.sum()
-    return drawn
+    demand: FloatArray = events + PRIOR * week / week.sum()
+    return demand
 
 
 def weekdays_in(period: Period) -> IntArray:

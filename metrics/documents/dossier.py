@@ -44,10 +44,10 @@ class Dossier:
     facts: tuple[tuple[str, str], ...]
     year: tuple[tuple[str, ...], ...]
     months: tuple[ScorePoint, ...]
-    months_said: str
+    months_reading: str
     account: tuple[tuple[str, ...], ...]
-    account_said: str
-    losses_said: str
+    account_reading: str
+    losses_reading: str
     steps: tuple[BreakdownStep, ...]
     ledger: tuple[tuple[str, ...], ...]
 
@@ -60,10 +60,10 @@ def dossiers(material: Material, level: Level, only: str | None = None) -> Seque
     listed = units(material.counted, level, material.period.ends_on)
     if only is None:
         return listed
-    found = [unit for unit in listed if unit.code == only]
-    if not found:
+    named = [unit for unit in listed if unit.code == only]
+    if not named:
         raise NoDossier(f"{material.period.title}没有登记{LEVELS[level]}“{only}”")
-    return found
+    return named
 
 
 def dossier(material: Material, unit: Unit) -> Dossier:

@@ -37,8 +37,8 @@ def differences(rule: FlagRule, records: Copy) -> list[str]:
     as_of = example.as_of or period.ends_on + timedelta(SETTLED_DAYS)
     counted = count(records, Catalogue({}, Views({})), SCHEMES, as_of)
     small = rule.model_copy(update={"thresholds": rule.with_thresholds(example.thresholds)})
-    found = find_flags(counted, period.starts_on, period.ends_on, [small]).flags
-    got = sorted((f.unit.code, f"{f.month:%Y-%m}", str(f.total), str(f.hits)) for f in found)
+    flags = find_flags(counted, period.starts_on, period.ends_on, [small]).flags
+    got = sorted((f.unit.code, f"{f.month:%Y-%m}", str(f.total), str(f.hits)) for f in flags)
     wanted = _wanted(rule)
     return [] if got == wanted else [f"{rule.id} 的示例：应有 {wanted}，实有 {got}"]
 

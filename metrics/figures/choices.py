@@ -25,6 +25,6 @@ def kinds_of(counted: Counted, indicator: Indicator) -> dict[str, str]:
         )
         .fetchall()
     )
-    found = {str(row[0]) for row in rows} or set(choices)
-    known = {code: word for code, word in choices.items() if code in found}
-    return known | {code: code for code in sorted(found - set(known))}
+    recorded = {str(row[0]) for row in rows} or set(choices)
+    named = {code: word for code, word in choices.items() if code in recorded}
+    return named | {code: code for code in sorted(recorded - set(named))}

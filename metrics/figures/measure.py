@@ -99,9 +99,9 @@ def measure_all(
     """Indicator id -> its figures by unit: one query for all of them."""
     check_asked(indicators, level, actor, kind)
     spans = spans_of(period)
-    found = sums(counted, level, period.ends_on, indicators, spans, kind)
+    counts = sums(counted, level, period.ends_on, indicators, spans, kind)
     listed = units(counted, level, period.ends_on)
-    return {i.id: _figures(counted, i, listed, level, spans, found) for i in indicators}
+    return {i.id: _figures(counted, i, listed, level, spans, counts) for i in indicators}
 
 
 def check_asked(
@@ -125,12 +125,12 @@ def _figures(
     listed: Iterable[Unit],
     level: Level,
     spans: Collection[Span],
-    found: Sums,
+    counts: Sums,
 ) -> list[Figure]:
-    every = units_counted(indicator, listed, level, found)
+    every = units_counted(indicator, listed, level, counts)
     amounts = {
         span.label: {
-            unit.code: amount_of(counted, indicator, unit.code, span, found) for unit in every
+            unit.code: amount_of(counted, indicator, unit.code, span, counts) for unit in every
         }
         for span in spans
     }
@@ -138,22 +138,24 @@ def _figures(
 
 
 def units_counted(
-    indicator: Indicator, listed: Iterable[Unit], level: Level, found: Sums, label: str = THIS
+    indicator: Indicator, listed: Iterable[Unit], level: Level, counts: Sums, label: str = THIS
 ) -> list[Unit]:
     """The units of the day, those that are gone but were counted, and 未知 if it has a share."""
     every = list(listed)
-    known = {unit.code for unit in every}
+    listed_codes = {unit.code for unit in every}
     own = f"{indicator.id}."
-    gone = sorted({u for u, _, m in found if u and u not in known and m.startswith(own)})
+    gone = sorted({u for u, _, m in counts if u and u not in listed_codes and m.startswith(own)})
     word = "已离岗" if level == "officer" else "已撤并"
     every += [Unit(code, f"{code}（{word}）", level) for code in gone]
-    shares = (found.get((UNKNOWN, label, f"{indicator.id}.{part}")) for part in PARTS)
+    shares = (counts.get((UNKNOWN, label, f"{indicator.id}.{part}")) for part in PARTS)
     if any(shares):
         every.append(Unit(UNKNOWN, UNKNOWN_NAME, level))
     return every
 
 
-def amount_of(counted: Counted, indicator: Indicator, unit: str, span: Span, found: Sums) -> Amount:
+def amount_of(
+    counted: Counted, indicator: Indicator, unit: str, span: Span, counts: Sums
+) -> Amount:
     """What was counted for a unit and span; nothing where the store cannot know it."""
     stocks = {part for part, rows in indicator.counts() if rows.stock}
     is_before = span.ends_on < counted.first_on and "numerator" not in stocks
@@ -161,7 +163,7 @@ def amount_of(counted: Counted, indicator: Indicator, unit: str, span: Span, fou
         return NOTHING
 
     def get(part: str) -> int:
-        return found.get((unit, span.label, f"{indicator.id}.{part}"), 0)
+        return counts.get((unit, span.label, f"{indicator.id}.{part}"), 0)
 
     numerator = get("numerator")
     denominator = None if indicator.kind == "count" else get("denominator")
@@ -277,7 +279,7 @@ def trend_over(
     """
     require(actor, "see-officers" if level == "officer" else "see-units")
     spans = [Span(p.text, p.starts_on, p.ends_on) for p in periods]
-    found = sums(counted, level, belongs_on, indicators, spans, kind)
+    counts = sums(counted, level, belongs_on, indicators, spans, kind)
     points: dict[tuple[str, str], list[TrendPoint]] = {}
     for indicator in indicators:
         for unit in units(counted, level, belongs_on):
@@ -285,7 +287,7 @@ def trend_over(
                 continue
             line = []
             for month, span in zip(periods, spans, strict=True):
-                amount = amount_of(counted, indicator, unit.code, span, found)
+                amount = amount_of(counted, indicator, unit.code, span, counts)
                 value = _float(amount.exact(indicator))
                 line.append(TrendPoint(month, amount.numerator, amount.denominator, value))
             points[indicator.id, unit.code] = line

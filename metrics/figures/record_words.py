@@ -14,13 +14,13 @@ Value = str | int | float | None
 
 def columns_of(counted: Counted, relation: str) -> Mapping[str, Column]:
     """Column name -> its declaration, also for a view by way of the tables that it reads."""
-    found: dict[str, Column] = {}
+    columns: dict[str, Column] = {}
     for name in counted.catalogue.views.used(relation):
         if name in BASE:
-            found = {column.name: column for column in BASE[name].columns} | found
+            columns = {column.name: column for column in BASE[name].columns} | columns
     if relation in BASE:
-        found |= {column.name: column for column in BASE[relation].columns}
-    return found
+        columns |= {column.name: column for column in BASE[relation].columns}
+    return columns
 
 
 def rows_in_words(counted: Counted, records: Records, relation: str) -> list[dict[str, Value]]:

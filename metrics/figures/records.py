@@ -76,20 +76,20 @@ def records_behind(
     if kind is not None and indicator.breakdown:
         conditions.append(f"CAST({quoted(indicator.breakdown)} AS VARCHAR) = $kind")
     hidden = HIDDEN if actor.may("see-officers") else HIDDEN | {"officer"}
-    shown = ", ".join(quoted(c) for c in columns if c not in hidden)
-    given = {"kind": kind} if kind is not None and indicator.breakdown else None
+    selected = ", ".join(quoted(c) for c in columns if c not in hidden)
+    parameters = {"kind": kind} if kind is not None and indicator.breakdown else None
     where = " AND ".join(conditions)
-    found = fetch_arrow(
+    rows_and_totals = fetch_arrow(
         counted.cursor(),
-        f"{head} SELECT {shown}, count(*) OVER () AS _total,"
+        f"{head} SELECT {selected}, count(*) OVER () AS _total,"
         f" CAST(sum({rows.sum or 1}) OVER () AS BIGINT) AS _amount FROM {source} WHERE {where}"
         f" ORDER BY {dated} DESC, {quoted('id' if 'id' in columns else columns[0])}"
         f" LIMIT {MOST_ROWS}",
-        given,
+        parameters,
     )
-    total = found["_total"][0].as_py() if found.num_rows else 0
-    amount = found["_amount"][0].as_py() if found.num_rows else 0
-    listed = _without_empty(found.drop_columns(["_total", "_amount"]))
+    total = rows_and_totals["_total"][0].as_py() if rows_and_totals.num_rows else 0
+    amount = rows_and_totals["_amount"][0].as_py() if rows_and_totals.num_rows else 0
+    listed = _without_empty(rows_and_totals.drop_columns(["_total", "_amount"]))
     return Records(listed, total, titles_of(counted, rows.of), amount or 0)
 
 

@@ -119,9 +119,9 @@ def data_quality(counted: Counted, first: date, last: date) -> list[Quality]:
     ]
 
 
-def overall(found: Iterable[Quality]) -> Measured:
+def overall(qualities: Iterable[Quality]) -> Measured:
     """All of them together: sums, not a mean of shares."""
-    return sum((quality.measured for quality in found), Measured())
+    return sum((quality.measured for quality in qualities), Measured())
 
 
 def source_of(name: str, table: str = "") -> str:
@@ -150,10 +150,12 @@ def _measured(
         f" WHERE voided_on IS NULL AND {first_date(table)} BETWEEN $first AND $last GROUP BY ALL",
         {"first": first, "last": last},
     )
-    found = []
+    measures = []
     for unit, part, shape, records, dated, timely, judged, agreeing, *counts in rows.fetchall():
-        known = [n for c, n in zip(EXPECTED[name], counts, strict=True) if c in shapes[shape]]
-        complete = Share(sum(known), records * len(known))
+        filled_counts = [
+            n for c, n in zip(EXPECTED[name], counts, strict=True) if c in shapes[shape]
+        ]
+        complete = Share(sum(filled_counts), records * len(filled_counts))
         measured = Measured(records, complete, Share(timely, dated), Share(agreeing, judged))
-        found.append((unit, part, measured))
-    return found
+        measures.append((unit, part, measured))
+    return measures

@@ -185,13 +185,15 @@ def _seen(
         f" 'against': {against}}} ORDER BY day, record) FILTER (is_hit) FROM ({rule.sql}\n)"
         " WHERE unit IS NOT NULL AND day BETWEEN $first AND $last GROUP BY ALL ORDER BY 2, 1"
     )
-    given = {**values(query, thresholds, first), "last": last}
-    known, lines = dict[date, Mapping[str, Unit]](), list[_Line]()
-    for code, month, total, hits, evidence in counted.cursor().execute(query, given).fetchall():
-        if month not in known:
+    parameters = {**values(query, thresholds, first), "last": last}
+    units_by_month, lines = dict[date, Mapping[str, Unit]](), list[_Line]()
+    for code, month, total, hits, evidence in (
+        counted.cursor().execute(query, parameters).fetchall()
+    ):
+        if month not in units_by_month:
             day = min(month_end(month), counted.as_of)
-            known[month] = {unit.code: unit for unit in units(counted, rule.unit, day)}
-        unit = known[month].get(code) or Unit(code, code, rule.unit)
+            units_by_month[month] = {unit.code: unit for unit in units(counted, rule.unit, day)}
+        unit = units_by_month[month].get(code) or Unit(code, code, rule.unit)
         lines.append(_Line(unit, month, total, hits, evidence or []))
     return lines
 
@@ -200,7 +202,7 @@ def _flagged(counted: Counted, rule: FlagRule, lines: Sequence[_Line]) -> list[F
     peers: dict[tuple[str, date], list[_Line]] = defaultdict(list)
     for line in lines:
         peers[line.unit.group, line.month].append(line)
-    found = []
+    flags = []
     for line in lines:
         thresholds = thresholds_in(counted, rule, line.month)
         if line.hits < max(thresholds["records"], Fraction(1)) or line.share < thresholds["share"]:
@@ -211,8 +213,8 @@ def _flagged(counted: Counted, rule: FlagRule, lines: Sequence[_Line]) -> list[F
         )
         wanted = thresholds["deviations"]
         if beside is None or not wanted or beside.deviations >= wanted:
-            found.append(_flag(counted, rule, line, thresholds, beside))
-    return found
+            flags.append(_flag(counted, rule, line, thresholds, beside))
+    return flags
 
 
 def _flag(

@@ -47,10 +47,10 @@ def _of_table(
     counted: Counted, flag: Flag, table: str, actor: Actor, ids: list[str]
 ) -> tuple[dict[str, str], list[dict[str, Value]]]:
     hidden = HIDDEN | ({"officer"} if not actor.may("see-officers") else set())
-    shown = ", ".join(quoted(name) for name in TABLES[table].names if name not in hidden)
+    columns = ", ".join(quoted(name) for name in TABLES[table].names if name not in hidden)
     rows = fetch_arrow(
         counted.cursor(),
-        f"{counted.relations(table)} SELECT {shown} FROM {quoted(table)}"
+        f"{counted.relations(table)} SELECT {columns} FROM {quoted(table)}"
         " WHERE list_contains($ids, id) ORDER BY list_position($ids, id)",
         {"ids": ids},
     )
@@ -59,10 +59,10 @@ def _of_table(
     titles = {key: title_in_words(counted, records, table, key) for key in kept}
     seen = {one.id: one for one in flag.evidence if one.table == table}
     more = _titles(flag, has_evidence=bool(seen))
-    found = rows_in_words(counted, records, table)
+    worded = rows_in_words(counted, records, table)
     return (
         {"id": titles["id"], **more, **titles},
-        [{**row, **_said(seen.get(str(row["id"])), more)} for row in found],
+        [{**row, **_measurements(seen.get(str(row["id"])), more)} for row in worded],
     )
 
 
@@ -78,11 +78,11 @@ def _titles(flag: Flag, has_evidence: bool) -> dict[str, str]:
     return titles
 
 
-def _said(one: Evidence | None, titles: Mapping[str, str]) -> dict[str, Value]:
+def _measurements(one: Evidence | None, titles: Mapping[str, str]) -> dict[str, Value]:
     measured = one.measured if one else None
-    said: dict[str, Value] = {
+    cells: dict[str, Value] = {
         FATE: GOES if one else STAYS,
         MEASURED: None if measured is None else round(measured, 1),
         AGAINST: one.against.partition("/")[2] if one and one.against else None,
     }
-    return {key: said[key] for key in titles}
+    return {key: cells[key] for key in titles}

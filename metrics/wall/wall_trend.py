@@ -39,8 +39,8 @@ def trend_board(c: Comparison, points: Sequence[TrendPoint]) -> Board:
 
 
 def _change(c: Comparison) -> str:
-    said = words.change_in_words(c.indicator, c.now.exact, c.base.exact)
-    return f"{said}，{VERDICTS[c.verdict]}" if c.difference is not None else said
+    change = words.change_in_words(c.indicator, c.now.exact, c.base.exact)
+    return f"{change}，{VERDICTS[c.verdict]}" if c.difference is not None else change
 
 
 def _lead(c: Comparison) -> Number:
@@ -64,7 +64,7 @@ def clearance_board(c: Comparison, by_kind: Mapping[str, Figure]) -> Board:
         for kind, figure in by_kind.items()
     ]
     relative = f"（相对增幅 {words.relative(c.now.exact, c.base.exact)}）" if c.base.exact else ""
-    said = words.change_in_words(c.indicator, c.now.exact, c.base.exact)
+    change = words.change_in_words(c.indicator, c.now.exact, c.base.exact)
     verdict = f"，{VERDICTS[c.verdict]}" if c.difference is not None else ""
     amount = c.now.amount
     of = "" if not amount.denominator else f"{amount.numerator} ÷ {amount.denominator} 起"
@@ -78,7 +78,7 @@ def clearance_board(c: Comparison, by_kind: Mapping[str, Figure]) -> Board:
     return Board(
         "clearance",
         "破案",
-        f"{title}{said}{relative}{verdict}",
+        f"{title}{change}{relative}{verdict}",
         period.title,
         lead,
         picture=Bars("分类别", bars, ("今年", "去年同期")),

@@ -113,8 +113,8 @@ def sentence(c: Comparison, where: str = "") -> str:
         return f"{title}没有可计的数据"
     fraction = fraction_in_words(c, c.now)
     value = value_in_words(c, c.now) + (f"（{fraction}）" if fraction else "")
-    said = "" if c.base.exact is None else f"，{verdict_in_words(c)}"
-    return f"{title} {value}，{change_in_words(c)}{said}"
+    verdict = "" if c.base.exact is None else f"，{verdict_in_words(c)}"
+    return f"{title} {value}，{change_in_words(c)}{verdict}"
 
 
 def p_in_words(c: Comparison) -> str:
@@ -137,15 +137,15 @@ def interval_in_words(c: Comparison) -> str:
 
 def cautions_of(c: Comparison) -> list[str]:
     """What to know before believing it: of the spans, the unit, the indicator."""
-    found = list(c.pair.cautions)
+    cautions = list(c.pair.cautions)
     if villages := c.pair.moved.get(c.unit.code):
         day = c.now.period.ends_on
-        found.append(f"{villages} 个村（社区）在此期间改变隶属，按 {day} 的隶属计算")
+        cautions.append(f"{villages} 个村（社区）在此期间改变隶属，按 {day} 的隶属计算")
     if c.now.amount.maturing:
-        found.append(f"尚未成熟的 {words.plain(c.now.amount.maturing)} 件未计入")
+        cautions.append(f"尚未成熟的 {words.plain(c.now.amount.maturing)} 件未计入")
     if c.indicator.caution:
-        found.append(c.indicator.caution)
-    return found
+        cautions.append(c.indicator.caution)
+    return cautions
 
 
 def title_of(c: Comparison) -> str:

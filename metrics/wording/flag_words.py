@@ -15,8 +15,8 @@ LEAD = "线索不等于结论"
 
 
 def state_of(flag: Flag, verdicts: Mapping[str, Verdict]) -> State:
-    known = verdicts.get(flag.id)
-    return known.state if known else "待核"
+    verdict = verdicts.get(flag.id)
+    return verdict.state if verdict else "待核"
 
 
 def month_in_words(flag: Flag) -> str:
@@ -33,8 +33,8 @@ def whom(flag: Flag) -> str:
 def seen(flag: Flag) -> str:
     """What was seen, in one sentence without an end."""
     numbers = {name: short(value) for name, value in flag.thresholds.items()}
-    told = {**numbers, "total": flag.total, "hits": flag.hits, "share": words.percent(flag.share)}
-    return f"{whom(flag)}{month_in_words(flag)}，{flag.rule.seen.format(**told)}"
+    values = {**numbers, "total": flag.total, "hits": flag.hits, "share": words.percent(flag.share)}
+    return f"{whom(flag)}{month_in_words(flag)}，{flag.rule.seen.format(**values)}"
 
 
 def beside(flag: Flag) -> str:
@@ -92,8 +92,8 @@ def rule_in_words(thresholds: Thresholds) -> str:
         if name == "deviations" and not value:
             continue
         title, unit = WORDS[name]
-        shown = words.percent(value, 0) if name == "share" else short(value)
-        parts.append(f"{title} {shown}{unit}")
+        amount = words.percent(value, 0) if name == "share" else short(value)
+        parts.append(f"{title} {amount}{unit}")
     return "，".join(parts)
 
 
@@ -102,7 +102,7 @@ def short(value: Fraction) -> str:
     return str(value.numerator) if value.denominator == 1 else f"{float(value):g}"
 
 
-def said(verdict: Verdict) -> str:
+def verdict_sentence(verdict: Verdict) -> str:
     """What was said of a flag, by whom, and what followed, as marked-up text."""
     entry = f"办理日志第 {verdict.number} 号"
     if verdict.state == "待核":

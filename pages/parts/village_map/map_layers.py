@@ -8,7 +8,7 @@ from data.environment import config
 from metrics.analysis.hours import SUBJECTS, chosen
 from metrics.calendar.period import Period
 from metrics.indicators.catalogue import catalogue_order
-from metrics.map.coverage import ASKED, COVERAGE, TITLE, coverage_layer, is_offered
+from metrics.map.coverage import COVERAGE, INDICATORS, TITLE, coverage_layer, is_offered
 from metrics.map.layer import Layer
 from metrics.map.readings import (
     HOT_DEFINITIONS,
@@ -108,7 +108,7 @@ def _hot(screen: frame.Screen, selection: MapSelection, where: Land) -> Layer:
 
 def _coverage(screen: frame.Screen, selection: MapSelection, where: Land) -> Layer:
     period = selection.period
-    found = screen.results.figures(ASKED, "village", period)
+    found = screen.results.figures(INDICATORS, "village", period)
     scheme = screen.results.scheme(period)
     return coverage_layer(where, screen.counted.catalogue, scheme, found, period)
 
