@@ -4,6 +4,7 @@ The counts are those of the catalogue's indicators, so that the page, the page �
 line cannot differ; every figure is a sum over some stations and kinds.
 """
 
+from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -73,8 +74,8 @@ class CaseCounts:
 
     def chosen(self, indicator: str, part: str, choice: Choice, label: str = THIS) -> Counts:
         """The counts of the stations and kinds that are looked at."""
-        table = self.table(indicator, part, label)
-        return table[np.ix_(self.rows(choice.station), self.columns(choice.kind))]
+        rows, columns = self.rows(choice.station), self.columns(choice.kind)
+        return self.table(indicator, part, label)[np.ix_(rows, columns)]
 
     def amount(self, indicator: str, choice: Choice, label: str = THIS) -> Amount:
         """Numerator, denominator and the rows that are too young; nothing where 不适用."""
@@ -85,12 +86,8 @@ class CaseCounts:
             for part in ("numerator", "denominator", MATURING)
         )
         declared = self.catalogue[indicator]
-        has_base = declared.kind != "count"
-        return Amount(
-            numerator,
-            denominator if has_base else None,
-            maturing if declared.matures_after else None,
-        )
+        base = None if declared.kind == "count" else denominator
+        return Amount(numerator, base, maturing if declared.matures_after else None)
 
     def unusable(self, choice: Choice) -> int:
         """Filed cases from sources without a clearing date, which no rate can count."""
@@ -102,7 +99,11 @@ def case_counts(counted: Counted, period: Period) -> CaseCounts:
     months = months_back(period, MONTHS)
     compared = [(THIS, period), (LAST_YEAR, last_year(period)), *((m.text, m) for m in months)]
     spans = [Span(label, p.starts_on, p.ends_on) for label, p in compared]
-    kinds = _kinds(counted)
+    kinds = {  # those of which nothing was filed may still have been reported
+        kind: word
+        for name in (WITHDRAWN, REPORTS, IN_PERIOD)
+        for kind, word in kinds_of(counted, counted.catalogue[name]).items()
+    }
     indicators = [counted.catalogue[name] for name in INDICATORS]
     sums = sums_by_kind(counted, "station", period.ends_on, indicators, spans)
     stations = _stations(counted, period, sums.values())
@@ -122,23 +123,14 @@ def case_counts(counted: Counted, period: Period) -> CaseCounts:
     )
 
 
-def _kinds(counted: Counted) -> dict[str, str]:
-    """Kind -> its word; a kind of which nothing was filed may still have been reported."""
-    named: dict[str, str] = {}
-    for name in (IN_PERIOD, REPORTS, WITHDRAWN):
-        named = {**kinds_of(counted, counted.catalogue[name]), **named}
-    return named
-
-
 KindSums = Mapping[tuple[str, str, str], int]
 
 
 def _stations(counted: Counted, period: Period, sums: Collection[KindSums]) -> tuple[Unit, ...]:
     """The stations of the period's last day, then those that are gone, then 未知 if it counts."""
     listed = units(counted, "station", period.ends_on)
-    present = {unit.code for unit in listed}
     codes = {code for each in sums for code, _, _ in each}
-    gone = sorted(codes - present - {UNKNOWN})
+    gone = sorted(codes - {unit.code for unit in listed} - {UNKNOWN})
     more = [Unit(code, f"{code}（已撤并）", "station") for code in gone]
     unknown = [Unit(UNKNOWN, UNKNOWN_NAME, "station")] if UNKNOWN in codes else []
     return (*listed, *more, *unknown)
@@ -150,11 +142,9 @@ def _tables(
     """One column for each kind; what is of no kind comes last."""
     row = {code: i for i, code in enumerate(stations)}
     column = {kind: i for i, kind in enumerate(kinds)}
-    tables: dict[tuple[str, str], Counts] = {}
+    shape = len(stations), len(kinds) + 1
+    tables: dict[tuple[str, str], Counts] = defaultdict(lambda: np.zeros(shape, np.int64))
     for kind, each in sums.items():
         for (unit, label, measure), n in each.items():
-            table = tables.setdefault(
-                (label, measure), np.zeros((len(stations), len(kinds) + 1), np.int64)
-            )
-            table[row[unit], column.get(kind, len(kinds))] += n
-    return tables
+            tables[label, measure][row[unit], column.get(kind, len(kinds))] += n
+    return dict(tables)

@@ -45,14 +45,8 @@ def spans_ending(period: Period) -> dict[str, Period]:
 
 def code_of(period: Period, spans: Mapping[str, Period]) -> str:
     """The code of the span that is this period, '' if none is."""
-    for code, span in spans.items():
-        if (span.kind, span.starts_on, span.ends_on) == (
-            period.kind,
-            period.starts_on,
-            period.ends_on,
-        ):
-            return code
-    return ""
+    own = period.kind, period.starts_on, period.ends_on
+    return next((c for c, s in spans.items() if (s.kind, s.starts_on, s.ends_on) == own), "")
 
 
 @dataclass(frozen=True)

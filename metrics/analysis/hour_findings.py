@@ -1,6 +1,6 @@
 """警力与时段 as it is put together: the bureau or one station, its week, what could be done."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -10,10 +10,8 @@ from metrics.analysis.hours import (
     IntArray,
     PatrolSubject,
     WeekHours,
-    at_midnight,
     by_hour,
     chosen,
-    timeless,
 )
 from metrics.analysis.mismatch import BAND, Mismatch, Slot, mismatch
 from metrics.analysis.reallocation import Suggestion, suggest
@@ -59,18 +57,17 @@ def hour_figure(
         seconds,
         mismatch(events, seconds, by_hour(chosen(hours.before, subject, station))),
         suggest(events, seconds, usual, period),
-        timeless(own),
-        at_midnight(own),
+        sum(h.n for h in own if h.hour is None),
+        sum(h.midnight for h in own),
         _villages(own),
     )
 
 
 def _villages(own: Sequence[Happening]) -> Mapping[str, Mapping[str, int]]:
-    counts: dict[str, Counter[str]] = {}
+    counts: dict[str, Counter[str]] = defaultdict(Counter)
     for h in own:
         if h.hour is not None:
-            code = f"{h.weekday + 1}-{h.hour // BAND * BAND:02d}"
-            counts.setdefault(code, Counter())[h.village] += h.n
+            counts[f"{h.weekday + 1}-{h.hour // BAND * BAND:02d}"][h.village] += h.n
     return counts
 
 

@@ -44,14 +44,8 @@ def signs_by_place(marks: Iterable[Mark], periods: Sequence[Period]) -> dict[int
     return signs
 
 
-def scope_in_words(note: Annotation, unit: Unit) -> str:
-    """全局, or whose it is."""
-    if note.village:
-        return unit.name
-    return "本所" if note.station else "全局"
-
-
 def mark_in_words(mark: Mark, unit: Unit) -> str:
     """① 2018年1月1日 巡逻队扩编（全局）"""
-    where = scope_in_words(mark.note, unit)
-    return f"{mark.sign} {day_words(mark.note.marked_on)} {mark.note.remark}（{where}）"
+    note = mark.note
+    where = unit.name if note.village else "本所" if note.station else "全局"
+    return f"{mark.sign} {day_words(note.marked_on)} {note.remark}（{where}）"

@@ -52,29 +52,24 @@ def open_work(counted: Counted, actor: Actor) -> OpenWork:
     """
     require(actor, "see-units")
     day = counted.as_of
-    rows = (
-        counted.cursor()
-        .execute(
-            f"""{registers_on(counted, day, "dispute", "hazard")},
-            waiting AS (
-                SELECT 'dispute' AS thing, village, station, due_on FROM dispute
-                WHERE voided_on IS NULL AND concluded_on IS NULL AND resolved_on IS NULL
-                UNION ALL
-                SELECT 'hazard', village, station, due_on FROM hazard
-                WHERE voided_on IS NULL AND closed_on IS NULL
-            )
-            SELECT thing, coalesce(b.parent, ''), count(*),
-                count(*) FILTER (WHERE due_on < DATE '{day}')
-            FROM waiting w LEFT JOIN ({belonging("station")}) b
-                ON b.unit = {unit_of("waiting", PLACED)}
-            GROUP BY ALL ORDER BY ALL"""
+    rows = counted.cursor().execute(
+        f"""{registers_on(counted, day, "dispute", "hazard")},
+        waiting AS (
+            SELECT 'dispute' AS thing, village, station, due_on FROM dispute
+            WHERE voided_on IS NULL AND concluded_on IS NULL AND resolved_on IS NULL
+            UNION ALL
+            SELECT 'hazard', village, station, due_on FROM hazard
+            WHERE voided_on IS NULL AND closed_on IS NULL
         )
-        .fetchall()
+        SELECT thing, coalesce(b.parent, ''), count(*),
+            count(*) FILTER (WHERE due_on < DATE '{day}')
+        FROM waiting w LEFT JOIN ({belonging("station")}) b
+            ON b.unit = {unit_of("waiting", PLACED)}
+        GROUP BY ALL ORDER BY ALL"""
     )
     by_thing: dict[str, dict[str, Open]] = {"dispute": {}, "hazard": {}}
-    for thing, station, total, late in rows:
+    for thing, station, total, late in rows.fetchall():
         by_thing[thing][station] = Open(total, late)
-    disputes, hazards = (
-        None if name in counted.absent else by_thing[thing] for thing, name in NEEDED.items()
+    return OpenWork(
+        *(None if name in counted.absent else by_thing[thing] for thing, name in NEEDED.items())
     )
-    return OpenWork(disputes, hazards)

@@ -13,7 +13,6 @@ from numpy.typing import ArrayLike
 from metrics.analysis.hours import IntArray
 from metrics.analysis.mismatch import BANDS, in_bands
 from metrics.calendar.period import Period
-from metrics.statistics.intervals import FloatArray
 from metrics.statistics.too_few import FEWEST_DAYS, FEWEST_OVER_HOURS
 
 FOLLOWING = 0.5  # share of the minutes that follows demand; the rest stays as it is
@@ -87,22 +86,11 @@ def suggest(
     total = round(float(weekly.sum()))
     if not total:
         return None
-    present = apportion(total, weekly)
-    happened = in_bands(events) / days
-    suggested = reallocate(present, smoothed(in_bands(events), in_bands(usual)) / days)
-    return Suggestion(
-        present, suggested, _in_common(happened, present), _in_common(happened, suggested)
-    )
-
-
-def smoothed(events: IntArray, usual: IntArray) -> FloatArray:
-    """Events drawn towards the usual week: PRIOR events spread as usual are added to them.
-
-    Half an event more in each band, so that none is held to be impossible.
-    """
-    week = usual + 0.5
-    demand: FloatArray = events + PRIOR * week / week.sum()
-    return demand
+    present, happened = apportion(total, weekly), in_bands(events)
+    week = in_bands(usual) + 0.5  # half an event in each band: none is held to be impossible
+    suggested = reallocate(present, (happened + PRIOR * week / week.sum()) / days)
+    shared = (_in_common(happened / days, minutes) for minutes in (present, suggested))
+    return Suggestion(present, suggested, *shared)
 
 
 def weekdays_in(period: Period) -> IntArray:

@@ -19,6 +19,7 @@ from metrics.map.readings import PLACE, land_notes, named
 from metrics.map.village_shapes import Land, Village
 from metrics.scheme.scheme import Scheme
 from metrics.scoring.share import target_of
+from metrics.wording.definitions import definitions
 
 COVERAGE = "coverage"  # its code among the layers
 TITLE = "走访与巡逻覆盖"
@@ -52,15 +53,6 @@ LEGEND = {
     "few": "两项都有，样本不足或未定目标，不比目标",
     "none": "不适用",
 }
-DEFINITIONS = [
-    (
-        "覆盖",
-        "先看本期有没有：有效走访至少 1 人次，实际开展的巡逻至少 1 次。两项都有的再看是否达标："
-        "走访覆盖率（本年1月1日以来）和巡逻完成率（本期排班）各与本期方案的目标相比；"
-        "分母不足方案规定的下限或没有排班的，不比目标。",
-    ),
-    ("达标", "只看数值是否达到目标，不判断差距是否出于偶然；是否偶然，请看相应指标的图层。"),
-]
 State = Literal["absent", "none", "unjudged", "below", "reached"]
 
 
@@ -131,7 +123,7 @@ def coverage_layer(
         reading(shades, where),
         shades,
         LEGEND,
-        DEFINITIONS,
+        definitions("coverage"),
         FACTS,
         "走访／巡逻",
     )

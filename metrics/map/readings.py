@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 
-from metrics.analysis.hot_spots import NEIGHBOURS
 from metrics.analysis.hours import PatrolSubject
 from metrics.analysis.mismatch import slot_name
 from metrics.calendar.period import Period
@@ -130,26 +129,3 @@ def indicator_map_reading(
     if unknown is not None:
         parts.append("未填村（社区）的记录未上图")
     return "；".join([*parts, *land_notes(where)]) + "。"
-
-
-HOT_DEFINITIONS = [
-    (
-        "热点",
-        f"每个村（社区）连同最近的 {NEIGHBOURS} 个村一起看。假设案件按登记人口落到各村，"
-        "用二项分布精确检验其件数是否偏多；各村同时检验，按本杰明尼—霍赫贝格法把误报比例控制在"
-        f" {FALSE_DISCOVERIES:.0%} 以内。总数不足 {FEWEST_ON_MAP} 件不判断。",
-    ),
-    (
-        "Gi*",
-        "局部聚集统计量（盖蒂斯、奥德，1992、1995），按（件数－应有件数）÷√应有件数计算，"
-        "z 大于 1.96 表示高值聚集；件数少时只近似，是否热点以精确检验为准。",
-    ),
-    ("件数", "案件限已立案、未撤案的，按发案时间；纠纷按受理时间。只汇总到村（社区），不含地址。"),
-]
-INDICATOR_DEFINITIONS = [
-    (
-        "颜色",
-        "各村的 95% 区间不含全局值（数量指标为各村平均）才上色，离得越远颜色越深；"
-        "区间含全局值的不上色，样本不足的画虚线。约每 20 个村会有 1 个单凭偶然上色。",
-    ),
-]

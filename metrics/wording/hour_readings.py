@@ -7,7 +7,7 @@ import numpy as np
 
 from metrics.analysis.hour_findings import HourFigure, StationWeek
 from metrics.analysis.hours import LONGEST, IntArray, WeekHours
-from metrics.analysis.mismatch import BAND, FALSE_DISCOVERIES, Slot, slot_name
+from metrics.analysis.mismatch import BAND, Slot, slot_name
 from metrics.figures import words
 from metrics.statistics.too_few import FEWEST_AT_A_PLACE, FEWEST_DAYS, FEWEST_OVER_HOURS
 
@@ -187,31 +187,3 @@ def _why_none(figure: HourFigure) -> str:
     if not figure.week.seconds:
         return "没有起止时间齐全的巡逻记录，不作调整建议。"
     return f"{figure.subject.title}不足 {FEWEST_OVER_HOURS} 件，样本不足，不作调整建议。"
-
-
-DEFINITIONS = [
-    (
-        "时段",
-        f"一周按每天 6 段、每段 {BAND} 小时分为 42 个时段。案件按发案时间，限已立案、未撤案的；"
-        "纠纷按受理时间。没有时间的记录不计入并说明件数。",
-    ),
-    (
-        "巡逻占比",
-        "各次巡逻从开始到结束的时长，按整点切开（跨零点的也切开）归入时段，再除以全部巡逻时长；"
-        f"期外部分、作废的、没有结束时间的、超过 {LONGEST} 小时的不计。",
-    ),
-    (
-        "缺（缺巡逻）",
-        "假设案件按巡逻占比分布，用二项分布精确检验该时段件数是否偏多；42 个时段同时检验，"
-        f"按本杰明尼—霍赫贝格法把误报比例控制在 {FALSE_DISCOVERIES:.0%} 以内。"
-        f"总数不足 {FEWEST_OVER_HOURS} 件不判断，单个时段不足 {FEWEST_AT_A_PLACE} 件不标。",
-    ),
-    ("增（比以往突出）", "与前12个月同一时段的占比相比，用费希尔精确检验，误报控制同上。"),
-    ("契合度", "各时段案件占比与巡逻占比取小者相加：完全同步为 100%。"),
-    (
-        "调整建议",
-        "一半时长按现状，一半按需求；需求为本期件数，按全局本期与前12个月的时段分布平滑。"
-        "按平均每周计整分钟，最大余数法取整，总时长不变；每个时段至少保留现有的一半。"
-        "只供排班参考，须按队伍、班次和法定工时核定；不作考核。",
-    ),
-]

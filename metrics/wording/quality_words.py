@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Callable, Sequence
 
 from metrics.figures import words
-from metrics.integrity.data_quality import ENTERED_WITHIN_HOURS, Measured, Quality, overall
+from metrics.integrity.data_quality import Measured, Quality, overall
 
 
 def summed(
@@ -32,17 +32,3 @@ def quality_headline(title: str, qualities: Sequence[Quality]) -> str:
     share, name = min(timely, default=(None, ""))
     last = f"；及时率最低的是{name}（{words.percent(share)}）" if len(timely) > 1 else ""
     return f"{title} {whole.records:,} 条记录：{'，'.join(parts)}{last}"
-
-
-QUALITY_DEFINITIONS = [
-    ("完整率", "来源确有的必要项目中，已填写的占比；来源本来没有的项目不计。"),
-    (
-        "及时率",
-        f"事后 {ENTERED_WITHIN_HOURS} 小时以内录入的占比；录入时间或发生时间不详的不计。",
-    ),
-    (
-        "一致率",
-        "应当相符的项目确实相符的占比：走访结束晚于开始、录入不早于开始，结果与日期相符，"
-        "复查不先于整改等；缺项无从判断的不计。",
-    ),
-]
