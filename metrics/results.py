@@ -31,9 +31,9 @@ from metrics.cells.reads import note, note_everything, note_records, read_so_far
 from metrics.cells.store import Store
 from metrics.cells.sums import Span
 from metrics.cells.units import Unit, units
-from metrics.figures.choices import kinds_of
 from metrics.figures.explain import Explanation, explain
 from metrics.figures.measure import Figure, TrendPoint, measure_all, trend_over
+from metrics.figures.record_words import kinds_of
 from metrics.figures.records import Records, records_behind
 from metrics.indicators.catalogue import Catalogue, Indicator, Part
 from metrics.integrity.data_quality import Quality, data_quality

@@ -10,8 +10,7 @@ from metrics.analysis.marks import mark_in_words, marks_of, signs_by_place
 from metrics.analysis.monthly import YEAR, months, trend_reading
 from metrics.calendar.period import Period
 from metrics.cells.units import BUREAU, UNKNOWN
-from metrics.figures.comparability import is_comparable
-from metrics.figures.measure import Figure
+from metrics.figures.measure import Figure, is_comparable
 from metrics.indicators.catalogue import Indicator
 from metrics.scheme.scheme import LEVELS, Level, Scored
 from metrics.wording.definition import definition, warning

@@ -16,8 +16,8 @@ from metrics.cells.count import Counted
 from metrics.cells.passes import UNUSABLE
 from metrics.cells.sums import MATURING, Span, sums_by_kind
 from metrics.cells.units import UNKNOWN, UNKNOWN_NAME, Unit, units
-from metrics.figures.choices import kinds_of
 from metrics.figures.measure import LAST_YEAR, NOTHING, THIS, Amount
+from metrics.figures.record_words import kinds_of
 from metrics.indicators.catalogue import Catalogue
 
 Counts = NDArray[np.int64]

@@ -18,8 +18,7 @@ from metrics.calendar.period import Period
 from metrics.cells.count import Counted
 from metrics.cells.sums import Span, Sums, sums
 from metrics.cells.units import Unit, units
-from metrics.figures.comparability import least_base
-from metrics.figures.measure import Amount, amount_of, check_asked, units_counted
+from metrics.figures.measure import Amount, amount_of, check_asked, least_base, units_counted
 from metrics.indicators.catalogue import Indicator
 from metrics.scheme.scheme import Level, scheme_of
 from metrics.statistics.change_test import (

@@ -13,8 +13,7 @@ import numpy as np
 
 from metrics.analysis.funnel import Funnel, Place, funnel
 from metrics.cells.units import UNKNOWN
-from metrics.figures.comparability import is_comparable
-from metrics.figures.measure import Figure
+from metrics.figures.measure import Figure, is_comparable
 from metrics.indicators.catalogue import Indicator
 from metrics.scheme.scheme import Scored
 from metrics.scoring.rank import SEED, competition_ranks

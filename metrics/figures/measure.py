@@ -13,8 +13,9 @@ from metrics.cells.passes import UNUSABLE
 from metrics.cells.sums import MATURING, Span, Sums, sums
 from metrics.cells.units import UNKNOWN, UNKNOWN_NAME, Unit, units
 from metrics.indicators.catalogue import Indicator
-from metrics.scheme.scheme import Level
+from metrics.scheme.scheme import Level, Scored
 from metrics.statistics.intervals import count_interval, wilson_interval
+from metrics.statistics.too_few import FEWEST_COMPARED
 
 PARTS = ("numerator", "denominator", MATURING)
 THIS, LAST_YEAR, PREVIOUS = "this", "last_year", "previous"
@@ -98,7 +99,8 @@ def measure_all(
 ) -> dict[str, list[Figure]]:
     """Indicator id -> its figures by unit: one query for all of them."""
     check_asked(indicators, level, actor, kind)
-    spans = spans_of(period)
+    compared = ((THIS, period), (LAST_YEAR, last_year(period)), (PREVIOUS, previous(period)))
+    spans = [Span(label, p.starts_on, p.ends_on) for label, p in compared]
     counts = sums(counted, level, period.ends_on, indicators, spans, kind)
     listed = units(counted, level, period.ends_on)
     return {i.id: _figures(counted, i, listed, level, spans, counts) for i in indicators}
@@ -112,11 +114,6 @@ def check_asked(
     for indicator in indicators:
         if kind is not None and not indicator.breakdown:
             raise ValueError(f"指标 {indicator.id} 不分类别，不能用 --kind")
-
-
-def spans_of(period: Period) -> list[Span]:
-    compared = ((THIS, period), (LAST_YEAR, last_year(period)), (PREVIOUS, previous(period)))
-    return [Span(label, p.starts_on, p.ends_on) for label, p in compared]
 
 
 def _figures(
@@ -239,6 +236,17 @@ def _float(value: Fraction | None) -> float | None:
     return None if value is None else float(value)
 
 
+def least_base(scored: Scored | None) -> int:
+    return scored.minimum if scored else FEWEST_COMPARED
+
+
+def is_comparable(figure: Figure, indicator: Indicator, scored: Scored | None) -> bool:
+    """Enough cases to be held against a target or another unit."""
+    if figure.unit == UNKNOWN or figure.exact is None or figure.status == "inconsistent":
+        return False
+    return indicator.kind == "count" or (figure.denominator or 0) >= least_base(scored)
+
+
 @dataclass(frozen=True)
 class TrendPoint:
     """One month (week, day) of a trend."""
@@ -280,15 +288,15 @@ def trend_over(
     require(actor, "see-officers" if level == "officer" else "see-units")
     spans = [Span(p.text, p.starts_on, p.ends_on) for p in periods]
     counts = sums(counted, level, belongs_on, indicators, spans, kind)
-    points: dict[tuple[str, str], list[TrendPoint]] = {}
-    for indicator in indicators:
-        for unit in units(counted, level, belongs_on):
-            if only is not None and unit.code != only:
-                continue
-            line = []
-            for month, span in zip(periods, spans, strict=True):
-                amount = amount_of(counted, indicator, unit.code, span, counts)
-                value = _float(amount.exact(indicator))
-                line.append(TrendPoint(month, amount.numerator, amount.denominator, value))
-            points[indicator.id, unit.code] = line
-    return points
+
+    def point(indicator: Indicator, unit: str, period: Period, span: Span) -> TrendPoint:
+        amount = amount_of(counted, indicator, unit, span, counts)
+        value = _float(amount.exact(indicator))
+        return TrendPoint(period, amount.numerator, amount.denominator, value)
+
+    return {
+        (i.id, unit.code): [point(i, unit.code, *each) for each in zip(periods, spans, strict=True)]
+        for i in indicators
+        for unit in units(counted, level, belongs_on)
+        if only in (None, unit.code)
+    }

@@ -11,7 +11,7 @@ from data.rights import Actor, require
 from data.schema import TABLES, quoted
 from metrics.cells.count import Counted
 from metrics.figures.record_words import Value, rows_in_words, title_in_words
-from metrics.figures.records import HIDDEN, Records, titles_of
+from metrics.figures.records import HIDDEN, Records, titles_of, without_empty
 from metrics.integrity.flag import Evidence, Flag, require_sight
 
 MEASURED, AGAINST, FATE = "measured", "against", "fate"
@@ -54,9 +54,9 @@ def _of_table(
         " WHERE list_contains($ids, id) ORDER BY list_position($ids, id)",
         {"ids": ids},
     )
-    kept = [name for name in rows.column_names if rows[name].null_count < rows.num_rows]
-    records = Records(rows.select(kept), rows.num_rows, titles_of(counted, table))
-    titles = {key: title_in_words(counted, records, table, key) for key in kept}
+    records = Records(without_empty(rows), rows.num_rows, titles_of(counted, table))
+    names = records.rows.column_names
+    titles = {key: title_in_words(counted, records, table, key) for key in names}
     seen = {one.id: one for one in flag.evidence if one.table == table}
     more = _titles(flag, has_evidence=bool(seen))
     worded = rows_in_words(counted, records, table)

@@ -11,8 +11,7 @@ from typing import Literal
 from metrics.calendar.period import Period
 from metrics.cells.units import UNKNOWN
 from metrics.figures import words
-from metrics.figures.comparability import is_comparable
-from metrics.figures.measure import Figure
+from metrics.figures.measure import Figure, is_comparable
 from metrics.indicators.catalogue import Catalogue, Indicator
 from metrics.map.layer import Layer, Shade, Tone
 from metrics.map.readings import PLACE, land_notes, named

@@ -10,8 +10,7 @@ from metrics.analysis.hours import Happening, IntArray
 from metrics.analysis.mismatch import BAND
 from metrics.cells.units import UNKNOWN
 from metrics.figures import words
-from metrics.figures.comparability import is_comparable
-from metrics.figures.measure import Figure
+from metrics.figures.measure import Figure, is_comparable
 from metrics.indicators.catalogue import Indicator
 from metrics.map.layer import STRENGTHS, Shade, Tone
 from metrics.map.village_shapes import Land, Village

@@ -7,8 +7,7 @@ from fractions import Fraction
 from metrics.calendar.period import Period
 from metrics.cells.units import UNKNOWN
 from metrics.figures import words
-from metrics.figures.comparability import is_comparable, least_base
-from metrics.figures.measure import Figure
+from metrics.figures.measure import Figure, is_comparable, least_base
 from metrics.figures.words import COUNTERS
 from metrics.indicators.catalogue import Indicator
 from metrics.scheme.scheme import LEVELS, Level, Scored
