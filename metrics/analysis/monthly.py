@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from metrics.calendar.days import month_words
 from metrics.calendar.period import Period
 from metrics.figures import words
 from metrics.figures.measure import Amount, TrendPoint, interval
@@ -62,10 +63,11 @@ def trend_reading(indicator: Indicator, trend: Sequence[TrendMonth]) -> str:
     best, worst = max(valued, key=lambda m: m.value or 0), min(valued, key=lambda m: m.value or 0)
     if best.value == worst.value:
         return f"{len(valued)} 个月都是 {words.value_of(indicator, best.value)}。"
-    parts = [f"最高 {words.value_of(indicator, best.value)}（{_name(best)}）"]
-    parts.append(f"最低 {words.value_of(indicator, worst.value)}（{_name(worst)}）")
-    aimed = [m for m in valued if m.target is not None]
-    if aimed:
+    parts = [
+        f"{word} {words.value_of(indicator, month.value)}（{month_words(month.period.starts_on)}）"
+        for word, month in (("最高", best), ("最低", worst))
+    ]
+    if aimed := [m for m in valued if m.target is not None]:
         met = sum(1 for m in aimed if _is_met(indicator, m))
         parts.append(f"{len(aimed)} 个月中 {met} 个月达到目标")
     if trend[-1].period.is_part and trend[-1].value is not None:
@@ -76,7 +78,3 @@ def trend_reading(indicator: Indicator, trend: Sequence[TrendMonth]) -> str:
 def _is_met(indicator: Indicator, month: TrendMonth) -> bool:
     value, target = month.value or 0.0, month.target or 0.0
     return value >= target if indicator.better == "higher" else value <= target
-
-
-def _name(month: TrendMonth) -> str:
-    return f"{month.period.starts_on.year}年{month.period.starts_on.month}月"

@@ -247,6 +247,13 @@ def is_comparable(figure: Figure, indicator: Indicator, scored: Scored | None) -
     return indicator.kind == "count" or (figure.denominator or 0) >= least_base(scored)
 
 
+def is_apart(figure: Figure, value: float | None) -> bool:
+    """The 95 % interval does not hold the value; False where either is missing."""
+    if figure.lower is None or figure.upper is None or value is None:
+        return False
+    return not figure.lower <= value <= figure.upper
+
+
 @dataclass(frozen=True)
 class TrendPoint:
     """One month (week, day) of a trend."""

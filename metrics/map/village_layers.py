@@ -10,7 +10,7 @@ from metrics.analysis.hours import Happening, IntArray
 from metrics.analysis.mismatch import BAND
 from metrics.cells.units import UNKNOWN
 from metrics.figures import words
-from metrics.figures.measure import Figure, is_comparable
+from metrics.figures.measure import Figure, is_apart, is_comparable
 from metrics.indicators.catalogue import Indicator
 from metrics.map.layer import STRENGTHS, Shade, Tone
 from metrics.map.village_shapes import Land, Village
@@ -123,15 +123,9 @@ def reference_of(indicator: Indicator, units: Sequence[Figure], whole: Figure) -
 
 
 def _distance(figure: Figure, reference: float | None) -> float:
-    if figure.value is None or reference is None or not _is_apart(figure, reference):
+    if figure.value is None or reference is None or not is_apart(figure, reference):
         return 0.0
     return abs(figure.value - reference)
-
-
-def _is_apart(figure: Figure, reference: float) -> bool:
-    if figure.lower is None or figure.upper is None:
-        return False
-    return not figure.lower <= reference <= figure.upper
 
 
 def _shade(village: Village, figure: Figure | None, against: Against) -> Shade:
@@ -144,29 +138,21 @@ def _shade(village: Village, figure: Figure | None, against: Against) -> Shade:
     if not is_comparable(figure, indicator, against.scored):
         status = status_in_words(figure, indicator, against.scored)
         return Shade(village, "few", 0, value, status, order=order + TOO_FEW)
-    facts = words.fraction_of(figure, indicator), _sure(figure, indicator)
-    if figure.lower is None:
+    has_interval = figure.lower is not None
+    interval = words.range_of(indicator, figure.lower, figure.upper) if has_interval else ""
+    facts = words.fraction_of(figure, indicator), interval
+    if not has_interval:
         return Shade(village, "even", 0, value, WITHOUT_INTERVAL, 0, order, facts)
     apart = _distance(figure, reference)
     if not apart:
         judgement = f"与{whole_word(indicator)}分不出高低"
         return Shade(village, "even", 0, value, judgement, 0, order, facts)
     above = figure.value > reference
-    tone: Tone = "worse" if _is_worse(indicator, above) else "better"
+    # Where neither is better, what lies above is not called worse.
+    tone: Tone = "worse" if indicator.better == ("lower" if above else "higher") else "better"
     strength = min(STRENGTHS, 1 + int(STRENGTHS * apart / against.furthest))
     judgement = f"{'高于' if above else '低于'}{whole_word(indicator)}，超出随机波动"
     return Shade(village, tone, strength, value, judgement, 0, order, facts)
-
-
-def _sure(figure: Figure, indicator: Indicator) -> str:
-    if figure.lower is None:
-        return ""
-    return words.range_of(indicator, figure.lower, figure.upper)
-
-
-def _is_worse(indicator: Indicator, above: bool) -> bool:
-    """Where neither is better, what lies above is not called worse."""
-    return above if indicator.better == "lower" else (not above and indicator.better == "higher")
 
 
 def whole_word(indicator: Indicator) -> str:

@@ -7,7 +7,7 @@ from metrics.analysis.fairness import Compared, UnitComparison, is_alike
 from metrics.analysis.funnel import Funnel, Place
 from metrics.calendar.period import Period
 from metrics.figures import words
-from metrics.figures.words import COUNTERS
+from metrics.figures.words import COUNTERS, span
 from metrics.indicators.catalogue import Indicator
 from metrics.scheme.scheme import LEVELS, Level
 from metrics.scoring.rank_stability import Steady
@@ -126,10 +126,6 @@ def _headline_of(line: Compared, compared: UnitComparison, period: Period) -> st
     if place is None:
         return f"{lead}，{judged}"
     return f"{lead}，{judged}；第 {place.rank} 名（95% 区间 {span(place.low, place.high)}）"
-
-
-def span(low: int, high: int) -> str:
-    return f"{low}" if low == high else f"{low}–{high}"
 
 
 def funnel_words(compared: UnitComparison, level: Level, chosen: str = "") -> str:
@@ -272,7 +268,6 @@ def _steady_of(of: Steady, moving: str, level: Level) -> str:
     reading = f"{moving}，{OWN[level]}名次在 {cases(of.held)}下不变（{reach}）"
     if line.rank_low is not None and line.rank_high is not None:
         reading += f"；只计抽样误差，名次的 95% 区间为第 {span(line.rank_low, line.rank_high)} 名"
-        reading += (
-            f"，居首的可能 {likely(line.p_first or 0)}，居末的可能 {likely(line.p_last or 0)}"
-        )
+        first, last = likely(line.p_first or 0), likely(line.p_last or 0)
+        reading += f"，居首的可能 {first}，居末的可能 {last}"
     return f"{line.name}：{reading}。"

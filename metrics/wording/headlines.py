@@ -93,13 +93,9 @@ def _leader(group: str, members: Sequence[Assessment]) -> str:
     near = [
         line.rank for line in ranked if line.rank and line.rank > 1 and line.band == first[0].band
     ]
-    unsure = f"，与第 {_span(min(near), max(near))} 名分不出先后" if near else ""
+    unsure = f"，与第 {words.span(min(near), max(near))} 名分不出先后" if near else ""
     prefix = f"{group}：" if group else ""
     return f"{prefix}{names}{tied}第一（{words.points(first[0].score)} 分）{unsure}"
-
-
-def _span(low: int, high: int) -> str:
-    return f"{low}" if low == high else f"{low}–{high}"
 
 
 def _mover(level: Level, lines: Sequence[Assessment]) -> str:

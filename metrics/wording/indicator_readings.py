@@ -7,7 +7,7 @@ from fractions import Fraction
 from metrics.calendar.period import Period
 from metrics.cells.units import UNKNOWN
 from metrics.figures import words
-from metrics.figures.measure import Figure, is_comparable, least_base
+from metrics.figures.measure import Figure, is_apart, is_comparable, least_base
 from metrics.figures.words import COUNTERS
 from metrics.indicators.catalogue import Indicator
 from metrics.scheme.scheme import LEVELS, Level, Scored
@@ -128,7 +128,7 @@ def units_of_indicator_reading(
     elif not comparable:
         parts.append(f"全局 {words.value_of(indicator, whole.exact)}")
     else:
-        apart = [f for f in comparable if _is_apart(f, whole)]
+        apart = [f for f in comparable if is_apart(f, whole.value)]
         if indicator.kind == "ratio":
             parts.append("比值不计区间，差异大小请结合分子、分母判断")
         elif apart:
@@ -136,20 +136,12 @@ def units_of_indicator_reading(
             parts.append(f"95% 区间不含全局值的有 {len(apart)} {counter}：{names}")
         else:
             parts.append("各单位的 95% 区间都含全局值，分不出高下")
-    few = sum(1 for f in units if f.status == "ok" and not is_comparable(f, indicator, scored))
-    if few:
+    if few := sum(f.status == "ok" and not is_comparable(f, indicator, scored) for f in units):
         least = least_base(scored)
         parts.append(f"空心灰点 {few} 个样本不足（分母不到 {least}），不作比较")
-    unknown = next((f for f in units if f.unit == UNKNOWN), None)
-    if unknown:
+    if any(f.unit == UNKNOWN for f in units):
         parts.append("未填单位的记录列为“未知”，不作比较")
     return "；".join(parts) + "。"
-
-
-def _is_apart(figure: Figure, whole: Figure) -> bool:
-    if figure.lower is None or figure.upper is None or whole.value is None:
-        return False
-    return not figure.lower <= whole.value <= figure.upper
 
 
 @dataclass(frozen=True)
@@ -202,8 +194,7 @@ def charted(units: Sequence[Figure]) -> list[Figure]:
 
 def charted_reading(units: Sequence[Figure]) -> str:
     """Says what a chart leaves out."""
-    valued = sum(1 for figure in units if figure.exact is not None)
-    left_out = valued - len(charted(units))
+    left_out = sum(figure.exact is not None for figure in units) - len(charted(units))
     return f"图中只画前 {MOST_DRAWN} 个，其余 {left_out} 个见下表。" if left_out else ""
 
 
@@ -211,8 +202,7 @@ def last_year_in_words(figure: Figure, indicator: Indicator) -> str:
     """31 ÷ 36, or the count: what the comparison stands on."""
     if figure.exact_last_year is None:
         return words.NONE
+    count = words.plain(figure.last_year_numerator)
     if indicator.kind == "count":
-        return words.plain(figure.last_year_numerator)
-    return (
-        f"{words.plain(figure.last_year_numerator)} ÷ {words.plain(figure.last_year_denominator)}"
-    )
+        return count
+    return f"{count} ÷ {words.plain(figure.last_year_denominator)}"

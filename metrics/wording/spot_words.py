@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import date
 
+from metrics.calendar.days import month_words
 from metrics.figures import words
 from metrics.integrity.spot_sample import PER_UNIT, SpotCoverage, ToCheck
 
@@ -11,7 +12,7 @@ def spot_headline(
     month: date, sample: Sequence[ToCheck] | None, title: str, covered: Sequence[SpotCoverage]
 ) -> str:
     """The month's draw (None: not drawn yet), and all results of the period whatever their draw."""
-    name = f"{month.year}年{month.month}月的样本"
+    name = f"{month_words(month)}的样本"
     if sample is None:
         progress = f"{name}尚未抽取"
     else:

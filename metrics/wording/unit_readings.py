@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
 
+from metrics.calendar.days import month_words
 from metrics.calendar.period import Period, previous_whole
 from metrics.cells.units import Unit
 from metrics.figures import words
@@ -148,13 +149,13 @@ def peers_in_words(indicator: Indicator, reached: PeerPoints | None) -> str:
 
 def months_reading(points: Sequence[ScorePoint], level: Level, is_on_paper: bool = False) -> str:
     """Highest and lowest of the months, and whether the last one is complete."""
-    scored = [(point.score, point) for point in points if point.score is not None]
+    scored = [(p.score, p.period.starts_on) for p in points if p.score is not None]
     if len(scored) < 2:
         return "可比的月份不足两个，看不出走势。"
-    best, worst = max(scored, key=lambda k: k[0]), min(scored, key=lambda k: k[0])
+    best, worst = max(scored, key=lambda pair: pair[0]), min(scored, key=lambda pair: pair[0])
     reading = (
-        f"{len(scored)} 个月中最高 {words.points(best[0])} 分（{_month(best[1].period)}），"
-        f"最低 {words.points(worst[0])} 分（{_month(worst[1].period)}）。"
+        f"{len(scored)} 个月中最高 {words.points(best[0])} 分（{month_words(best[1])}），"
+        f"最低 {words.points(worst[0])} 分（{month_words(worst[1])}）。"
     )
     if is_on_paper:
         return reading
@@ -163,10 +164,6 @@ def months_reading(points: Sequence[ScorePoint], level: Level, is_on_paper: bool
     if points[-1].period.is_part:
         reading += f"空心点为{points[-1].period.title}，月未完。"
     return reading
-
-
-def _month(period: Period) -> str:
-    return f"{period.starts_on.year}年{period.starts_on.month}月"
 
 
 def records_reading(listed: int, total: int) -> str:

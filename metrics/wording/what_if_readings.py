@@ -36,19 +36,13 @@ def reason(move: Move) -> str:
     """走访覆盖率 6.10 → 9.15 分（+3.05），总分 +1.20"""
     if move.indicator is None:
         return "自身得分不变，因他人变动" if move.places else ""
-    now = next(
-        (c.points for c in move.line.contributions if c.indicator == move.indicator.indicator),
-        None,
+    name, gained = move.indicator.indicator, words.signed(move.gained, 2)
+    was, now = (
+        words.points(next((c.points for c in line.contributions if c.indicator == name), None))
+        for line in (move.before, move.line)
     )
-    was = next(
-        (c.points for c in move.before.contributions if c.indicator == move.indicator.indicator),
-        None,
-    )
-    gained = words.signed(move.gained, 2)
-    return (
-        f"{move.indicator.title} {words.points(was)} → {words.points(now)} 分（{gained}），"
-        f"总分 {words.signed(move.difference, 2)}"
-    )
+    difference = words.signed(move.difference, 2)
+    return f"{move.indicator.title} {was} → {now} 分（{gained}），总分 {difference}"
 
 
 def changed_words(changes: Sequence[SchemeChange], moved: str) -> str:
