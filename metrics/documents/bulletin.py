@@ -118,8 +118,8 @@ def _scores(material: Material) -> str:
     figure = material.figures((lead.id,), "bureau")[lead.id][0]
     stations = material.lines("station")
     first = overview_headline(period, score, figure, material.catalogue, stations)
-    text = f"{first}。{ranking_headline('station', period, material.groups())}。"
-    return text + _last_three(material)
+    ranking = ranking_headline("station", period, material.groups())
+    return f"{first}。{ranking}。{_last_three(material)}"
 
 
 def _last_three(material: Material) -> str:
@@ -161,10 +161,8 @@ def moved(changes: Sequence[IndicatorChange], way: Way) -> list[Paragraph]:
         text = f"{word}超出随机波动的另有 {len(real)} 项：{in_short(real)}。"
         paragraphs.append(Paragraph(text, f"其他超出随机波动的{word}"))
     if other:
-        text = (
-            f"有 {len(other)} 项{word}没有超出随机波动，或因样本不足等未作检验，不作定论："
-            f"{in_short(other)}。"
-        )
+        untold = "没有超出随机波动，或因样本不足等未作检验，不作定论"
+        text = f"有 {len(other)} 项{word}{untold}：{in_short(other)}。"
         paragraphs.append(Paragraph(text, f"其余{word}"))
     if way == "up" and (more := _incomparable(changes)):
         paragraphs.append(Paragraph(more, "持平和未作比较的项目"))
@@ -206,15 +204,13 @@ def _below_target(material: Material) -> str:
 
 
 def advised(material: Material) -> list[Paragraph]:
-    advised_indicators, score = advice(material), material.score().score
+    to_mend, score = advice(material), material.score().score
     if score is None:
         return [Paragraph("本期没有可以计分的数据，不提量化建议。")]
-    if not advised_indicators:
+    if not to_mend:
         return [Paragraph("各项指标没有可以按件补齐的差距，建议保持现有做法，防止回落。")]
-    paragraphs = [
-        Paragraph(
-            advice_sentence(each, material.period), f"补齐{each.whole.contribution.title}的差距"
-        )
-        for each in advised_indicators
+    texts = [
+        (advice_sentence(each, material.period), f"补齐{each.whole.contribution.title}的差距")
+        for each in to_mend
     ]
-    return [*paragraphs, Paragraph(outlook(advised_indicators, score), "预期效果")]
+    return [Paragraph(*text) for text in (*texts, (outlook(to_mend, score), "预期效果"))]

@@ -107,8 +107,7 @@ def causes(change: IndicatorChange) -> str:
             continue
         head = f"{len(side)} 个单位共{verb} {amount} {unit}".rstrip()
         sides.append(f"{head}：{shares_in_words(side, unit, c.is_share)}")
-    first = 0 if change.way != "down" else -1  # what explains the change stands first
-    ordered = sides if first == 0 else sides[::-1]
+    ordered = sides[::-1] if change.way == "down" else sides  # what explains the change first
     return f"从各单位看，{'；'.join(ordered)}。" if ordered else ""
 
 

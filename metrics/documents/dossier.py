@@ -134,17 +134,14 @@ def _account(material: Material, line: Assessment, level: Level) -> tuple[tuple[
 
 def _ledger(material: Material, unit: Unit) -> tuple[tuple[str, ...], ...]:
     """What was given or taken beside the indicators, in the months of the year so far."""
-    year = f"{material.period.ends_on.year}-"
-    until = f"{material.period.ends_on:%Y-%m}"
-    own = [
-        item
+    first, last = f"{material.period.ends_on.year}-01", f"{material.period.ends_on:%Y-%m}"
+    return tuple(
+        _entry(material, item)
         for item in ledger(material.log)
         if (item.proposal.level, item.proposal.unit) == (unit.level, unit.code)
         and item.state == "approved"
-        and item.proposal.period.startswith(year)
-        and item.proposal.period <= until
-    ]
-    return tuple(_entry(material, item) for item in own)
+        and first <= item.proposal.period <= last
+    )
 
 
 def _entry(material: Material, item: Item) -> tuple[str, ...]:

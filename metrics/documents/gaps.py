@@ -85,8 +85,7 @@ def _stations(material: Material, indicator: str) -> tuple[Gap, ...]:
 def advice_sentence(advised: IndicatorAdvice, period: Period) -> str:
     """目标 34.0%，按分母 107,000 计应为 36,380，现为 34,026，尚差 2,354；达标可增 0.65 分。…"""
     whole, c = advised.whole, advised.whole.contribution
-    lacks = "超出" if whole.is_excess else "尚差"
-    bound = "应不多于" if whole.is_excess else "应不少于"
+    lacks, bound = ("超出", "应不多于") if whole.is_excess else ("尚差", "应不少于")
     window = "近12个月" if c.span.starts_on < period.starts_on else "本期"
     text = (
         f"现为 {words.percent(c.value)}，目标 {words.percent(c.target)}；"
@@ -105,8 +104,7 @@ def advice_sentence(advised: IndicatorAdvice, period: Period) -> str:
 
 def _named(gaps: Sequence[Gap]) -> str:
     names = [f"{gap.name} {words.plain(gap.missing)}" for gap in gaps[:MOST_NAMED]]
-    rest = gaps[MOST_NAMED:]
-    if rest:
+    if rest := gaps[MOST_NAMED:]:
         names.append(f"其余 {len(rest)} 个所 {words.plain(sum(gap.missing for gap in rest))}")
     return "、".join(names)
 

@@ -19,30 +19,21 @@ def moves_sentence(lines: Sequence[Assessment]) -> str:
         for line in lines
         if line.rank is not None and line.previous_rank is not None
     ]
-    if not moves and any(line.rank is not None for line in lines):
-        return "上一完整期间没有名次，看不出进退位"
     if not moves:
-        return "本期不排名，没有进退位"
-    parts = [
-        (f"{n} 个所{word}")
-        for word, n in (
-            ("进位", sum(move > 0 for move in moves)),
-            ("退位", sum(move < 0 for move in moves)),
-            ("持平", sum(move == 0 for move in moves)),
-        )
-        if n
-    ]
-    return f"与上一完整期间相比，{'、'.join(parts)}"
+        is_ranked = any(line.rank is not None for line in lines)
+        return "上一完整期间没有名次，看不出进退位" if is_ranked else "本期不排名，没有进退位"
+    up, down = sum(move > 0 for move in moves), sum(move < 0 for move in moves)
+    counts = (("进位", up), ("退位", down), ("持平", len(moves) - up - down))
+    return f"与上一完整期间相比，{'、'.join(f'{n} 个所{word}' for word, n in counts if n)}"
 
 
-def count_sentence(whole: Comparison) -> str:
+def count_sentence(c: Comparison) -> str:
     """走访群众 5,012 人次，较去年同期…，升幅超出随机波动."""
-    c = whole
-    text = f"{c.now.period.title}{c.indicator.title} {value_in_words(c, c.now)}"
+    title = f"{c.now.period.title}{c.indicator.title}"
     if c.now.exact is None:
-        return f"{c.now.period.title}{c.indicator.title}没有可计的数据"
+        return f"{title}没有可计的数据"
     test = "" if c.verdict == "none" else f"，{verdict_in_words(c)}"
-    return f"{text}，{change_sentence(c)}{test}"
+    return f"{title} {value_in_words(c, c.now)}，{change_sentence(c)}{test}"
 
 
 def changes_sentence(changes: Sequence[IndicatorChange]) -> str:

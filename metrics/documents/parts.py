@@ -21,10 +21,6 @@ class Piece:
     amount: Fraction
 
 
-def descending(pieces: Sequence[Piece]) -> list[Piece]:
-    return sorted(pieces, key=lambda piece: (-abs(piece.amount), piece.name))
-
-
 def parts_of_total(stations: Sequence[Comparison]) -> list[Piece]:
     """The counts of the period by station, none left out that has any."""
     return [
@@ -86,7 +82,7 @@ def _of_rate(rows: Sequence[_Row]) -> list[Piece]:
 
 def shares_in_words(pieces: Sequence[Piece], unit: str, is_share: bool) -> str:
     """甲所 12 件（占 40.0%）、乙所 …、其余 3 个所 4 件（占 13.3%）; amounts without their sign."""
-    ordered = descending(pieces)
+    ordered = sorted(pieces, key=lambda piece: (-abs(piece.amount), piece.name))
     total = sum((abs(piece.amount) for piece in ordered), Fraction(0))
     named = [p for p in ordered[:MOST_NAMED] if amount_in_words(p.amount, is_share).strip("0.")]
     rest = ordered[len(named) :]

@@ -8,7 +8,7 @@ from data.journal.copy import Copy
 from metrics.calendar.period import parse_period
 from metrics.cells.count import count
 from metrics.examples.indicator_examples import SCHEMES, SETTLED_DAYS, copy_of, records_of
-from metrics.examples.mutations import change_comparisons, drop_conditions
+from metrics.examples.mutations import small_errors
 from metrics.flags.rules import SHARED, FlagRule
 from metrics.indicators.catalogue import Catalogue
 from metrics.indicators.views import Views
@@ -56,7 +56,7 @@ def _wanted(rule: FlagRule) -> list[tuple[str, ...]]:
 
 def mutations(rule: FlagRule) -> Iterator[tuple[str, FlagRule]]:
     """Each error put in on purpose: what was done, and the rule that has it."""
-    for done, sql in (*drop_conditions(rule.sql), *change_comparisons(rule.sql)):
+    for done, sql in small_errors(rule.sql):
         yield done, rule.model_copy(update={"sql": sql})
     own = set(rule.thresholds) - set(SHARED) - set(rule.example.thresholds)
     for name in sorted(own):

@@ -79,12 +79,8 @@ class Measured:
     consistent: Share = Share()
 
     def __add__(self, other: "Measured") -> "Measured":
-        return Measured(
-            self.records + other.records,
-            self.complete + other.complete,
-            self.timely + other.timely,
-            self.consistent + other.consistent,
-        )
+        sums = {name: getattr(self, name) + value for name, value in vars(other).items()}
+        return Measured(**sums)
 
 
 @dataclass(frozen=True)
@@ -101,10 +97,8 @@ def data_quality(counted: Counted, first: date, last: date) -> list[Quality]:
     """What first appears in the days, by station, table and source, in that order."""
     day = min(last, counted.as_of)
     names = {unit.code: unit.name for unit in units(counted, "station", day)}
-    belongs = parents(counted, "station", day)
-    sources = {
-        part.position: source_of(part.source, part.table) for part in counted.copy.journal.parts()
-    }
+    belongs, parts = parents(counted, "station", day), counted.copy.journal.parts()
+    sources = {part.position: source_of(part.source, part.table) for part in parts}
     sums: dict[tuple[str, str, str], Measured] = defaultdict(Measured)
     for table in EXPECTED:
         for unit, position, measured in _measured(counted, table, first, last):

@@ -16,7 +16,7 @@ from data.rights import Actor
 from data.schema import TABLES
 from metrics.calendar.days import month_end
 from metrics.cells.count import Counted
-from metrics.cells.units import units
+from metrics.cells.units import Unit, units
 from metrics.indicators.views import first_date
 from metrics.integrity.flag import Flag
 
@@ -34,14 +34,6 @@ class SampledRecord:
     record: str
     village: str
     why: Why
-
-    @property
-    def table(self) -> str:
-        return self.record.partition("/")[0]
-
-    @property
-    def id(self) -> str:
-        return self.record.partition("/")[2]
 
 
 @dataclass(frozen=True)
@@ -121,20 +113,11 @@ def to_check(counted: Counted, sample: Sample) -> list[ToCheck]:
     checks = []
     for record, village, why in sample.records:
         table, _, name = record.partition("/")
-        unit = villages.get(village)
-        sampled, correct = results.get((name, village), (None, None))
+        unit = villages.get(village) or Unit(village, village, "village")
+        title, reason = TABLES[table].title, WHY_WORDS["flagged" if why == "flagged" else "random"]
+        entered = results.get((name, village), (None, None))
         checks.append(
-            ToCheck(
-                record,
-                TABLES[table].title,
-                name,
-                village,
-                unit.name if unit else village,
-                unit.station if unit else "",
-                WHY_WORDS["flagged" if why == "flagged" else "random"],
-                sampled,
-                correct,
-            )
+            ToCheck(record, title, name, village, unit.name, unit.station, reason, *entered)
         )
     return checks
 

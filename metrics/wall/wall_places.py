@@ -27,16 +27,15 @@ def ranking_boards(period: Period, groups: Mapping[str, Sequence[Assessment]]) -
 
 def _ranking(period: Period, groups: Mapping[str, Sequence[Assessment]]) -> Board:
     ranked = {
-        name: [line for line in lines if line.rank is not None] for name, lines in groups.items()
+        name: with_rank
+        for name, lines in groups.items()
+        if (with_rank := [line for line in lines if line.rank is not None])
     }
-    numbered = _numbered([line for lines in ranked.values() for line in lines[:MOST_PLACES]])
+    first = {name: lines[:MOST_PLACES] for name, lines in ranked.items()}
+    numbered = _numbered([line for lines in first.values() for line in lines])
     places = Places(
-        {
-            name: [_place(line, numbered) for line in lines[:MOST_PLACES]]
-            for name, lines in ranked.items()
-            if lines
-        },
-        {name: len(lines) for name, lines in ranked.items() if lines},
+        {name: [_place(line, numbered) for line in lines] for name, lines in first.items()},
+        {name: len(lines) for name, lines in ranked.items()},
     )
     return Board(
         "ranking",
@@ -65,7 +64,7 @@ def _place(line: Assessment, numbered: set[str]) -> RankedStation:
         line.name,
         line.rank_low or rank,
         line.rank_high or rank,
-        moved if is_numbered else {"↑": "↑", "↓": "↓"}.get(moved[:1], ""),
+        moved if is_numbered else moved[0] if moved[0] in "↑↓" else "",
         is_numbered,
         moved.startswith("↑"),
         line.unit,
