@@ -157,35 +157,24 @@ def p_in_words(p: float) -> str:
     return number if number.startswith("<") else f"= {number}"
 
 
-def period_effect(counts: CaseCounts, choice: Choice) -> RatioEffect | None:
-    """The change of 期内破案率 by the two counts that it is made of."""
-    now, before = (counts.amount(IN_PERIOD, choice, label) for label in (THIS, LAST_YEAR))
-    if now.numerator is None or before.numerator is None:
-        return None
-    return ratio_effect(
-        (before.numerator, before.denominator or 0), (now.numerator, now.denominator or 0)
-    )
-
-
 def separation(counts: CaseCounts, choice: Choice) -> str:
     """期内破案率的变化来自破案数，还是立案数?"""
-    effect = period_effect(counts, choice)
     now, before = (counts.amount(IN_PERIOD, choice, label) for label in (THIS, LAST_YEAR))
-    if effect is None:
+    old, new = ((side.numerator or 0, side.denominator or 0) for side in (before, now))
+    effect = ratio_effect(old, new)
+    if effect is None or None in (now.numerator, before.numerator):
         return "去年同期或本期没有立案，期内破案率无可比基数。"
     if not effect.total:
         return "期内破案率与去年同期相同。"
-    cleared = f"破案由 {before.numerator} 起到 {now.numerator} 起，影响 {_points(effect.numerator)}"
-    filed = (
-        f"立案由 {before.denominator} 起到 {now.denominator} 起，影响 {_points(effect.denominator)}"
-    )
-    return (
-        f"期内破案率变化 {_points(effect.total)} 个百分点：{cleared}；{filed}。{_cause(effect)}。"
-    )
+    cleared = f"破案由 {old[0]} 起到 {new[0]} 起，影响 {in_points(effect.numerator)}"
+    filed = f"立案由 {old[1]} 起到 {new[1]} 起，影响 {in_points(effect.denominator)}"
+    change = f"期内破案率变化 {in_points(effect.total)} 个百分点"
+    return f"{change}：{cleared}；{filed}。{_cause(effect)}。"
 
 
-def _points(value: Fraction) -> str:
-    return words.signed(value * 100)
+def in_points(share: Fraction) -> str:
+    """+4.2: percentage points without their unit."""
+    return words.signed(share * 100)
 
 
 def _cause(effect: RatioEffect) -> str:

@@ -1,11 +1,10 @@
 """Why a clearance rate changed: from last year's rate, step by step, to this year's."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Literal
 
-from metrics.analysis.clearance_audit import chance, ratio_p, share_p
+from metrics.analysis.clearance_audit import chance, in_points, ratio_p, share_p
 from metrics.analysis.clearance_counts import (
     ALL,
     PROPERTY,
@@ -128,36 +127,26 @@ def clearance_headline(counts: CaseCounts, indicator: str, choice: Choice) -> st
     headline = f"{title} {words.percent(rate)}（{now.numerator} ÷ {now.denominator}）"
     change = words.change_in_words(declared, rate, base)
     more = f"（相对增幅 {words.relative(rate, base)}）" if base else ""
-    headline += f"，{change}{more}{_small_base(before)}"
-    return headline + _why(counts, indicator, choice) + _waiting(now, declared.matures_after)
-
-
-def _small_base(before: Amount) -> str:
-    if not before.denominator or before.denominator >= SMALL_BASE:
-        return ""
-    return f"，去年同期仅 {before.numerator} ÷ {before.denominator}"
+    headline += f"，{change}{more}"
+    if 0 < (before.denominator or 0) < SMALL_BASE:
+        headline += f"，去年同期仅 {before.numerator} ÷ {before.denominator}"
+    headline += _why(counts, indicator, choice)
+    if now.maturing:
+        headline += f"；另有 {now.maturing} 起立案未满 {declared.matures_after} 天，不计入"
+    return headline
 
 
 def _why(counts: CaseCounts, indicator: str, choice: Choice) -> str:
     steps = rate_steps(counts, indicator, choice)
     if not steps or steps[-1].after == steps[0].after:
         return ""
-    level, mix = (_sum(steps, kind) for kind in ("part", "mix"))
+    level, mix = (
+        sum((step.change for step in steps if step.kind == kind), Fraction(0))
+        for kind in ("part", "mix")
+    )
     has_kinds = len(counts.columns(choice.kind)) > 1
     names = ("破案水平", "案件结构") if has_kinds else ("破案数", "立案数")
-    return f"；其中{names[0]}影响 {_points(level)}、{names[1]}影响 {_points(mix)} 个百分点"
-
-
-def _sum(steps: Sequence[RateStep], kind: str) -> Fraction:
-    return sum((step.change for step in steps if step.kind == kind), Fraction(0))
-
-
-def _points(change: Fraction) -> str:
-    return words.signed(change * 100)
-
-
-def _waiting(now: Amount, days: int | None) -> str:
-    return f"；另有 {now.maturing} 起立案未满 {days} 天，不计入" if now.maturing else ""
+    return f"；其中{names[0]}影响 {in_points(level)}、{names[1]}影响 {in_points(mix)} 个百分点"
 
 
 def steps_reading(counts: CaseCounts, indicator: str, choice: Choice) -> str:
@@ -172,7 +161,7 @@ def steps_reading(counts: CaseCounts, indicator: str, choice: Choice) -> str:
     now, before = (counts.amount(indicator, choice, label) for label in (THIS, LAST_YEAR))
     test = ratio_p if counts.catalogue[indicator].kind == "ratio" else share_p
     return (
-        f"影响最大的是“{most.label}”（{_points(most.change)} 个百分点）；"
-        f"各项相加正好等于 {_points(steps[-1].after - steps[0].after)} 个百分点。"
+        f"影响最大的是“{most.label}”（{in_points(most.change)} 个百分点）；"
+        f"各项相加正好等于 {in_points(steps[-1].after - steps[0].after)} 个百分点。"
         f"{chance('破案率的变化', test(now, before))}"
     )

@@ -11,11 +11,13 @@ There is no test by first digits (Benford): a village's counts are far too small
 """
 
 import re
+import tomllib
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
+from pathlib import Path
 
 from data.schema import TABLES, quoted
 from metrics.cells.count import Counted
@@ -23,35 +25,8 @@ from metrics.cells.units import UNKNOWN, UNKNOWN_NAME, parents, units
 from metrics.indicators.views import first_date
 
 ENTERED_WITHIN_HOURS = 72
-# Fields that a complete record has: without them it says too little to be checked.
-EXPECTED: dict[str, tuple[str, ...]] = {
-    "visit": ("officer", "household", "started_at", "ended_at", "purpose", "note_digest"),
-    "return_visit": ("officer", "household", "reason", "due_on"),
-    "patrol": ("team", "planned_on"),
-    "dispute": ("kind", "received_at", "due_on"),
-    "case": ("kind", "reported_at", "happened_at"),
-    "hazard": ("kind", "found_on", "due_on"),
-    "task": ("officer", "source", "dispatched_at", "due_on"),
-    "survey_answer": ("question", "is_valid"),
-    "spot_check": ("record", "fields_sampled", "fields_correct"),
-}
-# When it happened, where an entry can be late.
-HAPPENED: dict[str, str] = {
-    "visit": "coalesce(ended_at, started_at)",
-    "patrol": "coalesce(ended_at, started_at)",
-    "dispute": "received_at",
-    "case": "reported_at",
-    "task": "dispatched_at",
-}
-AGREES: dict[str, str] = {
-    "visit": "ended_at > started_at AND entered_at >= started_at",
-    "return_visit": "done_on IS NULL OR officer IS NOT NULL",
-    "patrol": "completed_at IS NULL OR (started_at IS NOT NULL AND ended_at <= completed_at)",
-    "dispute": "(outcome = 'resolved') IS NOT DISTINCT FROM (resolved_on IS NOT NULL)",
-    "case": "status IS NULL OR (status = 'cleared') = (cleared_on IS NOT NULL)",
-    "hazard": "rechecked_on IS NULL OR closed_on IS NOT NULL",
-    "task": "done_on IS NULL OR signed_at IS NULL OR done_on >= CAST(signed_at AS DATE)",
-}
+_DECLARED = tomllib.loads(Path(__file__).with_suffix(".toml").read_text("utf-8"))
+EXPECTED: dict[str, list[str]] = {name: rules["expected"] for name, rules in _DECLARED.items()}
 
 
 @dataclass(frozen=True)
@@ -134,8 +109,9 @@ def _measured(
     """(unit of a cell, part of the journal, what was found) of one table."""
     table, shapes = TABLES[name], counted.copy.shapes
     filled = ", ".join(f"count({quoted(column)})" for column in EXPECTED[name])
-    agrees = AGREES.get(name, "CAST(NULL AS BOOLEAN)")
-    late = f"date_diff('second', {HAPPENED[name]}, entered_at)" if name in HAPPENED else "NULL"
+    agrees = _DECLARED[name].get("agrees", "CAST(NULL AS BOOLEAN)")
+    happened = _DECLARED[name].get("happened", "CAST(NULL AS TIMESTAMP)")
+    late = f"date_diff('second', {happened}, entered_at)"
     rows = counted.cursor().execute(
         f"{counted.relations(name)} SELECT coalesce('v:' || village, 's:' || station, ''), _part,"
         f" _shape, count(*), count({late}),"
