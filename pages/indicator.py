@@ -145,9 +145,8 @@ def _by_unit(
     if not shown:
         return Block(title, None, f"{title}本期都没有可计的数据。")
     sure = [is_comparable(figure, indicator, scored) for figure in shown]
-    reading = units_of_indicator_reading(indicator, ordered, whole, scored, level) + drawn_reading(
-        ordered
-    )
+    reading = units_of_indicator_reading(indicator, ordered, whole, scored, level)
+    reading += drawn_reading(ordered)
     return Block(title, unit_dots(indicator, shown, sure, whole, target), reading)
 
 

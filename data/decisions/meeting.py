@@ -63,48 +63,48 @@ class Wanted:
     about: str
 
 
-def resolutions(found: Iterable[Entry]) -> tuple[Resolution, ...]:
+def resolutions(log: Iterable[Entry]) -> tuple[Resolution, ...]:
     """All decisions in order, each as the last report leaves it."""
-    known: dict[str, Resolution] = {}
-    for entry in found:
+    by_id: dict[str, Resolution] = {}
+    for entry in log:
         c = entry.content
         if entry.kind == LogKind.MEETING_DECISION:
-            known[entry.id] = Resolution(
+            by_id[entry.id] = Resolution(
                 *(entry.id, str(c["words"]), str(c["unit"])),
                 *(date.fromisoformat(str(c["due_on"])), str(c["about"]), entry.at.date()),
             )
-        elif entry.kind == LogKind.DECISION_STATE and entry.subject in known:
-            known[entry.subject] = replace(
-                known[entry.subject],
+        elif entry.kind == LogKind.DECISION_STATE and entry.subject in by_id:
+            by_id[entry.subject] = replace(
+                by_id[entry.subject],
                 state=cast(State, c["state"]),
                 remark=str(c["remark"]),
                 reported_on=entry.at.date(),
             )
-    return tuple(known.values())
+    return tuple(by_id.values())
 
 
-def for_meeting(found: Iterable[Entry], day: date) -> list[Resolution]:
+def for_meeting(log: Iterable[Entry], day: date) -> list[Resolution]:
     """What comes back at a meeting: late, open by their day, then what was settled lately."""
-    every = resolutions(found)
+    every = resolutions(log)
     still_open = [r for r in every if r.state == "open"]
     settled = [r for r in every if r.reported_on and r.state != "open"]
     lately = [r for r in settled if (r.reported_on or day) >= day - SETTLED_FOR]
     return [*sorted(still_open, key=lambda r: r.due_on), *reversed(lately)]
 
 
-def notices(found: Iterable[Entry], day: date) -> list[Notice]:
+def notices(log: Iterable[Entry], day: date) -> list[Notice]:
     """Those that hold on the day, the latest first."""
-    known: dict[str, Notice] = {}
-    for entry in found:
+    by_id: dict[str, Notice] = {}
+    for entry in log:
         c = entry.content
         if entry.kind == LogKind.NOTICE:
-            known[entry.id] = Notice(
+            by_id[entry.id] = Notice(
                 *(entry.id, str(c["title"]), str(c["words"])),
                 *(date.fromisoformat(str(c["until"])), entry.at.date()),
             )
         elif entry.kind == LogKind.NOTICE_TAKEN_DOWN:
-            known.pop(entry.subject, None)
-    return [notice for notice in reversed(known.values()) if notice.until >= day]
+            by_id.pop(entry.subject, None)
+    return [notice for notice in reversed(by_id.values()) if notice.until >= day]
 
 
 def decide(
@@ -116,9 +116,9 @@ def decide(
     if wanted.unit not in units:
         raise NotNow("请选择责任单位")
     _check_day(wanted.due_on, at, "完成期限")
-    said = {"words": words, "unit": wanted.unit, "about": wanted.about}
-    said |= {"due_on": wanted.due_on.isoformat()}
-    draft = Draft(LogKind.MEETING_DECISION, wanted.unit, said)
+    content = {"words": words, "unit": wanted.unit, "about": wanted.about}
+    content |= {"due_on": wanted.due_on.isoformat()}
+    draft = Draft(LogKind.MEETING_DECISION, wanted.unit, content)
     write(journal, actor, at, lambda _: Decision([draft]))
 
 
@@ -127,15 +127,19 @@ def report(
 ) -> None:
     """Say how far a decision has come; what is dropped needs a reason."""
     require(actor, "assess")
-    said = stated(remark, "说明", MOST_REMARK) if remark.strip() or state == "dropped" else ""
+    explanation = (
+        stated(remark, "说明", MOST_REMARK) if remark.strip() or state == "dropped" else ""
+    )
 
-    def add(found: tuple[Entry, ...]) -> Decision:
-        known = next((r for r in resolutions(found) if r.id == id), None)
-        if known is None:
+    def add(log: tuple[Entry, ...]) -> Decision:
+        resolution = next((r for r in resolutions(log) if r.id == id), None)
+        if resolution is None:
             raise NotNow(f"没有决定 {id}")
-        if known.state != "open":
-            raise NotNow(f"此项决定{STATES[known.state]}，不再变动")
-        return Decision([Draft(LogKind.DECISION_STATE, id, {"state": state, "remark": said})])
+        if resolution.state != "open":
+            raise NotNow(f"此项决定{STATES[resolution.state]}，不再变动")
+        return Decision(
+            [Draft(LogKind.DECISION_STATE, id, {"state": state, "remark": explanation})]
+        )
 
     write(journal, actor, at, add)
 
@@ -144,19 +148,19 @@ def post(journal: Journal, actor: Actor, at: datetime, title: str, words: str, u
     """Put up a notice until a day."""
     require(actor, "assess")
     _check_day(until, at, "展示期限")
-    said = {
+    content = {
         "title": stated(title, "标题", MOST_TITLE),
         "words": stated(words, "内容", MOST_NOTICE),
         "until": until.isoformat(),
     }
-    write(journal, actor, at, lambda _: Decision([Draft(LogKind.NOTICE, "notice", said)]))
+    write(journal, actor, at, lambda _: Decision([Draft(LogKind.NOTICE, "notice", content)]))
 
 
 def take_down(journal: Journal, actor: Actor, at: datetime, id: str) -> None:
     require(actor, "assess")
 
-    def add(found: tuple[Entry, ...]) -> Decision:
-        if id not in {notice.id for notice in notices(found, date.min)}:
+    def add(log: tuple[Entry, ...]) -> Decision:
+        if id not in {notice.id for notice in notices(log, date.min)}:
             raise NotNow("此条通知已撤下")
         return Decision([Draft(LogKind.NOTICE_TAKEN_DOWN, id, {})])
 

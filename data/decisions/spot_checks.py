@@ -72,13 +72,13 @@ def samples_of(draws: Iterable[Entry]) -> tuple[Sample, ...]:
 
 
 def _read(entry: Entry) -> Sample:
-    said = entry.content
-    listed = said["records"] if isinstance(said["records"], list) else []
+    content = entry.content
+    listed = content["records"] if isinstance(content["records"], list) else []
     return Sample(
         entry.number,
-        date.fromisoformat(f"{said['month']}-01"),
-        int(str(said["seed"])),
-        int(str(said["position"])),
+        date.fromisoformat(f"{content['month']}-01"),
+        int(str(content["seed"])),
+        int(str(content["position"])),
         tuple((str(record), str(village), str(why)) for record, village, why in listed),
         entry.person,
         entry.at,
@@ -134,16 +134,16 @@ def void_failed(
 ) -> None:
     """Void the record that a check found wrong; with its entry in the log, in one write."""
     require(actor, "check")
-    said = stated(reason, "作废理由")
+    stated_reason = stated(reason, "作废理由")
     if not result.has_failed:
         raise NotNow("抽查各项均准确，不作废")
 
     def decide(before: Sequence[Entry]) -> Decision:
         copy.catch_up()
-        made = voided(copy, [result.record], at.date(), f"抽查不实：{said}")
+        made = voided(copy, [result.record], at.date(), f"抽查不实：{stated_reason}")
         if not made.records:
             raise NotNow("这条记录已经作废或删除")
-        content = {"check": result.id, "reason": said, "voided": list(made.records)}
+        content = {"check": result.id, "reason": stated_reason, "voided": list(made.records)}
         return Decision([Draft(LogKind.SPOT_VOID, result.record, content)], made.batches)
 
     write(journal, actor, at, decide)

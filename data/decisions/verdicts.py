@@ -79,13 +79,13 @@ def verdicts(copy: Copy) -> dict[str, Verdict]:
     return said_of(entries(copy, *KINDS))
 
 
-def said_of(found: Iterable[Entry]) -> dict[str, Verdict]:
+def said_of(log: Iterable[Entry]) -> dict[str, Verdict]:
     """The same from the entries of a log."""
-    known: dict[str, Verdict] = {}
-    for entry in found:
+    by_flag: dict[str, Verdict] = {}
+    for entry in log:
         if entry.kind in KINDS:
-            known[entry.subject] = _read(entry, known.get(entry.subject))
-    return known
+            by_flag[entry.subject] = _read(entry, by_flag.get(entry.subject))
+    return by_flag
 
 
 def may_confirm(verdict: Verdict, actor: Actor) -> bool:
@@ -99,17 +99,17 @@ def judge(
 ) -> Verdict:
     """Say 排除, or propose 属实. Raises NotPermitted, or NotNow: said already, or no fit reason."""
     require(actor, "check")
-    said = stated(reason, "理由")
+    stated_reason = stated(reason, "理由")
 
     def decide(before: Sequence[Entry]) -> Decision:
-        known = said_of(before).get(subject.flag)
-        if known and known.state == WAITING:
-            raise NotNow(f"这条线索已由 {known.by}提出属实，待他人复核")
-        _not_settled(known)
+        verdict = said_of(before).get(subject.flag)
+        if verdict and verdict.state == WAITING:
+            raise NotNow(f"这条线索已由 {verdict.by}提出属实，待他人复核")
+        _not_settled(verdict)
         if word == "属实":
-            proposal = {"reason": said, "records": list(subject.records)}
+            proposal = {"reason": stated_reason, "records": list(subject.records)}
             return Decision([_draft(LogKind.FLAG_PROPOSED, subject, proposal)])
-        content = {"verdict": word, "reason": said, "voided": []}
+        content = {"verdict": word, "reason": stated_reason, "voided": []}
         return Decision([_draft(LogKind.FLAG_VERDICT, subject, content)])
 
     (entry,) = write(journal, actor, at, decide)
@@ -130,72 +130,72 @@ def settle(
     copy   of all tables of the records; it is caught up under the lock
     """
     require(actor, "confirm")
-    said = "" if is_confirmed and not remark.strip() else stated(remark, "复核意见")
+    stated_remark = "" if is_confirmed and not remark.strip() else stated(remark, "复核意见")
     proposed: list[Verdict] = []
 
     def decide(before: Sequence[Entry]) -> Decision:
-        known = said_of(before).get(subject.flag)
-        _not_settled(known)
-        if known is None or known.state != WAITING:
+        proposal = said_of(before).get(subject.flag)
+        _not_settled(proposal)
+        if proposal is None or proposal.state != WAITING:
             raise NotNow("这条线索没有待复核的结论")
-        if known.person == actor.code:
+        if proposal.person == actor.code:
             raise NotNow("不得复核本人提出的结论，请由他人办理")
-        proposed.append(known)
-        about = {"proposal": known.number, "proposer": known.person, "remark": said}
+        proposed.append(proposal)
+        about = {"proposal": proposal.number, "proposer": proposal.person, "remark": stated_remark}
         if not is_confirmed:
             return Decision([_draft(LogKind.FLAG_RETURNED, subject, about)])
-        if set(subject.records) != set(known.records):
+        if set(subject.records) != set(proposal.records):
             raise NotNow("这条线索其后的记录与提出时不同，请退回后重新提出")
         copy.catch_up()
-        made = voided(copy, known.records, at.date(), f"核查属实：{subject.title}")
-        content = {"verdict": "属实", "reason": known.reason, "voided": list(made.records)}
+        made = voided(copy, proposal.records, at.date(), f"核查属实：{subject.title}")
+        content = {"verdict": "属实", "reason": proposal.reason, "voided": list(made.records)}
         return Decision([_draft(LogKind.FLAG_VERDICT, subject, content | about)], made.batches)
 
     (entry,) = write(journal, actor, at, decide)
     return _read(entry, proposed[0])
 
 
-def _not_settled(known: Verdict | None) -> None:
-    if known and known.state in WORDS:
-        raise NotNow(f"这条线索已由 {known.second_by or known.by}判定为{known.state}")
+def _not_settled(verdict: Verdict | None) -> None:
+    if verdict and verdict.state in WORDS:
+        raise NotNow(f"这条线索已由 {verdict.second_by or verdict.by}判定为{verdict.state}")
 
 
-def _draft(kind: LogKind, subject: FlagSubject, said: Mapping[str, object]) -> Draft:
+def _draft(kind: LogKind, subject: FlagSubject, content: Mapping[str, object]) -> Draft:
     about = {"rule": subject.rule, "unit": subject.unit, "month": f"{subject.month:%Y-%m}"}
-    return Draft(kind, subject.flag, {**about, **said})
+    return Draft(kind, subject.flag, {**about, **content})
 
 
 def _read(entry: Entry, before: Verdict | None) -> Verdict:
     """The entry, on what was said before: the second person's adds to the proposal."""
-    said = entry.content
-    if before is not None and "proposal" in said:
+    content = entry.content
+    if before is not None and "proposal" in content:
         state: State = "属实" if entry.kind == LogKind.FLAG_VERDICT else "待核"
         return replace(
             before,
             number=entry.number,
             state=state,
-            voided=_listed(said.get("voided")),
+            voided=_listed(content.get("voided")),
             second=entry.person,
             second_at=entry.at,
-            remark=str(said["remark"]),
+            remark=str(content["remark"]),
         )
     return Verdict(
         entry.number,
         entry.subject,
-        str(said["rule"]),
-        str(said["unit"]),
-        date.fromisoformat(f"{said['month']}-01"),
-        WAITING if entry.kind == LogKind.FLAG_PROPOSED else cast(State, said["verdict"]),
-        str(said["reason"]),
-        _listed(said.get("records")),
-        _listed(said.get("voided")),
+        str(content["rule"]),
+        str(content["unit"]),
+        date.fromisoformat(f"{content['month']}-01"),
+        WAITING if entry.kind == LogKind.FLAG_PROPOSED else cast(State, content["verdict"]),
+        str(content["reason"]),
+        _listed(content.get("records")),
+        _listed(content.get("voided")),
         entry.person,
         entry.at,
     )
 
 
-def _listed(found: object) -> tuple[str, ...]:
-    return tuple(str(record) for record in found) if isinstance(found, list) else ()
+def _listed(records: object) -> tuple[str, ...]:
+    return tuple(str(record) for record in records) if isinstance(records, list) else ()
 
 
 def _by(person: str, at: datetime) -> str:

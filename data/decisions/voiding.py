@@ -58,6 +58,6 @@ def _versions(copy: Copy, table: str, names: Sequence[str], on: date, reason: st
     declared, batches = TABLES[table], []
     for shape in sorted(pc.unique(rows["_shape"]).to_pylist()):
         own = rows.filter(pc.equal(rows["_shape"], shape)).select(list(declared.names))
-        known = tuple(sorted(copy.shapes[shape] | VOIDING))
-        batches.append(Batch(table, pa.table(own).cast(arrow_schema(declared)), known))
+        columns = tuple(sorted(copy.shapes[shape] | VOIDING))
+        batches.append(Batch(table, pa.table(own).cast(arrow_schema(declared)), columns))
     return batches

@@ -119,18 +119,18 @@ def entries_after(copy: Copy, position: int) -> tuple[Entry, ...]:
     return tuple(entry for entry in entries(copy) if entry.number in new)
 
 
-def broken_links(found: Collection[Entry]) -> list[str]:
+def broken_links(log: Collection[Entry]) -> list[str]:
     """A sentence for each entry that is not what was once written, or that is missing."""
-    told, previous, expected = [], START, 1
-    for entry in found:
+    sentences, previous, expected = [], START, 1
+    for entry in log:
         if entry.number != expected:
-            told.append(f"办理日志缺少第 {expected} 条")
+            sentences.append(f"办理日志缺少第 {expected} 条")
         if entry.previous != previous and entry.number == expected:
-            told.append(f"办理日志第 {entry.number} 条与前一条不相衔接")
+            sentences.append(f"办理日志第 {entry.number} 条与前一条不相衔接")
         if entry.hash != digest_of(entry):
-            told.append(f"办理日志第 {entry.number} 条内容与校验码不符")
+            sentences.append(f"办理日志第 {entry.number} 条内容与校验码不符")
         previous, expected = entry.hash, entry.number + 1
-    return told
+    return sentences
 
 
 def entry_id(number: int) -> str:
@@ -139,9 +139,9 @@ def entry_id(number: int) -> str:
 
 def digest_of(entry: Entry) -> str:
     """sha256 over everything that the entry says and the hash before it."""
-    said = [entry.number, entry.kind, entry.subject, canonical(entry.content), entry.person]
-    said += [entry.role, entry.at.isoformat(timespec="seconds"), entry.previous]
-    return hashlib.sha256(canonical(said).encode()).hexdigest()
+    fields = [entry.number, entry.kind, entry.subject, canonical(entry.content), entry.person]
+    fields += [entry.role, entry.at.isoformat(timespec="seconds"), entry.previous]
+    return hashlib.sha256(canonical(fields).encode()).hexdigest()
 
 
 def canonical(value: object) -> str:
@@ -156,8 +156,17 @@ def _chained(
     last = before[-1].number if before else 0
     stamped, new = at.replace(tzinfo=None, microsecond=0), list[Entry]()
     for number, draft in enumerate(drafts, last + 1):
-        said = json.loads(canonical(draft.content))
-        bare = (number, draft.kind, draft.subject, said, actor.code, actor.role, stamped, previous)
+        content = json.loads(canonical(draft.content))
+        bare = (
+            number,
+            draft.kind,
+            draft.subject,
+            content,
+            actor.code,
+            actor.role,
+            stamped,
+            previous,
+        )
         previous = digest_of(Entry(*bare, hash=""))
         new.append(Entry(*bare, hash=previous))
     return tuple(new)

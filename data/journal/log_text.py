@@ -8,11 +8,11 @@ MOST = 200
 
 def stated(text: str, what: str, most: int = MOST) -> str:
     """The text without spaces at its ends; raises NotNow if it cannot stand in the log."""
-    said = " ".join(text.split())
-    if not said:
+    words = " ".join(text.split())
+    if not words:
         raise NotNow(f"请填写{what}")
-    if len(said) > most:
-        raise NotNow(f"{what}不超过 {most} 字，现为 {len(said)} 字")
-    if holds_personal(said):
+    if len(words) > most:
+        raise NotNow(f"{what}不超过 {most} 字，现为 {len(words)} 字")
+    if holds_personal(words):
         raise NotNow(f"{what}中不得有身份证号、手机号")
-    return said
+    return words

@@ -32,27 +32,27 @@ class Reconciliation:
 def read_reconciliation(store: Path) -> Reconciliation | None:
     """The last one; None if there was none, or if the file is damaged: the next one mends it."""
     try:
-        found = Reconciliation(**json.loads((store / FILE).read_bytes()))
-        is_sound = found.at.tzinfo is not None and type(found.differences) is int
+        last = Reconciliation(**json.loads((store / FILE).read_bytes()))
+        is_sound = last.at.tzinfo is not None and type(last.differences) is int
     except (OSError, ValueError, TypeError):
         return None
-    return found if is_sound else None
+    return last if is_sound else None
 
 
-def write_reconciliation(store: Path, found: Reconciliation) -> None:
+def write_reconciliation(store: Path, last: Reconciliation) -> None:
     """Put it in place of the earlier one."""
     temporary = store / f".{FILE}.{os.getpid()}.tmp"
-    temporary.write_text(json.dumps(asdict(found), ensure_ascii=False, indent=1), "utf-8")
+    temporary.write_text(json.dumps(asdict(last), ensure_ascii=False, indent=1), "utf-8")
     temporary.replace(store / FILE)
 
 
-def reconciliation_sentence(found: Reconciliation | None) -> str:
+def reconciliation_sentence(last: Reconciliation | None) -> str:
     """上次核对 08-19 03:30，一致"""
-    if found is None:
+    if last is None:
         return "尚未核对"
-    when = f"上次核对 {found.at:%m-%d %H:%M}"
-    if found.problem:
-        return f"{when}，未能完成：{found.problem}"
-    if found.differences:
-        return f"{when}，发现 {found.differences:,} 处不一致，首处：{found.first}"
+    when = f"上次核对 {last.at:%m-%d %H:%M}"
+    if last.problem:
+        return f"{when}，未能完成：{last.problem}"
+    if last.differences:
+        return f"{when}，发现 {last.differences:,} 处不一致，首处：{last.first}"
     return f"{when}，一致"

@@ -64,8 +64,8 @@ class Appeal:
 def appeals(entries: Sequence[Entry], period: str | None = None) -> tuple[Appeal, ...]:
     """All appeals in order, or those of one period."""
     reviews = {e.subject: e for e in entries if e.kind == LogKind.APPEAL_REVIEWED}
-    found = (_appeal(e, reviews.get(e.id)) for e in entries if e.kind == LogKind.APPEAL_FILED)
-    return tuple(a for a in found if period in (None, a.objection.period))
+    filed = (_appeal(e, reviews.get(e.id)) for e in entries if e.kind == LogKind.APPEAL_FILED)
+    return tuple(a for a in filed if period in (None, a.objection.period))
 
 
 def _appeal(entry: Entry, review: Entry | None) -> Appeal:
@@ -85,9 +85,9 @@ def _appeal(entry: Entry, review: Entry | None) -> Appeal:
     )
 
 
-def deadlines_of(found: Standing, days: WorkingDays) -> Deadlines | None:
+def deadlines_of(now: Standing, days: WorkingDays) -> Deadlines | None:
     """None until the period is published."""
-    published = found.step("published")
+    published = now.step("published")
     return deadlines(published.at.date(), days) if published else None
 
 
@@ -112,9 +112,9 @@ def file_appeal(
         raise NotNow("更正记录须同时写明数据表和记录编号")
 
     def decide(entries: tuple[Entry, ...]) -> Decision:
-        found = standing(entries, objection.period)
-        found.require("published", "hearing")
-        _in_time(found, days, at.date())
+        now = standing(entries, objection.period)
+        now.require("published", "hearing")
+        _in_time(now, days, at.date())
         for appeal in appeals(entries, objection.period):
             o = appeal.objection
             same = (o.level, o.unit, o.indicator)
@@ -128,8 +128,8 @@ def file_appeal(
     return entry
 
 
-def _in_time(found: Standing, days: WorkingDays, on: date) -> None:
-    last = deadlines_of(found, days)
+def _in_time(now: Standing, days: WorkingDays, on: date) -> None:
+    last = deadlines_of(now, days)
     if last and on > last.appeal:
         raise NotNow(f"申诉期已于{last.appeal:%Y-%m-%d}届满，不再受理")
 
@@ -148,23 +148,23 @@ def review_appeal(
     effect   score and rank of the unit before and after, as words
     """
     require(actor, "review")
-    said = stated(remark, "复核意见")
+    opinion = stated(remark, "复核意见")
 
     def decide(entries: tuple[Entry, ...]) -> Decision:
         appeal = _open_appeal(entries, id)
-        found = standing(entries, appeal.objection.period)
-        found.require("published", "hearing")
-        _not_involved(appeal, found, actor)
+        now = standing(entries, appeal.objection.period)
+        now.require("published", "hearing")
+        _not_involved(appeal, now, actor)
         content: dict[str, object] = {
             "period": appeal.objection.period,
             "outcome": "granted" if is_granted else "refused",
-            "remark": said,
+            "remark": opinion,
             "before": effect[0],
             "after": effect[1],
         }
         if is_granted and appeal.objection.record:
             o = appeal.objection
-            content["versions"] = [vars(corrected_version(journal, o.table, o.record, found.cut))]
+            content["versions"] = [vars(corrected_version(journal, o.table, o.record, now.cut))]
         return Decision([Draft(LogKind.APPEAL_REVIEWED, id, content)])
 
     (entry,) = write(journal, actor, at, decide)
@@ -180,9 +180,9 @@ def _open_appeal(entries: Sequence[Entry], id: str) -> Appeal:
     return appeal
 
 
-def _not_involved(appeal: Appeal, found: Standing, actor: Actor) -> None:
-    scored = {run.person for run in found.runs}
-    scored |= {step.person for step in found.steps if step.kind == LogKind.PERIOD_CHECKED}
+def _not_involved(appeal: Appeal, now: Standing, actor: Actor) -> None:
+    scored = {run.person for run in now.runs}
+    scored |= {step.person for step in now.steps if step.kind == LogKind.PERIOD_CHECKED}
     if actor.code == appeal.appellant:
         raise NotNow("不得复核本人提出的申诉，请由他人复核")
     if actor.code in scored:
@@ -217,12 +217,12 @@ class AppealCounts:
     by_indicator: Mapping[str, int]
 
 
-def appeal_counts(found: Sequence[Appeal]) -> AppealCounts:
-    outcomes = [appeal.outcome for appeal in found]
-    spans = [(a.reviewed_at.date() - a.filed_at.date()).days for a in found if a.reviewed_at]
-    names = [appeal.objection.indicator for appeal in found]
+def appeal_counts(every: Sequence[Appeal]) -> AppealCounts:
+    outcomes = [appeal.outcome for appeal in every]
+    spans = [(a.reviewed_at.date() - a.filed_at.date()).days for a in every if a.reviewed_at]
+    names = [appeal.objection.indicator for appeal in every]
     return AppealCounts(
-        len(found),
+        len(every),
         outcomes.count("granted"),
         outcomes.count("refused"),
         outcomes.count("open"),

@@ -81,8 +81,8 @@ class Frozen:
 
     def changed_files(self) -> list[str]:
         """Names of the files that are missing or not what they were."""
-        said = cast(dict[str, str], self.content["files"])
-        return [name for name, digest in said.items() if _digest(self.folder / name) != digest]
+        digests = cast(dict[str, str], self.content["files"])
+        return [name for name, digest in digests.items() if _digest(self.folder / name) != digest]
 
 
 def name_of(period: str, revision: int) -> str:

@@ -34,13 +34,13 @@ class Award:
 
 def frozen_months(log: Sequence[Entry], year: int) -> dict[str, str]:
     """Month -> folder of its last revision, of the months that are frozen."""
-    found = {}
+    folders = {}
     for month in range(1, 13):
         text = f"{year}-{month:02d}"
         frozen = standing(log, text).frozen
         if frozen:
-            found[text] = str(frozen[-1].content["folder"])
-    return found
+            folders[text] = str(frozen[-1].content["folder"])
+    return folders
 
 
 def awards(

@@ -17,16 +17,16 @@ def appeal_effect(desk: Desk, appeal: Appeal) -> tuple[str, str]:
     o = appeal.objection
     if not o.record:
         return "", ""
-    found = desk.standing(o.period)
-    version = corrected_version(desk.store.journal, o.table, o.record, found.cut)
-    period, counted = counts_of(desk.store, found)
+    now = desk.standing(o.period)
+    version = corrected_version(desk.store.journal, o.table, o.record, now.cut)
+    period, counted = counts_of(desk.store, now)
     store = desk.store
     then = CUT_COUNTS.get(
         store.journal,
         store.catalogue,
         counted.schemes,
-        found.needed_cut,
-        (*found.admitted, version),
+        now.needed_cut,
+        (*now.admitted, version),
     )
     items = ledger(desk.log())
     both = (

@@ -32,32 +32,32 @@ def needs(
     store: Store, log: Sequence[Entry], period: str, lines: Lines, flags: int = 0
 ) -> list[Need]:
     """The open points of a period, most pressing first. `flags`: how many wait for a verdict."""
-    found = []
+    listed = []
     waiting = [a for a in appeals(log, period) if a.outcome == "open"]
     moot = sum(1 for a in appeals(log, period) if a.outcome == "granted" and not a.objection.record)
     if moot:
-        found.append(Need(f"申诉成立 {moot} 件未指明更正记录，得分没有变化", "ledger"))
+        listed.append(Need(f"申诉成立 {moot} 件未指明更正记录，得分没有变化", "ledger"))
     if waiting:
-        found.append(Need(f"申诉 {len(waiting)} 件待复核", "ledger"))
+        listed.append(Need(f"申诉 {len(waiting)} 件待复核", "ledger"))
     items = [i for i in ledger(log) if i.proposal.period == period and i.state == "proposed"]
     if items:
-        found.append(Need(f"台账 {len(items)} 条待批准", "ledger"))
+        listed.append(Need(f"台账 {len(items)} 条待批准", "ledger"))
     if flags:
-        found.append(Need(f"异常线索 {flags} 条待核或待复核", "checks"))
+        listed.append(Need(f"异常线索 {flags} 条待核或待复核", "checks"))
     (rejects,) = store.copy.one("SELECT count(*) FROM record.reject WHERE NOT is_deleted")
     if rejects:
-        found.append(Need(f"拒收记录 {rejects:,} 条未处理，可能影响得分", "intake"))
+        listed.append(Need(f"拒收记录 {rejects:,} 条未处理，可能影响得分", "intake"))
     counted = store.counted()
     scored = {c.indicator for line in lines.get("bureau", ()) for c in line.contributions}
     for name in sorted(scored & counted.absent.keys()):
-        found.append(Need(f"“{counted.catalogue[name].title}”缺数据，全局不适用", "indicator"))
+        listed.append(Need(f"“{counted.catalogue[name].title}”缺数据，全局不适用", "indicator"))
     for level, word in (("station", "派出所"), ("village", "村（社区）")):
         unranked = [line for line in lines.get(level, ()) if line.rank is None]
         if unranked:
             names = "、".join(line.name for line in unranked[:3])
             more = "等" if len(unranked) > 3 else ""
-            found.append(Need(f"{names}{more} {len(unranked)} 个{word}不参加排名", "ranking"))
-    return found
+            listed.append(Need(f"{names}{more} {len(unranked)} 个{word}不参加排名", "ranking"))
+    return listed
 
 
 @dataclass(frozen=True)
@@ -72,9 +72,9 @@ class Unseen:
     decided: int = 0
 
 
-def unseen(found: Standing, log: Sequence[Entry]) -> Unseen:
-    cut, months = found.step("cut"), months_named(found.period)
-    if cut is None or not found.runs:
+def unseen(now: Standing, log: Sequence[Entry]) -> Unseen:
+    cut, months = now.step("cut"), months_named(now.period)
+    if cut is None or not now.runs:
         return Unseen()
     late = [e for e in log if e.kind == LogKind.FLAG_VERDICT and e.number > cut.number]
     voided = [e.content["voided"] for e in late if e.content.get("month") in months]
@@ -82,7 +82,7 @@ def unseen(found: Standing, log: Sequence[Entry]) -> Unseen:
         e
         for e in log
         if e.kind == LogKind.LEDGER_APPROVED
-        and e.number > found.runs[-1].number
+        and e.number > now.runs[-1].number
         and e.content.get("period") in months
     ]
     return Unseen(sum(len(cast(list[str], v)) for v in voided), len(decided))

@@ -65,18 +65,18 @@ def read_lines(folder: Path) -> dict[str, list[Assessment]]:
 
 def differences(old: Lines, new: Lines) -> list[str]:
     """A sentence for each unit and indicator whose result is not the same."""
-    found = []
+    sentences = []
     for level, listed in old.items():
         there = {line.unit: line for line in new.get(level, ())}
         for line in listed:
             other = there.pop(line.unit, None)
-            found += _of_line(line, other) if other else [f"{line.name}：重算中没有这个单位"]
-        found += [f"{line.name}：定稿中没有这个单位" for line in there.values()]
-    return found
+            sentences += _of_line(line, other) if other else [f"{line.name}：重算中没有这个单位"]
+        sentences += [f"{line.name}：定稿中没有这个单位" for line in there.values()]
+    return sentences
 
 
 def _of_line(old: Assessment, new: Assessment) -> list[str]:
-    found = [
+    sentences = [
         f"{old.name}：{_TITLES[name]} {_shown(getattr(old, name))} → {_shown(getattr(new, name))}"
         for name in COMPARED
         if getattr(old, name) != getattr(new, name)
@@ -88,10 +88,10 @@ def _of_line(old: Assessment, new: Assessment) -> list[str]:
             before, after = getattr(c, name), getattr(other, name)
             if before != after:
                 what = f"{c.title}{_TITLES[name]}"
-                found.append(f"{old.name}：{what} {_shown(before)} → {_shown(after)}")
+                sentences.append(f"{old.name}：{what} {_shown(before)} → {_shown(after)}")
         if other is None:
-            found.append(f"{old.name}：重算中没有指标“{c.title}”")
-    return found + [f"{old.name}：定稿中没有指标“{c.title}”" for c in there.values()]
+            sentences.append(f"{old.name}：重算中没有指标“{c.title}”")
+    return sentences + [f"{old.name}：定稿中没有指标“{c.title}”" for c in there.values()]
 
 
 _TITLES = {

@@ -9,8 +9,8 @@ from data.journal.log import Entry, broken_links, entries
 from data.rights import Actor
 from data.schema import LOG
 from metrics.assessment.archive import FIRST, Frozen, open_frozen
-from metrics.assessment.compute import ledger_until, whole_bureau
-from metrics.assessment.cutoff import counted_at
+from metrics.assessment.compute import Progress, ledger_until, silent, whole_bureau
+from metrics.assessment.replay import Replay
 from metrics.assessment.result_files import differences
 from metrics.assessment.steps import Desk
 from metrics.calendar.period import parse_period
@@ -31,58 +31,76 @@ class Verified:
         return not self.found
 
 
-def verify(journal: Journal, actor: Actor, period: str | None = None) -> list[Verified]:
-    """Check the log, the journal and every frozen assessment, or those of one period."""
+def verify(
+    journal: Journal, actor: Actor, period: str | None = None, progress: Progress = silent
+) -> list[Verified]:
+    """Check the log, the journal and every frozen assessment, or those of one period.
+
+    progress   the period that begins, how many are done, how many there are
+    """
     copy = Copy(journal, {LOG.name})
     copy.catch_up()
     log = entries(copy)
+    frozen = [entry for entry in log if entry.kind in FREEZING]
+    progress("日志", 0, len(frozen) + 1)
     common = [*broken_links(log), *journal.damaged()]
-    previous, found = FIRST, []
-    for entry in log:
-        if entry.kind not in FREEZING:
-            continue
-        if period in (None, entry.subject):
-            told = [*common, *_verify(journal, log, entry, previous, actor)]
-            found.append(
-                Verified(
-                    entry.subject,
-                    str(entry.content["folder"]),
-                    str(entry.content["hash"]),
-                    tuple(dict.fromkeys(told)),
-                )
-            )
-        previous = str(entry.content["hash"])
-    return found
+    previous = dict(zip((e.id for e in frozen), [FIRST, *map(_hash, frozen)], strict=False))
+    mine = [entry for entry in frozen if period in (None, entry.subject)]
+    problems: dict[str, list[str]] = {}
+    replay = Replay(journal)
+    for entry in sorted(mine, key=lambda entry: _position(journal, entry)):
+        progress(entry.subject, len(problems) + 1, len(mine) + 1)
+        problems[entry.id] = _verify(replay, log, entry, previous[entry.id], actor)
+    progress("", len(mine) + 1, len(mine) + 1)
+    return [
+        Verified(
+            entry.subject,
+            str(entry.content["folder"]),
+            _hash(entry),
+            tuple(dict.fromkeys([*common, *problems[entry.id]])),
+        )
+        for entry in mine
+    ]
+
+
+def _hash(entry: Entry) -> str:
+    return str(entry.content["hash"])
+
+
+def _position(journal: Journal, entry: Entry) -> int:
+    """Of the cut-off; the records are replayed in this order. 0 if the manifest is unreadable."""
+    try:
+        return open_frozen(journal.folder.parent, str(entry.content["folder"])).cut.position
+    except (LookupError, OSError, TypeError, ValueError):
+        return 0
 
 
 def _verify(
-    journal: Journal, log: Sequence[Entry], entry: Entry, previous: str, actor: Actor
+    replay: Replay, log: Sequence[Entry], entry: Entry, previous: str, actor: Actor
 ) -> list[str]:
     name = str(entry.content["folder"])
     try:
-        frozen = open_frozen(journal.folder.parent, name)
+        frozen = open_frozen(replay.journal.folder.parent, name)
     except (OSError, ValueError):
         return [f"定稿 {name} 的清单缺失或不能读取"]
-    found = [f"定稿 {name} 的文件 {file} 缺失或被改动" for file in frozen.changed_files()]
+    sentences = [f"定稿 {name} 的文件 {file} 缺失或被改动" for file in frozen.changed_files()]
     if frozen.hash != entry.content["hash"]:
-        found.append(f"定稿 {name} 的清单被改动，与办理日志所记校验码不符")
+        sentences.append(f"定稿 {name} 的清单被改动，与办理日志所记校验码不符")
     if frozen.previous != previous:
-        found.append(f"定稿 {name} 与前一份定稿不相衔接")
-    if found:
-        return found
+        sentences.append(f"定稿 {name} 与前一份定稿不相衔接")
+    if sentences:
+        return sentences
     try:
-        return _recomputed(journal, log, entry, frozen, actor)
+        return _recomputed(replay, log, entry, frozen, actor)
     except (JournalError, LookupError, OSError, ValueError) as error:
         return [f"定稿 {name} 不能重算：{error}"]
 
 
 def _recomputed(
-    journal: Journal, log: Sequence[Entry], entry: Entry, frozen: Frozen, actor: Actor
+    replay: Replay, log: Sequence[Entry], entry: Entry, frozen: Frozen, actor: Actor
 ) -> list[str]:
     """Compute all of it again with the assessment's own definitions, from the journal as it was."""
-    catalogue = frozen.catalogue()
-    schemes = frozen.schemes(catalogue)
-    counted = counted_at(journal, catalogue, schemes, frozen.cut, frozen.admitted)
+    counted = replay.counted(frozen)
     period = parse_period(entry.subject, frozen.cut.as_of)
     items = ledger_until(log, frozen.log_number)
     again = whole_bureau(counted, period, actor, items, is_simulated=False)
@@ -91,8 +109,8 @@ def _recomputed(
 
 def late_differences(desk: Desk, period: str) -> list[str]:
     """How the result would differ if the records of today were counted: the frozen one stays."""
-    found = desk.standing(period)
-    entry = found.frozen[-1]
+    standing_now = desk.standing(period)
+    entry = standing_now.frozen[-1]
     frozen = open_frozen(desk.store.folder, str(entry.content["folder"]))
     counted = desk.store.counted()
     items = ledger_until(desk.log(), frozen.log_number)

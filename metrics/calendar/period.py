@@ -94,11 +94,11 @@ def _cut(whole: Period, as_of: date) -> Period:
 
 
 def _parse_range(text: str) -> Period | None:
-    found = _RANGE.fullmatch(text)
-    if not found:
+    match = _RANGE.fullmatch(text)
+    if not match:
         return None
     try:
-        starts_on, ends_on = (date.fromisoformat(day) for day in found.groups())
+        starts_on, ends_on = (date.fromisoformat(day) for day in match.groups())
     except ValueError as error:
         raise PeriodError(f"期间的起止应是日历上有的日期，收到的是“{text}”。") from error
     if ends_on < starts_on:
@@ -108,16 +108,16 @@ def _parse_range(text: str) -> Period | None:
 
 
 def _parse_unit(text: str) -> Period:
-    found = _UNIT.fullmatch(text)
-    if not found:
+    match = _UNIT.fullmatch(text)
+    if not match:
         raise _malformed(text)
-    year = int(found["year"])
+    year = int(match["year"])
     _check_years(text, year)
-    if found["number"] is None:
+    if match["number"] is None:
         return _unit("year", date(year, 1, 1))
-    kind, digits, most = _SIGNS[found["sign"]]
-    number = int(found["number"])
-    if len(found["number"]) != digits or not 1 <= number <= most:
+    kind, digits, most = _SIGNS[match["sign"]]
+    number = int(match["number"])
+    if len(match["number"]) != digits or not 1 <= number <= most:
         raise _malformed(text)
     if kind == "week":
         return _unit("week", _week_start(year, number, text))

@@ -63,5 +63,5 @@ def working_days(file: Path | None = None) -> WorkingDays:
     """With the bureau's own file, if it has one: `off = [2027-10-01]`, `work = [2027-10-09]`."""
     if file is None:
         return WorkingDays()
-    said = load_declared(file, Exceptions)
-    return WorkingDays({**dict.fromkeys(said.off, False), **dict.fromkeys(said.work, True)})
+    declared = load_declared(file, Exceptions)
+    return WorkingDays({**dict.fromkeys(declared.off, False), **dict.fromkeys(declared.work, True)})

@@ -138,6 +138,11 @@ class Store:
             self._snapshot = newer or self._snapshot
         return newer is not None
 
+    @property
+    def has_snapshot(self) -> bool:
+        """Whether the records and, as a rule, the cells are those of a snapshot."""
+        return self._snapshot is not None
+
     def tail(self) -> int:
         """How many records came in since the snapshot."""
         after = self._snapshot.position if self._snapshot else 0

@@ -16,7 +16,6 @@ from metrics.examples.indicator_examples import differences, example_copy
 from metrics.examples.mutations import is_equivalent, mutations
 from metrics.indicators.catalogue import (
     HERE,
-    OURS,
     Catalogue,
     Indicator,
     check_documented,
@@ -46,7 +45,7 @@ class Examined:
     problems: tuple[str, ...] = ()
 
 
-def examine(folder: Path = OURS) -> Iterator[Examined]:
+def examine(folder: Path) -> Iterator[Examined]:
     """Each definition of the folder, in order of name; DeclarationError where there are none."""
     views, scratch = load_views(HERE / "views"), empty_copy()
     for path in definition_files(folder):

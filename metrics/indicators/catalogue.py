@@ -21,7 +21,6 @@ from data.refusal import Refusal
 from metrics.indicators.views import Views, columns_read, declared_needs, load_views
 
 HERE = Path(__file__).parents[1]
-OURS = HERE / "indicators"
 Kind = Literal["count", "proportion", "rate", "ratio"]
 Part = Literal["numerator", "denominator"]
 Tag = Literal[
@@ -157,7 +156,11 @@ def load_catalogue(
     is_archived   the folder of a frozen result: it may be older than the keys that say why
     is_checked    these very files were found right before, by this program
     """
-    paths = [path for place in (folder or OURS, *extra) for path in definition_files(place)]
+    paths = [
+        path
+        for place in (folder or HERE / "indicators", *extra)
+        for path in definition_files(place)
+    ]
     known = load_views(views or HERE / "views", is_checked)
     scratch = None if is_checked else empty_copy()
     indicators, queries = {}, {}

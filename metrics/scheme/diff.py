@@ -41,9 +41,9 @@ class SchemeChange:
 
 def scheme_changes(before: Scheme, after: Scheme, catalogue: Catalogue) -> list[SchemeChange]:
     """Everything that differs, but not who approved it, from where, and since when."""
-    found = [*_head(before, after), *_indicators(before, after, catalogue)]
-    found += [*_grades(before, after), *_ledger(before, after), *_flags(before, after)]
-    return found
+    changes = [*_head(before, after), *_indicators(before, after, catalogue)]
+    changes += [*_grades(before, after), *_ledger(before, after), *_flags(before, after)]
+    return changes
 
 
 def _head(before: Scheme, after: Scheme) -> Iterator[SchemeChange]:

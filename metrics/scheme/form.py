@@ -96,7 +96,7 @@ def read_form(form: Form, base: Scheme, catalogue: Catalogue) -> Scheme:
     if problems:
         raise FormError(problems)
     words = {word: role for role, word in ROLES.items()}
-    given = {
+    declared = {
         **dict(base),
         "title": form.title.strip(),
         "source": form.source.strip(),
@@ -109,7 +109,7 @@ def read_form(form: Form, base: Scheme, catalogue: Catalogue) -> Scheme:
         "file": DRAFT,
     }
     try:
-        return checked(Scheme.model_validate(given), catalogue)
+        return checked(Scheme.model_validate(declared), catalogue)
     except ValidationError as error:
         raise FormError([str(explain(DRAFT, error))]) from None
     except DeclarationError as error:
@@ -180,12 +180,12 @@ def _scored(row: Row, base: Scheme, catalogue: Catalogue, problems: list[str]) -
 def _wrong(
     indicator: Indicator,
     rule: str,
-    given: Value,
+    entered: Value,
     target: Fraction,
     floor: Fraction,
     steps: tuple[Step, ...] | None,
 ) -> str:
-    if given is None:
+    if entered is None:
         return "请填目标值"
     if rule == "steps" and not steps:
         return "分档应写作“95:1，90:2/3”（从此值起:得权重的几分之几）"
@@ -214,13 +214,13 @@ def _shown(value: Fraction) -> float:
     return float(value)
 
 
-def _exact(given: Value, was: Fraction | None, factor: int = 1) -> Fraction:
+def _exact(entered: Value, was: Fraction | None, factor: int = 1) -> Fraction:
     """What was typed, or the exact former value where it reads the same."""
-    if given is None:
+    if entered is None:
         return Fraction(0)
-    if was is not None and _shown(was * factor) == given:
+    if was is not None and _shown(was * factor) == entered:
         return was
-    return Fraction(str(given)) / factor
+    return Fraction(str(entered)) / factor
 
 
 # -- the rest ---------------------------------------------------------------------------------
@@ -237,7 +237,7 @@ def _reason_row(reason: LedgerReason) -> Row:
 
 
 def _grades(form: Form, base: Scheme, problems: list[str]) -> list[Grade]:
-    found = []
+    grades = []
     for number, row in enumerate(form.grades):
         name = str(row["name"] or "").strip()
         if not name:
@@ -247,13 +247,13 @@ def _grades(form: Form, base: Scheme, problems: list[str]) -> list[Grade]:
         if row["quota"] is not None:
             quota = _exact(row["quota"], was.quota if was else None, 100)
         at_least = _exact(row["at_least"], was.at_least if was else None)
-        found.append(Grade(name=name, at_least=at_least, quota=quota))
-    found.sort(key=lambda grade: -grade.at_least)
-    if not found or found[-1].at_least != 0:
+        grades.append(Grade(name=name, at_least=at_least, quota=quota))
+    grades.sort(key=lambda grade: -grade.at_least)
+    if not grades or grades[-1].at_least != 0:
         problems.append("等次的最后一档应自 0 分起，不留空档")
-    if len({grade.name for grade in found}) < len(found):
+    if len({grade.name for grade in grades}) < len(grades):
         problems.append("等次名称重复")
-    return found
+    return grades
 
 
 def _ledger(
@@ -289,12 +289,12 @@ def _ledger(
 
 
 def _hours(text: str, problems: list[str]) -> tuple[tuple[time, time], ...]:
-    found = []
+    spans = []
     for part in [p for p in re.split(r"[，,；;、\s]+", text.strip()) if p]:
         match = HOURS.fullmatch(part)
         try:
             a, b, c, d = (int(x) for x in match.groups()) if match else (99, 0, 0, 0)
-            found.append((time(a, b), time(c % 24, d)))
+            spans.append((time(a, b), time(c % 24, d)))
         except ValueError:
             problems.append(f"重点时段应写作“19:00–23:00”，收到的是“{part}”")
-    return tuple(found)
+    return tuple(spans)

@@ -66,12 +66,12 @@ class SchemeDesk:
     catalogue: Catalogue
     as_of: date
 
-    def earliest(self, at: datetime, found: Iterable[Entry]) -> date:
+    def earliest(self, at: datetime, log: Iterable[Entry]) -> date:
         """The first day on which a scheme that is decided upon now may come in force.
 
-        found   the log: a period that is under way or frozen keeps its scheme, whatever the day is
+        log   the log: a period that is under way or frozen keeps its scheme, whatever the day is
         """
-        last = max(at.date(), self.as_of, *_assessed_until(found))
+        last = max(at.date(), self.as_of, *_assessed_until(log))
         return months_before(last.replace(day=1), -1)
 
 
@@ -83,18 +83,18 @@ class Published:
     problems: tuple[str, ...] = ()
 
 
-def drafts(found: Iterable[Entry]) -> dict[str, Drafted]:
+def drafts(log: Iterable[Entry]) -> dict[str, Drafted]:
     """Name -> the draft as the entries leave it; a new saving takes a proposal back."""
-    known: dict[str, Drafted] = {}
-    for entry in found:
-        said, name = entry.content, entry.subject
+    by_name: dict[str, Drafted] = {}
+    for entry in log:
+        content, name = entry.content, entry.subject
         if entry.kind == LogKind.SCHEME_DRAFTED:
-            known[name] = Drafted(name, str(said["text"]), str(said["note"]), entry, entry)
-        elif entry.kind in STATES and name in known:
-            day = said.get("in_force_from")
+            by_name[name] = Drafted(name, str(content["text"]), str(content["note"]), entry, entry)
+        elif entry.kind in STATES and name in by_name:
+            day = content.get("in_force_from")
             since = date.fromisoformat(str(day)) if day else None
-            known[name] = replace(known[name], last=entry, in_force_from=since)
-    return known
+            by_name[name] = replace(by_name[name], last=entry, in_force_from=since)
+    return by_name
 
 
 def drafts_of(copy: Copy) -> dict[str, Drafted]:
@@ -136,10 +136,10 @@ def save_draft(
         raise NotNow(f"草案名称应为 1 至 {MOST_LETTERS} 个字")
     read_scheme(text, name, desk.catalogue)
 
-    def decide(found: tuple[Entry, ...]) -> Decision:
-        known = drafts(found).get(name)
-        if known and known.last.number != seen:
-            raise NotNow(f"草案“{name}”已由{known.last.person}改动，请重新打开后再改")
+    def decide(log: tuple[Entry, ...]) -> Decision:
+        draft = drafts(log).get(name)
+        if draft and draft.last.number != seen:
+            raise NotNow(f"草案“{name}”已由{draft.last.person}改动，请重新打开后再改")
         return Decision([Draft(LogKind.SCHEME_DRAFTED, name, {"text": text, "note": note.strip()})])
 
     write(desk.journal, actor, at, decide)
@@ -149,18 +149,18 @@ def propose(desk: SchemeDesk, actor: Actor, at: datetime, name: str, in_force_fr
     """Ask a second person to publish the draft as it stands, in force from a day on."""
     require(actor, "edit-scheme")
 
-    def decide(found: tuple[Entry, ...]) -> Decision:
-        _check_day(desk.earliest(at, found), in_force_from)
-        draft = _known(found, name)
+    def decide(log: tuple[Entry, ...]) -> Decision:
+        _check_day(desk.earliest(at, log), in_force_from)
+        draft = _known(log, name)
         if draft.state in ("proposed", "published"):
             raise NotNow(f"草案“{name}”已{_state_word(draft)}，不能再次提出")
         read_scheme(draft.text, name, desk.catalogue)
-        said: dict[str, object] = {
+        content: dict[str, object] = {
             "digest": digest_of(draft.text),
             "in_force_from": in_force_from.isoformat(),
         }
-        said |= {"saved": draft.saved.number}
-        return Decision([Draft(LogKind.SCHEME_PROPOSED, name, said)])
+        content |= {"saved": draft.saved.number}
+        return Decision([Draft(LogKind.SCHEME_PROPOSED, name, content)])
 
     write(desk.journal, actor, at, decide)
 
@@ -169,15 +169,15 @@ def publish(desk: SchemeDesk, actor: Actor, at: datetime, name: str, proposal: i
     """Put a proposal in force from its day on; by another than who proposed or last edited it."""
     require(actor, "publish-scheme")
 
-    def decide(found: tuple[Entry, ...]) -> Decision:
-        draft, day = _proposed(found, name, proposal, actor)
-        _check_day(desk.earliest(at, found), day)
+    def decide(log: tuple[Entry, ...]) -> Decision:
+        draft, day = _proposed(log, name, proposal, actor)
+        _check_day(desk.earliest(at, log), day)
         if draft.last.content.get("digest") != digest_of(draft.text):
             raise NotNow(f"草案“{name}”与提出时不一致，请重新提出")
         read_scheme(draft.text, name, desk.catalogue)
-        said = {"text": draft.text, "digest": digest_of(draft.text), "proposal": proposal}
-        said |= {"in_force_from": day.isoformat(), "proposer": draft.last.person}
-        return Decision([Draft(LogKind.SCHEME_PUBLISHED, name, said)])
+        content = {"text": draft.text, "digest": digest_of(draft.text), "proposal": proposal}
+        content |= {"in_force_from": day.isoformat(), "proposer": draft.last.person}
+        return Decision([Draft(LogKind.SCHEME_PUBLISHED, name, content)])
 
     write(desk.journal, actor, at, decide)
 
@@ -190,8 +190,8 @@ def decline(
     if not why.strip():
         raise NotNow("退回应写明理由")
 
-    def decide(found: tuple[Entry, ...]) -> Decision:
-        _proposed(found, name, proposal, actor)
+    def decide(log: tuple[Entry, ...]) -> Decision:
+        _proposed(log, name, proposal, actor)
         content = {"why": why.strip(), "proposal": proposal}
         return Decision([Draft(LogKind.SCHEME_DECLINED, name, content)])
 
@@ -214,28 +214,28 @@ def digest_of(text: str) -> str:
 
 def _scheme_of(entry: Entry, catalogue: Catalogue) -> Scheme:
     """The published scheme, under a name of its own and with who decided upon it."""
-    said = entry.content
-    scheme = read_scheme(str(said["text"]), f"{entry.subject}（{entry.id}）", catalogue)
+    content = entry.content
+    scheme = read_scheme(str(content["text"]), f"{entry.subject}（{entry.id}）", catalogue)
     return scheme.model_copy(
         update={
-            "in_force_from": date.fromisoformat(str(said["in_force_from"])),
-            "approved_by": f"{said['proposer']} 提出，{entry.person} 于 {entry.at.date()} 批准",
+            "in_force_from": date.fromisoformat(str(content["in_force_from"])),
+            "approved_by": f"{content['proposer']} 提出，{entry.person} 于 {entry.at.date()} 批准",
         }
     )
 
 
-def _known(found: tuple[Entry, ...], name: str) -> Drafted:
-    draft = drafts(found).get(name)
+def _known(log: tuple[Entry, ...], name: str) -> Drafted:
+    draft = drafts(log).get(name)
     if draft is None:
         raise NotNow(f"没有草案“{name}”")
     return draft
 
 
 def _proposed(
-    found: tuple[Entry, ...], name: str, proposal: int, actor: Actor
+    log: tuple[Entry, ...], name: str, proposal: int, actor: Actor
 ) -> tuple[Drafted, date]:
     """The draft, if this very proposal is open and another person decides."""
-    draft = _known(found, name)
+    draft = _known(log, name)
     if draft.state != "proposed" or draft.last.number != proposal or not draft.in_force_from:
         raise NotNow(f"草案“{name}”已{_state_word(draft)}，请按最新情况办理")
     if actor.code in (draft.last.person, draft.editor):
@@ -248,9 +248,9 @@ def _state_word(draft: Drafted) -> str:
     return f"由{draft.last.person}{words[draft.state]}"
 
 
-def _assessed_until(found: Iterable[Entry]) -> Iterator[date]:
+def _assessed_until(log: Iterable[Entry]) -> Iterator[date]:
     """The last days of the periods whose assessment has begun."""
-    for entry in found:
+    for entry in log:
         if entry.kind.startswith(STEP):
             text = str(entry.content.get("period", entry.subject))
             yield parse_period(text, date.max).whole_ends_on

@@ -129,10 +129,10 @@ def period_words(kind: str) -> str:
 
 def grade_words(grade: Grade) -> str:
     """90 分以上，不超过本组的 20%"""
-    said = f"{number_words(grade.at_least)} 分以上"
+    bound = f"{number_words(grade.at_least)} 分以上"
     if grade.quota is None:
-        return said
-    return f"{said}，不超过本组的 {number_words(grade.quota * 100)}%"
+        return bound
+    return f"{bound}，不超过本组的 {number_words(grade.quota * 100)}%"
 
 
 def reason_words(reason: LedgerReason) -> str:
@@ -158,7 +158,7 @@ def articles(scheme: Scheme) -> list[tuple[str, str]]:
 
 
 def _ledger(scheme: Scheme) -> list[tuple[str, str]]:
-    ledger, found = scheme.ledger, []
+    ledger, rows = scheme.ledger, []
     caps = {"bonus": ledger.bonus_cap, "deduction": ledger.deduction_cap}
     for kind, word in KINDS_OF_REASONS.items():
         reasons = "；".join(reason_words(r) for r in ledger.reasons if r.kind == kind)
@@ -169,16 +169,16 @@ def _ledger(scheme: Scheme) -> list[tuple[str, str]]:
         elif kind == "veto":
             best = ledger.veto_grade or scheme.grades[-1].name
             reasons += f"。等次不高于{best}，原始分照列"
-        found.append((word, reasons))
-    return found
+        rows.append((word, reasons))
+    return rows
 
 
 def scheme_headline(scheme: Scheme, catalogue: Catalogue, when: str, warned: int) -> str:
     """2019年7月执行《…》：19 项指标、100 分，分量最重的是走访覆盖率（10 分）"""
     most = max(scheme.indicators, key=lambda scored: scored.weight)
-    said = (
+    sentence = (
         f"{when}执行《{scheme.title}》："
         f"{len(scheme.indicators)} 项指标、{number_words(scheme.full_points)} 分，"
         f"分量最重的是{catalogue[most.id].title}（{number_words(most.weight)} 分）"
     )
-    return f"{said}；{warned} 处应予复核" if warned else said
+    return f"{sentence}；{warned} 处应予复核" if warned else sentence

@@ -215,19 +215,19 @@ def _check_direction(file: str, number: int, scored: Scored, indicator: Indicato
 
 def warnings(scheme: Scheme, catalogue: Catalogue) -> list[str]:
     """What the law or the Ministry's rules hold against the scheme, as sentences."""
-    found = []
+    sentences = []
     for scored in scheme.indicators:
         indicator = catalogue[scored.id]
         if indicator.banned:
-            found.append(
+            sentences.append(
                 f"“{indicator.title}”不得作为考核指标（公通字〔2015〕32号：取消破案率、发案数、"
                 "刑拘数、罚没款等考核指标），请改为研判使用"
             )
         elif indicator.volume:
-            found.append(f"“{indicator.title}”是数量指标，按数量计分易致虚报，不宜计分")
+            sentences.append(f"“{indicator.title}”是数量指标，按数量计分易致虚报，不宜计分")
     if len(scheme.indicators) > MOST_INDICATORS:
-        found.append(f"指标共 {len(scheme.indicators)} 项，超过 {MOST_INDICATORS} 项的上限")
-    return found
+        sentences.append(f"指标共 {len(scheme.indicators)} 项，超过 {MOST_INDICATORS} 项的上限")
+    return sentences
 
 
 def scheme_of(schemes: Sequence[Scheme], on: date) -> Scheme:

@@ -30,16 +30,16 @@ def with_weight(scheme: Scheme, name: str, weight: Fraction) -> Scheme:
         raise ValueError(f"权重应大于 0，且为其余 {len(others)} 项留有分值")
     if any(s.id == name and s.weight == weight for s in scheme.indicators):
         return scheme
-    found = {name: weight, **_shared(others, rest)}
-    return _replaced(scheme, [_with(s, weight=found[s.id]) for s in scheme.indicators])
+    weights = {name: weight, **_shared(others, rest)}
+    return _replaced(scheme, [_with(s, weight=weights[s.id]) for s in scheme.indicators])
 
 
 def with_value(scheme: Scheme, name: str, what: What, value: Fraction) -> Scheme:
     """The same for any of the values that a slider moves."""
     if what == "weight":
         return with_weight(scheme, name, value)
-    given = int(value) if what == "minimum" else value
-    changed = [_with(s, **{what: given}) if s.id == name else s for s in scheme.indicators]
+    setting = int(value) if what == "minimum" else value
+    changed = [_with(s, **{what: setting}) if s.id == name else s for s in scheme.indicators]
     return _replaced(scheme, changed)
 
 
@@ -78,15 +78,15 @@ def _shared(weights: dict[str, Fraction], total: Fraction) -> dict[str, Fraction
     """In proportion, in hundredths; what rounding leaves goes to the largest remainders."""
     whole = sum(weights.values(), Fraction(0))
     exact = {name: weight * total / whole for name, weight in weights.items()}
-    given = {name: max(CENT, (value // CENT) * CENT) for name, value in exact.items()}
-    left = total - sum(given.values(), Fraction(0))
+    cut = {name: max(CENT, (value // CENT) * CENT) for name, value in exact.items()}
+    left = total - sum(cut.values(), Fraction(0))
     while left:
         piece = min(CENT, abs(left)) * (1 if left > 0 else -1)
-        able = [name for name in given if given[name] + piece > 0]
-        name = max(able, key=lambda n: (exact[n] - given[n]) * (1 if left > 0 else -1))
-        given[name] += piece
+        able = [name for name in cut if cut[name] + piece > 0]
+        name = max(able, key=lambda n: (exact[n] - cut[n]) * (1 if left > 0 else -1))
+        cut[name] += piece
         left -= piece
-    return given
+    return cut
 
 
 def _with(scored: Scored, **values: object) -> Scored:

@@ -161,16 +161,16 @@ def propose(
 ) -> Item:
     """Write a proposal; raises NotNow with what is missing or against the rules."""
     require(actor, "adjust")
-    said = _checked(scheme, proposal)
+    checked = _checked(scheme, proposal)
 
     def decide(entries: tuple[Entry, ...]) -> Decision:
-        standing(entries, said.period).require(
+        standing(entries, checked.period).require(
             *("provisional", "cut", "checked", "published", "hearing")
         )
         alive = [item for item in ledger(entries) if item.state != "declined"]
-        _counts_once(said, alive)
-        _within_cap(scheme, said, alive)
-        return Decision([Draft(LogKind.LEDGER_PROPOSED, said.unit, _content(said))])
+        _counts_once(checked, alive)
+        _within_cap(scheme, checked, alive)
+        return Decision([Draft(LogKind.LEDGER_PROPOSED, checked.unit, _content(checked))])
 
     (entry,) = write(journal, actor, at, decide)
     return _item(entry, None)
@@ -181,7 +181,7 @@ def settle(
 ) -> None:
     """Approve or decline a proposal: not one's own, not twice, not after the freezing."""
     require(actor, "approve")
-    said = stated(remark, "不予批准的理由") if not is_approved else " ".join(remark.split())
+    reason = stated(remark, "不予批准的理由") if not is_approved else " ".join(remark.split())
 
     def decide(entries: tuple[Entry, ...]) -> Decision:
         item = next((item for item in ledger(entries) if item.id == id), None)
@@ -196,7 +196,7 @@ def settle(
             *("provisional", "cut", "checked", "published", "hearing")
         )
         kind = LogKind.LEDGER_APPROVED if is_approved else LogKind.LEDGER_DECLINED
-        return Decision([Draft(kind, id, {"period": period, "remark": said})])
+        return Decision([Draft(kind, id, {"period": period, "remark": reason})])
 
     write(journal, actor, at, decide)
 
@@ -227,28 +227,28 @@ def _checked(scheme: Scheme, proposal: Proposal) -> Proposal:
     )
 
 
-def _counts_once(said: Proposal, alive: Sequence[Item]) -> None:
+def _counts_once(new: Proposal, alive: Sequence[Item]) -> None:
     """An event gives or takes points once in the whole bureau; a veto or an exemption (a flood
     reaches many) once for each unit, month and indicator."""
     for item in alive:
         p = item.proposal
-        is_same = _what(p) == _what(said)
-        if p.event == said.event and (p.points or said.points or is_same):
+        is_same = _what(p) == _what(new)
+        if p.event == new.event and (p.points or new.points or is_same):
             raise NotNow(
-                f"事项“{said.event}”已在{item.proposal.period}台账登记（{item.id}），一事只计一次"
+                f"事项“{new.event}”已在{item.proposal.period}台账登记（{item.id}），一事只计一次"
             )
 
 
-def _within_cap(scheme: Scheme, said: Proposal, alive: Sequence[Item]) -> None:
+def _within_cap(scheme: Scheme, new: Proposal, alive: Sequence[Item]) -> None:
     rules = scheme.ledger
-    cap = {"bonus": rules.bonus_cap, "deduction": rules.deduction_cap}.get(said.kind)
+    cap = {"bonus": rules.bonus_cap, "deduction": rules.deduction_cap}.get(new.kind)
     if cap is None:
         return
-    own = (item.proposal for item in alive if _what(item.proposal) == _what(said))
+    own = (item.proposal for item in alive if _what(item.proposal) == _what(new))
     taken = sum((p.points for p in own), Fraction(0))
-    if taken + said.points > cap:
+    if taken + new.points > cap:
         raise NotNow(
-            f"{KINDS[said.kind]}每期累计不超过 {float(cap):g} 分，已登记 {float(taken):g} 分"
+            f"{KINDS[new.kind]}每期累计不超过 {float(cap):g} 分，已登记 {float(taken):g} 分"
         )
 
 
@@ -256,15 +256,15 @@ def _what(p: Proposal) -> tuple[str, ...]:
     return p.period, p.level, p.unit, p.kind, p.indicator
 
 
-def _content(said: Proposal) -> dict[str, object]:
+def _content(proposal: Proposal) -> dict[str, object]:
     return {
-        "period": said.period,
-        "level": said.level,
-        "unit": said.unit,
-        "kind": said.kind,
-        "points": str(said.points),
-        "reason": said.reason,
-        "evidence": said.evidence,
-        "event": said.event,
-        "indicator": said.indicator,
+        "period": proposal.period,
+        "level": proposal.level,
+        "unit": proposal.unit,
+        "kind": proposal.kind,
+        "points": str(proposal.points),
+        "reason": proposal.reason,
+        "evidence": proposal.evidence,
+        "event": proposal.event,
+        "indicator": proposal.indicator,
     }

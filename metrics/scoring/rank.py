@@ -115,14 +115,14 @@ def scorer(counted: Counted, level: Level, actor: Actor, scheme: Scheme | None =
 
 def _in_words(scheme: Scheme, exempt: Mapping[str, str]) -> dict[str, str]:
     """Indicator -> why it is left out, by the scheme's words."""
-    found = {name: scheme.ledger.reason(code) for name, code in exempt.items()}
-    return {name: reason.title if reason else exempt[name] for name, reason in found.items()}
+    reasons = {name: scheme.ledger.reason(code) for name, code in exempt.items()}
+    return {name: reason.title if reason else exempt[name] for name, reason in reasons.items()}
 
 
 def _line(
     score: Score, scheme: Scheme, period: Period, adjusted: Adjustment | None = None
 ) -> Assessment:
-    given = adjusted or Adjustment()
+    adjustment = adjusted or Adjustment()
     status, reason = "ranked", ""
     if score.score is None:
         status, reason = "not-applicable", "没有适用的指标"
@@ -137,7 +137,7 @@ def _line(
         name=unit.name,
         group=unit.group,
         station=unit.station,
-        score=None if score.score is None else score.score + given.net,
+        score=None if score.score is None else score.score + adjustment.net,
         grade=None,
         rank=None,
         rank_low=None,
@@ -148,9 +148,9 @@ def _line(
         status=status,
         reason=reason,
         contributions=score.contributions,
-        bonus=given.bonus,
-        deduction=given.deduction,
-        is_vetoed=given.is_vetoed,
+        bonus=adjustment.bonus,
+        deduction=adjustment.deduction,
+        is_vetoed=adjustment.is_vetoed,
     )
 
 
@@ -185,14 +185,14 @@ def _with_intervals(
     lines: Sequence[Assessment], scheme: Scheme, counted: Counted
 ) -> list[Assessment]:
     """95 % rank intervals: each proportion is drawn anew by Jeffreys' beta, then scored."""
-    found = list(lines)
+    with_intervals = list(lines)
     drawn = simulated_scores(lines, scheme, counted)
     for members in _groups(lines).values():
         intervals = rank_intervals(drawn[:, members])
         bands = rank_bands(intervals)
         for place, i in enumerate(members):
             rank = lines[i].rank or 0
-            found[i] = replace(
+            with_intervals[i] = replace(
                 lines[i],
                 rank_low=min(int(intervals.rank_low[place]), rank),
                 rank_high=max(int(intervals.rank_high[place]), rank),
@@ -200,7 +200,7 @@ def _with_intervals(
                 p_first=float(intervals.p_first[place]),
                 p_last=float(intervals.p_last[place]),
             )
-    return found
+    return with_intervals
 
 
 def simulated_scores(lines: Sequence[Assessment], scheme: Scheme, counted: Counted) -> FloatArray:

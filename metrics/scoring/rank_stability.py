@@ -35,12 +35,12 @@ def steady_ranks(
     """The ranked among the lines of `metrics.scoring.rank.assess`, group by group as everywhere."""
     scheme = scheme_of(counted.schemes, period.ends_on)
     grid = grid_of(counted, level, period, scheme, lines)
-    found = sensitivity(grid)
+    spread = sensitivity(grid)
     at = {unit.code: place for place, unit in enumerate(grid.units)}
     ordered = [line for members in by_group(lines).values() for line in members]
     ranked = [(line, at[line.unit]) for line in ordered if line.rank is not None]
     return [
-        Steady(line, int(found.best[i]), int(found.worst[i]), float(found.held[i]))
+        Steady(line, int(spread.best[i]), int(spread.worst[i]), float(spread.held[i]))
         for line, i in ranked
     ]
 

@@ -94,8 +94,8 @@ class Known:
     contributions: Mapping[str, Sequence[Contribution]]  # unit -> in order of the scheme
 
     def has(self, scored: Scored) -> bool:
-        known = self.scheme.scored(scored.id)
-        return known is not None and _source(known) == _source(scored)
+        before = self.scheme.scored(scored.id)
+        return before is not None and _source(before) == _source(scored)
 
 
 def score_units(
@@ -117,10 +117,10 @@ def score_units(
     if only is not None:
         listed = [unit for unit in listed if unit.code in only]
     needed = {rung: {above(unit, rung) for unit in listed} for rung in ladder}
-    asked = [s for s in scheme.indicators if known is None or not known.has(s)]
-    amounts = _amounts(counted, asked, period, needed)
+    to_sum = [s for s in scheme.indicators if known is None or not known.has(s)]
+    amounts = _amounts(counted, to_sum, period, needed)
     names = {rung: _names(counted, rung, period) for rung in ladder}
-    find = _Finder(counted, period, asked, amounts, names, known)
+    find = _Finder(counted, period, to_sum, amounts, names, known)
     shares = _Shares(counted, scheme, period)
     return [
         _score(shares, unit, find.of(unit, scheme, exempt.get(unit.code, {}))) for unit in listed
@@ -152,14 +152,14 @@ def _amounts(
     needed: Mapping[Level, Collection[str]],
 ) -> dict[Level, _Amounts]:
     """Scored indicators of the units of each level, each over its own window."""
-    asked = [(counted.catalogue[s.id], span_of(s, period)) for s in scored]
-    if not asked:
+    spans = [(counted.catalogue[s.id], span_of(s, period)) for s in scored]
+    if not spans:
         return {level: {} for level in needed}
-    summed = sums_of_levels(counted, period.ends_on, needed, [(i, [span]) for i, span in asked])
+    summed = sums_of_levels(counted, period.ends_on, needed, [(i, [span]) for i, span in spans])
     return {
         level: {
             (indicator.id, code): amount_of(counted, indicator, code, span, summed[level])
-            for indicator, span in asked
+            for indicator, span in spans
             for code in codes
             if code
         }
@@ -256,10 +256,10 @@ class _Shares:
         return self._effective[applies]
 
 
-def _score(of: _Shares, unit: Unit, found: Sequence[_Figure]) -> Score:
-    applicable, weights = of.effective(tuple(figure.value is not None for figure in found))
+def _score(of: _Shares, unit: Unit, figures: Sequence[_Figure]) -> Score:
+    applicable, weights = of.effective(tuple(figure.value is not None for figure in figures))
     contributions = []
-    for at, (scored, figure) in enumerate(zip(of.scheme.indicators, found, strict=True)):
+    for at, (scored, figure) in enumerate(zip(of.scheme.indicators, figures, strict=True)):
         indicator, target = of.indicators[at], of.targets[at]
         points = None
         if figure.value is not None:
@@ -324,8 +324,8 @@ def ladder_of(level: Level, scored: Scored) -> Sequence[Level]:
 
 def _ladder(unit: Unit, scored: Scored) -> Sequence[Level]:
     ladder = ladder_of(unit.level, scored)
-    known: list[Level] = [rung for rung in ladder if above(unit, rung)]
-    return known or ladder[-1:]
+    rungs: list[Level] = [rung for rung in ladder if above(unit, rung)]
+    return rungs or ladder[-1:]
 
 
 def above(unit: Unit, level: Level) -> str:

@@ -55,22 +55,22 @@ def breakdown_steps(line: Assessment) -> list[BreakdownStep]:
     if line.score is None or line.raw is None:
         return []
     full = line.raw + sum((c.lost for c in line.contributions), Fraction(0))
-    found = [BreakdownStep("full", "满分", full, full)]
+    steps = [BreakdownStep("full", "满分", full, full)]
     left = full
     for c in losing(line):
-        found.append(BreakdownStep("loss", c.title, left, left - c.lost, c.indicator))
+        steps.append(BreakdownStep("loss", c.title, left, left - c.lost, c.indicator))
         left -= c.lost
     whole = sum(1 for c in line.contributions if c.points is not None and c.lost == 0)
     if whole:
-        found.append(BreakdownStep("rest", f"其余 {whole} 项满分", left, left))
+        steps.append(BreakdownStep("rest", f"其余 {whole} 项满分", left, left))
     if not line.bonus and not line.deduction:
-        return [*found, BreakdownStep("score", "得分", left, left)]
-    found.append(BreakdownStep("raw", "原始分", left, left))
+        return [*steps, BreakdownStep("score", "得分", left, left)]
+    steps.append(BreakdownStep("raw", "原始分", left, left))
     for label, points in (("加分", line.bonus), ("减分", -line.deduction)):
         if points:
-            found.append(BreakdownStep("ledger", label, left, left + points))
+            steps.append(BreakdownStep("ledger", label, left, left + points))
             left += points
-    return [*found, BreakdownStep("score", "最终分", left, left)]
+    return [*steps, BreakdownStep("score", "最终分", left, left)]
 
 
 def group_of(lines: Sequence[Assessment], line: Assessment) -> list[Assessment]:
@@ -88,7 +88,7 @@ def peers(lines: Sequence[Assessment], line: Assessment) -> dict[str, PeerPoints
             if c.points is not None and c.value is not None:
                 values.setdefault(c.indicator, []).append(c.value)
     return {
-        name: PeerPoints(min(known), median(known), max(known), len(known))
-        for name, known in values.items()
-        if len(known) >= FEWEST_PEERS
+        name: PeerPoints(min(reached), median(reached), max(reached), len(reached))
+        for name, reached in values.items()
+        if len(reached) >= FEWEST_PEERS
     }

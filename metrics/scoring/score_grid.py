@@ -58,14 +58,14 @@ class ScoreGrid:
         earned = np.tensordot(self._weights, np.nan_to_num(self.values), 1)
         full = float(self.scheme.full_points)
         applicable = self.applicable
-        found = np.full(applicable.shape, np.nan)
-        np.divide(earned * full, applicable, out=found, where=applicable > 0)
-        return np.round(found + self.added, DIGITS)
+        raw = np.full(applicable.shape, np.nan)
+        np.divide(earned * full, applicable, out=raw, where=applicable > 0)
+        return np.round(raw + self.added, DIGITS)
 
     @cached_property
     def ranks(self) -> IntArray:
         """Places within groups, ties share the better one; 0 where there is no rank."""
-        found = np.zeros(self.scores.shape, np.int64)
+        ranks = np.zeros(self.scores.shape, np.int64)
         least = float(self.scheme.rank_from_points)
         for row, period in enumerate(self.periods):
             if self.scheme.role_of(period.kind) == "monitoring":
@@ -74,8 +74,8 @@ class ScoreGrid:
             for members in self.groups:
                 ranked = members[is_ranked[members]]
                 ordered = np.sort(-self.scores[row, ranked])
-                found[row, ranked] = 1 + np.searchsorted(ordered, -self.scores[row, ranked])
-        return found
+                ranks[row, ranked] = 1 + np.searchsorted(ordered, -self.scores[row, ranked])
+        return ranks
 
     @property
     def _weights(self) -> FloatArray:
@@ -121,10 +121,10 @@ def _grid(
             at = {code: place for place, code in enumerate(rungs)}
             places = np.array([at.get(above(unit, rung), -1) for unit in listed], np.int64)
             if (places >= 0).any():
-                found, base = sums_of.values(row, amounts[rung][:, row], numbers)
-                is_enough = ~np.isnan(found) & (base >= scored.minimum)
+                measured, base = sums_of.values(row, amounts[rung][:, row], numbers)
+                is_enough = ~np.isnan(measured) & (base >= scored.minimum)
                 has = (places >= 0) & is_enough[:, places]
-                value = np.where(has, found[:, places], value)
+                value = np.where(has, measured[:, places], value)
         reached = shares_reached(scored, targets, np.nan_to_num(value), better)
         values[row] = np.where(np.isnan(value), np.nan, reached)
     return ScoreGrid(scheme, tuple(listed), tuple(periods), values)
@@ -160,13 +160,13 @@ class _PeriodSums:
             names, cells = self._cells
             parent = parents(self.counted, level, day)
         at = {code: place for place, code in enumerate(codes)}
-        found = np.zeros((*cells.shape[:2], len(numbers), len(codes)))
+        sums = np.zeros((*cells.shape[:2], len(numbers), len(codes)))
         for column, name in enumerate(names):
             place = at.get(parent.get(name, parent.get("*", "")))
             if place is not None:
-                found[..., place] += cells[:, :, numbers, column]
-        self._add_queries(found, level, codes, numbers)
-        return found
+                sums[..., place] += cells[:, :, numbers, column]
+        self._add_queries(sums, level, codes, numbers)
+        return sums
 
     def values(
         self, row: int, parts: FloatArray, numbers: Sequence[int]
@@ -206,15 +206,15 @@ class _PeriodSums:
     def _array(self, rows: pa.Table) -> tuple[list[str], FloatArray]:
         """The units, and the sums as an array (parts × indicators × periods × units)."""
         names = sorted(rows["unit"].unique().to_pylist())
-        found = np.zeros((len(PARTS), len(self.indicators), len(self.periods), len(names)))
+        counts = np.zeros((len(PARTS), len(self.indicators), len(self.periods), len(names)))
         place = pc.index_in(rows["unit"], pa.array(names, pa.string())).combine_chunks()
         want = rows["want"].to_numpy()
         at = (*(axis[want] for axis in _axes(self.wants, self.indicators)), place.to_numpy())
-        np.add.at(found, at, rows["n"].to_numpy())
-        return names, found
+        np.add.at(counts, at, rows["n"].to_numpy())
+        return names, counts
 
     def _add_queries(
-        self, found: FloatArray, level: Level, codes: Sequence[str], numbers: Sequence[int]
+        self, totals: FloatArray, level: Level, codes: Sequence[str], numbers: Sequence[int]
     ) -> None:
         """Indicators with a query of their own are not summed from cells."""
         at = {code: place for place, code in enumerate(codes)}
@@ -227,7 +227,7 @@ class _PeriodSums:
                 for (unit, label, measure), n in summed.items():
                     if unit in at:
                         part = PARTS.index(measure.rpartition(".")[2])
-                        found[part, row, labels[label], at[unit]] = n
+                        totals[part, row, labels[label], at[unit]] = n
 
 
 def _axes(

@@ -80,21 +80,21 @@ def score_months(
     require(actor, "see-officers" if level == "officer" else "see-units")
     periods = months_back(period, months)
     schemes = {month: scheme_of(counted.schemes, month.ends_on) for month in periods}
-    found: dict[str, dict[Period, ScorePoint]] = {}
+    by_unit: dict[str, dict[Period, ScorePoint]] = {}
     for grid in score_grids(counted, level, periods, schemes):
         for row, month in enumerate(grid.periods):
             scores, ranks = _exact(grid.scores[row]), grid.ranks[row].tolist()
             for unit, score, rank in zip(grid.units, scores, ranks, strict=True):
                 point = ScorePoint(month, score, rank or None)
-                found.setdefault(unit.code, {})[month] = point
+                by_unit.setdefault(unit.code, {})[month] = point
     return {
         unit: [points.get(month, ScorePoint(month, None)) for month in periods]
-        for unit, points in sorted(found.items())
+        for unit, points in sorted(by_unit.items())
     }
 
 
 def _exact(scores: FloatArray) -> list[Fraction | None]:
     """The scores to nine decimals as fractions, so that they are rounded like any other."""
     whole = np.rint(np.nan_to_num(scores) * 10**DIGITS).astype(np.int64).tolist()
-    known = (~np.isnan(scores)).tolist()
-    return [Fraction(n, 10**DIGITS) if k else None for n, k in zip(whole, known, strict=True)]
+    is_scored = (~np.isnan(scores)).tolist()
+    return [Fraction(n, 10**DIGITS) if k else None for n, k in zip(whole, is_scored, strict=True)]

@@ -67,14 +67,14 @@ def sensitivity(
         members = group[ranks[group] > 0]
         if members.size:
             values, added = grid.values[:, row, members], every[members]
-            found = np.concatenate(
+            drawn = np.concatenate(
                 [
                     _ranks(weights[at : at + TOGETHER], values, full, added)
                     for at in range(0, draws, TOGETHER)
                 ]
             )
-            best[members], worst[members] = found.min(axis=0), found.max(axis=0)
-            held[members] = np.mean(found == ranks[members], axis=0)
+            best[members], worst[members] = drawn.min(axis=0), drawn.max(axis=0)
+            held[members] = np.mean(drawn == ranks[members], axis=0)
     return Sensitivity(ranks, best, worst, held)
 
 

@@ -105,8 +105,8 @@ def fragility(
 ) -> dict[str, float]:
     """Ranked unit -> the share of weight vectors within ± 20 % under which its rank holds."""
     grid = grid_of(counted, level, period, scheme, lines)
-    found = sensitivity(grid, draws=draws)
-    every = zip(grid.units, found.rank.tolist(), found.held.tolist(), strict=True)
+    spread = sensitivity(grid, draws=draws)
+    every = zip(grid.units, spread.rank.tolist(), spread.held.tolist(), strict=True)
     return {unit.code: held for unit, rank, held in every if rank}
 
 

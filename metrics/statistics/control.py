@@ -66,11 +66,11 @@ def _series(values: ArrayLike) -> FloatArray:
 
 
 def _mean(series: FloatArray) -> float:
-    known = series[~np.isnan(series)]
-    if not known.size:
+    present = series[~np.isnan(series)]
+    if not present.size:
         return float(np.nan)
     # Rounding must not put the mean of a constant series beside it: all would be signals.
-    return float(np.clip(known.mean(), known.min(), known.max()))
+    return float(np.clip(present.mean(), present.min(), present.max()))
 
 
 @dataclass(frozen=True)
@@ -98,15 +98,15 @@ def runs_rules(values: ArrayLike, limits: XmrLimits) -> RunsRules:
     is_near = ~is_outside & ((series < near_lower) | (series > near_upper))
     trend = _trend_direction(series)
     is_run = _belongs_to_run(seven_one_side(side), 7)
-    found: list[tuple[Rule, Flags, Signs]] = [
+    signals: list[tuple[Rule, Flags, Signs]] = [
         ("outside", is_outside, side),
         ("trend_of_7", trend != 0, trend),
         ("2_of_3", _two_of_three(is_near, side), side),
         ("7_one_side", is_run, side),
     ]
-    flags = [flag for _, flag, _ in found]
-    rule = np.select(flags, [np.full(series.shape, name) for name, _, _ in found], default="")
-    direction = np.select(flags, [sign for _, _, sign in found], default=np.int8(0))
+    flags = [flag for _, flag, _ in signals]
+    rule = np.select(flags, [np.full(series.shape, name) for name, _, _ in signals], default="")
+    direction = np.select(flags, [sign for _, _, sign in signals], default=np.int8(0))
     return RunsRules(rule, direction)
 
 
@@ -159,14 +159,14 @@ def _two_of_three(is_near: Flags, side: Signs) -> Flags:
     return _belongs_to_run(ends, 3) & is_near
 
 
-def point_types(found: RunsRules, better: Better) -> NDArray[np.str_]:
+def point_types(signals: RunsRules, better: Better) -> NDArray[np.str_]:
     """Per point: common_cause, improvement or concern (neutral_high, neutral_low if neither)."""
     words = {
         "higher": ("improvement", "concern"),
         "lower": ("concern", "improvement"),
         "neither": ("neutral_high", "neutral_low"),
     }
-    is_signal = [found.direction > 0, found.direction < 0]
+    is_signal = [signals.direction > 0, signals.direction < 0]
     return np.select(is_signal, list(words[better]), default="common_cause")
 
 

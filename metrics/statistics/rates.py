@@ -92,7 +92,7 @@ def rate_draws(
     """
     if draws < 1:
         raise ValueError(f"draws must be at least 1, got {draws}")
-    x, n = (np.atleast_1d(found) for found in rate_counts(counts, exposures))
+    x, n = (np.atleast_1d(column) for column in rate_counts(counts, exposures))
     is_known = (n > 0) & ~np.isnan(x)
     simulated = np.full((draws, x.size), np.nan)
     generator = np.random.Generator(np.random.PCG64(seed))

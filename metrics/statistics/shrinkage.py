@@ -65,10 +65,10 @@ def fitted_prior(numerators: ArrayLike, denominators: ArrayLike, is_rate: bool =
     def unlikely(log_strength: float) -> float:
         return -likely(x, n, centre, float(np.exp(log_strength)))
 
-    found = minimize_scalar(unlikely, bounds=(low, high), method="bounded")
+    fit = minimize_scalar(unlikely, bounds=(low, high), method="bounded")
     # Without a maximum inside, the search ends near the upper bound: the units do not differ.
-    is_alone = bool(found.x > high - 0.1 or unlikely(high) <= found.fun)
-    return Prior(centre, float(np.exp(high if is_alone else found.x)), is_rate, is_alone)
+    is_alone = bool(fit.x > high - 0.1 or unlikely(high) <= fit.fun)
+    return Prior(centre, float(np.exp(high if is_alone else fit.x)), is_rate, is_alone)
 
 
 def shrunk(

@@ -45,13 +45,13 @@ def standardised(numerators: Counts, denominators: Counts) -> list[Standardised]
     whole, base = numerators.sum(axis=0), denominators.sum(axis=0)
     kinds = [k for k in range(len(base)) if base[k]]
     rates = {k: Fraction(int(whole[k]), int(base[k])) for k in kinds}
-    found = []
+    results = []
     for row in range(len(numerators)):
         observed = sum(int(numerators[row, k]) for k in kinds)
         expected = sum((int(denominators[row, k]) * rates[k] for k in kinds), Fraction(0))
         filed = sum(int(denominators[row, k]) for k in kinds)
-        found.append(_compared(observed, filed, expected))
-    return found
+        results.append(_compared(observed, filed, expected))
+    return results
 
 
 def _compared(observed: int, denominator: int, expected: Fraction) -> Standardised:

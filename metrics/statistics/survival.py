@@ -52,17 +52,17 @@ def kaplan_meier(times: Times, horizon: int) -> Curve | None:
     seen = times.until(horizon)
     with warnings.catch_warnings():  # the interval is undefined while nothing has happened
         warnings.simplefilter("ignore", RuntimeWarning)
-        found = stats.ecdf(seen.censored).cdf
-        interval = found.confidence_interval(method="log-log")
+        curve = stats.ecdf(seen.censored).cdf
+        interval = curve.confidence_interval(method="log-log")
     days = np.arange(horizon + 1)
-    place = np.searchsorted(found.quantiles, days, side="right")
+    place = np.searchsorted(curve.quantiles, days, side="right")
 
     def by_day(values: FloatArray) -> FloatArray:
-        known = np.where(np.isnan(values), found.probabilities, values)
-        return np.concatenate([[0.0], known])[place]
+        probabilities = np.where(np.isnan(values), curve.probabilities, values)
+        return np.concatenate([[0.0], probabilities])[place]
 
     return Curve(
-        by_day(found.probabilities),
+        by_day(curve.probabilities),
         by_day(interval.low.probabilities),
         by_day(interval.high.probabilities),
         np.array([(times.waited >= day).sum() for day in days], np.int64),

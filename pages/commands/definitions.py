@@ -12,9 +12,9 @@ from pages.commands.output import DONE, NOTHING, print_rows, progress_bar
 def check_definitions(folder: Path | None, form: str) -> int:
     """One line for each definition of the folder (ours if none is named), and a summary."""
     from metrics.examples.check import Examined, Outcome, examine
-    from metrics.indicators.catalogue import OURS, definition_files
+    from metrics.indicators.catalogue import HERE, definition_files
 
-    place = folder or OURS
+    place = folder or HERE / "indicators"
     examined: list[Examined] = []
     with progress_bar() as progress:
         bar = progress.add_task("检查定义", total=len(definition_files(place)))

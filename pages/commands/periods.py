@@ -2,7 +2,6 @@
 
 import argparse
 import sys
-from collections.abc import Mapping
 from datetime import date
 
 from data.rights import command_line
@@ -11,14 +10,14 @@ from metrics.calendar.period import parse_period
 from pages.commands.output import DONE, MOST_TOLD, NOTHING, print_rows, progress_bar
 from pages.commands.parser import Commands, takes_act, takes_format, takes_level, takes_person
 
-LOOKS: Mapping[str, str] = {"show": "现状", "late": "与现有记录比对"}  # acts that write nothing
+LOOKS: dict[str, str] = {"show": "现状", "late": "与现有记录比对"}  # acts that write nothing
 
 
 def add(commands: Commands) -> None:
     period = commands.add(
         "period", _period, "办理考核：截止、计算、初核、公示、复核、定稿、通报、更正"
     )
-    takes_act(period, dict([*LOOKS.items(), *LABELS.items()]), "步骤")
+    takes_act(period, LOOKS | dict[str, str](LABELS.items()), "步骤")
     period.add_argument("--record", action="append", metavar="表:编号", help="更正所据的记录")
     takes_person(period)
     verify = commands.add("verify", _verify, "核验定稿：按当时的记录、方案、口径重算并逐项比对")
@@ -62,7 +61,16 @@ def _verify(given: argparse.Namespace) -> int:
     from data.journal.journal import Journal
     from metrics.assessment.verify import verify
 
-    found = verify(Journal(given.store), command_line(), given.period)
+    with progress_bar() as progress:
+        bar = progress.add_task("核验", total=None)
+        found = verify(
+            Journal(given.store),
+            command_line(),
+            given.period,
+            lambda name, done, total: progress.update(
+                bar, description=name or "完成", completed=done, total=total
+            ),
+        )
     if not found:
         print("没有定稿", file=sys.stderr)
         return NOTHING

@@ -123,6 +123,8 @@ def _reconcile(given: argparse.Namespace) -> int:
 
     store, began = store_of(given), now()
     found = reconcile(store)
+    if not found:
+        store.keep()
     first = found[0] if found else ""
     note = Reconciliation(began.isoformat(), store.journal.position(), len(found), first)
     with suppress(OSError):  # a read-only store can be reconciled too

@@ -64,18 +64,24 @@ def _take_turn(store: Path, due: datetime, stop: threading.Event) -> None:
 def _reconcile_apart(store: Path, stop: threading.Event) -> None:
     """Run `hongfeng reconcile`, which notes what it finds; note here only that it broke off."""
     began = now()
-    command = [sys.executable, str(PROGRAM), "reconcile", "--store", str(store.resolve())]
+    code = run_apart(["reconcile"], store, stop)
+    last = read_reconciliation(store)
+    if code is not None and (last is None or last.at < began):
+        told = f"核对程序中途退出（代码 {code}），请运行 hongfeng reconcile 查看"
+        write_reconciliation(store, Reconciliation(began.isoformat(), problem=told))
+
+
+def run_apart(words: list[str], store: Path, stop: threading.Event) -> int | None:
+    """Run a command on the store in a process of its own; its exit status, None if stopped."""
+    command = [sys.executable, str(PROGRAM), *words, "--store", str(store.resolve())]
     quiet = subprocess.DEVNULL
     with subprocess.Popen(command, stdin=quiet, stdout=quiet, stderr=quiet) as child:
         _give_way(child.pid)
         while child.poll() is None:
             if stop.wait(0.5):
                 child.terminate()
-                return
-    last = read_reconciliation(store)
-    if last is None or last.at < began:
-        told = f"核对程序中途退出（代码 {child.returncode}），请运行 hongfeng reconcile 查看"
-        write_reconciliation(store, Reconciliation(began.isoformat(), problem=told))
+                return None
+    return child.returncode
 
 
 def _give_way(process: int) -> None:

@@ -8,6 +8,7 @@ from metrics.calendar.period import default_period
 from metrics.cells.store import EmptyStore
 from pages.parts import page_cache
 from pages.parts.frame import DEFAULT_ROLE
+from pages.server.snapshots import keep_snapshots
 
 COLLECT_EVERY = 60  # seconds
 
@@ -33,6 +34,8 @@ def keep_tidy(stop: threading.Event) -> None:
     warm_up()
     gc.collect()
     gc.freeze()
+    keeping = (page_cache.store().folder, stop)
+    threading.Thread(target=keep_snapshots, args=keeping, daemon=True).start()
     while not stop.wait(COLLECT_EVERY):
         page_cache.store().tidy()
         gc.collect()

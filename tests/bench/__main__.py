@@ -28,6 +28,7 @@ PARTS = {  # name -> module of tests.bench
     "documents": "documents",
     "acts": "acts",
     "startup": "startup",
+    "snapshot": "snapshot",
     "live": "live",
     "sessions": "sessions",
 }
@@ -64,7 +65,10 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument(
         "--readme", action="store_true", help="only put the tables into the documents"
     )
+    parser.add_argument("--against", help="an older checkout that `snapshot` measures beside this")
     given = parser.parse_args()
+    if given.against:
+        os.environ["BENCH_AGAINST"] = str(Path(given.against).resolve())
     if unknown := set(given.parts) - set(PARTS):
         parser.error(f"no part {', '.join(sorted(unknown))}; parts: {', '.join(PARTS)}")
     return given

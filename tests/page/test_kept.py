@@ -108,20 +108,24 @@ def store(town_store: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
         yield place
 
 
-def come_in(store: Path, table: str, row: dict[str, Any]) -> None:
+def come_in(store: Path, table: str, *new: dict[str, Any]) -> None:
     journal = Journal(store)
     with journal.lock():
-        rows = pa.Table.from_pylist([row], arrow_schema(TABLES[table]))
+        rows = pa.Table.from_pylist(list(new), arrow_schema(TABLES[table]))
         journal.append([Batch(table, rows, TABLES[table].names)], "test", command_line())
 
 
-def a_visit_of(month: str) -> dict[str, Any]:
+def visits_of(month: str) -> list[dict[str, Any]]:
     query = (
         "SELECT * EXCLUDE (_part, _shape) FROM record.visit"
-        f" WHERE strftime(started_at, '%Y-%m') = '{month}' AND village IS NOT NULL LIMIT 1"
+        f" WHERE strftime(started_at, '%Y-%m') = '{month}' AND village IS NOT NULL ORDER BY id"
     )
-    (row,) = page_cache.latest().counted.cursor().sql(query).to_arrow_table().to_pylist()
-    return dict(row)
+    rows = page_cache.latest().counted.cursor().sql(query).to_arrow_table().to_pylist()
+    return [dict(row) for row in rows]
+
+
+def a_visit_of(month: str) -> dict[str, Any]:
+    return visits_of(month)[0]
 
 
 def test_a_record_ends_the_scores_that_it_reaches_and_no_others(store: Path) -> None:
@@ -141,8 +145,7 @@ def test_a_correction_of_an_old_record_ends_all_scores_since_then(store: Path) -
     june = parse_period("2019-06", page_cache.latest().counted.as_of)
     months = page_cache.results(LEADER).months("station", june)
     score = page_cache.results(LEADER).score(june)
-    visit = a_visit_of("2019-03")
-    come_in(store, "visit", visit | {"purpose": None})
+    come_in(store, "visit", *(visit | {"purpose": None} for visit in visits_of("2019-03")))
     with_it = page_cache.results(LEADER).months("station", june)
     assert with_it != months
     page_cache.results(LEADER).score(june)

@@ -119,7 +119,12 @@ def test_it_runs_the_program_and_keeps_what_that_found(store: Path) -> None:
     assert found is not None
     assert (found.position, found.differences, found.problem) == (2, 0, "")
     assert abs(found.at - now()) < timedelta(hours=1)
-    assert sorted(p.name for p in store.iterdir()) == [".reconcile.running", "journal", FILE]
+    assert sorted(p.name for p in store.iterdir()) == [
+        ".reconcile.running",
+        "journal",
+        FILE,
+        "snapshots",
+    ]
 
 
 def test_a_program_that_breaks_off_is_told(

@@ -16,7 +16,7 @@ import numpy as np
 import pytest
 from jinja2 import UndefinedError
 
-from data.intake.reject_words import Advice
+from data.intake.reject_words import RejectAdvice
 from metrics.analysis.compare import Comparison, Side
 from metrics.analysis.compare_spans import BASIS_NAMES, CHOSEN, Pair
 from metrics.analysis.control_chart import ControlChart, ControlPoint
@@ -30,16 +30,27 @@ from metrics.figures.measure import Amount
 from metrics.indicators.catalogue import load_catalogue
 from metrics.map.layer import Layer, Shade
 from metrics.map.village_shapes import Land, Village
-from metrics.scheme.reading import Line
+from metrics.scheme.reading import SchemeLine
 from metrics.scoring.rank import Assessment
 from metrics.scoring.rank_stability import Steady
 from metrics.scoring.score import Contribution
 from metrics.scoring.what_if import Move, WhatIf
 from metrics.statistics.standardisation import Standardised
-from metrics.wall.board import Bar, Bars, Board, Course, MapBoard, Number, Place, Places, Row, Rows
+from metrics.wall.board import (
+    Bar,
+    Bars,
+    Board,
+    BoardRow,
+    Course,
+    MapBoard,
+    Number,
+    Places,
+    RankedStation,
+    Rows,
+)
 from metrics.wording.assessment_words import Stage
 from metrics.wording.compare_readings import Caution
-from metrics.wording.tiles import Change, Month, Tile
+from metrics.wording.tiles import SparkPoint, Tile, TileChange
 from pages.parts.clearance.stations import tracks
 from pages.parts.comparison.change_card import card_markup
 from pages.parts.comparison.change_matrix import matrix_markup
@@ -142,7 +153,7 @@ MAKERS: dict[str, Callable[[], str]] = {
     "heat table": lambda: heat_markup(
         LIGHT, MONTH, LINE, {HOSTILE: [LINE, ABSENT]}, {"visits": INDICATOR}),
     "tiles": lambda: tiles_markup(
-        [filled(Tile, changes=(filled(Change),), months=(filled(Month),) * 3)], [HOSTILE]),
+        [filled(Tile, changes=(filled(TileChange),), months=(filled(SparkPoint),) * 3)], [HOSTILE]),
     "attention": lambda: render(
         "overview/attention.html", findings=[(HOSTILE, HOSTILE), (HOSTILE, "")]),
     "ranking": lambda: rank_markup({HOSTILE: [LINE]}, "station", MONTH),
@@ -170,10 +181,10 @@ MAKERS: dict[str, Callable[[], str]] = {
         INDICATOR, {HOSTILE: CHART}, [UNIT], HOSTILE, {HOSTILE: [0]}, LIGHT, {"a": HOSTILE}),
     "path": lambda: render(
         "assessment/period_path.html", stages=[filled(Stage, mark="now")]),
-    "advice": lambda: render("intake/advice.html", advice=[filled(Advice)]),
+    "advice": lambda: render("intake/advice.html", advice=[filled(RejectAdvice)]),
     "facts": lambda: render("facts.html", facts=[(HOSTILE, HOSTILE)], is_framed=True),
     "document of a scheme": lambda: render(
-        "scheme/document.html", lines=[filled(Line)], most=1, articles=[(HOSTILE, HOSTILE)],
+        "scheme/document.html", lines=[filled(SchemeLine)], most=1, articles=[(HOSTILE, HOSTILE)],
         number_words=str, in_words=lambda line: HOSTILE),
     "marks": lambda: render("marks.html", words=[HOSTILE]),
     "headline": lambda: render(
@@ -183,9 +194,9 @@ MAKERS: dict[str, Callable[[], str]] = {
     "wall: numbers": lambda: board(None),
     "wall: course": lambda: board(Course([HOSTILE] * 2, [1.0, None], [None, 2.0], HOSTILE, True)),
     "wall: bars": lambda: board(Bars(HOSTILE, [filled(Bar)], [HOSTILE, HOSTILE])),
-    "wall: places": lambda: board(Places({HOSTILE: [filled(Place)]}, {HOSTILE: 1})),
+    "wall: places": lambda: board(Places({HOSTILE: [filled(RankedStation)]}, {HOSTILE: 1})),
     "wall: map": lambda: board(MapBoard(LAND, LAYER, STATIONS)),
-    "wall: rows": lambda: board(Rows([filled(Row)])),
+    "wall: rows": lambda: board(Rows([filled(BoardRow)])),
     "stations by ratio": lambda: tracks(
         counts(), [Standardised(3, 9, Fraction(1), Fraction(3), 0.5, 4.0)])[0],
 }  # fmt: skip

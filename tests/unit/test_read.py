@@ -400,7 +400,12 @@ def test_sheets(tmp_path: Path) -> None:
     path = put(
         tmp_path, workbook({"说明": [["x"], ["y"]], "走访": rows, "空": [], "只有列名": [["a"]]})
     )
-    assert load_workbook(path).sheetnames == ["说明", "走访", "空", "只有列名"]
+    assert load_workbook(io.BytesIO(path.read_bytes())).sheetnames == [
+        "说明",
+        "走访",
+        "空",
+        "只有列名",
+    ]
     assert read_source(path).sheet == "走访"
     assert read_source(path, Reading(sheet="说明")).rows.column_names == ["x", "_row"]
     assert "没有工作表“巡逻”，现有说明、走访、空、只有列名" in refusal(path, Reading(sheet="巡逻"))

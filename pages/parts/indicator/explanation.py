@@ -8,11 +8,9 @@ from metrics.figures.words import plain
 from metrics.indicators.catalogue import Indicator
 from pages.parts import frame
 from pages.parts.linked_table import linked_table
+from pages.parts.markup import render
 from pages.parts.table import Column, Row, Sheet
 
-# Streamlit's key for copying is called in English.
-COPY_KEY = '[data-testid="stCode"] div:has(button):not(:has(pre))'
-STYLE = f"<style>{COPY_KEY} {{ display: none; }}</style>"
 OPEN = "explanation-open"
 COLUMNS = (Column("words", "条件（自上而下逐项筛选）"), Column("count", "余下", "whole"))
 
@@ -33,7 +31,7 @@ def explanation_panel(
         for place, count in zip(places, explanation.counts, strict=True):
             place.markdown(f"**{count.title} {plain(count.amount)}**")
             place.html(linked_table(_sheet(indicator, count)))
-        st.html(STYLE)
+        st.html(render("indicator/explanation.html"))
         for count in explanation.counts:
             frame.reading(f"{count.title}的查询语句：")
             st.code(count.sql, language="sql")

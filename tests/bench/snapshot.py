@@ -1,0 +1,153 @@
+"""What a snapshot is worth: this checkout beside an older one, in turn, as ratios of wall time.
+
+The older checkout, with its own `.venv`, is named by `--against` (or BENCH_AGAINST); without one
+nothing is measured. Both read the same stores: an older program leaves a snapshot aside.
+"""
+
+import os
+import statistics
+import subprocess
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from time import perf_counter
+
+from metrics.assessment.steps import check, cut_off, freeze, hear, publish
+from metrics.assessment.steps import run as compute
+from metrics.cells.store import Store
+from tests.assessing import FIRST, LEADER, desk
+from tests.bench.figure import Figure
+from tests.bench.stores import COUNTY, DENSE, MONTH, demo, size, writable
+
+OWN = Path(__file__).parents[2]
+TIMES = 5
+FROZEN = ("2019-04", "2019-05", "2019-06", "2019-07")
+MEASURE = ("measure", "A1-visit-coverage", "--by", "station", "--period", MONTH)
+ASSESS = ("assess", "--by", "station", "--period", MONTH)
+
+
+def run(place: Path) -> Iterator[Figure]:
+    against = os.environ.get("BENCH_AGAINST")
+    if not against:
+        return
+    older = Path(against)
+    yield _ratio("hongfeng --help", older, ("--help",), 1 / 3)
+    for density, most in ((COUNTY, 1 / 8), (DENSE, 1 / 12)):
+        store = writable(demo(place, density), place / f"kept-{density}")
+        goals = {MEASURE: most, ASSESS: most if density == COUNTY else None}
+        for words in goals:
+            name = f"{size(density)}: {words[0]} without a snapshot"
+            yield _ratio(name, older, (*words, "--store", str(store)), 1.05)
+        began = perf_counter()
+        command(OWN, "snapshot", "--store", str(store))
+        yield Figure(f"{size(density)}: snapshot written", (perf_counter() - began) * 1000)
+        for words, goal in goals.items():
+            name = f"{size(density)}: {words[0]} with a snapshot"
+            yield _ratio(name, older, (*words, "--store", str(store)), goal)
+        yield from _correction(older, place, density)
+    yield from _memory(older, place / f"kept-{DENSE}")
+    yield from _first_page(older, place / f"kept-{COUNTY}")
+    words = ("verify", "--store", str(frozen_store(place)))
+    yield _ratio(f"verify of {len(FROZEN)} frozen months", older, words, 1 / 2)
+
+
+def command(checkout: Path, *words: str) -> str:
+    """What a command of a checkout prints."""
+    return program(checkout, str(checkout / "cli.py"), *words)
+
+
+def program(checkout: Path, *words: str) -> str:
+    python = str(checkout / ".venv/bin/python")
+    run = subprocess.run(
+        [python, *words], cwd=checkout, stdout=subprocess.PIPE, text=True, check=True
+    )
+    return run.stdout
+
+
+def _ratio(name: str, older: Path, words: Sequence[str], goal: float | None) -> Figure:
+    """Medians of runs in turn, so that a busy machine is busy for both."""
+    taken: dict[Path, list[float]] = {OWN: [], older: []}
+    for _ in range(TIMES):
+        for checkout, each in taken.items():
+            began = perf_counter()
+            command(checkout, *words)
+            each.append(perf_counter() - began)
+    own, before = (statistics.median(each) for each in taken.values())
+    return Figure(f"{name} ÷ before", own / before, "×", goal)
+
+
+CORRECTION = """
+import sys
+from pathlib import Path
+from metrics.cells.store import Store
+from tests.bench.corrections import _old_visits, corrected
+from tests.bench.figure import percentile
+store = Store(Path(sys.argv[1]))
+store.counted()
+print(percentile([corrected(store, row)[1] for row in _old_visits(store)], 0.5))
+"""
+
+
+def _correction(older: Path, place: Path, density: int) -> Iterator[Figure]:
+    """On a store of its own for each checkout, ours over a snapshot."""
+    taken = {}
+    for checkout in (OWN, older):
+        store = writable(demo(place, density), place / "to-correct")
+        if checkout == OWN:
+            command(OWN, "snapshot", "--store", str(store))
+        taken[checkout] = float(program(checkout, "-c", CORRECTION, str(store)).split()[-1])
+    name = f"{size(density)}: a corrected old record to the new score, over a snapshot, p50"
+    yield Figure(name, taken[OWN])
+    goal = 0.6 if density == DENSE else None
+    yield Figure(f"{name} ÷ before", taken[OWN] / taken[older], "×", goal)
+
+
+FIRST_PAGE = """
+import sys
+from pathlib import Path
+from tests.bench.startup import first_page
+from tests.chromium import chromium
+with chromium() as browser:
+    print(first_page(Path(sys.argv[1]), browser))
+"""
+
+
+def _first_page(older: Path, store: Path) -> Iterator[Figure]:
+    taken: dict[Path, list[float]] = {OWN: [], older: []}
+    for _ in range(TIMES):
+        for checkout, each in taken.items():
+            each.append(float(program(checkout, "-c", FIRST_PAGE, str(store)).split()[-1]))
+    own, before = (statistics.median(each) for each in taken.values())
+    yield Figure("server start to the first page ÷ before", own / before, "×", 1 / 2)
+
+
+MEMORY = """
+import sys, time
+from pathlib import Path
+from tests.chromium import served
+with served(Path(sys.argv[1])) as server:
+    time.sleep(60)  # it has warmed up
+    print(rss_mib(server.pid) / 1024)
+"""
+
+
+def _memory(older: Path, store: Path) -> Iterator[Figure]:
+    for name, checkout, goal in (("", OWN, 0.8), (" before", older, None)):
+        gigabytes = float(program(checkout, "-c", MEMORY, str(store)).split()[-1])
+        yield Figure(f"{size(DENSE)}: resident memory of the server{name}", gigabytes, "GB", goal)
+
+
+def frozen_store(place: Path) -> Path:
+    """The county with its last four whole months frozen."""
+    folder = place / "frozen"
+    if not folder.exists():
+        making = writable(demo(place), place / "freezing")
+        store = Store(making)
+        for month in FROZEN:
+            cut_off(desk(store, FIRST), month)
+            compute(desk(store, FIRST), month)
+            check(desk(store, FIRST), month, "已核对")
+            publish(desk(store, FIRST), month)
+            hear(desk(store, FIRST, 4), month)
+            freeze(desk(store, LEADER, 9), month)
+        making.rename(folder)
+    return folder
