@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING, TypeVar
 from data.journal.log import Entry
 from data.rights import Actor, require
 from metrics.calendar.period import Period
-from metrics.calendar.standing import Standing, standing
+from metrics.calendar.standing import Cut, Standing, Version, standing
 from metrics.cells.count import Counted
 from metrics.cells.reads import note, note_everything, read_so_far, unnoted
 from metrics.cells.store import Store
 from metrics.cells.units import Unit, units
+from metrics.indicators.views import BASE
 from metrics.result_cache import ResultCache
 from metrics.wording.state import Stamp
 
@@ -110,12 +111,18 @@ class Answers:
     def counts(self, period: Period) -> Counted:
         """The records that answers about the period are made from."""
         where = self.standing(period)
-        if not where.cut:
+        if where.cut is None or self._is_as_at(where.cut, where.admitted):
             return self.counted
         from metrics.assessment.steps import counts_of
 
         with unnoted():  # what was cut off does not change any more
             return counts_of(self.store, where)[1]
+
+    def _is_as_at(self, cut: Cut, admitted: Sequence[Version]) -> bool:
+        """Whether nothing that is counted came in since a cut-off."""
+        parts = self.store.journal.parts(cut.position)
+        is_same_day = self.counted.as_of == cut.as_of and not admitted
+        return is_same_day and not any(part.table in BASE for part in parts)
 
     def units(self, level: Level, period: Period) -> Answer[Unit]:
         self.require_sight(level)
