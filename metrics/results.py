@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from metrics.answers import Answer, AnswerBy
 from metrics.calendar.period import Period, months_back
 from metrics.calendar.standing import STEP
-from metrics.cells.sums import Span
+from metrics.cells.spans import Span
 from metrics.record_results import RecordResults
 from metrics.result_cache import ResultCache
 
