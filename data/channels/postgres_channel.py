@@ -6,7 +6,7 @@ from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
 
-from data.channels.postgres import PostgresSource, Watermark, compare_keys, pull
+from data.channels.postgres_pull import PostgresSource, Watermark, compare_keys, pull
 from data.channels.runner_step import ChannelStep
 from data.channels.state import now, read_states
 from data.config import PostgresForm

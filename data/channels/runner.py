@@ -14,8 +14,8 @@ import duckdb
 from filelock import FileLock, Timeout
 
 from data.channels.folder import Seen, scan
-from data.channels.postgres import MassDeletion, SourceChanged, Unreachable
 from data.channels.postgres_channel import PostgresChannel
+from data.channels.postgres_pull import MassDeletion, SourceChanged, Unreachable
 from data.channels.runner_step import ChannelStep
 from data.channels.state import ChannelState, now, update_state
 from data.config import Config, FolderForm

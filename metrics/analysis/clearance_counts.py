@@ -14,7 +14,8 @@ from numpy.typing import NDArray
 from metrics.calendar.period import Period, last_year, months_back
 from metrics.cells.count import Counted
 from metrics.cells.passes import UNUSABLE
-from metrics.cells.sums import MATURING, Span, sums_by_kind
+from metrics.cells.spans import MATURING, Span
+from metrics.cells.sums import sums_by_kind
 from metrics.cells.units import UNKNOWN, UNKNOWN_NAME, Unit, units
 from metrics.figures.measure import LAST_YEAR, NOTHING, THIS, Amount
 from metrics.figures.record_words import kinds_of

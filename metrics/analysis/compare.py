@@ -16,7 +16,8 @@ from data.rights import Actor
 from metrics.analysis.compare_spans import Pair, pairs_of, was_there
 from metrics.calendar.period import Period
 from metrics.cells.count import Counted
-from metrics.cells.sums import Span, Sums, sums
+from metrics.cells.spans import Span
+from metrics.cells.sums import Sums, sums
 from metrics.cells.units import Unit, units
 from metrics.figures.measure import Amount, amount_of, check_asked, least_base, units_counted
 from metrics.indicators.catalogue import Indicator

@@ -20,7 +20,8 @@ from data.journal.journal import Journal
 from data.schema import Column, Table
 from metrics.calendar.period import Period, parse_period
 from metrics.cells.count import count
-from metrics.cells.sums import MATURING, Span, sums
+from metrics.cells.spans import MATURING, Span
+from metrics.cells.sums import sums
 from metrics.cells.units import BUREAU
 from metrics.indicators.catalogue import Catalogue, Example, Indicator
 from metrics.indicators.views import BASE

@@ -13,7 +13,7 @@ from data.rights import Actor
 from data.schema import quoted
 from metrics.calendar.period import Period
 from metrics.cells.count import Counted
-from metrics.cells.sums import Span
+from metrics.cells.spans import Span
 from metrics.figures.formula import UNVOIDED, condition_in_words, title_of
 from metrics.figures.measure import measure
 from metrics.figures.records import Condition, columns_of, conditions_of, conjuncts

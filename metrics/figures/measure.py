@@ -10,7 +10,8 @@ from data.rights import Actor, require
 from metrics.calendar.period import Period, last_year, months_back, previous
 from metrics.cells.count import Counted
 from metrics.cells.passes import UNUSABLE
-from metrics.cells.sums import MATURING, Span, Sums, sums
+from metrics.cells.spans import MATURING, Span
+from metrics.cells.sums import Sums, sums
 from metrics.cells.units import UNKNOWN, UNKNOWN_NAME, Unit, units
 from metrics.indicators.catalogue import Indicator
 from metrics.scheme.scheme import Level, Scored

@@ -12,7 +12,7 @@ from data.rights import Actor, require
 from data.schema import Column, quoted
 from metrics.cells.count import Counted
 from metrics.cells.passes import unit_of
-from metrics.cells.sums import Span, wants_of
+from metrics.cells.spans import Span, wants_of
 from metrics.cells.units import BUREAU, belonging, registers_on
 from metrics.indicators.absence import unfit_shapes
 from metrics.indicators.catalogue import Count, Indicator, Part

@@ -1,6 +1,6 @@
 """How often the rules of a control chart signal where nothing has changed.
 
-Limits and rules are those of NHSRplotthedots (see metrics/statistics/control.py): every point that
+Limits and rules are those of NHSRplotthedots (see control_limits.py): every point that
 takes part in a run, trend or pair is marked, not only the one that completes it, so that more
 points are marked than the alarms of Champ and Woodall 1987 (Technometrics 29:393) that count
 completions. Known in closed form for independent points around known limits: outside 2Φ(−3) = 0.27
@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from metrics.statistics.control import XmrLimits, runs_rules, xmr_limits
+from metrics.statistics.control_limits import XmrLimits, runs_rules, xmr_limits
 from metrics.statistics.intervals import FloatArray
 
 MONTHS, WEEKS = 36, 104

@@ -3,7 +3,7 @@
 import pytest
 from scipy.stats import norm
 
-from metrics.statistics.control import XmrLimits
+from metrics.statistics.control_limits import XmrLimits
 from metrics.statistics.false_alarm import MONTHS, NEWEST, WEEKS, false_alarm, marked_share
 
 SEED = 20190819

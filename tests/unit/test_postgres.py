@@ -20,7 +20,7 @@ import pytest
 from adbc_driver_manager import dbapi as adbc
 from adbc_driver_postgresql import dbapi
 
-from data.channels.postgres import (
+from data.channels.postgres_pull import (
     MassDeletion,
     PostgresSource,
     SourceChanged,
@@ -576,7 +576,7 @@ def test_a_numeric_is_a_whole_number_where_one_is_wanted(server: Server, tmp_pat
 
 MEASURE = """
 import resource, sys
-from data.channels.postgres import PostgresSource
+from data.channels.postgres_pull import PostgresSource
 from data.channels.postgres_reading import read
 source = PostgresSource("大", sys.argv[1], "hazard", "hazard", watermark="updated_at")
 def peak():
