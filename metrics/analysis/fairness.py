@@ -142,18 +142,10 @@ def _standings(
     sign = -1 if indicator.better == "lower" else 1
     ranks = competition_ranks([sign * (f.exact or Fraction(0)) for f in comparable])
     intervals = rank_intervals(_redrawn(comparable, indicator))
-    bands = rank_bands(intervals)
-    return {
-        f.unit: IndicatorPlace(
-            rank,
-            min(int(intervals.rank_low[i]), rank),
-            max(int(intervals.rank_high[i]), rank),
-            int(bands[i]),
-            float(intervals.p_first[i]),
-            float(intervals.p_last[i]),
-        )
-        for i, (f, rank) in enumerate(zip(comparable, ranks, strict=True))
-    }
+    low, high = np.minimum(intervals.rank_low, ranks), np.maximum(intervals.rank_high, ranks)
+    columns = (low, high, rank_bands(intervals), intervals.p_first, intervals.p_last)
+    rows = zip(comparable, ranks, *(column.tolist() for column in columns), strict=True)
+    return {figure.unit: IndicatorPlace(*row) for figure, *row in rows}
 
 
 def _estimates(
@@ -168,14 +160,9 @@ def _estimates(
     prior = fitted_prior(x, n, is_rate)
     estimates = shrunk(prior, x, n)
     scale = indicator.scale if is_rate else 1
-    columns = (
-        estimates.value * scale,
-        estimates.lower * scale,
-        estimates.upper * scale,
-        estimates.own,
-    )
-    rows = zip(valued, *(column.tolist() for column in columns), strict=True)
-    return prior, {f.unit: Estimate(value, low, high, own) for f, value, low, high, own in rows}
+    values = np.array([estimates.value, estimates.lower, estimates.upper]) * scale
+    rows = zip(valued, *values.tolist(), estimates.own.tolist(), strict=True)
+    return prior, {figure.unit: Estimate(*row) for figure, *row in rows}
 
 
 def _compared(

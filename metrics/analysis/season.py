@@ -44,23 +44,19 @@ class SeasonWeek:
     @property
     def place(self) -> str:
         """above or below all of the earlier years, else ''."""
-        value, low, high = self.point.value, self.low, self.high
-        if not self.is_compared or value is None or low is None or high is None:
+        value, earlier = self.point.value or 0.0, self.earlier_values
+        if not self.is_compared:
             return ""
-        return "above" if value > high else "below" if value < low else ""
+        return "above" if value > max(earlier) else "below" if value < min(earlier) else ""
 
 
-def season_periods(period: Period) -> dict[Period, tuple[Period, ...]]:
+def season_periods(period: Period) -> dict[Period, list[Period]]:
     """Each of the last 52 weeks -> the same ISO weeks of the years before it."""
-    return {this: _before(this) for this in weeks_back(period, WEEKS)}
-
-
-def _before(week: Period) -> tuple[Period, ...]:
-    weeks: list[Period] = []
-    for _ in range(YEARS_BEFORE):
-        week = last_year(week)
-        weeks.append(week)
-    return tuple(weeks)
+    years: dict[Period, list[Period]] = {}
+    for this in weeks_back(period, WEEKS):
+        week = this
+        years[this] = [week := last_year(week) for _ in range(YEARS_BEFORE)]
+    return years
 
 
 def season(

@@ -61,11 +61,10 @@ def speed_reading(cohorts: Speed) -> str:
 
 
 def _by_day(curve: Curve, day: int) -> str:
-    low, high = float(curve.lower[day]), float(curve.upper[day])
-    return (
-        f"{day} 天内破案 {words.percent(float(curve.share[day]))}"
-        f"（95% 区间 {words.percent(low)}–{words.percent(high)}）"
+    share, low, high = (
+        words.percent(float(line[day])) for line in (curve.share, curve.lower, curve.upper)
     )
+    return f"{day} 天内破案 {share}（95% 区间 {low}–{high}）"
 
 
 def _compared(cohorts: Speed, day: int) -> str:

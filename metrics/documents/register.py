@@ -93,4 +93,4 @@ def _held(material: Material, unit: Unit) -> Iterator[tuple[str, str]]:
     for name in ids:
         indicator, figure = material.catalogue[name], by_indicator[name].get(unit.code)
         if figure is not None and figure.exact is not None:
-            yield indicator.title, f"{words.plain(figure.exact)} {indicator.unit}".rstrip()
+            yield indicator.title, words.amount_of(indicator, figure.exact)

@@ -125,7 +125,8 @@ def count_in_words(counted: Counted, indicator: Indicator, is_numerator: bool, r
     reader = _Reader(titles_of(counted, rows.of), columns_of(counted, rows.of))
     source = title_of(rows.of)
     try:
-        what = f"{source}的{_sum(reader, rows)}" if rows.sum else f"{source}的条数"
+        summed = parse_one(rows.sum, dialect="duckdb") if rows.sum else None
+        what = f"{source}的{f'{reader.read(summed)}之和' if summed else '条数'}"
         parts = [what, _dated(reader, indicator, is_numerator, rows)]
         if condition := _condition(reader, rows):
             parts.append(f"条件：{condition}")
@@ -139,10 +140,6 @@ def title_of(relation: str) -> str:
     if relation in BASE:
         return BASE[relation].title
     return VIEW_TITLES.get(relation, "汇总视图")
-
-
-def _sum(reader: _Reader, rows: Count) -> str:
-    return f"{reader.read(parse_one(rows.sum or '', dialect='duckdb'))}之和"
 
 
 def _dated(reader: _Reader, indicator: Indicator, is_numerator: bool, rows: Count) -> str:

@@ -17,10 +17,12 @@ def record_card(counted: Counted, record: str, actor: Actor) -> list[tuple[str, 
     table, _, id = record.partition("/")
     hidden = HIDDEN | RESIDENT | (set() if actor.may("see-officers") else {"officer"})
     names = [name for name in TABLES[table].names if name not in hidden]
+    has_times = {"started_at", "ended_at"} <= set(names)
+    minutes = "date_diff('second', started_at, ended_at) // 60" if has_times else "NULL"
     rows = fetch_arrow(
         counted.cursor(),
         f"{counted.relations(table)} SELECT {', '.join(map(quoted, names))},"
-        f" {_minutes(names)} AS minutes FROM {quoted(table)} WHERE id = $id",
+        f" {minutes} AS minutes FROM {quoted(table)} WHERE id = $id",
         {"id": id},
     )
     titles = titles_of(counted, table) | {"minutes": MINUTES}
@@ -31,9 +33,3 @@ def record_card(counted: Counted, record: str, actor: Actor) -> list[tuple[str, 
         for key, value in row.items()
         if value is not None
     ]
-
-
-def _minutes(names: list[str]) -> str:
-    if not {"started_at", "ended_at"} <= set(names):
-        return "NULL"
-    return "date_diff('second', started_at, ended_at) // 60"

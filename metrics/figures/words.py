@@ -56,6 +56,13 @@ def value_of(indicator: Indicator, value: Number | None) -> str:
     return plain(value, 2) if indicator.kind == "rate" else percent(value)
 
 
+def amount_of(indicator: Indicator, value: Number | None) -> str:
+    """The same, of a count with what it counts: 37,412 人次."""
+    number = value_of(indicator, value)
+    is_counted = indicator.kind == "count" and value is not None
+    return f"{number} {indicator.unit}".rstrip() if is_counted else number
+
+
 def unit_of_value(indicator: Indicator) -> str:
     """What the number counts: 人次, %, 每万人."""
     if indicator.kind == "count":

@@ -195,10 +195,9 @@ def reading(shades: Sequence[Shade], where: Land) -> str:
     if neither := _with(shades, "worse", 3):
         parts.append(f"两项都没有的有{named(neither)}")
     if halves := _with(shades, "even"):
-        visits = sum(1 for s in halves if s.judgement.startswith("走访达标"))
-        parts.append(
-            f"一项达标的 {len(halves)} 个中，{visits} 个走访达标，{len(halves) - visits} 个巡逻达标"
-        )
+        visits = sum(shade.judgement.startswith("走访达标") for shade in halves)
+        reached = f"{visits} 个走访达标，{len(halves) - visits} 个巡逻达标"
+        parts.append(f"一项达标的 {len(halves)} 个中，{reached}")
     if few := _with(shades, "few"):
         parts.append(f"虚线 {len(few)} 个样本不足或未定目标，不比目标")
     if unknown := _with(shades, "none"):

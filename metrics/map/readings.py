@@ -54,15 +54,12 @@ def named(shades: Sequence[Shade]) -> str:
 def hot_reading(hot: Hot, where: Land) -> str:
     """How hot the hottest is, how many may be chance, and what is not on the map."""
     parts = []
-    spots = hot_shades(hot)
-    if spots:
+    if spots := hot_shades(hot):
         parts.append(f"最突出的是{spots[0].village.name}（{in_full(spots[0], HOT_FACTS)}）")
         parts.append(f"单凭偶然，判为热点的平均不超过 {words.percent(FALSE_DISCOVERIES, 0)} 是误报")
-    maybe = [s for s in hot.shades if s.tone == "worse" and s.strength == 1]
-    if maybe:
-        parts.append(f"浅色 {len(maybe)} 个偏多但可能是偶然")
-    few = sum(1 for shade in hot.shades if shade.tone == "few")
-    if few:
+    if maybe := sum(s.tone == "worse" and s.strength == 1 for s in hot.shades):
+        parts.append(f"浅色 {maybe} 个偏多但可能是偶然")
+    if few := sum(s.tone == "few" for s in hot.shades):
         parts.append(f"虚线 {few} 个连同邻村不足 {FEWEST_AT_A_PLACE} 件，样本不足，不作判断")
     if not hot.has_people:
         parts.append("登记人口不全，按各村人口相同计算")
@@ -91,8 +88,7 @@ def indicator_map_headline(
     title = f"{period.title}{indicator.title}"
     if whole.exact is None:
         return f"{title}没有可计的数据"
-    unit = f" {indicator.unit}" if indicator.kind == "count" else ""
-    lead = f"{title}全局 {words.value_of(indicator, whole.exact)}{unit}"
+    lead = f"{title}全局 {words.amount_of(indicator, whole.exact)}"
     side, tone = _side_of_interest(indicator)
     apart = first(s for s in shades if s.tone == tone)
     if not apart:
@@ -112,20 +108,14 @@ def indicator_map_reading(
     indicator: Indicator, shades: Sequence[Shade], units: Sequence[Figure], where: Land
 ) -> str:
     """How many of each tone; of a count, how many villages have none at all."""
-    whole = whole_word(indicator)
-    counts = {tone: sum(1 for s in shades if s.tone == tone) for tone in ("even", "few", "none")}
-    parts = []
-    if counts["even"]:
-        parts.append(f"{counts['even']} {PLACE}与{whole}分不出高低")
-    if counts["few"]:
-        parts.append(f"虚线 {counts['few']} 个样本不足，不作比较")
-    if counts["none"]:
-        parts.append(f"空白 {counts['none']} 个没有可计的数据")
+    tones = [shade.tone for shade in shades]
     on_map = {shade.village.code for shade in shades}
-    nothing = sum(1 for f in units if f.unit in on_map and f.numerator == 0)
-    if nothing:
-        parts.append(f"本期为 0 的有 {nothing} 个")
-    unknown = next((f for f in units if not f.unit), None)
-    if unknown is not None:
-        parts.append("未填村（社区）的记录未上图")
+    counts = (
+        (tones.count("even"), f"{{}} {PLACE}与{whole_word(indicator)}分不出高低"),
+        (tones.count("few"), "虚线 {} 个样本不足，不作比较"),
+        (tones.count("none"), "空白 {} 个没有可计的数据"),
+        (sum(f.unit in on_map and f.numerator == 0 for f in units), "本期为 0 的有 {} 个"),
+        (any(not f.unit for f in units), "未填村（社区）的记录未上图"),
+    )
+    parts = [text.format(n) for n, text in counts if n]
     return "；".join([*parts, *land_notes(where)]) + "。"

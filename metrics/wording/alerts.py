@@ -60,8 +60,7 @@ def _share(c: Contribution) -> str:
 def _floor_in_words(c: Contribution) -> str:
     if c.rule == "steps":
         return "未达最低一档"
-    is_higher_better = c.target > c.floor
-    return f"{'未超过底线' if is_higher_better else '未低于上限'} {words.percent(c.floor)}"
+    return f"{'未超过底线' if c.target > c.floor else '未低于上限'} {words.percent(c.floor)}"
 
 
 def far_below(stations: Sequence[Assessment], catalogue: Catalogue) -> Iterator[Finding]:

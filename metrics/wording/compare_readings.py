@@ -110,14 +110,9 @@ class VolumeLine:
 
 def volume_and_rate(c: Comparison) -> list[VolumeLine]:
     """The value and what it is made of; of a count the count and its mean a day."""
-    value = VolumeLine(
-        c.indicator.title,
-        value_in_words(c, c.now),
-        value_in_words(c, c.base),
-        difference_in_words(c),
-        relative_in_words(c),
-    )
     now, base = c.now, c.base
+    sides = value_in_words(c, now), value_in_words(c, base)
+    value = VolumeLine(c.indicator.title, *sides, difference_in_words(c), relative_in_words(c))
     if c.indicator.kind == "count":
         return [value, _line("日均", _daily(now), _daily(base), digits=2)]
     return [

@@ -49,10 +49,7 @@ def relative_in_words(c: Comparison) -> str:
 
 def value_in_words(c: Comparison, side: Side) -> str:
     """45.6%, 37,412 人次; a rate without its unit, which its title says."""
-    value = words.value_of(c.indicator, side.exact)
-    if side.exact is None or c.indicator.kind != "count":
-        return value
-    return f"{value} {c.indicator.unit}".rstrip()
+    return words.amount_of(c.indicator, side.exact)
 
 
 def fraction_in_words(c: Comparison, side: Side) -> str:

@@ -38,9 +38,8 @@ def control_headline(indicator: Indicator, chart: ControlChart, name: str) -> st
         why = suits(indicator) or "可比的点太少，看不出是否超出随机波动"
         return f"{title}{last.point.period.title} {value}；{why}"
     newest = chart.newest
-    value = words.value_of(indicator, newest.point.value)
-    unit = f" {indicator.unit}" if indicator.kind == "count" else ""
-    headline = f"{title}{short(newest.point.period)} {value}{unit}，{state(indicator, newest)}"
+    value = words.amount_of(indicator, newest.point.value)
+    headline = f"{title}{short(newest.point.period)} {value}，{state(indicator, newest)}"
     aim = target_sentence(indicator, chart)
     return f"{headline}；{aim}" if aim else headline
 
@@ -49,11 +48,7 @@ def state(indicator: Indicator, point: ControlPoint) -> str:
     """连续 7 点在均值同侧，属改善 / 属随机波动（81.2%–95.3%）."""
     if not point.is_signal:
         return f"属随机波动（{words.range_of(indicator, point.lower, point.upper)}）"
-    return f"{RULES[point.rule]}，{_kind(point)}，不像随机波动"
-
-
-def _kind(point: ControlPoint) -> str:
-    return f"属{TYPES[point.type]}"
+    return f"{RULES[point.rule]}，属{TYPES[point.type]}，不像随机波动"
 
 
 def target_sentence(indicator: Indicator, chart: ControlChart) -> str:
@@ -75,9 +70,9 @@ def control_reading(indicator: Indicator, chart: ControlChart, step: str) -> str
     judged = chart.judged
     if not judged:
         return "可比的点不足 8 个，不画控制界限。"
-    parts = [_signals(chart, step), _limits(indicator, chart)]
-    parts += [_small(indicator, chart), _open(chart)]
-    return "；".join(one for one in parts if one) + "。"
+    more = _small(indicator, chart), _open(chart)
+    parts = (_signals(chart, step), _limits(indicator, chart), *more)
+    return "；".join(filter(None, parts)) + "。"
 
 
 def _signals(chart: ControlChart, step: str) -> str:

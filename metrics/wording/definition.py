@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import date
-from fractions import Fraction
 
 from metrics.calendar.period import Period
 from metrics.cells.count import Counted
@@ -107,15 +106,11 @@ def _rule(indicator: Indicator, scored: Scored, period: Period) -> str:
 
 
 def _steps(indicator: Indicator, scored: Scored, reach: str) -> str:
-    steps = [
-        f"{reach} {value_in_words(indicator, step.at)} 得{_share(step.share)}"
-        for step in scored.steps
-    ]
+    steps = []
+    for step in scored.steps:
+        share = "满分" if step.share == 1 else f" {step.share.numerator}/{step.share.denominator}"
+        steps.append(f"{reach} {value_in_words(indicator, step.at)} 得{share}")
     return "，".join([*steps, "其余不得分"])
-
-
-def _share(share: Fraction) -> str:
-    return "满分" if share == 1 else f" {share.numerator}/{share.denominator}"
 
 
 def value_in_words(indicator: Indicator, value: words.Number) -> str:
@@ -125,7 +120,6 @@ def value_in_words(indicator: Indicator, value: words.Number) -> str:
 
 def status_note(indicator: Indicator) -> str:
     """Where a status word may stand for a missing date, the figure says so."""
-    choices = [n for n in indicator.needs or () if "|" in n and "status" in n]
-    if not choices:
-        return ""
-    return "来源只有状态、没有日期的记录，按状态计入；状态不随数据截止日回溯"
+    has_choice = any("|" in need and "status" in need for need in indicator.needs or ())
+    note = "来源只有状态、没有日期的记录，按状态计入；状态不随数据截止日回溯"
+    return note if has_choice else ""

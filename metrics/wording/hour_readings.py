@@ -64,13 +64,11 @@ def week_reading(figure: HourFigure, hours: WeekHours) -> str:
 
 def _unusual(figure: HourFigure) -> list[str]:
     slots = figure.week.unusual
-    if not slots:
-        return []
     each = "、".join(
         f"{s.name}（占 {words.percent(s.share)}，前12个月占 {words.percent(s.usual)}）"
         for s in slots[:MOST_NAMED]
     )
-    return [f"标“增”的 {len(slots)} 个时段比前12个月突出，超出随机波动：{each}"]
+    return [f"标“增”的 {len(slots)} 个时段比前12个月突出，超出随机波动：{each}"] if slots else []
 
 
 def _left_out(figure: HourFigure, hours: WeekHours) -> list[str]:

@@ -63,11 +63,8 @@ def indicator_headline(
         return f"{title}尚无可计：{waiting}"
     if whole.exact is None:
         return f"{title}无比率可计：分母为 0"
-    value = words.value_of(indicator, whole.exact)
-    if indicator.kind == "count":
-        value += f" {indicator.unit}"
     change = words.change_in_words(indicator, whole.exact, whole.exact_last_year)
-    lead = f"{title} {value}，{change}"
+    lead = f"{title} {words.amount_of(indicator, whole.exact)}，{change}"
     if level == "bureau":
         return lead
     if scored:

@@ -38,7 +38,7 @@ class TileChange:
 
 @dataclass(frozen=True)
 class SparkPoint:
-    """One point of a sparkline."""
+    """One point of a sparkline; text: its value as it is read."""
 
     title: str
     value: float | None
@@ -104,14 +104,11 @@ def indicator_tile(
     indicator: Indicator, figure: Figure, scheme: Scheme, months: Sequence[TrendPoint]
 ) -> Tile:
     """A measure of the bureau; what is not scored says so."""
-    value, unit = words.value_of(indicator, figure.exact), words.unit_of_value(indicator)
-    if figure.exact is None:
-        unit = ""
     return Tile(
         indicator.id,
         indicator.title,
-        value.removesuffix("%"),
-        unit,
+        words.value_of(indicator, figure.exact).removesuffix("%"),
+        words.unit_of_value(indicator) if figure.exact is not None else "",
         figure.note or _status(indicator, scheme, figure),
         (
             change_of(indicator, "同比", figure.exact, figure.exact_last_year),
@@ -120,19 +117,12 @@ def indicator_tile(
         words.range_of(indicator, figure.lower, figure.upper),
         tuple(
             SparkPoint(
-                p.period.title, p.value, _value_in_words(indicator, p.value), p.period.is_part
+                p.period.title, p.value, words.amount_of(indicator, p.value), p.period.is_part
             )
             for p in months
         ),
         words.fraction_of(figure, indicator),
     )
-
-
-def _value_in_words(indicator: Indicator, value: float | None) -> str:
-    if value is None:
-        return words.NONE
-    unit = f" {indicator.unit}" if indicator.kind == "count" else ""
-    return f"{words.value_of(indicator, value)}{unit}"
 
 
 def _status(indicator: Indicator, scheme: Scheme, figure: Figure) -> str:

@@ -77,17 +77,14 @@ def _sum(line: Assessment) -> str:
 def losses_reading(line: Assessment) -> str:
     """How much the largest losses explain, and what does not apply."""
     lost = losing(line)
-    total = sum((c.lost for c in lost), Fraction(0))
-    reading = "没有失分。"
-    if lost:
-        first = lost[:MOST_NAMED]
-        share = sum((c.lost for c in first), Fraction(0)) / total
-        names = "、".join(f"{c.title} {words.signed(-c.lost, 2)}" for c in first)
-        reading = f"共失 {words.points(total)} 分"
-        reading += (
-            f"，其中{names}，占 {words.percent(share, 0)}。" if len(lost) > 1 else f"：{names}。"
-        )
-    return reading + _not_applicable(line)
+    if not lost:
+        return "没有失分。" + _not_applicable(line)
+    total, first = (sum((c.lost for c in part), Fraction(0)) for part in (lost, lost[:MOST_NAMED]))
+    names = "、".join(f"{c.title} {words.signed(-c.lost, 2)}" for c in lost[:MOST_NAMED])
+    named = f"：{names}"
+    if len(lost) > 1:
+        named = f"，其中{names}，占 {words.percent(first / total, 0)}"
+    return f"共失 {words.points(total)} 分{named}。{_not_applicable(line)}"
 
 
 def _not_applicable(line: Assessment) -> str:
@@ -140,11 +137,8 @@ def peers_in_words(indicator: Indicator, reached: PeerPoints | None) -> str:
     """72.1–88.0–95.2: lowest, middle and highest; the unit is in the header."""
     if reached is None:
         return words.NONE
-    values = (
-        words.value_of(indicator, v).rstrip("%")
-        for v in (reached.low, reached.middle, reached.high)
-    )
-    return " – ".join(values)
+    values = (reached.low, reached.middle, reached.high)
+    return " – ".join(words.value_of(indicator, value).rstrip("%") for value in values)
 
 
 def months_reading(points: Sequence[ScorePoint], level: Level, is_on_paper: bool = False) -> str:
