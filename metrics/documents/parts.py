@@ -58,14 +58,14 @@ def _rows(whole: Comparison, stations: Sequence[Comparison]) -> list[_Row]:
         _Row(UNNAMED if c.unit.code == UNKNOWN else c.unit.name, _pair(c.base), _pair(c.now))
         for c in stations
     ]
-    before, now = (
-        (total[0] - sum(pair[0] for pair in pairs), total[1] - sum(pair[1] for pair in pairs))
-        for total, pairs in (
-            (_pair(whole.base), [row.before for row in rows]),
-            (_pair(whole.now), [row.now for row in rows]),
-        )
-    )
-    return rows if not any((*before, *now)) else [*rows, _Row(UNNAMED, before, now)]
+    before = _left_over(whole.base, [row.before for row in rows])
+    now = _left_over(whole.now, [row.now for row in rows])
+    return [*rows, _Row(UNNAMED, before, now)] if any((*before, *now)) else rows
+
+
+def _left_over(whole: Side, pairs: Sequence[Pair]) -> Pair:
+    numerator, denominator = _pair(whole)
+    return numerator - sum(n for n, _ in pairs), denominator - sum(n for _, n in pairs)
 
 
 def _pair(side: Side) -> Pair:

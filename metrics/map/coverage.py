@@ -160,13 +160,11 @@ def _judgement(states: Sequence[State]) -> str:
         return "、".join(name for name, state in pairs if state == "absent") + "不适用"
     if "none" in states:
         lacking = [name for name, state in pairs if state == "none"]
-        if len(lacking) == len(pairs):
-            return LEGEND["worse-3"]
-        present = next(name for name, state in pairs if state != "none")
-        return f"只有{present}，没有{lacking[0]}"
-    if len(set(states)) == 1:
-        return {"reached": "两项都达标", "below": "两项都未达标", "unjudged": "不比目标"}[states[0]]
+        present = [name for name, state in pairs if state != "none"]
+        return f"只有{present[0]}，没有{lacking[0]}" if present else LEGEND["worse-3"]
     ends = {"reached": "达标", "below": "未达标", "unjudged": "不比目标"}
+    if len(set(states)) == 1:
+        return ends[states[0]] if states[0] == "unjudged" else f"两项都{ends[states[0]]}"
     return "，".join(f"{name}{ends[state]}" for name, state in pairs)
 
 

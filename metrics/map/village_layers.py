@@ -171,13 +171,11 @@ HOT_LEGEND = {
 def legend_of(indicator: Indicator) -> Mapping[str, str]:
     """Tone and strength -> what it means, in the order of the legend."""
     whole = whole_word(indicator)
-    worse = {
-        "higher": f"低于{whole}，超出随机波动",
-        "lower": f"高于{whole}，超出随机波动",
-    }.get(indicator.better, "")
-    better = f"{'低于' if indicator.better == 'lower' else '高于'}{whole}，超出随机波动"
-    if indicator.better == "neither":
-        better = f"与{whole}相差超出随机波动"
+    low, high = (f"{word}{whole}，超出随机波动" for word in ("低于", "高于"))
+    judged = {
+        "higher": {"worse-3": low, "better-3": high},
+        "lower": {"worse-3": high, "better-3": low},
+        "neither": {"better-3": f"与{whole}相差超出随机波动"},
+    }[indicator.better]
     even = f"与{whole}分不出高低，或不计区间"
-    entries = {"worse-3": worse, "better-3": better, "even": even}
-    return {k: v for k, v in {**entries, "few": "样本不足", "none": "无数据"}.items() if v}
+    return {**judged, "even": even, "few": "样本不足", "none": "无数据"}

@@ -111,10 +111,9 @@ def _zero_sentence(
     ]
     if not parts:
         return "没有逾期未清的纠纷和隐患"
-    sentence = f"尚有 {'、'.join(parts)}"
     most = max(late.values(), default=0)
     names = [stations.get(code, code) for code, n in late.items() if n == most]
-    return f"{sentence}，最多的是{words.listed(names)}" if names else sentence
+    return f"尚有 {'、'.join(parts)}" + (f"，最多的是{words.listed(names)}" if names else "")
 
 
 def map_board(

@@ -106,11 +106,10 @@ def history(
 
 
 def ledger_headline(title: str, items: Sequence[Item], appeals: Sequence[Appeal]) -> str:
-    approved = sum(1 for item in items if item.state == "approved")
-    waiting = sum(1 for item in items if item.state == "proposed")
-    is_open = sum(1 for appeal in appeals if appeal.outcome == "open")
-    headline = f"{title}：台账已批准 {approved} 条、待批 {waiting} 条"
-    return f"{headline}；申诉 {len(appeals)} 件、待复核 {is_open} 件"
+    states = [item.state for item in items]
+    ledger = f"台账已批准 {states.count('approved')} 条、待批 {states.count('proposed')} 条"
+    waiting = sum(appeal.outcome == "open" for appeal in appeals)
+    return f"{title}：{ledger}；申诉 {len(appeals)} 件、待复核 {waiting} 件"
 
 
 def standing_sentence(line: Assessment, indicator: Indicator) -> str:

@@ -95,10 +95,8 @@ def verdict_sentence(verdict: Verdict) -> str:
     """What was said of a flag, by whom, and what followed, as marked-up text."""
     entry = f"办理日志第 {verdict.number} 号"
     if verdict.state == "待核":
-        return (
-            f"**待核**：{verdict.by}提出属实（{verdict.reason}），"
-            f"{verdict.second_by}退回：{verdict.remark}（{entry}）"
-        )
+        returned = f"{verdict.second_by}退回：{verdict.remark}"
+        return f"**待核**：{verdict.by}提出属实（{verdict.reason}），{returned}（{entry}）"
     if verdict.state == WAITING:
         return f"**{WAITING}**：{verdict.reason}（{verdict.by}提出，{entry}；记录和得分未动）"
     if verdict.state == "排除":
