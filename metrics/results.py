@@ -260,7 +260,7 @@ class Results(RecordResults):
 
     def kinds(self, indicator: Indicator) -> Mapping[str, str]:
         """Kind -> its word, of those that the records have."""
-        from metrics.figures.choices import kinds_of
+        from metrics.figures.record_words import kinds_of
 
         return self._kept(lambda: kinds_of(self.counted, indicator), "kinds", indicator.id)
 

@@ -61,11 +61,11 @@ def differences(catalogue: Catalogue, indicator: Indicator, records: Copy) -> li
     if indicator.id in counted.absent:
         return [f"{indicator.id} 的示例不适用：{counted.absent[indicator.id]}"]
     span = Span("example", period.starts_on, period.ends_on)
-    found = sums(counted, "bureau", period.ends_on, [indicator], [span])
+    counts = sums(counted, "bureau", period.ends_on, [indicator], [span])
     wrong = []
     for part in ("numerator", "denominator", MATURING):
         wanted = getattr(example, part)
-        got = found.get((BUREAU, span.label, f"{indicator.id}.{part}"), 0)
+        got = counts.get((BUREAU, span.label, f"{indicator.id}.{part}"), 0)
         if wanted is not None and got != wanted:
             wrong.append(f"{indicator.id} 的示例：{part} 应为 {wanted}，实为 {got}")
     return wrong

@@ -14,7 +14,7 @@ from metrics.cells.count import Counted
 from metrics.cells.spans import Span
 from metrics.cells.sums import sums
 from metrics.cells.units import units
-from metrics.figures.choices import kinds_of
+from metrics.figures.record_words import kinds_of
 from metrics.indicators.catalogue import Indicator
 from metrics.scheme.scheme import Level
 from pages.parts import table
