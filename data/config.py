@@ -188,5 +188,5 @@ def load_config(path: Path) -> Config:
     outlines = MapForm(villages=config.map.villages and home / config.map.villages)
     calendar = CalendarForm(holidays=config.calendar.holidays and home / config.calendar.holidays)
     wall = WallForm(playlist=config.wall.playlist and home / config.wall.playlist)
-    found = {"calendar": calendar, "map": outlines, "wall": wall}
-    return config.model_copy(update={**found, "folder": folders, "postgres": tables})
+    paths = {"calendar": calendar, "map": outlines, "wall": wall}
+    return config.model_copy(update={**paths, "folder": folders, "postgres": tables})

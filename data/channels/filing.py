@@ -51,8 +51,8 @@ def _rejected(report: LoadReport) -> list[str]:
     if not report.rejected or report.fates is None:
         return []
     first = report.fates.rejected.slice(0, MOST_SHOWN).to_pydict()
-    told = zip(first["row_number"], first["reasons"], strict=True)
-    lines = [f"  第 {row} 行：{reasons}" for row, reasons in told]
+    reasons_by_row = zip(first["row_number"], first["reasons"], strict=True)
+    lines = [f"  第 {row} 行：{reasons}" for row, reasons in reasons_by_row]
     more = report.rejected - MOST_SHOWN
     heading = "拒收的行及原因" + (f"（前 {MOST_SHOWN} 行，另有 {more:,} 行）" if more > 0 else "")
     return [f"{heading}：", *lines]

@@ -20,7 +20,7 @@ from data.intake.files import kind_of
 from data.intake.loading import Loader, LoadReport
 from data.intake.mapping import Mapping, load_mapping, map_by_name, map_source
 from data.intake.read import read_source
-from data.intake.source import AS_FOUND, Refused, shown
+from data.intake.source import AS_FOUND, Refused, legible
 from data.journal.disk_errors import disk_words
 from data.rights import PROGRAM, Actor
 from data.schema import LOADABLE, OWN_TABLES, TABLES
@@ -68,11 +68,11 @@ def scan(form: FolderForm, loader: Loader, seen: Seen, at: datetime, clock: floa
     if not form.path.is_dir():
         raise Refused(f"投放文件夹“{form.path}”不存在或无法访问，请核对")
     done = Scan()
-    found = sorted(_files(form.path))
-    seen.looks = {path: _look(path, seen.looks.get(path), clock) for path in found}
+    paths = sorted(_files(form.path))
+    seen.looks = {path: _look(path, seen.looks.get(path), clock) for path in paths}
     seen.loaded = {path: loaded for path, loaded in seen.loaded.items() if path in seen.looks}
     mappings = mappings_of(form)
-    for path in sorted(found, key=lambda path: _order(path, form, mappings)):
+    for path in sorted(paths, key=lambda path: _order(path, form, mappings)):
         look = seen.looks[path]
         is_settled = clock - look.at >= form.settle_seconds
         if not is_settled or is_open_for_writing(path):
@@ -101,12 +101,12 @@ def _is_ours(name: str) -> bool:
 def _look(path: Path, before: Look | None, clock: float) -> Look:
     """The earlier look, if the file is still the same; else a new one."""
     try:
-        found = path.stat()
+        status = path.stat()
     except OSError:  # gone since it was listed: the next scan will not see it
         return Look(-1, 0, clock)
-    if before and (before.size, before.changed_ns) == (found.st_size, found.st_mtime_ns):
+    if before and (before.size, before.changed_ns) == (status.st_size, status.st_mtime_ns):
         return before
-    return Look(found.st_size, found.st_mtime_ns, clock)
+    return Look(status.st_size, status.st_mtime_ns, clock)
 
 
 def _is_same(path: Path, look: Look) -> bool:
@@ -123,7 +123,7 @@ def _take(
     done: Scan,
 ) -> None:
     """Load and move one complete file; what hinders us is told and tried again."""
-    look, name = seen.looks[path], shown(path.name, 100)
+    look, name = seen.looks[path], legible(path.name, 100)
     look_before, report = seen.loaded.get(path, (None, None))
     try:
         if report is None or look_before != look:
@@ -152,11 +152,11 @@ def _load(
     try:
         return _loaded(path, kind, declared, loader, at, form)
     except (Refused, DeclarationError) as error:
-        return LoadReport(shown(path.name, 255), kind or "", refused=str(error))
+        return LoadReport(legible(path.name, 255), kind or "", refused=str(error))
     except duckdb.Error as error:
-        problem = shown(str(error).strip().splitlines()[0], 120)
-        told = f"{shown(path.name, 255)}：内容无法处理，未导入，请从原系统重新导出（{problem}）"
-        return LoadReport(shown(path.name, 255), kind or "", refused=told)
+        problem = legible(str(error).strip().splitlines()[0], 120)
+        told = f"{legible(path.name, 255)}：内容无法处理，未导入，请从原系统重新导出（{problem}）"
+        return LoadReport(legible(path.name, 255), kind or "", refused=told)
 
 
 def _loaded(

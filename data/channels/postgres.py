@@ -64,19 +64,19 @@ def pull(
     with read(
         source,
         lambda now: wanted(source, now, watermark, sweeps, retried.values()),
-    ) as found:
-        columns = check(source, found, before.columns)
+    ) as reading:
+        columns = check(source, reading, before.columns)
         telling = Loader(loader.journal, copy, tells_each_row=True)
-        report = _load(source, found, telling, actor, today, digest, () if sweeps else retried)
-        value = highest(source, found, before.value)
+        report = _load(source, reading, telling, actor, today, digest, () if sweeps else retried)
+        value = highest(source, reading, before.value)
     if sweeps:
-        return Pulled(report, Watermark(value, found.snapshot.oldest, started, columns))
+        return Pulled(report, Watermark(value, reading.snapshot.oldest, started, columns))
     return Pulled(report, replace(before, value=value, columns=columns))
 
 
 def _load(
     source: PostgresSource,
-    found: ReadRows,
+    reading: ReadRows,
     loader: Loader,
     actor: Actor,
     today: date,
@@ -89,14 +89,14 @@ def _load(
     total = LoadReport(source.journal_name, source.kind)
     carried: pa.Table | None = None
     waiting = pa.array(list(may_wait), pa.int64())
-    for batch in found.batches(source.batch_rows):
+    for batch in reading.batches(source.batch_rows):
         rows = numbered(source, batch)
         if total.rows == 0 and pc.all(pc.is_in(rows[ROW], value_set=waiting)).as_py():
             continue
         if carried is not None:
             rows = pa.concat_tables([rows, _without(carried, rows[ROW])])
-        given = Source(rows=rows, broken=NOTHING_BROKEN, name=source.journal_name, digest=digest)
-        report = loader.load(given, in_our_columns(source, given), source.table, actor, today)
+        part = Source(rows=rows, broken=NOTHING_BROKEN, name=source.journal_name, digest=digest)
+        report = loader.load(part, in_our_columns(source, part), source.table, actor, today)
         total = _sum(total, report, 0 if carried is None else carried.num_rows)
         carried = _rejected(rows, report)
     return total
@@ -135,9 +135,9 @@ def _open_rejects(copy: Copy, source: PostgresSource, digest: str) -> dict[int, 
         " AND source_digest = ? AND kind = ? ORDER BY rejected_at DESC, id LIMIT ?",
         [digest[:16], source.kind, MOST_RETRIED],
     )
-    found = ((number, json.loads(content)) for number, content in rows.fetchall())
+    contents = ((number, json.loads(content)) for number, content in rows.fetchall())
     return {
         number: tuple(str(row[name]) for name in source.key)
-        for number, row in found
+        for number, row in contents
         if all(row.get(name) is not None and MASK not in str(row[name]) for name in source.key)
     }

@@ -68,10 +68,10 @@ def read(
     with tempfile.TemporaryFile(prefix="hongfeng-") as file:
         try:
             with dbapi.connect(_with_limits(source.dsn), autocommit=True) as connection:
-                found = _spool(source, connection, wanted, only, file)
+                rows = _spool(source, connection, wanted, only, file)
         except adbc.Error as error:
             raise _told(source, error) from None
-        yield found
+        yield rows
 
 
 def _spool(

@@ -21,7 +21,7 @@ from data.channels.state import ChannelState, now, update_state
 from data.config import Config, FolderForm
 from data.declared import DeclarationError
 from data.intake.loading import Loader
-from data.intake.source import Refused, shown
+from data.intake.source import Refused, legible
 from data.journal.copy import Copy
 from data.journal.disk_errors import disk_words
 from data.journal.journal import Journal, JournalError
@@ -166,7 +166,7 @@ def _sentence(error: Exception) -> str:
         return f"无法读写{f'“{error.filename}”' if error.filename else ''}：{disk_words(error)}"
     kind = "数据库" if isinstance(error, duckdb.Error) else "程序"
     first = (str(error).strip().splitlines() or [type(error).__name__])[0]
-    return f"{kind}内部错误，将再试：{shown(first, 120)}"
+    return f"{kind}内部错误，将再试：{legible(first, 120)}"
 
 
 def _note(store: Path, name: str, kind: str, change: Change) -> None:

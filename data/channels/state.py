@@ -175,15 +175,17 @@ def _state_from(content: Any, name: str) -> ChannelState:
     """The state, if every field is of its type; a field of a later version is left aside."""
     if not isinstance(content, dict):
         raise ValueError("damaged: not an object")
-    known = {one.name for one in fields(ChannelState)}
-    given = {key: value for key, value in content.items() if key in known} | {"name": name}
-    wrong = [key for key, types in _TYPES.items() if key in given and type(given[key]) not in types]
-    if wrong or given.get("state", "停止") not in get_args(Condition):
+    names = {one.name for one in fields(ChannelState)}
+    values = {key: value for key, value in content.items() if key in names} | {"name": name}
+    wrong = [
+        key for key, types in _TYPES.items() if key in values and type(values[key]) not in types
+    ]
+    if wrong or values.get("state", "停止") not in get_args(Condition):
         raise ValueError(f"damaged: {wrong}")
-    counts = given.get("by_minute", {}).values()
+    counts = values.get("by_minute", {}).values()
     if any(type(count) is not int for count in counts):
         raise ValueError("damaged: by_minute")
     for key in ("last_ok_at", "last_record_at", "since"):
-        if given.get(key) and datetime.fromisoformat(given[key]).tzinfo is None:
+        if values.get(key) and datetime.fromisoformat(values[key]).tzinfo is None:
             raise ValueError(f"damaged: {key}")
-    return ChannelState(**given)
+    return ChannelState(**values)

@@ -66,8 +66,8 @@ def intake_sentence(
     states: Sequence[ChannelState], rejects: int, data_time: datetime | None, at: datetime
 ) -> str:
     """数据时间 2026-11-24 04:58；3 个渠道运行正常，待处理拒收 12 行"""
-    told = f"待处理拒收 {rejects:,} 行" if rejects else "没有待处理的拒收"
-    return f"{time_in_words(data_time)}；{channels_in_words(states, at)}，{told}"
+    waiting = f"待处理拒收 {rejects:,} 行" if rejects else "没有待处理的拒收"
+    return f"{time_in_words(data_time)}；{channels_in_words(states, at)}，{waiting}"
 
 
 def time_in_words(data_time: datetime | None) -> str:

@@ -140,10 +140,10 @@ def void_failed(
 
     def decide(before: Sequence[Entry]) -> Decision:
         copy.catch_up()
-        made = voided(copy, [result.record], at.date(), f"抽查不实：{stated_reason}")
-        if not made.records:
+        voiding = voided(copy, [result.record], at.date(), f"抽查不实：{stated_reason}")
+        if not voiding.records:
             raise NotNow("这条记录已经作废或删除")
-        content = {"check": result.id, "reason": stated_reason, "voided": list(made.records)}
-        return Decision([Draft(LogKind.SPOT_VOID, result.record, content)], made.batches)
+        content = {"check": result.id, "reason": stated_reason, "voided": list(voiding.records)}
+        return Decision([Draft(LogKind.SPOT_VOID, result.record, content)], voiding.batches)
 
     write(journal, actor, at, decide)

@@ -147,9 +147,9 @@ def settle(
         if set(subject.records) != set(proposal.records):
             raise NotNow("这条线索其后的记录与提出时不同，请退回后重新提出")
         copy.catch_up()
-        made = voided(copy, proposal.records, at.date(), f"核查属实：{subject.title}")
-        content = {"verdict": "属实", "reason": proposal.reason, "voided": list(made.records)}
-        return Decision([_draft(LogKind.FLAG_VERDICT, subject, content | about)], made.batches)
+        voiding = voided(copy, proposal.records, at.date(), f"核查属实：{subject.title}")
+        content = {"verdict": "属实", "reason": proposal.reason, "voided": list(voiding.records)}
+        return Decision([_draft(LogKind.FLAG_VERDICT, subject, content | about)], voiding.batches)
 
     (entry,) = write(journal, actor, at, decide)
     return _read(entry, proposed[0])

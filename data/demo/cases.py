@@ -182,8 +182,8 @@ def _clear_property_cases(
 
 def _days(start: Times, end: np.datetime64) -> Real:
     """Days from start to end, 0 where the start is missing or later."""
-    known = np.where(np.isnat(start), end, start)
-    return np.maximum((end - known).astype(np.float64), 0)
+    begun = np.where(np.isnat(start), end, start)
+    return np.maximum((end - begun).astype(np.float64), 0)
 
 
 def _soon_after(rng: np.random.Generator, filed: Times, last: np.datetime64) -> Times:

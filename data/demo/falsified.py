@@ -176,8 +176,8 @@ def _days_with_several(visits: Visits, village: int, month: date, clock: _Clock)
     """The rows of each day with two or more visits of the village's officer, in order of time."""
     rows = np.flatnonzero(visits.own(village, month))
     rows = rows[np.argsort(clock.start[rows], kind="stable")]
-    found = [rows[visits.day[rows] == day] for day in np.unique(visits.day[rows])]
-    return [group for group in found if len(group) > 1]
+    groups = [rows[visits.day[rows] == day] for day in np.unique(visits.day[rows])]
+    return [group for group in groups if len(group) > 1]
 
 
 def _overlap(visits: Visits, village: int, month: date, clock: _Clock) -> None:
@@ -275,12 +275,12 @@ def _on_leave(tables: Tables, visits: Visits, village: int, month: date, clock: 
 
 def _closed_at_once(tasks: pa.Table, village: int) -> pa.Table:
     """What was done in time is said to have been done on the day of its dispatch."""
-    found, feedback = Tasks.of(tasks), times_of(tasks, "feedback_at")
-    signed, done = found.signed, found.done
+    all_tasks, feedback = Tasks.of(tasks), times_of(tasks, "feedback_at")
+    signed, done = all_tasks.signed, all_tasks.done
     for month in MONTHS:
-        rows = found.closable(village, month)
-        half_an_hour = plus_minutes(found.dispatched, np.full(len(done), 30))
-        done[rows] = found.dispatched.astype("M8[D]")[rows]
+        rows = all_tasks.closable(village, month)
+        half_an_hour = plus_minutes(all_tasks.dispatched, np.full(len(done), 30))
+        done[rows] = all_tasks.dispatched.astype("M8[D]")[rows]
         signed[rows] = np.minimum(signed, half_an_hour)[rows]
         feedback[rows] = plus_minutes(signed[rows], np.full(int(rows.sum()), 2))
     return with_columns(tasks, {"signed_at": signed, "done_on": done, "feedback_at": feedback})

@@ -84,12 +84,12 @@ def times_of(table: pa.Table, name: str) -> Times:
 def index_of(table: pa.Table, name: str, prefix: str) -> Whole:
     """'V007' → 6; -1 for what is missing or begins otherwise."""
     codes = table[name].combine_chunks().dictionary_encode()
-    known = [
+    indices = [
         int(code.removeprefix(prefix)) - 1 if code.startswith(prefix) else -1
         for code in codes.dictionary.to_pylist()
     ]
-    where = codes.indices.fill_null(len(known)).to_numpy(zero_copy_only=False)
-    index: Whole = np.array([*known, -1], np.int64)[where]
+    where = codes.indices.fill_null(len(indices)).to_numpy(zero_copy_only=False)
+    index: Whole = np.array([*indices, -1], np.int64)[where]
     return index
 
 
@@ -98,8 +98,8 @@ def is_value(table: pa.Table, name: str, value: str | bool | None) -> Mask:
     if value is None:
         missing: Mask = column.is_null().to_numpy(zero_copy_only=False)
         return missing
-    found: Mask = pc.fill_null(pc.equal(column, value), False).to_numpy(zero_copy_only=False)
-    return found
+    mask: Mask = pc.fill_null(pc.equal(column, value), False).to_numpy(zero_copy_only=False)
+    return mask
 
 
 def with_columns(table: pa.Table, columns: Mapping[str, Times | pa.Array]) -> pa.Table:

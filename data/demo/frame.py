@@ -88,7 +88,7 @@ def register_ids(parts: Sequence[Values], valid_from: Values) -> pa.Array:
 def as_register(name: str, columns: Columns) -> pa.Table:
     """A register with its ids; without valid_from every row holds from the first day."""
     rows = len(next(iter(columns.values())))
-    given = dict(columns)
-    given.setdefault("valid_from", [date(2016, 1, 1)] * rows)
-    keys = [given[key] for key in TABLES[name].identity if key != "valid_from"]
-    return as_table(name, {"id": register_ids(keys, given["valid_from"]), **given})
+    entries = dict(columns)
+    entries.setdefault("valid_from", [date(2016, 1, 1)] * rows)
+    keys = [entries[key] for key in TABLES[name].identity if key != "valid_from"]
+    return as_table(name, {"id": register_ids(keys, entries["valid_from"]), **entries})

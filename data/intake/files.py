@@ -19,7 +19,7 @@ from data.intake.source import (
     Limits,
     Refused,
     Source,
-    shown,
+    legible,
 )
 from data.journal.journal import SHANGHAI, Journal, JournalError
 from data.rights import Actor, require
@@ -42,12 +42,12 @@ def load_files(
 ) -> list[LoadReport]:
     """Load files and folders, registers first. A file is taken or refused, never half."""
     require(actor, "load")
-    given = load_mapping(mapping) if mapping else None
+    loaded_mapping = load_mapping(mapping) if mapping else None
     reports = [
         LoadReport(name, refused=f"{name}：文件夹中没有 CSV、XLSX 或 Parquet 表格，请核对路径")
         for path in paths
         if path.is_dir() and not _files([path])
-        for name in [shown(path.resolve().name, 255)]
+        for name in [legible(path.resolve().name, 255)]
     ]
     files = _in_order(_files(paths), kind)
     for number, path in enumerate(files):
@@ -55,7 +55,7 @@ def load_files(
         def stage(name: str, done: int, path: Path = path, number: int = number) -> None:
             progress(f"{path.name}：{name}", number * STAGES + done, len(files) * STAGES)
 
-        reports.append(_load_file(store, path, actor, kind, given, today, limits, stage))
+        reports.append(_load_file(store, path, actor, kind, loaded_mapping, today, limits, stage))
     progress("", len(files) * STAGES, len(files) * STAGES)
     return reports
 
@@ -76,14 +76,14 @@ def load_table(
 
 
 def _files(paths: Sequence[Path]) -> list[Path]:
-    found: list[Path] = []
+    files: list[Path] = []
     for path in paths:
         if path.is_dir():
             inside = sorted(p for p in path.rglob("*") if p.is_file() and p.name[0] not in ".~")
-            found += [p for p in inside if p.suffix.lower() in ENDINGS]
+            files += [p for p in inside if p.suffix.lower() in ENDINGS]
         else:
-            found.append(path)
-    return found
+            files.append(path)
+    return files
 
 
 def _in_order(files: Iterable[Path], kind: str | None) -> list[Path]:
@@ -112,13 +112,13 @@ def _load_file(
     stage: Stage,
 ) -> LoadReport:
     name = mapping.kind if mapping else kind or kind_of(path)
-    shown_name = shown(path.name, 255)
+    shown_name = legible(path.name, 255)
     try:
         stage("读取", 0)
         source = read_source(path, mapping.reading if mapping else AS_FOUND, limits)
         if name is None or name not in TABLES or name in OWN_TABLES:
-            known = "、".join(f"{table.name}（{table.title}）" for table in LOADABLE)
-            raise Refused(f"{shown_name}：看不出是哪张表，请用 --kind 指明：{known}")
+            kinds = "、".join(f"{table.name}（{table.title}）" for table in LOADABLE)
+            raise Refused(f"{shown_name}：看不出是哪张表，请用 --kind 指明：{kinds}")
         table = TABLES[name]
         mapped = map_source(source, mapping) if mapping else map_by_name(source, table)
         day = today or datetime.now(SHANGHAI).date()
@@ -128,6 +128,6 @@ def _load_file(
     except JournalError as error:
         return LoadReport(shown_name, name or "", refused=f"{shown_name}：{error}")
     except duckdb.Error as error:
-        problem = shown(str(error).strip().splitlines()[0], 120)
-        told = f"{shown_name}：内容无法处理，未导入，请从原系统重新导出（{problem}）"
-        return LoadReport(shown_name, name or "", refused=told)
+        problem = legible(str(error).strip().splitlines()[0], 120)
+        refusal = f"{shown_name}：内容无法处理，未导入，请从原系统重新导出（{problem}）"
+        return LoadReport(shown_name, name or "", refused=refusal)

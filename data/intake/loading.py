@@ -127,9 +127,9 @@ class _Judged:
 
 def _fates(mapped: Mapped, checked: Checked, rejects: pa.Table, new: _NewVersions) -> RowFates:
     """Accepted records come in the order of their rows, so they meet their row numbers again."""
-    given = mapped.rows[ROW].combine_chunks()
-    is_rejected = pc.is_in(given, value_set=checked.rejected[ROW].combine_chunks())
-    rows = given.filter(pc.invert(is_rejected)).sort()
+    numbers = mapped.rows[ROW].combine_chunks()
+    is_rejected = pc.is_in(numbers, value_set=checked.rejected[ROW].combine_chunks())
+    rows = numbers.filter(pc.invert(is_rejected)).sort()
     return RowFates(
         pa.table({"row": rows, "id": checked.accepted["id"]}),
         frozenset(new.ids.filter(new.is_added).to_pylist()),
@@ -148,8 +148,8 @@ def _new_versions(
     """
     cursor = copy.cursor()
     cursor.register("accepted", accepted)
-    given = {"id", *provided, *(c.name for c in table.columns if c.name in table.identity)}
-    kept = [name for name in table.names if name not in given]
+    overwritten = {"id", *provided, *(c.name for c in table.columns if c.name in table.identity)}
+    kept = [name for name in table.names if name not in overwritten]
     values = ", ".join(
         f"CASE WHEN c.id IS NULL THEN a.{quoted(n)} ELSE c.{quoted(n)} END AS {quoted(n)}"
         if n in kept
@@ -157,7 +157,7 @@ def _new_versions(
         for n in table.names
     )
     telling = set(provided) - table.dispensable
-    poorer = [str(number) for number, known in copy.shapes.items() if not known >= telling]
+    poorer = [str(number) for number, columns in copy.shapes.items() if not columns >= telling]
     changes = [
         f"a.{quoted(n)} IS DISTINCT FROM c.{quoted(n)}" for n in table.names if n not in kept
     ]
@@ -171,9 +171,9 @@ def _new_versions(
     batches = []
     for shape in sorted(rows["shape"].unique().to_pylist(), key=lambda s: -1 if s is None else s):
         fits = pc.is_null(rows["shape"]) if shape is None else pc.equal(rows["shape"], shape)
-        known = frozenset(provided) | (frozenset() if shape is None else copy.shapes[shape])
+        columns = frozenset(provided) | (frozenset() if shape is None else copy.shapes[shape])
         versions = rows.filter(fits).select(list(table.names)).cast(arrow_schema(table))
-        batches.append(Batch(table.name, versions, tuple(sorted(known))))
+        batches.append(Batch(table.name, versions, tuple(sorted(columns))))
     added = rows["shape"].null_count
     is_added = pc.is_null(rows["shape"])
     return _NewVersions(batches, rows["id"], is_added, added, rows.num_rows - added)

@@ -27,8 +27,8 @@ from data.intake.source import (
     Refused,
     Source,
     check_names,
+    legible,
     refuse_nul,
-    shown,
 )
 from data.intake.workbook import from_xlsx
 
@@ -61,9 +61,9 @@ def read_source(path: Path, reading: Reading = AS_FOUND, limits: Limits = DEFAUL
         if not contents.rows.num_rows and not contents.broken.num_rows:
             raise Refused("只有列名，没有数据行，请核对是否导出完整")
     except Refused as problem:
-        raise Refused(f"{shown(path.name, 255)}：{problem}") from None
+        raise Refused(f"{legible(path.name, 255)}：{problem}") from None
     digest = hashlib.sha256(data).hexdigest()
-    return Source(name=shown(path.name, 255), digest=digest, kind=kind, **vars(contents))
+    return Source(name=legible(path.name, 255), digest=digest, kind=kind, **vars(contents))
 
 
 def read_bytes(path: Path, limits: Limits) -> bytes:
@@ -91,9 +91,9 @@ def kind_of(data: bytes) -> Kind:
         is_encrypted = "EncryptedPackage".encode("utf-16-le") in data
         advice = "文件已加密，请取消密码后" if is_encrypted else "实为旧版 Excel 或 Office 文档，请"
         raise Refused(f"{advice}另存为 xlsx 再导入")
-    for signature, found in SIGNATURES.items():
+    for signature, kind in SIGNATURES.items():
         if data.startswith(signature):
-            raise Refused(WANTED + found)
+            raise Refused(WANTED + kind)
     if MARKUP.match(data):
         raise Refused(f"{WANTED}网页或 XML，请用 Excel 打开后另存为 xlsx")
     if data.startswith((b"PK\3\4", b"PK\5\6")):

@@ -124,9 +124,9 @@ def _array(values: list[object]) -> pa.Array:
     """Whole numbers, numbers and yes/no as they came, so that a mapping can reckon with them."""
     kinds = {type(value) for value in values if value is not None}
     typed = {bool: pa.bool_(), int: pa.int64(), float: pa.float64()}
-    if len(kinds) == 1 and (found := typed.get(next(iter(kinds)))):
+    if len(kinds) == 1 and (type_ := typed.get(next(iter(kinds)))):
         try:
-            return pa.array(values, found)
+            return pa.array(values, type_)
         except (OverflowError, pa.ArrowInvalid):
             pass
     return pa.array([None if v is None else as_text(v) for v in values], pa.string())

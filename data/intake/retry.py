@@ -88,8 +88,8 @@ def _ready(retry: Retry) -> _Ready:
     tried: list[OpenReject] = []
     held: list[OpenReject] = []
     for reject in retry.rejects:
-        given = reject.values | retry.values
-        is_held = any(_is_held(value) for name, value in given.items() if name.lower() in used)
+        values = reject.values | retry.values
+        is_held = any(_is_held(value) for name, value in values.items() if name.lower() in used)
         (held if is_held else tried).append(reject)
     source, by_row = source_of(tried or retry.rejects, retry.values)
     mapped = map_source(source, retry.mapping)

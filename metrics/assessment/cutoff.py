@@ -30,8 +30,8 @@ def counted_at(
     copy.catch_up(until=cut.position)
     for version in admitted:
         admit(copy, version)
-    found = count(copy, catalogue, schemes, cut.as_of)
-    return replace(found, position=max([cut.position, *(v.position for v in admitted)]))
+    counted = count(copy, catalogue, schemes, cut.as_of)
+    return replace(counted, position=max([cut.position, *(v.position for v in admitted)]))
 
 
 def admit(copy: Copy, version: Version) -> None:

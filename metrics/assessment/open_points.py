@@ -107,5 +107,5 @@ def _shown(score: str | None) -> str:
 def open_flags(counted: Counted, log: Sequence[Entry], period: Period) -> int:
     """How many flags of the period's months have no verdict."""
     judged = {entry.subject for entry in log if entry.kind == LogKind.FLAG_VERDICT}
-    found = find_flags(counted, period.starts_on, period.ends_on)
-    return sum(1 for flag in found.flags if flag.id not in judged)
+    findings = find_flags(counted, period.starts_on, period.ends_on)
+    return sum(1 for flag in findings.flags if flag.id not in judged)

@@ -54,13 +54,13 @@ def read_lines(folder: Path) -> dict[str, list[Assessment]]:
         span = Span(row.pop("label"), row.pop("starts_on"), row.pop("ends_on"))
         key = row.pop("of_level"), row.pop("of_unit")
         parts[key].append(Contribution(span=span, **_as_exact(row, _EXACT_PARTS)))
-    found: dict[str, list[Assessment]] = {level: [] for level in LEVELS_FROZEN}
+    lines: dict[str, list[Assessment]] = {level: [] for level in LEVELS_FROZEN}
     for row in pq.read_table(folder / UNITS).to_pylist():
         level = row.pop("of_level")
-        given = _as_exact(row, _EXACT)
+        fields = _as_exact(row, _EXACT)
         own = tuple(parts[level, row["unit"]])
-        found.setdefault(level, []).append(Assessment(contributions=own, **given))
-    return found
+        lines.setdefault(level, []).append(Assessment(contributions=own, **fields))
+    return lines
 
 
 def differences(old: Lines, new: Lines) -> list[str]:

@@ -84,7 +84,7 @@ class Score:
 
 
 @dataclass(frozen=True)
-class Known:
+class EarlierFigures:
     """Figures of the same counts, level and period, as found under another scheme.
 
     Which figure is taken hangs on window, pool and minimum; what it earns does not matter here.
@@ -105,22 +105,22 @@ def score_units(
     period: Period,
     only: Collection[str] | None = None,
     exempt: Exempt = NOBODY,
-    known: Known | None = None,
+    earlier: EarlierFigures | None = None,
 ) -> list[Score]:
     """The scores of all units of a level, or only of some, in order of code.
 
     exempt   unit -> indicator -> why it is left out for the unit in this period
-    known    of all these units: what it has is taken over and not summed again
+    earlier  of all these units: what it has is taken over and not summed again
     """
     ladder = LADDERS[level]
     listed = units(counted, level, period.ends_on)
     if only is not None:
         listed = [unit for unit in listed if unit.code in only]
     needed = {rung: {above(unit, rung) for unit in listed} for rung in ladder}
-    to_sum = [s for s in scheme.indicators if known is None or not known.has(s)]
+    to_sum = [s for s in scheme.indicators if earlier is None or not earlier.has(s)]
     amounts = _amounts(counted, to_sum, period, needed)
     names = {rung: _names(counted, rung, period) for rung in ladder}
-    find = _Finder(counted, period, to_sum, amounts, names, known)
+    find = _Finder(counted, period, to_sum, amounts, names, earlier)
     shares = _Shares(counted, scheme, period)
     return [
         _score(shares, unit, find.of(unit, scheme, exempt.get(unit.code, {}))) for unit in listed
@@ -191,23 +191,23 @@ class _Finder:
         self,
         counted: Counted,
         period: Period,
-        asked: Sequence[Scored],
+        to_sum: Sequence[Scored],
         amounts: Mapping[Level, _Amounts],
         names: Mapping[Level, Mapping[str, str]],
-        known: Known | None,
+        earlier: EarlierFigures | None,
     ) -> None:
-        self.counted, self.period, self.known = counted, period, known
+        self.counted, self.period, self.earlier = counted, period, earlier
         self.amounts, self.names = amounts, names
-        self.asked = {scored.id for scored in asked}
+        self.to_sum = {scored.id for scored in to_sum}
 
     def of(self, unit: Unit, scheme: Scheme, exempt: Mapping[str, str]) -> list[_Figure]:
         """One figure for each indicator of the scheme, in its order."""
         before = {}
-        if self.known is not None:
-            before = {c.indicator: c for c in self.known.contributions[unit.code]}
+        if self.earlier is not None:
+            before = {c.indicator: c for c in self.earlier.contributions[unit.code]}
         return [
             self._summed(unit, s, exempt.get(s.id, ""))
-            if s.id in self.asked
+            if s.id in self.to_sum
             else _taken_over(before[s.id], exempt.get(s.id, ""))
             for s in scheme.indicators
         ]

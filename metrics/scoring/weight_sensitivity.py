@@ -44,8 +44,8 @@ def drawn_weights(
         raise ValueError(f"draws >= 1 and 0 <= spread < 1, got {draws} and {spread}")
     weights = np.array([float(scored.weight) for scored in scheme.indicators])
     generator = np.random.Generator(np.random.PCG64(seed))
-    drawn = weights * generator.uniform(1 - spread, 1 + spread, (draws, weights.size))
-    return np.asarray(drawn * (weights.sum() / drawn.sum(axis=1, keepdims=True)), float)
+    varied = weights * generator.uniform(1 - spread, 1 + spread, (draws, weights.size))
+    return np.asarray(varied * (weights.sum() / varied.sum(axis=1, keepdims=True)), float)
 
 
 def sensitivity(
@@ -67,14 +67,14 @@ def sensitivity(
         members = group[ranks[group] > 0]
         if members.size:
             values, added = grid.values[:, row, members], every[members]
-            drawn = np.concatenate(
+            ranks_drawn = np.concatenate(
                 [
                     _ranks(weights[at : at + TOGETHER], values, full, added)
                     for at in range(0, draws, TOGETHER)
                 ]
             )
-            best[members], worst[members] = drawn.min(axis=0), drawn.max(axis=0)
-            held[members] = np.mean(drawn == ranks[members], axis=0)
+            best[members], worst[members] = ranks_drawn.min(axis=0), ranks_drawn.max(axis=0)
+            held[members] = np.mean(ranks_drawn == ranks[members], axis=0)
     return Sensitivity(ranks, best, worst, held)
 
 

@@ -91,7 +91,7 @@ def frozen_panel(desk: Desk, period: Period, found: Standing) -> None:
             st.session_state["_late"] = (period.text, late_differences(desk, period.text))
     for each in st.session_state.get("_verified", []):
         if each.period == period.text:
-            _listed(f"定稿 {each.folder}：一致", f"定稿 {each.folder} 与核验不一致", each.found)
+            _listed(f"定稿 {each.folder}：一致", f"定稿 {each.folder} 与核验不一致", each.problems)
     when, late = st.session_state.get("_late", ("", []))
     if when == period.text:
         _listed("现有记录与定稿没有差别", "定稿之后到达的记录将带来下列差别（定稿不变）", late)
