@@ -5,10 +5,21 @@ A wrong file is refused with one sentence: file, key, what was wanted, what came
 
 import tomllib
 from decimal import Decimal
+from fractions import Fraction
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Annotated, Any, TypeVar
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
+
+
+def _exact(value: object) -> object:
+    """0.95, 95 or "2/3" as an exact fraction."""
+    if isinstance(value, str | int | Decimal) and not isinstance(value, bool):
+        return Fraction(value)
+    return value
+
+
+Exact = Annotated[Fraction, BeforeValidator(_exact)]
 
 
 class Declared(BaseModel):
@@ -29,7 +40,7 @@ class DeclarationError(ValueError):
 
 
 def load_declared(path: Path, form: type[Form], **fixed: Any) -> Form:
-    """Read one TOML file into its form. `given` adds keys that do not stand in the file."""
+    """Read one TOML file into its form. `fixed` adds keys that do not stand in the file."""
     try:
         text = path.read_text("utf-8")
     except FileNotFoundError:

@@ -6,6 +6,7 @@ templates are all derived from TABLES. Times are Asia/Shanghai wall-clock times 
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Literal
 
 from data.rights import Right
@@ -102,25 +103,11 @@ class Table:
         )
 
 
-def text(name: str, title: str, **more: object) -> Column:
-    return Column(name, title, "text", **more)  # type: ignore[arg-type]
-
-
-def date(name: str, title: str, **more: object) -> Column:
-    return Column(name, title, "date", **more)  # type: ignore[arg-type]
-
-
-def instant(name: str, title: str, **more: object) -> Column:
-    return Column(name, title, "instant", **more)  # type: ignore[arg-type]
-
-
-def whole(name: str, title: str, **more: object) -> Column:
-    return Column(name, title, "integer", minimum=0, **more)  # type: ignore[arg-type]
-
-
-def flag(name: str, title: str, **more: object) -> Column:
-    return Column(name, title, "boolean", **more)  # type: ignore[arg-type]
-
+text = partial(Column, type="text")
+date = partial(Column, type="date")
+instant = partial(Column, type="instant")
+whole = partial(Column, type="integer", minimum=0)
+flag = partial(Column, type="boolean")
 
 VILLAGE = text("village", "村（社区）编码", refers_to="village", note="不详时留空，计入“未知”")
 STATION = text("station", "派出所编码", refers_to="station", note="只知道派出所时填写")

@@ -13,7 +13,7 @@ from typing import TypeVar
 from data.decisions.annotations import Annotation, annotations
 from data.decisions.spot_checks import Sample, samples_of
 from data.decisions.verdicts import KINDS as VERDICTS
-from data.decisions.verdicts import WORDS, Verdict, said_of
+from data.decisions.verdicts import WORDS, Verdict, verdicts_of
 from data.journal.log import Entry
 from data.journal.log_kinds import LogKind
 from data.rights import Actor, require
@@ -383,7 +383,7 @@ class Results:
 
     def verdicts(self) -> Mapping[str, Verdict]:
         """Flag id -> what was said of it last."""
-        return self._kept(lambda: said_of(self.log(*VERDICTS)), "verdicts")
+        return self._kept(lambda: verdicts_of(self.log(*VERDICTS)), "verdicts")
 
     def open_flags(self, period: Period) -> int:
         """How many flags wait for a verdict, or for the second person."""

@@ -4,7 +4,7 @@ from datetime import datetime
 from itertools import count
 from pathlib import Path
 
-from data.intake.loading import LoadReport
+from data.intake.load_report import LoadReport, counts_sentence, left_aside
 from data.schema import TABLES
 
 MOST_SHOWN = 100
@@ -37,14 +37,12 @@ def text_of(report: LoadReport, at: datetime) -> str:
         return "\n".join([*lines, f"结果：未导入。{report.refused}", ""])
     lines += [
         f"数据表：{TABLES[report.table].title}",
-        f"结果：读入 {report.rows:,} 行，新增 {report.added:,}，更正 {report.corrected:,}，"
-        f"未变 {report.unchanged:,}，拒收 {report.rejected:,}",
+        f"结果：{counts_sentence(report)}",
+        *left_aside(report),
+        *_rejected(report),
+        "",
     ]
-    if report.skipped:
-        lines.append(f"按映射略过 {report.skipped:,} 行")
-    if report.ignored:
-        lines.append(f"未使用的列：{'、'.join(report.ignored)}")
-    return "\n".join([*lines, *_rejected(report), ""])
+    return "\n".join(lines)
 
 
 def _rejected(report: LoadReport) -> list[str]:

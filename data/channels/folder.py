@@ -10,20 +10,17 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
-import duckdb
-
 from data.channels.complete import is_open_for_writing
 from data.channels.filing import file_away
 from data.config import FolderForm
 from data.declared import DeclarationError
-from data.intake.files import kind_of
+from data.intake.files import kind_of, load_file
 from data.intake.loading import Loader, LoadReport
-from data.intake.mapping import Mapping, load_mapping, map_by_name, map_source
-from data.intake.read import read_source
-from data.intake.source import AS_FOUND, Refused, legible
+from data.intake.mapping import Mapped, load_mapping
+from data.intake.source import Refused, Source, legible
 from data.journal.disk_errors import disk_words
 from data.rights import PROGRAM, Actor
-from data.schema import LOADABLE, OWN_TABLES, TABLES
+from data.schema import TABLES, Table
 
 FILED = ("done", "refused")  # at the top of the folder: what has been dealt with
 NOT_YET = (".tmp", ".part", ".crdownload")
@@ -143,38 +140,17 @@ def _take(
 def _load(
     path: Path, form: FolderForm, loader: Loader, mappings: dict[str, Path], at: datetime
 ) -> LoadReport:
-    """Load one file; what is wrong with the file itself is a refusal."""
-    mapping = mapping_for(path, mappings)
-    declared = load_mapping(mapping) if mapping else None
+    mapping_file = mapping_for(path, mappings)
+    mapping = load_mapping(mapping_file) if mapping_file else None
     with path.open("rb"):  # told apart from a wrong file: not readable yet
         pass
-    kind = declared.kind if declared else kind_of(path) or form.kind
-    try:
-        return _loaded(path, kind, declared, loader, at, form)
-    except (Refused, DeclarationError) as error:
-        return LoadReport(legible(path.name, 255), kind or "", refused=str(error))
-    except duckdb.Error as error:
-        problem = legible(str(error).strip().splitlines()[0], 120)
-        told = f"{legible(path.name, 255)}：内容无法处理，未导入，请从原系统重新导出（{problem}）"
-        return LoadReport(legible(path.name, 255), kind or "", refused=told)
-
-
-def _loaded(
-    path: Path,
-    kind: str | None,
-    mapping: Mapping | None,
-    loader: Loader,
-    at: datetime,
-    form: FolderForm,
-) -> LoadReport:
-    source = read_source(path, mapping.reading if mapping else AS_FOUND)
-    if kind is None or kind in OWN_TABLES:
-        known = "、".join(table.title for table in LOADABLE)
-        raise Refused(f"{source.name}：看不出是哪张表，文件名请以表名开头：{known}")
-    table = TABLES[kind]
-    mapped = map_source(source, mapping) if mapping else map_by_name(source, table)
+    kind = mapping.kind if mapping else kind_of(path) or form.kind
     actor = Actor(f"folder-{form.name}", PROGRAM)
-    return loader.load(source, mapped, table, actor, at.date())
+
+    def load(source: Source, mapped: Mapped, table: Table) -> LoadReport:
+        return loader.load(source, mapped, table, actor, at.date())
+
+    return load_file(path, kind, mapping, load, "文件名请以表名开头")
 
 
 # -- which file is what -----------------------------------------------------------------------

@@ -18,7 +18,7 @@ from data.channels.body import Body, BodyRow, Unacceptable, read_body
 from data.config import HttpForm
 from data.intake.loading import Loader, LoadReport
 from data.intake.mapping import ROW, Mapped
-from data.intake.source import NOTHING_BROKEN, Source, legible
+from data.intake.source import BROKEN, Source, legible
 from data.rights import Actor
 from data.schema import LOADABLE, Table
 
@@ -134,12 +134,8 @@ def _load(
     ]
     # Rejects of an earlier load of the same digest count as mended: each group has its own.
     own = hashlib.sha256(f"{digest} {' '.join(columns)}".encode()).hexdigest()
-    source = Source(
-        name=SOURCE,
-        digest=own,
-        rows=numbered,
-        broken=pa.Table.from_pylist(broken, NOTHING_BROKEN.schema),
-    )
+    unread = pa.Table.from_pylist(broken, BROKEN)
+    source = Source(name=SOURCE, digest=own, rows=numbered, broken=unread)
     return loader.load(source, Mapped(numbered, columns), table, actor, today)
 
 

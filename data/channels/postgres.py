@@ -14,28 +14,16 @@ from datetime import date
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from data.channels.postgres_comparison import MassDeletion, compare_keys
 from data.channels.postgres_reading import ReadRows, read
 from data.channels.postgres_rows import check, in_our_columns, needed_tables, numbered
-from data.channels.postgres_source import PostgresSource, SourceChanged, Unreachable
+from data.channels.postgres_source import PostgresSource
 from data.channels.postgres_watermark import Watermark, highest, is_sweep, wanted
 from data.intake.loading import Loader, LoadReport
 from data.intake.mapping import ROW
-from data.intake.source import NOTHING_BROKEN, Source
+from data.intake.source import Source
 from data.journal.copy import Copy
 from data.personal import MASK
 from data.rights import Actor, require
-
-__all__ = [
-    "MassDeletion",
-    "PostgresSource",
-    "Pulled",
-    "SourceChanged",
-    "Unreachable",
-    "Watermark",
-    "compare_keys",
-    "pull",
-]
 
 MOST_RETRIED = 10_000  # rejected rows that are tried again, latest first
 
@@ -61,10 +49,8 @@ def pull(
     sweeps = is_sweep(source, watermark, started)
     retried = _open_rejects(copy, source, digest)
     before = watermark or Watermark()
-    with read(
-        source,
-        lambda now: wanted(source, now, watermark, sweeps, retried.values()),
-    ) as reading:
+    waiting = retried.values()
+    with read(source, lambda now: wanted(source, now, watermark, sweeps, waiting)) as reading:
         columns = check(source, reading, before.columns)
         telling = Loader(loader.journal, copy, tells_each_row=True)
         report = _load(source, reading, telling, actor, today, digest, () if sweeps else retried)
@@ -95,7 +81,7 @@ def _load(
             continue
         if carried is not None:
             rows = pa.concat_tables([rows, _without(carried, rows[ROW])])
-        part = Source(rows=rows, broken=NOTHING_BROKEN, name=source.journal_name, digest=digest)
+        part = Source(rows=rows, name=source.journal_name, digest=digest)
         report = loader.load(part, in_our_columns(source, part), source.table, actor, today)
         total = _sum(total, report, 0 if carried is None else carried.num_rows)
         carried = _rejected(rows, report)

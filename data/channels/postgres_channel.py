@@ -6,9 +6,11 @@ from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
 
-from data.channels.postgres import PostgresSource, Watermark, compare_keys, pull
-from data.channels.runner_step import ChannelStep
-from data.channels.state import now, read_states
+from data.channels.postgres import pull
+from data.channels.postgres_comparison import compare_keys
+from data.channels.postgres_source import PostgresSource
+from data.channels.postgres_watermark import Watermark
+from data.channels.state import ChannelStep, now, read_states
 from data.config import PostgresForm
 from data.intake.loading import Loader
 from data.intake.mapping import load_mapping

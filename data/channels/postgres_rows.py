@@ -9,7 +9,7 @@ from data.channels.postgres_reading import ReadRows
 from data.channels.postgres_source import PostgresSource, SourceChanged
 from data.declared import DeclarationError
 from data.intake.mapping import ROW, IdForm, Mapped, map_by_name, map_source, not_deleted
-from data.intake.source import NOTHING_BROKEN, Refused, Source
+from data.intake.source import Refused, Source
 from data.journal.copy import connect, fetch_arrow
 from data.schema import REJECT, Column, Table, quoted
 
@@ -76,8 +76,7 @@ def check(source: PostgresSource, reading: ReadRows, earlier: tuple[str, ...]) -
         problem = f"类型为 {kind}，应为整数、日期或时间，本次未导入，请核对来源表"
         raise SourceChanged(f"数据源“{source.name}”的“{source.watermark}”列{problem}")
     empty = reading.schema.append(pa.field(ROW, pa.int64())).empty_table()
-    given = Source(name=source.journal_name, digest="", rows=empty, broken=NOTHING_BROKEN)
-    mapped = in_our_columns(source, given)
+    mapped = in_our_columns(source, Source(name=source.journal_name, digest="", rows=empty))
     for column in source.table.columns:
         is_needed = column.required and not column.default
         if column.name in mapped.provided:
@@ -107,8 +106,7 @@ def _check_type(source: PostgresSource, column: Column, type_: pa.DataType) -> N
 
 def ids_of(source: PostgresSource, rows: pa.Table) -> pa.Table:
     """The record ids of the rows, as validation would write them."""
-    given = Source(name=source.journal_name, digest="", rows=rows, broken=NOTHING_BROKEN)
-    mapped = in_our_columns(source, given)
+    mapped = in_our_columns(source, Source(name=source.journal_name, digest="", rows=rows))
     blanks = (
         "' ' || chr(9) || chr(10) || chr(13) || chr(160) || chr(8203) || chr(12288) || chr(65279)"
     )

@@ -14,10 +14,10 @@ import duckdb
 from filelock import FileLock, Timeout
 
 from data.channels.folder import Seen, scan
-from data.channels.postgres import MassDeletion, SourceChanged, Unreachable
 from data.channels.postgres_channel import PostgresChannel
-from data.channels.runner_step import ChannelStep
-from data.channels.state import ChannelState, now, update_state
+from data.channels.postgres_comparison import MassDeletion
+from data.channels.postgres_source import SourceChanged, Unreachable
+from data.channels.state import ChannelState, ChannelStep, now, update_state
 from data.config import Config, FolderForm
 from data.declared import DeclarationError
 from data.intake.loading import Loader

@@ -12,8 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from data.decisions.voiding import voided
-from data.intake.loading import Loader
-from data.intake.one_record import load_record
+from data.intake.loading import Loader, load_record
 from data.intake.source import Refused
 from data.journal.copy import Copy
 from data.journal.journal import Journal

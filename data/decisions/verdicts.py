@@ -76,10 +76,10 @@ class Verdict:
 
 def verdicts(copy: Copy) -> dict[str, Verdict]:
     """Flag id -> what was said of it last."""
-    return said_of(entries(copy, *KINDS))
+    return verdicts_of(entries(copy, *KINDS))
 
 
-def said_of(log: Iterable[Entry]) -> dict[str, Verdict]:
+def verdicts_of(log: Iterable[Entry]) -> dict[str, Verdict]:
     """The same from the entries of a log."""
     by_flag: dict[str, Verdict] = {}
     for entry in log:
@@ -102,7 +102,7 @@ def judge(
     stated_reason = stated(reason, "理由")
 
     def decide(before: Sequence[Entry]) -> Decision:
-        verdict = said_of(before).get(subject.flag)
+        verdict = verdicts_of(before).get(subject.flag)
         if verdict and verdict.state == WAITING:
             raise NotNow(f"这条线索已由 {verdict.by}提出属实，待他人复核")
         _not_settled(verdict)
@@ -134,7 +134,7 @@ def settle(
     proposed: list[Verdict] = []
 
     def decide(before: Sequence[Entry]) -> Decision:
-        proposal = said_of(before).get(subject.flag)
+        proposal = verdicts_of(before).get(subject.flag)
         _not_settled(proposal)
         if proposal is None or proposal.state != WAITING:
             raise NotNow("这条线索没有待复核的结论")

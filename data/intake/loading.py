@@ -1,6 +1,7 @@
 """Loading: rows in our columns become records and rejects. Every channel ends here."""
 
-from collections.abc import Callable, Sequence
+import hashlib
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -12,7 +13,7 @@ from data.intake.load_report import RowFates as RowFates
 from data.intake.load_report import report_sentence as report_sentence
 from data.intake.mapping import ROW, Mapped
 from data.intake.rejects import changed_rejects, rejected_rows
-from data.intake.source import Source
+from data.intake.source import Refused, Source
 from data.intake.validate import Checked, validate
 from data.journal.copy import Copy, arrow_schema, fetch_arrow
 from data.journal.journal import Batch, Journal
@@ -102,6 +103,30 @@ class Loader:
             position,
             fates=_fates(mapped, checked, judged.rejects, new) if self.tells_each_row else None,
         )
+
+
+def load_record(
+    loader: Loader, table: Table, values: Mapping[str, object], actor: Actor, on: date
+) -> None:
+    """Write one record that a person made on a page. The loader must tell each row.
+
+    values   by column, with an id; what is missing or None stays empty
+    Raises Refused, and writes nothing, if the intake would not take it.
+    """
+    texts = {name: None if values.get(name) is None else str(values[name]) for name in table.names}
+    rows = pa.table({name: pa.array([text], pa.string()) for name, text in texts.items()})
+    source, mapped = in_columns_of(table, rows, table.title, str(values["id"]))
+    fates = loader.check(source, mapped, table, actor, on).fates
+    if fates and fates.rejected.num_rows:
+        raise Refused("；".join(fates.rejected["reasons"].to_pylist()))
+    loader.load(source, mapped, table, actor, on)
+
+
+def in_columns_of(table: Table, rows: pa.Table, name: str, key: str) -> tuple[Source, Mapped]:
+    """Rows that are in the columns of a table as a source of that name, known by a key."""
+    numbered = rows.append_column(ROW, pa.array(range(1, rows.num_rows + 1), pa.int64()))
+    digest = hashlib.sha256(key.encode()).hexdigest()
+    return Source(name=name, digest=digest, rows=numbered), Mapped(numbered, table.names)
 
 
 @dataclass(frozen=True)

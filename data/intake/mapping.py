@@ -5,7 +5,9 @@ two-digit years, status words and booleans need no code. The expressions run in 
 holds nothing but that source and can read nothing else.
 """
 
+import json
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
@@ -218,3 +220,23 @@ def _id_expression(con: duckdb.DuckDBPyConnection, mapping: Mapping, source: Sou
 
 def _first_line(error: Exception) -> str:
     return str(error).strip().splitlines()[0]
+
+
+def as_toml(mapping: Mapping, notes: Sequence[str] = ()) -> str:
+    """The mapping as the text of a mapping file; `notes` stand above it."""
+    lines = [f"# {' '.join(note.split())}" for note in notes]
+    lines.append(f"kind = {_toml(mapping.kind)}")
+    form = mapping.source.model_dump(exclude_defaults=True)
+    if form:
+        lines += ["", "[source]", *(f"{key} = {_toml(value)}" for key, value in form.items())]
+    if mapping.id:
+        form = mapping.id.model_dump(exclude_defaults=True)
+        lines += ["", "[id]", *(f"{key} = {_toml(value)}" for key, value in form.items())]
+    lines += ["", "[columns]"]
+    lines += [f"{name} = {_toml(sql.strip())}" for name, sql in mapping.columns.items()]
+    return "\n".join(lines) + "\n"
+
+
+def _toml(value: object) -> str:
+    """Strings of JSON are strings of TOML but for one sign."""
+    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")

@@ -19,7 +19,6 @@ from data.intake.source import (
     AS_FOUND,
     DEFAULT_LIMITS,
     MEBIBYTE,
-    NOTHING_BROKEN,
     Contents,
     Kind,
     Limits,
@@ -119,7 +118,7 @@ def from_parquet(data: bytes, reading: Reading, limits: Limits) -> Contents:
         raise Refused("Parquet 文件已损坏或不完整，请重新导出") from None
     refuse_nul(table)
     numbers = pa.array(np.arange(1, table.num_rows + 1))
-    return Contents(table.append_column("_row", numbers), NOTHING_BROKEN)
+    return Contents(table.append_column("_row", numbers))
 
 
 READERS: Mapping[Kind, Callable[[bytes, Reading, Limits], Contents]] = {

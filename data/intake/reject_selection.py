@@ -15,7 +15,7 @@ from typing import Literal
 import pyarrow as pa
 
 from data.intake.mapping import ROW, Mapping
-from data.intake.source import NOTHING_BROKEN, Source
+from data.intake.source import Source
 from data.journal.copy import Copy
 from data.personal import MASK
 from data.rights import Actor, require
@@ -116,7 +116,7 @@ def source_of(
     table = pa.table({**columns, ROW: pa.array(numbers, pa.int64())})
     name = rejects[0].source
     digest = hashlib.sha256("\n".join(reject.id for reject in rejects).encode()).hexdigest()
-    source = Source(name=name, digest=digest, rows=table, broken=NOTHING_BROKEN)
+    source = Source(name=name, digest=digest, rows=table)
     return source, dict(zip(numbers, rejects, strict=True))
 
 

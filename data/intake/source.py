@@ -1,6 +1,6 @@
 """What reading a file takes and gives: limits, the way to read, the rows, the refusal."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 import pyarrow as pa
@@ -49,6 +49,7 @@ class Reading:
 
 
 AS_FOUND = Reading()
+BROKEN = pa.schema([("_row", pa.int64()), ("content", pa.string()), ("reason", pa.string())])
 
 
 @dataclass(frozen=True)
@@ -61,7 +62,7 @@ class Contents:
     """
 
     rows: pa.Table
-    broken: pa.Table
+    broken: pa.Table = field(default_factory=BROKEN.empty_table)
     encoding: str | None = None
     delimiter: str | None = None
     sheet: str | None = None
@@ -77,11 +78,6 @@ class Source(Contents):
     name: str
     digest: str
     kind: Kind | None = None
-
-
-NOTHING_BROKEN = pa.schema(
-    [("_row", pa.int64()), ("content", pa.string()), ("reason", pa.string())]
-).empty_table()
 
 
 def legible(text: str, most: int = 60) -> str:

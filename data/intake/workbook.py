@@ -17,7 +17,6 @@ from python_calamine import (
 
 from data.intake.archive import DAMAGED, check_archive
 from data.intake.source import (
-    NOTHING_BROKEN,
     Contents,
     Limits,
     Reading,
@@ -41,7 +40,7 @@ def from_xlsx(data: bytes, reading: Reading, limits: Limits) -> Contents:
     except OverflowError:
         raise Refused(f"工作表“{legible(name)}”中有日期或时间超出范围，请核对") from None
     refuse_nul(rows)
-    return Contents(rows, NOTHING_BROKEN, sheet=name)
+    return Contents(rows, sheet=name)
 
 
 def sheets_of(data: bytes, limits: Limits) -> list[Any]:

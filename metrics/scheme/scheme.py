@@ -12,8 +12,7 @@ from typing import Literal
 
 from pydantic import Field, field_validator, model_validator
 
-from data.declared import DeclarationError, Declared, load_declared, read_declared
-from data.exact import Exact
+from data.declared import DeclarationError, Declared, Exact, load_declared, read_declared
 from metrics.flags.rules import check_thresholds
 from metrics.indicators.catalogue import Catalogue, Indicator
 from metrics.indicators.views import NO_PEAK_HOUR

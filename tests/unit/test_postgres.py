@@ -20,15 +20,10 @@ import pytest
 from adbc_driver_manager import dbapi as adbc
 from adbc_driver_postgresql import dbapi
 
-from data.channels.postgres import (
-    MassDeletion,
-    PostgresSource,
-    SourceChanged,
-    Unreachable,
-    Watermark,
-    compare_keys,
-    pull,
-)
+from data.channels.postgres import pull
+from data.channels.postgres_comparison import MassDeletion, compare_keys
+from data.channels.postgres_source import PostgresSource, SourceChanged, Unreachable
+from data.channels.postgres_watermark import Watermark
 from data.intake.correction import rules_by_name
 from data.intake.loading import Loader, LoadReport
 from data.intake.mapping import Mapping
@@ -576,7 +571,7 @@ def test_a_numeric_is_a_whole_number_where_one_is_wanted(server: Server, tmp_pat
 
 MEASURE = """
 import resource, sys
-from data.channels.postgres import PostgresSource
+from data.channels.postgres_source import PostgresSource
 from data.channels.postgres_reading import read
 source = PostgresSource("大", sys.argv[1], "hazard", "hazard", watermark="updated_at")
 def peak():
