@@ -23,11 +23,7 @@ class PostgresChannel:
     kind = "postgres"
 
     def __init__(
-        self,
-        form: PostgresForm,
-        loader: Loader,
-        store: Path,
-        clock: Callable[[], datetime] = now,
+        self, form: PostgresForm, loader: Loader, store: Path, clock: Callable[[], datetime] = now
     ) -> None:
         self.form, self.loader, self.clock = form, loader, clock
         self.name, self.every_seconds = form.name, form.every_seconds

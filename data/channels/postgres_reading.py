@@ -60,9 +60,7 @@ class ReadRows:
 
 @contextmanager
 def read(
-    source: PostgresSource,
-    wanted: Callable[[Snapshot], str],
-    only: Sequence[str] | None = None,
+    source: PostgresSource, wanted: Callable[[Snapshot], str], only: Sequence[str] | None = None
 ) -> Iterator[ReadRows]:
     """The rows for which the condition `wanted` holds, and the snapshot that they belong to."""
     with tempfile.TemporaryFile(prefix="hongfeng-") as file:

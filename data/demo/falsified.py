@@ -156,12 +156,7 @@ def _overlap(visits: Visits, village: int, month: date, clock: _Clock) -> None:
 
 
 def _travel(
-    visits: Visits,
-    village: int,
-    far: Sequence[int],
-    month: date,
-    clock: _Clock,
-    officer: pa.Array,
+    visits: Visits, village: int, far: Sequence[int], month: date, clock: _Clock, officer: pa.Array
 ) -> None:
     """On some days a visit in a far village is signed by this officer, not by the one there,
     a minute after a visit at home."""
@@ -185,10 +180,7 @@ def _far_from(tables: Tables, village: int, besides: int) -> list[int]:
     place = {
         int(code): (float(x), float(y))
         for code, x, y in zip(
-            codes,
-            register["longitude"].to_pylist(),
-            register["latitude"].to_pylist(),
-            strict=True,
+            codes, register["longitude"].to_pylist(), register["latitude"].to_pylist(), strict=True
         )
     }
     x, y = place[village]

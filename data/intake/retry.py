@@ -73,12 +73,7 @@ def load(loader: Loader, retry: Retry, actor: Actor, today: date) -> Outcome:
     if not ready.tried:
         return _outcome(ready, LoadReport(ready.source.name, retry.mapping.kind))
     report = loader.load(
-        ready.source,
-        ready.mapped,
-        retry.mapping.table,
-        actor,
-        today,
-        settle=_settle(ready.tried),
+        ready.source, ready.mapped, retry.mapping.table, actor, today, settle=_settle(ready.tried)
     )
     return _outcome(ready, report)
 

@@ -16,15 +16,7 @@ from python_calamine import (
 )
 
 from data.intake.archive import DAMAGED, check_archive
-from data.intake.source import (
-    Contents,
-    Limits,
-    Reading,
-    Refused,
-    check_names,
-    legible,
-    refuse_nul,
-)
+from data.intake.source import Contents, Limits, Reading, Refused, check_names, legible, refuse_nul
 
 Cell = str | int | float | bool | date | time | datetime | timedelta
 NOTES_SHEET = "说明"  # the second sheet of our own templates

@@ -22,11 +22,7 @@ def appeal_effect(desk: Desk, appeal: Appeal) -> tuple[str, str]:
     period, counted = counts_of(desk.store, now)
     store = desk.store
     then = CUT_COUNTS.get(
-        store.journal,
-        store.catalogue,
-        counted.schemes,
-        now.needed_cut,
-        (*now.admitted, version),
+        store.journal, store.catalogue, counted.schemes, now.needed_cut, (*now.admitted, version)
     )
     items = ledger(desk.log())
     both = (

@@ -106,9 +106,7 @@ def _item(entry: Entry, decision: Entry | None) -> Item:
         return Item(entry.id, proposal, "proposed", entry.person)
     state: State = "approved" if decision.kind == LogKind.LEDGER_APPROVED else "declined"
     remark = str(decision.content.get("remark", ""))
-    return Item(
-        *(entry.id, proposal, state, entry.person, decision.person, remark),
-    )
+    return Item(*(entry.id, proposal, state, entry.person, decision.person, remark))
 
 
 def months_of(period: Period) -> list[str]:

@@ -46,11 +46,7 @@ def steady_ranks(
 
 
 def grid_of(
-    counted: Counted,
-    level: Level,
-    period: Period,
-    scheme: Scheme,
-    lines: Sequence[Assessment],
+    counted: Counted, level: Level, period: Period, scheme: Scheme, lines: Sequence[Assessment]
 ) -> ScoreGrid:
     """The grid of scores that the lines have: nothing is summed again, and the ledger is in it."""
     of = {line.unit: line for line in lines}

@@ -297,11 +297,7 @@ def _sum(values: Iterable[Fraction]) -> Fraction:
 
 
 def _take(
-    indicator: Indicator,
-    scored: Scored,
-    unit: Unit,
-    amounts: Mapping[Level, _Amounts],
-    exempt: str,
+    indicator: Indicator, scored: Scored, unit: Unit, amounts: Mapping[Level, _Amounts], exempt: str
 ) -> tuple[Level, Amount, Fraction | None, str]:
     """Whose figure counts: the first level up the ladder that reaches the minimum."""
     ladder = _ladder(unit, scored)

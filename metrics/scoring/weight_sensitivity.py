@@ -49,11 +49,7 @@ def drawn_weights(
 
 
 def sensitivity(
-    grid: ScoreGrid,
-    row: int = 0,
-    draws: int = DRAWS,
-    spread: float = SPREAD,
-    seed: int = SEED,
+    grid: ScoreGrid, row: int = 0, draws: int = DRAWS, spread: float = SPREAD, seed: int = SEED
 ) -> Sensitivity:
     """What other weights would do to the ranks of one period (a row of the grid).
 
