@@ -13,7 +13,7 @@ from typing import IO
 
 import pyarrow as pa
 from adbc_driver_manager import dbapi as adbc
-from adbc_driver_postgresql import dbapi  # type: ignore[import-untyped]
+from adbc_driver_postgresql import dbapi
 
 from data.channels.postgres_source import PostgresSource, SourceChanged, Unreachable
 from data.intake.source import DEFAULT_LIMITS, Refused, check_names

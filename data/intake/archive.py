@@ -1,11 +1,11 @@
 """The zip file that an XLSX is: refused if it is no XLSX, damaged, or grows beyond measure."""
 
 import re
+import struct
 import zipfile
 import zlib
 from collections.abc import Mapping
 from io import BytesIO
-from struct import error as StructError  # noqa: N812
 
 from data.intake.source import MEBIBYTE, Limits, Refused
 
@@ -27,7 +27,7 @@ ARCHIVE_ERRORS = (
     RuntimeError,
     ValueError,
     OSError,
-    StructError,
+    struct.error,
 )
 POSITION = re.compile(rb"\br\s*=\s*[\"']([A-Za-z]*)([0-9]+)[\"']")  # of a cell or of a row
 

@@ -3,7 +3,7 @@
 The query is written from data.schema: nothing about a table stands here.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -224,5 +224,5 @@ def _when(condition: str, reason: str) -> str:
     return f"CASE WHEN {condition} THEN {reason} END"
 
 
-def _list(words: object) -> str:
-    return ", ".join(f"'{word}'" for word in words)  # type: ignore[attr-defined]
+def _list(words: Iterable[str]) -> str:
+    return ", ".join(f"'{word}'" for word in words)

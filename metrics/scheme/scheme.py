@@ -161,7 +161,7 @@ class Scheme(Declared):
 
     def role_of(self, period_kind: str) -> str:
         """monitoring, score, grade or award: what a period of this kind is for."""
-        return self.periods.get(period_kind, "score")  # type: ignore[call-overload,no-any-return]
+        return next((role for kind, role in self.periods.items() if kind == period_kind), "score")
 
 
 def load_schemes(

@@ -25,7 +25,7 @@ from metrics.statistics.rank_uncertainty import (
 SEED = 20190819
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Assessment:
     """One unit's line in the ranking.
 
@@ -42,12 +42,12 @@ class Assessment:
     group: str
     station: str
     score: Fraction | None
-    grade: str | None
-    rank: int | None
-    rank_low: int | None
-    rank_high: int | None
-    previous_rank: int | None
-    band: int | None
+    grade: str | None = None
+    rank: int | None = None
+    rank_low: int | None = None
+    rank_high: int | None = None
+    previous_rank: int | None = None
+    band: int | None = None
     applicable_points: Fraction
     status: str
     reason: str
@@ -138,12 +138,6 @@ def _line(
         group=unit.group,
         station=unit.station,
         score=None if score.score is None else score.score + adjustment.net,
-        grade=None,
-        rank=None,
-        rank_low=None,
-        rank_high=None,
-        previous_rank=None,
-        band=None,
         applicable_points=score.applicable_points,
         status=status,
         reason=reason,

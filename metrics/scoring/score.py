@@ -29,7 +29,6 @@ LADDERS: Mapping[str, tuple[Level, ...]] = {
     "group": ("group",),
     "bureau": ("bureau",),
 }
-FIELD_OF: Mapping[str, str] = {"room": "room", "station": "station"}
 Exempt = Mapping[str, Mapping[str, str]]
 NOBODY: Exempt = {}
 
@@ -326,7 +325,7 @@ def _ladder(unit: Unit, scored: Scored) -> Sequence[Level]:
 
 def above(unit: Unit, level: Level) -> str:
     """The code of the unit of that level to which the unit belongs."""
-    return unit.code if level == unit.level else str(getattr(unit, FIELD_OF[level]))
+    return unit.code if level == unit.level else str(getattr(unit, level))
 
 
 def _base(indicator: Indicator, amount: Amount) -> int:
