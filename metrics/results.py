@@ -47,8 +47,8 @@ from metrics.scheme.scheme import Level, Scheme, scheme_of
 from metrics.scheme.text import text_of
 from metrics.scoring.ledger import LEDGER, Item, ledger, months_of
 from metrics.scoring.rank import Assessment, Scorer, assess
-from metrics.scoring.rank_stability import Steady, steady_ranks
 from metrics.scoring.score_trend import ScoreFigure, ScorePoint, score_figure, score_months
+from metrics.scoring.weight_sensitivity import Steady, steady_ranks
 from metrics.scoring.what_if import WhatIf, what_if
 from metrics.wording import attention
 from metrics.wording.alerts import Finding

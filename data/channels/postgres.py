@@ -14,9 +14,8 @@ from datetime import date
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from data.channels.postgres_reading import ReadRows, read
+from data.channels.postgres_reading import PostgresSource, ReadRows, read
 from data.channels.postgres_rows import check, in_our_columns, needed_tables, numbered
-from data.channels.postgres_source import PostgresSource
 from data.channels.postgres_watermark import Watermark, highest, is_sweep, wanted
 from data.intake.loading import Loader, LoadReport
 from data.intake.mapping import ROW

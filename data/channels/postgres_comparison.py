@@ -5,9 +5,8 @@ from dataclasses import replace
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from data.channels.postgres_reading import read
+from data.channels.postgres_reading import PostgresSource, read
 from data.channels.postgres_rows import ids_of, needed_tables, numbered
-from data.channels.postgres_source import PostgresSource
 from data.intake.loading import Loader
 from data.journal.copy import Copy, arrow_schema, fetch_arrow
 from data.journal.journal import Batch

@@ -5,8 +5,7 @@ from dataclasses import replace
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from data.channels.postgres_reading import ReadRows
-from data.channels.postgres_source import PostgresSource, SourceChanged
+from data.channels.postgres_reading import PostgresSource, ReadRows, SourceChanged
 from data.declared import DeclarationError
 from data.intake.mapping import ROW, IdForm, Mapped, map_by_name, map_source, not_deleted
 from data.intake.source import Refused, Source

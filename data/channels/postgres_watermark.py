@@ -25,8 +25,7 @@ from typing import Any
 
 import pyarrow.compute as pc
 
-from data.channels.postgres_reading import ReadRows, Snapshot
-from data.channels.postgres_source import PostgresSource
+from data.channels.postgres_reading import PostgresSource, ReadRows, Snapshot
 from data.schema import quoted
 
 _CYCLE = 2**32

@@ -16,7 +16,7 @@ from filelock import FileLock, Timeout
 from data.channels.folder import Seen, scan
 from data.channels.postgres_channel import PostgresChannel
 from data.channels.postgres_comparison import MassDeletion
-from data.channels.postgres_source import SourceChanged, Unreachable
+from data.channels.postgres_reading import SourceChanged, Unreachable
 from data.channels.state import ChannelState, ChannelStep, now, update_state
 from data.config import Config, FolderForm
 from data.declared import DeclarationError
@@ -29,7 +29,7 @@ from data.rights import NotPermitted
 
 LONGEST_PAUSE = 60.0
 STOP_WITHIN = 2.0  # seconds; a load that takes longer is left behind, which is harmless
-TOLD = (  # their message is a sentence
+SENTENCES = (  # their message is a sentence
     Refused,
     DeclarationError,
     JournalError,
@@ -160,7 +160,7 @@ def _step(channel: Channel) -> tuple[Change, bool]:
 
 
 def _sentence(error: Exception) -> str:
-    if isinstance(error, TOLD):
+    if isinstance(error, SENTENCES):
         return str(error)
     if isinstance(error, OSError):
         return f"无法读写{f'“{error.filename}”' if error.filename else ''}：{disk_words(error)}"

@@ -14,6 +14,7 @@ from metrics.figures.measure import Figure
 from metrics.figures.words import COUNTERS
 from metrics.indicators.catalogue import Indicator
 from metrics.scheme.scheme import LEVELS, Level, Scored
+from metrics.statistics.change_test import held_down, two_sided
 from metrics.statistics.intervals import (
     Z_ALARM,
     Z_WARNING,
@@ -22,7 +23,6 @@ from metrics.statistics.intervals import (
     proportion_limits,
     proportion_z,
 )
-from metrics.statistics.multiple_testing import held_down, two_sided
 from metrics.statistics.rates import rate_limits, rate_overdispersion, rate_significance, rate_z
 from metrics.statistics.too_few import FEWEST_COMPARED, FEWEST_UNITS
 

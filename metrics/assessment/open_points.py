@@ -94,13 +94,13 @@ def score_changes(before: Entry | None, after: Entry) -> list[tuple[str, str, st
         return []
     old, new = (cast(dict[str, list[str]], run.content["scores"]) for run in (before, after))
     return [
-        (key, _shown(old[key][0]), _shown(new[key][0]))
+        (key, _in_words(old[key][0]), _in_words(new[key][0]))
         for key in new
         if key in old and old[key][0] != new[key][0]
     ]
 
 
-def _shown(score: str | None) -> str:
+def _in_words(score: str | None) -> str:
     return "—" if score is None else words.points(Fraction(score))
 
 

@@ -77,7 +77,7 @@ def differences(old: Lines, new: Lines) -> list[str]:
 
 def _of_line(old: Assessment, new: Assessment) -> list[str]:
     sentences = [
-        f"{old.name}：{_TITLES[name]} {_shown(getattr(old, name))} → {_shown(getattr(new, name))}"
+        f"{old.name}：{_TITLES[name]} {_words(getattr(old, name))} → {_words(getattr(new, name))}"
         for name in COMPARED
         if getattr(old, name) != getattr(new, name)
     ]
@@ -88,7 +88,7 @@ def _of_line(old: Assessment, new: Assessment) -> list[str]:
             before, after = getattr(c, name), getattr(other, name)
             if before != after:
                 what = f"{c.title}{_TITLES[name]}"
-                sentences.append(f"{old.name}：{what} {_shown(before)} → {_shown(after)}")
+                sentences.append(f"{old.name}：{what} {_words(before)} → {_words(after)}")
         if other is None:
             sentences.append(f"{old.name}：重算中没有指标“{c.title}”")
     return sentences + [f"{old.name}：定稿中没有指标“{c.title}”" for c in there.values()]
@@ -118,7 +118,7 @@ _TITLES = {
 }
 
 
-def _shown(value: object) -> str:
+def _words(value: object) -> str:
     if isinstance(value, Fraction):
         return f"{float(value):.4f}".rstrip("0").rstrip(".")
     if isinstance(value, bool):

@@ -1,6 +1,6 @@
 """The way of a period as one table: what may be done in which state, by whom, and what must hold.
 
-The acts themselves (steps.py), what comes next (next_step.py), the page 考核, `hongfeng period` and
+The acts themselves (steps.py), what comes next (below), the page 考核, `hongfeng period` and
 the words all read it here.
 """
 
@@ -16,7 +16,7 @@ from metrics.assessment.appeals import appeals, deadlines_of
 from metrics.assessment.open_points import unseen
 from metrics.calendar.days import day_words
 from metrics.calendar.period import Period
-from metrics.calendar.standing import STATE_AFTER, Standing, State
+from metrics.calendar.standing import ORDER, STATE_AFTER, Standing, State
 from metrics.calendar.working_days import WorkingDays
 from metrics.scoring.ledger import ledger
 
@@ -264,3 +264,33 @@ def open_revision(log: Sequence[Entry], standing: Standing) -> Entry | None:
     last = standing.frozen[-1].number if standing.frozen else 0
     proposals = (e for e in reversed(log) if e.kind == kind and e.subject == period)
     return next((proposal for proposal in proposals if proposal.number > last), None)
+
+
+@dataclass(frozen=True)
+class NextStep:
+    """The next act of a period.
+
+    label     what stands on the key
+    explains  what it does, or what makes it necessary, one sentence
+    blocked   why it cannot be done now; '' where it can
+    """
+
+    transition: Transition
+    label: str
+    explains: str
+    blocked: str = ""
+
+
+def next_step(case: Case) -> NextStep | None:
+    """The act that leads on, or the one that clears its way; None after 通报."""
+    after = ORDER[ORDER.index(case.standing.state) + 1 :]
+    if not after:
+        return None
+    onward = next(t for t in TRANSITIONS.values() if t.leads_to == after[0])
+    obstacle = onward.obstacle(case)
+    if obstacle is None or obstacle.remedy is None:
+        blocked = obstacle.sentence if obstacle else ""
+        return NextStep(onward, onward.label, onward.explains, blocked)
+    remedy = TRANSITIONS[obstacle.remedy]
+    explains = obstacle.sentence if case.standing.runs else remedy.explains
+    return NextStep(remedy, label_of(obstacle.remedy, case), explains)

@@ -15,9 +15,8 @@ from metrics.cells.count import Counted
 from metrics.scheme.scheme import Level, Scheme, scheme_of
 from metrics.scoring.ledger import Item
 from metrics.scoring.rank import Assessment, assess
-from metrics.scoring.rank_stability import grid_of
 from metrics.scoring.score import Contribution, EarlierFigures
-from metrics.scoring.weight_sensitivity import DRAWS, sensitivity
+from metrics.scoring.weight_sensitivity import DRAWS, grid_of, sensitivity
 
 MANY = 30  # with more units a slider's answer takes fewer draws
 FEW_DRAWS = 1_000

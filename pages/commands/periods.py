@@ -29,8 +29,8 @@ def add(commands: Commands) -> None:
 
 
 def _period(given: argparse.Namespace) -> int:
-    from metrics.assessment.next_step import next_step
     from metrics.assessment.steps import perform
+    from metrics.assessment.transitions import next_step
     from metrics.assessment.verify import late_differences
     from metrics.wording.assessment_words import history, period_headline
     from pages.commands.opening import desk_of

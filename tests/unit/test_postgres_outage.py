@@ -10,7 +10,7 @@ import pytest
 from adbc_driver_manager import dbapi as adbc
 
 from data.channels.postgres_comparison import compare_keys
-from data.channels.postgres_source import PostgresSource, Unreachable
+from data.channels.postgres_reading import PostgresSource, Unreachable
 from tests.unit.test_postgres import ACTOR, Channel, Server, cluster, equals_source, insert, server
 
 __all__ = ["cluster", "server"]  # fixtures

@@ -5,9 +5,8 @@ import streamlit as st
 from data.journal.log import moment_words
 from metrics.assessment.acts import Act
 from metrics.assessment.appeals import TABLES
-from metrics.assessment.next_step import NextStep
 from metrics.assessment.steps import Desk, perform
-from metrics.assessment.transitions import TRANSITIONS, open_revision
+from metrics.assessment.transitions import TRANSITIONS, NextStep, open_revision
 from metrics.assessment.verify import late_differences, verify
 from metrics.calendar.period import Period
 from metrics.calendar.standing import Standing
