@@ -145,11 +145,11 @@ def read_states(store: Path) -> list[ChannelState]:
 def read_state(store: Path, name: str) -> ChannelState:
     """The state of one channel; a new one if there is none, an alarm if the file is damaged."""
     try:
-        content = json.loads((store / "channels" / f"{name}.json").read_bytes())
-        return _FORM.validate_python({**content, "name": name}, strict=True)
+        content = (store / "channels" / f"{name}.json").read_bytes()
+        return replace(_FORM.validate_json(content, strict=True), name=name)
     except FileNotFoundError:
         return ChannelState(name)
-    except (OSError, ValueError, TypeError):
+    except (OSError, ValueError):
         return ChannelState(name, state="告警", last_error="渠道状态文件已损坏，将重新记录")
 
 

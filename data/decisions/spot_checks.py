@@ -16,7 +16,7 @@ from data.intake.loading import Loader, load_record
 from data.intake.source import Refused
 from data.journal.copy import Copy
 from data.journal.journal import Journal
-from data.journal.log import Decision, Draft, Entry, NotNow, entries, write
+from data.journal.log import Decision, Draft, Entry, NotNow, write
 from data.journal.log_kinds import LogKind
 from data.journal.log_text import stated
 from data.rights import Actor, require
@@ -60,13 +60,8 @@ class Result:
         return self.correct < self.sampled
 
 
-def samples(copy: Copy) -> tuple[Sample, ...]:
-    """All draws, oldest first."""
-    return samples_of(entries(copy, LogKind.SPOT_SAMPLE))
-
-
 def samples_of(draws: Iterable[Entry]) -> tuple[Sample, ...]:
-    """The same from the entries of the draws."""
+    """The draws from their entries, oldest first."""
     return tuple(_read(entry) for entry in draws)
 
 

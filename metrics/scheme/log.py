@@ -97,10 +97,6 @@ def drafts(log: Iterable[Entry]) -> dict[str, Drafted]:
     return by_name
 
 
-def drafts_of(copy: Copy) -> dict[str, Drafted]:
-    return drafts(entries(copy, *STATES))
-
-
 def published_schemes(copy: Copy, catalogue: Catalogue) -> Published:
     """The published schemes; one that cannot be read any more is named and left out."""
     schemes, problems = list[Scheme](), list[str]()
