@@ -163,8 +163,8 @@ def _load(
 
 def mappings_of(form: FolderForm) -> dict[str, Path]:
     """Beginning of a file name, in small letters -> mapping file."""
-    found = sorted(form.mappings.glob("*.toml")) if form.mappings else []
-    return {path.stem.lower(): path for path in found}
+    files = sorted(form.mappings.glob("*.toml")) if form.mappings else []
+    return {path.stem.lower(): path for path in files}
 
 
 def mapping_for(path: Path, mappings: dict[str, Path]) -> Path | None:

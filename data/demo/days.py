@@ -150,7 +150,7 @@ def only(mask: Mask, times: Times) -> Times:
     return np.where(mask, times, np.datetime64("NaT")).astype(times.dtype)
 
 
-def known_by_the_end(times: Times) -> Times:
+def up_to_the_end(times: Times) -> Times:
     """What lies after the end of the data has not happened yet."""
     last = LAST_DAY if times.dtype == np.dtype("M8[D]") else LAST_INSTANT
     return only(times <= last, times)

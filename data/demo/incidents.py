@@ -17,12 +17,12 @@ from data.demo.days import (
     Whole,
     at_minute,
     entry_times,
-    known_by_the_end,
     only,
     pick_days,
     plus_days,
     plus_minutes,
     stream,
+    up_to_the_end,
 )
 from data.demo.frame import as_table, record_ids, words
 from data.demo.world import World, whereabouts
@@ -67,7 +67,7 @@ def later(
     timely = np.ceil(within * rng.random(count) ** 1.4)
     late = within + 1 + rng.exponential(within / 2, count)
     done = plus_days(start, np.where(is_timely, timely, late))
-    return known_by_the_end(only(is_timely | (rng.random(count) >= never), done))
+    return up_to_the_end(only(is_timely | (rng.random(count) >= never), done))
 
 
 def dispute_table(world: World) -> pa.Table:
@@ -95,7 +95,7 @@ def dispute_table(world: World) -> pa.Table:
         "outcome": words(OUTCOMES, np.maximum(outcome, 0), outcome >= 0),
         "resolved_on": resolved,
         "called_back_on": later(rng, resolved, called, 30, 0.7),
-        "reopened_on": known_by_the_end(only(back, reopened)),
+        "reopened_on": up_to_the_end(only(back, reopened)),
         "entered_at": entry_times(rng, received_at),
     }
     return as_table("dispute", columns)
@@ -158,7 +158,7 @@ def hazard_table(world: World) -> pa.Table:
         "due_on": due,
         "closed_on": closed,
         "rechecked_on": later(rng, closed, is_timely, 30, 0.6),
-        "reopened_on": known_by_the_end(only(rng.random(len(found_on)) < 0.04, reopened)),
+        "reopened_on": up_to_the_end(only(rng.random(len(found_on)) < 0.04, reopened)),
         "entered_at": entry_times(rng, at_minute(found_on, 480 + 600 * rng.random(len(found_on)))),
     }
     return as_table("hazard", columns)
@@ -174,7 +174,7 @@ def _closing(
     timely: Real = np.floor((window + 1) * rng.random(count))
     age = np.where(is_timely, timely, window + 1 + rng.exponential(10, count))
     is_closed = is_timely | (rng.random(count) < 0.75)
-    return plus_days(found_on, window), known_by_the_end(only(is_closed, plus_days(found_on, age)))
+    return plus_days(found_on, window), up_to_the_end(only(is_closed, plus_days(found_on, age)))
 
 
 def merit_table(world: World) -> pa.Table:

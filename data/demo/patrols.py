@@ -13,12 +13,12 @@ from data.demo.days import (
     at_minute,
     day_number,
     entry_times,
-    known_by_the_end,
     only,
     pick,
     pick_days,
     plus_minutes,
     stream,
+    up_to_the_end,
 )
 from data.demo.duty import Duty
 from data.demo.frame import as_table, keep, masked, record_ids, words
@@ -117,7 +117,7 @@ def _start_minutes(world: World, rng: np.random.Generator, village: Whole, days:
 def _course(rng: np.random.Generator, start: Times, is_started: Mask) -> tuple[Times, Times, Times]:
     """Start, end, completion. What would end after the last instant is still under way."""
     end = plus_minutes(start, 50 + rng.gamma(4, 10, len(start)))
-    end = only(is_started, known_by_the_end(end))
+    end = only(is_started, up_to_the_end(end))
     is_completed = rng.random(len(start)) < COMPLETED
-    completed = known_by_the_end(plus_minutes(end, 1 + 9 * rng.random(len(start))))
+    completed = up_to_the_end(plus_minutes(end, 1 + 9 * rng.random(len(start))))
     return only(is_started, start), end, only(is_completed, completed)

@@ -5,7 +5,6 @@ idempotent by record id. What fails again stays open with its new reasons.
 """
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -203,9 +202,11 @@ def _settle(tried: dict[int, OpenReject]) -> Settle:
         copy: Copy, table: Table, source: Source, rejects: pa.Table, accepted: pa.Table
     ) -> pa.Table:
         cursor = copy.cursor()
-        chosen = _as_table(tried)
-        cursor.register("chosen", chosen)
-        _refuse_overtaken(cursor.execute(_OVERTAKEN).fetchall(), len(tried))
+        cursor.register("chosen", _as_table(tried))
+        ((gone,),) = cursor.execute(_OVERTAKEN).fetchall()
+        if gone:
+            which = "这一行" if len(tried) == 1 else f"所选 {len(tried):,} 行中有 {gone:,} 行"
+            raise Overtaken(f"{which}刚刚已由他人处理或有了变化，本次未写入，请重新核对")
         cursor.register("again", rejects)
         cursor.register("accepted", accepted.select(["id"]))
         other = ANOTHER_ROW if _is_renumbered(tried) else r"\0"
@@ -223,13 +224,6 @@ def _as_table(tried: dict[int, OpenReject]) -> pa.Table:
             "part": pa.array([reject.part for reject in tried.values()], pa.int64()),
         }
     )
-
-
-def _refuse_overtaken(found: Sequence[tuple[int]], chosen: int) -> None:
-    ((gone,),) = found
-    if gone:
-        which = "这一行" if chosen == 1 else f"所选 {chosen:,} 行中有 {gone:,} 行"
-        raise Overtaken(f"{which}刚刚已由他人处理或有了变化，本次未写入，请重新核对")
 
 
 _OVERTAKEN = """

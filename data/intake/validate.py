@@ -161,30 +161,30 @@ def _reasons(table: Table, today: date) -> list[str]:
 
 def _column_reasons(column: Column, today: date) -> list[str]:
     value, raw, title = f"p.{quoted(column.name)}", f"r.{quoted(column.name)}", column.title
-    shown = f"'{title}“' || left({raw}, 40) || '”"
+    quote = f"'{title}“' || left({raw}, 40) || '”"
     reasons = []
     if column.required:
         reasons.append(_when(f"{raw} IS NULL AND {value} IS NULL", f"'缺少{title}'"))
     if column.type != "text":
         failed = f"{raw} IS NOT NULL AND ({value} IS NULL OR {_untaken(column, raw)})"
-        reasons.append(_when(failed, f"{shown}不是{_KINDS[column.type]}'"))
+        reasons.append(_when(failed, f"{quote}不是{_KINDS[column.type]}'"))
     if column.type in ("date", "instant"):
         if not column.name.startswith("valid_"):
-            reasons.append(_when(f"{value} < {EARLIEST}", f"{shown}早于 1990 年'"))
+            reasons.append(_when(f"{value} < {EARLIEST}", f"{quote}早于 1990 年'"))
         latest, why = (LATEST, "晚于 9999 年") if column.is_plan else (f"DATE '{today}'", "在未来")
-        reasons.append(_when(f"CAST({value} AS DATE) > {latest}", f"{shown}{why}'"))
+        reasons.append(_when(f"CAST({value} AS DATE) > {latest}", f"{quote}{why}'"))
     if column.minimum is not None:
-        reasons.append(_when(f"{value} < {column.minimum}", f"{shown}小于 {column.minimum:g}'"))
+        reasons.append(_when(f"{value} < {column.minimum}", f"{quote}小于 {column.minimum:g}'"))
     if column.maximum is not None:
-        reasons.append(_when(f"{value} > {column.maximum}", f"{shown}大于 {column.maximum:g}'"))
+        reasons.append(_when(f"{value} > {column.maximum}", f"{quote}大于 {column.maximum:g}'"))
     if column.choices and not column.is_open:
         words = "、".join(column.choices.values())
         reasons.append(
-            _when(f"{value} NOT IN ({_list(column.choices)})", f"{shown}不在可选值（{words}）内'")
+            _when(f"{value} NOT IN ({_list(column.choices)})", f"{quote}不在可选值（{words}）内'")
         )
     if column.refers_to:
         unknown = f"{value} NOT IN (SELECT code FROM register_{column.refers_to})"
-        reasons.append(_when(unknown, f"{shown}未在登记册中'"))
+        reasons.append(_when(unknown, f"{quote}未在登记册中'"))
     if column.type == "text":
         reasons.append(_when(f"length({value}) > 500", f"'{title}超过 500 字'"))
         # A serial number may well look like a mobile number, but not like an identity card.

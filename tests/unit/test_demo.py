@@ -10,7 +10,6 @@ import pyarrow as pa
 import pytest
 
 from data.demo import demo_tables, stories
-from data.demo.frame import ARROW_TYPES
 from data.schema import EVENTS, REGISTERS, Column, Table, quoted
 from tests.report_facts import FACTS, STOCKS, Fact, Stock
 
@@ -77,11 +76,21 @@ def test_the_city_has_its_size() -> None:
     assert rows(simulated) == [("410481", True, LAST_DAY)]
 
 
+TYPES = {
+    "text": pa.string(),
+    "date": pa.date32(),
+    "instant": pa.timestamp("us"),
+    "integer": pa.int64(),
+    "number": pa.float64(),
+    "boolean": pa.bool_(),
+}
+
+
 @pytest.mark.parametrize("table", [*REGISTERS, *EVENTS], ids=lambda table: table.name)
 def test_columns_and_types_are_those_of_the_schema(table: Table) -> None:
     made = tables()[table.name]
     assert tuple(made.column_names) == table.names
-    assert made.schema.types == [ARROW_TYPES[column.type] for column in table.columns]
+    assert made.schema.types == [TYPES[column.type] for column in table.columns]
     assert list(tables()) == [each.name for each in (*REGISTERS, *EVENTS)]
 
 
