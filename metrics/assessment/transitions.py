@@ -134,9 +134,9 @@ class Transition:
 
     act: Act
     explains: str
-    right: Right
     states: tuple[State, ...]
     writes: LogKind
+    right: Right = "assess"
     guards: tuple[Guard, ...] = ()
     label_again: str = ""
 
@@ -175,7 +175,6 @@ TRANSITIONS: Mapping[Act, Transition] = {
             act="cut",
             label_again="重新截止",
             explains="从此刻起，新到的记录不再计入本期",
-            right="assess",
             states=("provisional", "cut", "checked"),
             writes=LogKind.PERIOD_CUT,
             guards=(_is_assessed, _is_over),
@@ -184,21 +183,18 @@ TRANSITIONS: Mapping[Act, Transition] = {
             act="run",
             label_again="重新计算",
             explains="计算全局各级各单位的得分，列出须人工核对的事项",
-            right="assess",
             states=("cut", "checked", "published", "hearing"),
             writes=LogKind.PERIOD_RUN,
         ),
         Transition(
             act="recut",
             explains="把截止后更正和作废的记录一并计入",
-            right="assess",
             states=("cut", "checked"),
             writes=LogKind.PERIOD_CUT,
         ),
         Transition(
             act="check",
             explains="核对“须核对”各项后，确认得分可以公示",
-            right="assess",
             states=("cut",),
             writes=LogKind.PERIOD_CHECKED,
             guards=(_is_computed, _has_seen_verdicts, _has_seen_ledger),
@@ -206,14 +202,12 @@ TRANSITIONS: Mapping[Act, Transition] = {
         Transition(
             act="publish",
             explains="各所可见得分并可提出申诉：公示 3 个工作日，其后再受理申诉 3 个工作日",
-            right="assess",
             states=("checked",),
             writes=LogKind.PERIOD_PUBLISHED,
         ),
         Transition(
             act="hear",
             explains="公示结束，复核已收到的申诉",
-            right="assess",
             states=("published",),
             writes=LogKind.PERIOD_HEARING,
             guards=(_notice_is_over,),
@@ -229,14 +223,12 @@ TRANSITIONS: Mapping[Act, Transition] = {
         Transition(
             act="announce",
             explains="登记本期结果已经通报",
-            right="assess",
             states=("frozen",),
             writes=LogKind.PERIOD_ANNOUNCED,
         ),
         Transition(
             act="correct",
             explains="指明更正记录和理由，报请另出一版",
-            right="assess",
             states=("frozen", "announced"),
             writes=LogKind.REVISION_PROPOSED,
         ),
