@@ -130,18 +130,19 @@ def _load(
     values = {name: pa.array([r.values.get(name) for r in sound], pa.string()) for name in columns}
     numbered = pa.table({ROW: pa.array([row.number for row in sound], pa.int64()), **values})
     broken = [
-        {"_row": r.number, "content": _content(r), "reason": r.reason} for r in rows if r.reason
+        {
+            "_row": r.number,
+            "content": json.dumps(dict(r.values), ensure_ascii=False),
+            "reason": r.reason,
+        }
+        for r in rows
+        if r.reason
     ]
     # Rejects of an earlier load of the same digest count as mended: each group has its own.
     own = hashlib.sha256(f"{digest} {' '.join(columns)}".encode()).hexdigest()
     unread = pa.Table.from_pylist(broken, BROKEN)
     source = Source(name=SOURCE, digest=own, rows=numbered, broken=unread)
     return loader.load(source, Mapped(numbered, columns), table, actor, today)
-
-
-def _content(row: BodyRow) -> str:
-    """The known columns of a row that could not be checked, for the list of rejects."""
-    return json.dumps(dict(row.values), ensure_ascii=False)
 
 
 def _answers(report: LoadReport, rows: list[BodyRow]) -> dict[int, RowAnswer]:

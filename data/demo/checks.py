@@ -20,7 +20,7 @@ from data.demo.days import (
     stream,
     up_to_the_end,
 )
-from data.demo.frame import as_table, masked, numbered, record_ids, words
+from data.demo.frame import as_table, keep, masked, numbered, record_ids, words
 from data.demo.places import PLACES
 from data.demo.stories import SCANTY_VILLAGE, village_index
 from data.demo.visits import VisitLog, household_keys
@@ -174,7 +174,7 @@ def spot_check_table(world: World, visits: VisitLog) -> pa.Table:
     columns = {
         "id": record_ids("C", len(month)),
         **whereabouts(world, rng, village, days, is_sure=np.ones(len(month), np.bool_)),
-        "record": _visit_ids(record, is_found),
+        "record": keep(numbered("V-", record + 1), is_found),
         "checked_on": days,
         "fields_sampled": np.full(len(month), FIELDS),
         "fields_correct": rng.binomial(FIELDS, accuracy),
@@ -194,8 +194,3 @@ def _checked_visits(
     first = (np.cumsum(size) - size)[wanted]
     place = first + np.floor(rng.random(len(village)) * size[wanted]).astype(np.int64)
     return order[np.minimum(place, len(order) - 1)], size[wanted] > 0
-
-
-def _visit_ids(row: Whole, is_found: Mask) -> pa.Array:
-    ids = numbered("V-", row + 1)
-    return ids.take(masked(np.arange(len(row)), is_found))

@@ -8,7 +8,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from data.demo.days import Mask, Real, Times, Whole
+from data.demo.days import Mask, Times, Whole
+from data.demo.frame import as_array
 
 Tables = Mapping[str, pa.Table]
 
@@ -106,11 +107,5 @@ def with_columns(table: pa.Table, columns: Mapping[str, Times | pa.Array]) -> pa
     """The table with other values in some columns, of the same types."""
     for name, values in columns.items():
         place, kind = table.schema.get_field_index(name), table.schema.field(name).type
-        table = table.set_column(place, name, _column(values, kind))
+        table = table.set_column(place, name, as_array(kind, values, len(values)))
     return table
-
-
-def _column(values: Times | Real | pa.Array, kind: pa.DataType) -> pa.Array:
-    if pa.types.is_timestamp(kind):
-        return pa.array(values.astype("M8[us]"), kind)
-    return pa.array(values, kind)

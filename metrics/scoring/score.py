@@ -118,7 +118,8 @@ def score_units(
     needed = {rung: {above(unit, rung) for unit in listed} for rung in ladder}
     to_sum = [s for s in scheme.indicators if earlier is None or not earlier.has(s)]
     amounts = _amounts(counted, to_sum, period, needed)
-    names = {rung: _names(counted, rung, period) for rung in ladder}
+    on = period.ends_on
+    names = {rung: {u.code: u.name for u in units(counted, rung, on)} for rung in ladder}
     find = _Finder(counted, period, to_sum, amounts, names, earlier)
     shares = _Shares(counted, scheme, period)
     return [
@@ -164,10 +165,6 @@ def _amounts(
         }
         for level, codes in needed.items()
     }
-
-
-def _names(counted: Counted, level: Level, period: Period) -> dict[str, str]:
-    return {unit.code: unit.name for unit in units(counted, level, period.ends_on)}
 
 
 @dataclass(frozen=True)
