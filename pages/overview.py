@@ -11,7 +11,7 @@ from metrics.figures.measure import Figure
 from metrics.scoring.rank import by_group
 from metrics.wording.alerts import Finding
 from metrics.wording.headlines import lead_indicator, overview_headline
-from metrics.wording.tiles import TILE_INDICATORS, Tile, indicator_tile, score_tile
+from metrics.wording.tile_content import TILE_INDICATORS, Tile, indicator_tile, score_tile
 from pages.documents.build import Wish
 from pages.parts import frame, table
 from pages.parts.clickable import address, show_clickable

@@ -26,6 +26,7 @@ from data.intake.files import load_table
 from data.journal.journal import SHANGHAI
 from data.rights import command_line
 from data.schema import TABLES
+from metrics.cells.store import Store
 
 ROOT = Path(__file__).parent.parent
 LIBRARIES = ("duckdb", "numpy", "pyarrow")
@@ -50,11 +51,12 @@ def kept_store(cache: Path, name: str, make: Maker) -> Path:
 
 
 def shared_copy(store: Path, place: Path) -> Path:
-    """A copy for all workers of one run."""
+    """A copy for all workers of one run, with a snapshot as any store has that was served once."""
     with FileLock(f"{place}.lock"):
         if not place.exists():
             copied = Path(tempfile.mkdtemp(dir=place.parent)) / "store"
             shutil.copytree(store, copied)
+            Store(copied).keep()
             copied.rename(place)
     return place
 

@@ -6,8 +6,8 @@ from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
 
-from data.channels.postgres import pull
 from data.channels.postgres_comparison import compare_keys
+from data.channels.postgres_pull import pull
 from data.channels.postgres_reading import PostgresSource
 from data.channels.postgres_watermark import Watermark
 from data.channels.state import ChannelStep, now, read_states

@@ -35,7 +35,7 @@ class PostgresSource:
     key            columns that are unique at the source and not null
     watermark      a column that grows with changes and has an index, or none
     overlap        how far to read back where there is no horizon: seconds, or sequence values
-    sweep_seconds  how often to look for what the watermark missed (see data.channels.postgres)
+    sweep_seconds  how often to look for what the watermark missed (see data.channels.postgres_pull)
     """
 
     name: str

@@ -103,30 +103,34 @@ class Copy:
                 f"CREATE TABLE {self.rows[name].name} ({columns}, _part BIGINT, _shape SMALLINT)"
             )
 
-    def rest_on(self, snapshot: Snapshot) -> None:
-        """Have all tables over those of a snapshot, with what came in since.
+    @classmethod
+    def over(cls, journal: Journal, snapshot: Snapshot) -> "Copy":
+        """All tables over those of a snapshot, with what came in since. Raises duckdb.Error,
+        KeyError, TypeError or ValueError where it is not what it says, or just removed."""
+        copy = cls(journal, (), connect(snapshot.path))
+        copy._open(snapshot)
+        copy.catch_up()
+        return copy
 
-        duckdb.Error (or KeyError, TypeError, ValueError) where it cannot be read: then nothing has
-        changed. Who still holds a cursor keeps what was there before.
-        """
-        fresh = Copy(self.journal, ())
-        fresh._open(snapshot)
-        fresh.catch_up()
+    def rest_on(self, snapshot: Snapshot) -> None:
+        """Go over to a newer snapshot. Who still holds a cursor keeps what was there before; where
+        it cannot be read (see `over`) nothing has changed."""
+        fresh = Copy.over(self.journal, snapshot)
         with self._lock:
             fresh.catch_up()  # as far as this one is by now
             self.__dict__.update({**fresh.__dict__, "_lock": self._lock})
 
     def _open(self, snapshot: Snapshot) -> None:
-        con, noted = connect(snapshot.path), snapshot.content["copy"]
-        con.execute(f"CREATE SCHEMA record; CREATE SCHEMA {NEWER}")
+        noted = snapshot.content["copy"]
+        self.con.execute(f"CREATE SCHEMA {NEWER}")
         tables = {name: f"record.{quoted(name)}" for name in TABLES}
         rows = {name: Rows(table, f"{KEPT}.{table}") for name, table in tables.items()}
         for each in rows.values():
-            each.show(con)
+            each.show(self.con)
         shapes = {frozenset(columns): n for n, columns in enumerate(noted["shapes"])}
         with_rows = {name: set(noted["with_rows"][name]) for name in TABLES}
         last_on = date.fromisoformat(noted["last_on"])
-        self.con, self.rows, self.tables = con, rows, frozenset(TABLES)
+        self.rows, self.tables = rows, frozenset(TABLES)
         self._shapes, self.shapes_with_rows, self.last_on = shapes, with_rows, last_on
         self.position = snapshot.position
 

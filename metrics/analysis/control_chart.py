@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from metrics.figures.measure import TrendPoint
 from metrics.indicators.catalogue import Indicator
-from metrics.statistics.control import (
+from metrics.statistics.control_limits import (
     Assurance,
     XmrLimits,
     assurance,

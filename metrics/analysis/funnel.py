@@ -15,14 +15,13 @@ from metrics.figures.words import COUNTERS
 from metrics.indicators.catalogue import Indicator
 from metrics.scheme.scheme import LEVELS, Level, Scored
 from metrics.statistics.change_test import held_down, two_sided
-from metrics.statistics.intervals import (
-    Z_ALARM,
-    Z_WARNING,
+from metrics.statistics.funnel_limits import (
     funnel_significance,
     overdispersion,
     proportion_limits,
     proportion_z,
 )
+from metrics.statistics.intervals import Z_ALARM, Z_WARNING
 from metrics.statistics.rates import rate_limits, rate_overdispersion, rate_significance, rate_z
 from metrics.statistics.too_few import FEWEST_COMPARED, FEWEST_UNITS
 

@@ -11,7 +11,7 @@ from data.schema import LOG
 from metrics.assessment.archive import FIRST, Frozen, open_frozen
 from metrics.assessment.compute import Progress, ledger_until, silent, whole_bureau
 from metrics.assessment.replay import Replay
-from metrics.assessment.result_files import differences
+from metrics.assessment.result_files import differences, is_as_written
 from metrics.assessment.steps import Desk
 from metrics.calendar.period import parse_period
 from metrics.calendar.standing import FREEZING
@@ -104,7 +104,7 @@ def _recomputed(
     period = parse_period(entry.subject, frozen.cut.as_of)
     items = ledger_until(log, frozen.log_number)
     again = whole_bureau(counted, period, actor, items, is_simulated=False)
-    return differences(frozen.lines, again)
+    return [] if is_as_written(frozen.folder, again) else differences(frozen.lines, again)
 
 
 def late_differences(desk: Desk, period: str) -> list[str]:

@@ -76,7 +76,9 @@ def _count_touched(
             former.append(each.scope(only))
     if former:
         cells.open(cursor)
-        cursor.execute(f"CREATE TEMP TABLE former AS {cells.places(COLUMNS, ' OR '.join(former))}")
+        # One scan for each scope: of several in one condition none would be looked up by its unit.
+        rows = " UNION ALL ".join(cells.places(COLUMNS, scope) for scope in former)
+        cursor.execute(f"CREATE TEMP TABLE former AS {rows}")
     return bool(former)
 
 

@@ -25,12 +25,24 @@ from metrics.scheme.scheme import Scheme, peak_hours_sql
 _NUMBERS = itertools.count()  # several counts over the same kept cells grow apart
 
 
+UNFIT = (duckdb.Error, KeyError, TypeError, ValueError)
+
+
+def open_copy(journal: Journal) -> tuple[Copy, Snapshot | None]:
+    """The records: over the newest snapshot that can be trusted, else empty, to be filled."""
+    snapshot = latest(journal, program_digest())
+    if snapshot is not None:
+        with suppress(*UNFIT):
+            return Copy.over(journal, snapshot), snapshot
+    return Copy(journal), None
+
+
 def rest_on_latest(copy: Copy, after: int = 0) -> Snapshot | None:
     """Put the copy over the newest snapshot that can be trusted; None if there is none after
     a position: then the copy is as it was."""
     snapshot = latest(copy.journal, program_digest(), after)
     if snapshot is not None:
-        with suppress(duckdb.Error, KeyError, TypeError, ValueError):  # removed just now, say
+        with suppress(*UNFIT):
             copy.rest_on(snapshot)
             return snapshot
     return None

@@ -18,7 +18,13 @@ from data.journal.snapshot import Snapshot
 from data.refusal import Refusal
 from metrics.cells.count import Counted, Hold, count
 from metrics.cells.recount import recount
-from metrics.cells.snapshot import is_checked, kept_counts, rest_on_latest, write_snapshot
+from metrics.cells.snapshot import (
+    is_checked,
+    kept_counts,
+    open_copy,
+    rest_on_latest,
+    write_snapshot,
+)
 from metrics.indicators.catalogue import load_catalogue
 from metrics.scheme.log import Published, merged, published_schemes
 from metrics.scheme.scheme import Scheme, load_scheme, load_schemes
@@ -42,8 +48,7 @@ class Store:
     ) -> None:
         self.folder = folder
         self.journal = Journal(folder)
-        self.copy = Copy(self.journal)
-        self._snapshot = rest_on_latest(self.copy)
+        self.copy, self._snapshot = open_copy(self.journal)
         is_right = is_checked(self._snapshot) and indicators is None
         extra = [indicators] if indicators else []
         self.catalogue = load_catalogue(extra=extra, is_checked=is_right)

@@ -152,12 +152,18 @@ class Views:
         """The base table whose `_shape` the rows of the relation carry."""
         if relation in BASE:
             return relation
-        from sqlglot import exp, parse_one
+        if relation not in self._shaped_by:
+            from sqlglot import exp, parse_one
 
-        tree = parse_one(self.sql[relation], dialect="duckdb")
-        tables = (column.table for column in tree.find_all(exp.Column) if column.name == SHAPE)
-        shaped = (self.shaped_by(t) for t in tables if t in BASE or t in self.sql)
-        return next(shaped, None)
+            tree = parse_one(self.sql[relation], dialect="duckdb")
+            tables = (column.table for column in tree.find_all(exp.Column) if column.name == SHAPE)
+            shaped = (self.shaped_by(t) for t in tables if t in BASE or t in self.sql)
+            self._shaped_by[relation] = next(shaped, None)
+        return self._shaped_by[relation]
+
+    @cached_property
+    def _shaped_by(self) -> dict[str, str | None]:
+        return {}
 
     def needs(self, relation: str, columns: Iterable[str]) -> dict[str, frozenset[str]]:
         """Base table -> its columns without which these columns of the relation mean nothing.

@@ -1,7 +1,7 @@
 """How often the rules of a control chart signal where nothing has changed.
 
-Limits and rules are those of NHSRplotthedots (see metrics/statistics/control.py): every point that
-takes part in a run, trend or pair is marked, not only the one that completes it, so that more
+Limits and rules are those of NHSRplotthedots (metrics/statistics/control_limits.py): every point
+that takes part in a run, trend or pair is marked, not only the one that completes it, so that more
 points are marked than the alarms of Champ and Woodall 1987 (Technometrics 29:393) that count
 completions. The shares are simulated: tests/unit/test_false_alarm.py.
 """

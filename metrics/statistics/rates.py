@@ -6,15 +6,13 @@ A rate is events ÷ exposure (persons, say), as it stands: not per 10,000.
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from metrics.statistics.intervals import (
-    Z_WARNING,
-    FloatArray,
-    Interval,
+from metrics.statistics.funnel_limits import (
     Overdispersion,
     between_variance,
     placed,
     winsorised_phi,
 )
+from metrics.statistics.intervals import Z_WARNING, FloatArray, Interval
 
 
 def rate_counts(count: ArrayLike, exposure: ArrayLike) -> Interval:

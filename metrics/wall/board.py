@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from metrics.map.layer import Layer
 from metrics.map.village_shapes import Land
-from metrics.wording.tiles import TileChange
+from metrics.wording.tile_content import TileChange
 
 MOST_NUMBERS = 12
 # Days, months and years tell when, not how much.

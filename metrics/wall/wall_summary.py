@@ -13,7 +13,7 @@ from metrics.scoring.score_trend import ScoreFigure
 from metrics.statistics.too_few import SMALL_BASE
 from metrics.wall.board import Board, Number
 from metrics.wording.compare_words import is_better
-from metrics.wording.tiles import TileChange, change_of, compared_with
+from metrics.wording.tile_content import TileChange, change_of, compared_with
 
 WEEKLY = ("visits", "patrols", "disputes-resolved", "hazards-found", "F2-tasks-on-time")
 VERDICTS: dict[Verdict, str] = {

@@ -7,7 +7,7 @@ from metrics.figures import words
 from metrics.figures.measure import Figure, TrendPoint
 from metrics.wall.board import Bar, Bars, Board, Course, Number
 from metrics.wall.wall_summary import VERDICTS
-from metrics.wording.tiles import TileChange
+from metrics.wording.tile_content import TileChange
 
 CLEARANCE = "clearance-theft-robbery-fraud"
 KINDS = {"theft": "盗窃", "robbery": "抢劫抢夺", "fraud": "诈骗"}

@@ -8,7 +8,7 @@ from metrics.figures.measure import Amount, interval
 from metrics.indicators.catalogue import Catalogue, Indicator
 from metrics.scoring.rank import Assessment
 from metrics.scoring.score import Contribution
-from metrics.statistics.intervals import funnel_limits_overdispersed, overdispersion
+from metrics.statistics.funnel_limits import funnel_limits_overdispersed, overdispersion
 
 Z_ACTION = 3.09
 LEAST_FALL = 3

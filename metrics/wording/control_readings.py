@@ -8,7 +8,7 @@ from metrics.calendar.period import Period
 from metrics.figures import words
 from metrics.figures.measure import TrendPoint
 from metrics.indicators.catalogue import Indicator
-from metrics.statistics.control import ChartLimits, c_chart_limits, p_chart_limits
+from metrics.statistics.control_limits import ChartLimits, c_chart_limits, p_chart_limits
 from metrics.statistics.false_alarm import NEWEST, marked_share
 from metrics.statistics.too_few import FEWEST_FOR_MOVING_RANGE
 

@@ -11,7 +11,7 @@ from metrics.scoring.rank import Assessment
 from metrics.scoring.score import Contribution
 from metrics.scoring.score_trend import ScoreFigure
 from metrics.wording.alerts import moved_beyond
-from metrics.wording.tiles import compared_with
+from metrics.wording.tile_content import compared_with
 
 MOST_NAMES = 3
 

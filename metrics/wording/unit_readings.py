@@ -12,7 +12,7 @@ from metrics.scoring.rank import Assessment
 from metrics.scoring.score import Contribution
 from metrics.scoring.score_breakdown import PeerPoints, group_of, losing
 from metrics.scoring.score_trend import ScorePoint
-from metrics.wording.tiles import compared_with
+from metrics.wording.tile_content import compared_with
 
 WITHOUT_RANK: tuple[Level, ...] = ("group", "bureau")
 MOST_NAMED = 3

@@ -12,21 +12,16 @@ BEGINS, ENDS = "<!-- bench begins -->", "<!-- bench ends -->"
 
 # What README.md quotes; docs/bench.md has all.
 QUOTED = """
-record to open page, *p95
-10.1 M: all measures counted from raw
-10.1 M: *counting ÷ bare scan
-10.1 M: * ÷ product *
-10.1 M: scores of all villages*
-*: a corrected old record to the new score, p50
-what-if: *
-documents: *
-10.1 M: peak memory
-CPU of a rerun, *
-* readers, * process*, p95
-memory after *
-reruns, saturated*
-load, *
+0.52 M: measure with a snapshot
 serve to the first page drawn, median
+record to open page, HTTP, p95
+load, csv
+10.1 M: all measures counted from raw
+10.1 M: polars ÷ product from cells, 36 months
+0.52 M: a corrected old record to the new score, p50
+what-if: a slider *
+25 readers, 1 process, p95
+memory after 10,000 reruns
 """.strip().splitlines()
 
 

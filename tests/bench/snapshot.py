@@ -78,7 +78,10 @@ def _ratio(name: str, older: Path, words: Sequence[str], goal: float | None) -> 
 CORRECTION = """
 import sys
 from pathlib import Path
-from metrics.cells.store import Store
+try:
+    from metrics.cells.store import Store
+except ImportError:  # as it lay before
+    from metrics.store import Store
 from tests.bench.corrections import _old_visits, corrected
 from tests.bench.figure import percentile
 store = Store(Path(sys.argv[1]))

@@ -14,6 +14,7 @@ from playwright.sync_api import Browser, expect
 from data.intake.files import load_files
 from data.rights import command_line
 from tests.chromium import PAGES, SIZES, english, serving, watched
+from tests.patience import PATIENCE
 from tests.wall_driver import victim
 
 TO_DATE = "2019-01-01..2019-08-19"
@@ -125,7 +126,7 @@ def test_papers_are_taken_along_and_the_batch_is_made(address: str, browser: Bro
         assert "尚店十八村" in seen.text()
         seen.button("生成全部村（社区）档案（压缩包）").click()
         button = seen.page.get_by_role("button", name="下载压缩包（")
-        button.wait_for()
+        button.wait_for(timeout=5 * PATIENCE * 1000)  # 219 dossiers
         with seen.page.expect_download() as download:
             button.click()
         with zipfile.ZipFile(download.value.path()) as packed:

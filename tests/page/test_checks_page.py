@@ -22,8 +22,8 @@ def flags(counted: Counted) -> tuple[Flag, ...]:
 
 
 @pytest.fixture
-def writable(town_store: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    shutil.copytree(town_store, tmp_path / "store")
+def writable(demo_store: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    shutil.copytree(demo_store, tmp_path / "store")
     monkeypatch.setenv("HONGFENG_STORE", str(tmp_path / "store"))
     with fresh_caches():
         yield tmp_path / "store"

@@ -16,7 +16,7 @@ from metrics.figures.measure import measure
 from metrics.scoring.rank import Assessment, assess, by_group
 from metrics.scoring.score_trend import score_figure
 from metrics.wording.headlines import overview_headline
-from metrics.wording.tiles import TILE_INDICATORS
+from metrics.wording.tile_content import TILE_INDICATORS
 from pages.parts import table
 from pages.parts.overview.heat_table import MARK, TOTAL, heat_markup, heat_sheet
 from pages.parts.overview.tiles import sparkline

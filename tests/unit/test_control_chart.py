@@ -20,7 +20,7 @@ from metrics.cells.count import Counted
 from metrics.figures.measure import TrendPoint, trend, trend_over
 from metrics.indicators.catalogue import Indicator, load_catalogue
 from metrics.scoring.share import target_of
-from metrics.statistics.control import xmr_limits
+from metrics.statistics.control_limits import xmr_limits
 from metrics.statistics.too_few import FEWEST_POINTS
 from metrics.wording.control_readings import (
     control_headline,

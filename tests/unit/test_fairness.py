@@ -17,7 +17,8 @@ from metrics.cells.units import UNKNOWN
 from metrics.figures.measure import Amount, Figure, interval, measure
 from metrics.indicators.catalogue import Indicator, load_catalogue
 from metrics.scheme.scheme import scheme_of
-from metrics.statistics.intervals import Z_ALARM, Z_WARNING, funnel_limits_overdispersed
+from metrics.statistics.funnel_limits import funnel_limits_overdispersed
+from metrics.statistics.intervals import Z_ALARM, Z_WARNING
 from metrics.wording.fairness_readings import (
     fairness_headline,
     funnel_verdict,

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy.stats import norm
 
-from metrics.statistics.control import XmrLimits, runs_rules, xmr_limits
+from metrics.statistics.control_limits import XmrLimits, runs_rules, xmr_limits
 from metrics.statistics.false_alarm import NEWEST, marked_share
 
 SEED = 20190819

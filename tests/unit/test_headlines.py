@@ -16,7 +16,7 @@ from metrics.scoring.rank import Assessment, assess, by_group
 from metrics.scoring.score_trend import score_figure, score_months
 from metrics.wording.alerts import moved_beyond
 from metrics.wording.headlines import below_target, overview_headline, ranking_headline
-from metrics.wording.tiles import change_of
+from metrics.wording.tile_content import change_of
 
 LEADER = Actor("t", "leader")
 AS_OF = date(2019, 8, 19)

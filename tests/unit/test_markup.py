@@ -50,7 +50,7 @@ from metrics.wall.board import (
 )
 from metrics.wording.assessment_words import Stage
 from metrics.wording.compare_readings import Caution
-from metrics.wording.tiles import SparkPoint, Tile, TileChange
+from metrics.wording.tile_content import SparkPoint, Tile, TileChange
 from pages.parts.clearance.stations import tracks
 from pages.parts.comparison.change_card import card_markup
 from pages.parts.comparison.change_matrix import matrix_markup

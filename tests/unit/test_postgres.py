@@ -20,8 +20,8 @@ import pytest
 from adbc_driver_manager import dbapi as adbc
 from adbc_driver_postgresql import dbapi
 
-from data.channels.postgres import pull
 from data.channels.postgres_comparison import MassDeletion, compare_keys
+from data.channels.postgres_pull import pull
 from data.channels.postgres_reading import PostgresSource, SourceChanged, Unreachable
 from data.channels.postgres_watermark import Watermark
 from data.intake.correction import rules_by_name

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from metrics.statistics.control import (
+from metrics.statistics.control_limits import (
     RunsRules,
     XmrLimits,
     assurance,
@@ -21,14 +21,16 @@ from metrics.statistics.control import (
     seven_one_side,
     xmr_limits,
 )
-from metrics.statistics.intervals import (
-    Interval,
-    byar_interval,
-    count_interval,
+from metrics.statistics.funnel_limits import (
     funnel_limits,
     funnel_limits_overdispersed,
     funnel_significance,
     overdispersion,
+)
+from metrics.statistics.intervals import (
+    Interval,
+    byar_interval,
+    count_interval,
     poisson_exact_interval,
     wilson_interval,
     z_of,

@@ -25,8 +25,8 @@ JULY = date(2019, 7, 1), date(2019, 7, 31)
 
 
 @pytest.fixture
-def store(town_store: Path, tmp_path: Path) -> Store:
-    shutil.copytree(town_store, tmp_path / "store")
+def store(demo_store: Path, tmp_path: Path) -> Store:
+    shutil.copytree(demo_store, tmp_path / "store")
     return Store(tmp_path / "store")
 
 

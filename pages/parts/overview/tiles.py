@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from markupsafe import Markup
 
-from metrics.wording.tiles import SparkPoint, Tile
+from metrics.wording.tile_content import SparkPoint, Tile
 from pages.parts.markup import render
 
 WIDTH, HEIGHT, EDGE = 170, 34, 4

@@ -28,7 +28,7 @@ from metrics.wall.wall_meeting import decisions_board, notice_board
 from metrics.wall.wall_places import map_board, ranking_boards, zero_board
 from metrics.wall.wall_summary import WEEKLY, changes_board, glance_board
 from metrics.wall.wall_trend import CLEARANCE, KINDS, clearance_board, trend_board
-from metrics.wording.tiles import TILE_INDICATORS
+from metrics.wording.tile_content import TILE_INDICATORS
 from pages.parts import frame
 from pages.parts.village_map.map_layers import (
     ALL,

@@ -1,0 +1,110 @@
+"""What is asked about the records themselves as they are today: can they be trusted, what waits."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import TYPE_CHECKING
+
+from data.rights import require
+from metrics.answers import Answer, Answers
+from metrics.calendar.period import Period
+from metrics.cells.reads import note_everything, note_records
+
+if TYPE_CHECKING:
+    from data.decisions.annotations import Annotation
+    from data.decisions.spot_checks import Sample
+    from data.decisions.verdicts import Verdict
+    from metrics.analysis.open_work import OpenWork
+    from metrics.integrity.data_quality import Quality
+    from metrics.integrity.flag import Flag
+    from metrics.integrity.spot_sample import SpotCoverage, ToCheck
+    from metrics.scheme.log import Drafted
+
+
+class RecordResults(Answers):
+    """Flags and verdicts, samples, quality, marks, open work, drafts."""
+
+    def open_work(self) -> OpenWork:
+        from metrics.analysis.open_work import open_work
+
+        self.require_sight("station")
+        return self._kept(lambda: open_work(self.counted, self.actor), "open-work")
+
+    def quality(self, period: Period) -> Answer[Quality]:
+        """Completeness, timeliness and consistency by station, table and source."""
+        from metrics.integrity.data_quality import data_quality
+
+        require(self.actor, "see-records")
+        first, last = period.starts_on, period.ends_on
+
+        def make() -> list[Quality]:
+            note_everything()  # the sources are those of all parts
+            return data_quality(self.counted, first, last)
+
+        return self._rows(period, make, "quality", first, last)
+
+    def flags(self, period: Period) -> Answer[Flag]:
+        """The flags of the months of a period that the actor may see."""
+        from metrics.integrity.flag import find_flags
+        from metrics.integrity.flag import may_see as may_see_flag
+
+        require(self.actor, "see-records")
+        first, last = period.starts_on, period.ends_on
+        every = self._kept(lambda: find_flags(self.counted, first, last), "flags", first, last)
+        own = (flag for flag in every.flags if may_see_flag(flag, self.actor))
+        return Answer(own, self.stamp(period))
+
+    def verdicts(self) -> Mapping[str, Verdict]:
+        """Flag id -> what was said of it last."""
+        from data.decisions.verdicts import KINDS as VERDICTS
+        from data.decisions.verdicts import verdicts_of
+
+        return self._kept(lambda: verdicts_of(self.log(*VERDICTS)), "verdicts")
+
+    def open_flags(self, period: Period) -> int:
+        """How many flags wait for a verdict, or for the second person."""
+        from data.decisions.verdicts import WORDS
+        from metrics.wording.flag_words import state_of
+
+        verdicts = self.verdicts()
+        return sum(state_of(flag, verdicts) not in WORDS for flag in self.flags(period))
+
+    def spot_coverage(self, period: Period) -> Answer[SpotCoverage]:
+        """By station how far the spot checks of a period cover the villages."""
+        from metrics.integrity.spot_sample import coverage
+
+        first, last = period.starts_on, period.ends_on
+        return self._rows(
+            period, lambda: coverage(self.counted, first, last), "coverage", first, last
+        )
+
+    def sample(self, month: date) -> tuple[Sample, list[ToCheck]] | None:
+        """The sample of a month and what its checks found so far; None before it is drawn."""
+        from data.decisions.spot_checks import samples_of
+        from data.journal.log_kinds import LogKind
+        from metrics.integrity.spot_sample import to_check
+
+        def make() -> tuple[Sample, list[ToCheck]] | None:
+            drawn = samples_of(self.log(LogKind.SPOT_SAMPLE))
+            sample = next((s for s in drawn if s.month == month), None)
+            return (sample, to_check(self.counted, sample)) if sample else None
+
+        return self._kept(make, "sample", month)
+
+    def marks(self) -> tuple[Annotation, ...]:
+        """The marks on the charts, up to the as-of day."""
+        from data.decisions.annotations import annotations
+
+        def make() -> tuple[Annotation, ...]:
+            note_records(["annotation"])
+            return annotations(self.counted.copy, self.counted.as_of)
+
+        return self._kept(make, "marks")
+
+    def scheme_drafts(self) -> Mapping[str, Drafted]:
+        """Name -> the draft as the log leaves it."""
+        from metrics.scheme.log import STATES as DRAFTING
+        from metrics.scheme.log import drafts
+
+        return self._kept(lambda: drafts(self.log(*DRAFTING)), "scheme-drafts")
