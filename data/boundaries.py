@@ -34,18 +34,18 @@ def read_boundaries(path: Path) -> Mapping[str, Outline]:
 @cache
 def _read(path: Path, changed: int) -> Mapping[str, Outline]:
     features = _features(path)
-    found: dict[str, Outline] = {}
+    outlines: dict[str, Outline] = {}
     points = 0
     for number, feature in enumerate(features, 1):
         code, outline = _village(path.name, f"第 {number} 个要素", feature)
-        if code in found:
+        if code in outlines:
             raise DeclarationError(path.name, f"第 {number} 个要素", f"编码“{code}”重复")
-        found[code] = outline
+        outlines[code] = outline
         points += sum(len(ring) for ring in outline)
     if points > MOST_POINTS:
         problem = f"共 {points} 个点，超过 {MOST_POINTS} 个，请先简化边界"
         raise DeclarationError(path.name, "", problem)
-    return found
+    return outlines
 
 
 def _features(path: Path) -> list[Any]:
@@ -85,8 +85,8 @@ def _rings(geometry: Any) -> Iterator[Ring]:
     """All the rings; raises what is not one."""
     if geometry["type"] not in ("Polygon", "MultiPolygon"):
         raise ValueError("not an area")
-    given = geometry["coordinates"]
-    for polygon in [given] if geometry["type"] == "Polygon" else given:
+    coordinates = geometry["coordinates"]
+    for polygon in [coordinates] if geometry["type"] == "Polygon" else coordinates:
         for ring in polygon:
             points = tuple(_point(point) for point in ring)
             if len(points) < 4 or points[0] != points[-1]:

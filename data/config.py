@@ -3,7 +3,7 @@
 import os
 import re
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import AfterValidator, Field, field_validator, model_validator
 
@@ -174,19 +174,18 @@ def load_config(path: Path) -> Config:
     if not path.exists():
         return Config()
     config = load_declared(path, Config)
-    home = path.resolve().parent
-    folders = tuple(
-        form.model_copy(
-            update={"path": home / form.path, "mappings": form.mappings and home / form.mappings}
-        )
-        for form in config.folder
-    )
-    tables = tuple(
-        form.model_copy(update={"mapping": form.mapping and home / form.mapping})
-        for form in config.postgres
-    )
-    outlines = MapForm(villages=config.map.villages and home / config.map.villages)
-    calendar = CalendarForm(holidays=config.calendar.holidays and home / config.calendar.holidays)
-    wall = WallForm(playlist=config.wall.playlist and home / config.wall.playlist)
-    found = {"calendar": calendar, "map": outlines, "wall": wall}
-    return config.model_copy(update={**found, "folder": folders, "postgres": tables})
+    return config.model_copy(update=_from_home(dict(config), path.resolve().parent))
+
+
+def _from_home(value: Any, home: Path) -> Any:
+    """Every path in it, however deep, as meant from a folder."""
+    match value:
+        case Path():
+            return home / value
+        case Declared():
+            return value.model_copy(update=_from_home(dict(value), home))
+        case dict():
+            return {key: _from_home(one, home) for key, one in value.items()}
+        case tuple():
+            return tuple(_from_home(one, home) for one in value)
+    return value

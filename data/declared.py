@@ -5,10 +5,21 @@ A wrong file is refused with one sentence: file, key, what was wanted, what came
 
 import tomllib
 from decimal import Decimal
+from fractions import Fraction
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Annotated, Any, TypeVar
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
+
+
+def _exact(value: object) -> object:
+    """0.95, 95 or "2/3" as an exact fraction."""
+    if isinstance(value, str | int | Decimal) and not isinstance(value, bool):
+        return Fraction(value)
+    return value
+
+
+Exact = Annotated[Fraction, BeforeValidator(_exact)]
 
 
 class Declared(BaseModel):
@@ -28,25 +39,25 @@ class DeclarationError(ValueError):
         super().__init__(f"{file}：{key} {problem}" if key else f"{file}：{problem}")
 
 
-def load_declared(path: Path, form: type[Form], **given: Any) -> Form:
-    """Read one TOML file into its form. `given` adds keys that do not stand in the file."""
+def load_declared(path: Path, form: type[Form], **fixed: Any) -> Form:
+    """Read one TOML file into its form. `fixed` adds keys that do not stand in the file."""
     try:
         text = path.read_text("utf-8")
     except FileNotFoundError:
         raise DeclarationError(path.name, "", f"没有这个文件（{path}）") from None
     except UnicodeDecodeError:
         raise DeclarationError(path.name, "", "不是 UTF-8 编码，请另存为 UTF-8") from None
-    return read_declared(text, path.name, form, **given)
+    return read_declared(text, path.name, form, **fixed)
 
 
-def read_declared(text: str, name: str, form: type[Form], /, **given: Any) -> Form:
+def read_declared(text: str, name: str, form: type[Form], /, **fixed: Any) -> Form:
     """The same of a text that has no file of its own; messages name it by `name`."""
     try:
         content = tomllib.loads(text, parse_float=Decimal)
     except tomllib.TOMLDecodeError as error:
         raise DeclarationError(name, "", f"不是合法的 TOML：{error}") from None
     try:
-        return form.model_validate({**content, **given})
+        return form.model_validate({**content, **fixed})
     except ValidationError as error:
         raise explain(name, error) from None
 

@@ -11,35 +11,23 @@ from data.declared import Declared, load_declared
 View = Literal[
     "glance", "ranking", "trend", "clearance", "to-zero", "map", "changes", "notice", "decisions"
 ]
-SHORTEST, LONGEST = 5, 600  # seconds
-MOST_TIMES = 10
-OLDEST = 24 * 366  # hours
 MOST_NAME = 10  # characters
 
 
-def _readable(seconds: int) -> int:
-    if not SHORTEST <= seconds <= LONGEST:
-        raise ValueError(f"应为 {SHORTEST} 至 {LONGEST} 秒，实为“{seconds}”")
-    return seconds
+def _between(least: int, most: int, unit: str = "") -> AfterValidator:
+    def check(number: int) -> int:
+        if not least <= number <= most:
+            raise ValueError(f"应为 {least} 至 {most}{unit}，实为“{number}”")
+        return number
 
-
-def _times(times: int) -> int:
-    if not 1 <= times <= MOST_TIMES:
-        raise ValueError(f"应为 1 至 {MOST_TIMES}，实为“{times}”")
-    return times
-
-
-def _hours(hours: int) -> int:
-    if not 1 <= hours <= OLDEST:
-        raise ValueError(f"应为 1 至 {OLDEST} 小时，实为“{hours}”")
-    return hours
+    return AfterValidator(check)
 
 
 class ViewForm(Declared):
     """One view. times: how many turns it stays; indicators: of 趋势, one picture for each."""
 
     name: View
-    times: Annotated[int, AfterValidator(_times)] = 1
+    times: Annotated[int, _between(1, 10)] = 1
     indicators: tuple[str, ...] = ()
 
 
@@ -50,8 +38,8 @@ class Playlist(Declared):
     departments         who, besides the stations, can be made responsible for a decision
     """
 
-    seconds: Annotated[int, AfterValidator(_readable)] = 20
-    oldest_data_hours: Annotated[int, AfterValidator(_hours)] = 26
+    seconds: Annotated[int, _between(5, 600, " 秒")] = 20
+    oldest_data_hours: Annotated[int, _between(1, 24 * 366, " 小时")] = 26
     reload_at: Time = "04:00"
     departments: tuple[str, ...] = ()
     agenda: tuple[View, ...] = ()

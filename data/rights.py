@@ -29,25 +29,6 @@ Right = Literal[
     "publish-scheme",
 ]
 PROGRAM = "operator"  # the role of the command line: not a person who could be asked
-TITLES: dict[Right, str] = {
-    "see-units": "查看单位数据",
-    "see-officers": "查看民（辅）警个人数据",
-    "see-records": "查看明细记录",
-    "see-rejects": "查看拒收记录",
-    "load": "导入数据",
-    "annotate": "在图上作标注",
-    "export": "导出",
-    "assess": "办理考核",
-    "freeze": "签发定稿",
-    "adjust": "提出加减分",
-    "approve": "批准加减分",
-    "appeal": "提出申诉",
-    "review": "复核申诉",
-    "check": "核查数据",
-    "confirm": "复核属实的结论",
-    "edit-scheme": "起草考核方案",
-    "publish-scheme": "批准考核方案",
-}
 
 
 class Role(Declared):
@@ -65,6 +46,7 @@ class Person(Declared):
 
 
 class Rights(Declared):
+    titles: dict[Right, str]
     roles: dict[str, Role]
     persons: dict[str, Person]
 
@@ -105,7 +87,7 @@ def require(actor: Actor, right: Right) -> None:
     if not actor.may(right):
         people = (role for name, role in roles().items() if name != PROGRAM)
         allowed = "、".join(role.title for role in people if right in role.rights)
-        raise NotPermitted(f"当前身份无权{TITLES[right]}，可由{allowed}操作")
+        raise NotPermitted(f"当前身份无权{_rights().titles[right]}，可由{allowed}操作")
 
 
 def command_line() -> Actor:

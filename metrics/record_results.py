@@ -58,9 +58,9 @@ class RecordResults(Answers):
     def verdicts(self) -> Mapping[str, Verdict]:
         """Flag id -> what was said of it last."""
         from data.decisions.verdicts import KINDS as VERDICTS
-        from data.decisions.verdicts import said_of
+        from data.decisions.verdicts import verdicts_of
 
-        return self._kept(lambda: said_of(self.log(*VERDICTS)), "verdicts")
+        return self._kept(lambda: verdicts_of(self.log(*VERDICTS)), "verdicts")
 
     def open_flags(self, period: Period) -> int:
         """How many flags wait for a verdict, or for the second person."""

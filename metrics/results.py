@@ -30,8 +30,8 @@ if TYPE_CHECKING:
     from metrics.indicators.catalogue import Indicator, Part
     from metrics.scheme.scheme import Level, Scheme
     from metrics.scoring.rank import Assessment, Scorer
-    from metrics.scoring.rank_stability import Steady
     from metrics.scoring.score_trend import ScoreFigure, ScorePoint
+    from metrics.scoring.weight_sensitivity import Steady
     from metrics.scoring.what_if import WhatIf
     from metrics.wording.alerts import Finding
 
@@ -113,7 +113,7 @@ class Results(RecordResults):
 
     def steady(self, level: Level, period: Period) -> Answer[Steady]:
         """The ranked units with how steady their ranks are under chance and other weights."""
-        from metrics.scoring.rank_stability import steady_ranks
+        from metrics.scoring.weight_sensitivity import steady_ranks
 
         self.require_sight(level)
 

@@ -6,10 +6,9 @@ import streamlit as st
 
 from metrics.assessment.appeals import deadlines_of
 from metrics.assessment.awards import awards, frozen_months
-from metrics.assessment.next_step import next_step
 from metrics.assessment.open_points import Need, needs, score_changes
 from metrics.assessment.steps import Desk
-from metrics.assessment.transitions import Case
+from metrics.assessment.transitions import Case, next_step
 from metrics.calendar.period import Period
 from metrics.calendar.standing import Standing
 from metrics.scheme.scheme import Level

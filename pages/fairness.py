@@ -10,7 +10,7 @@ from metrics.calendar.period import Period
 from metrics.figures.measure import Figure
 from metrics.indicators.catalogue import Indicator
 from metrics.scheme.scheme import LEVELS, Level
-from metrics.scoring.rank_stability import Steady
+from metrics.scoring.weight_sensitivity import Steady
 from metrics.wording.definition import warning
 from metrics.wording.fairness_readings import (
     fairness_headline,

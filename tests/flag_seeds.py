@@ -68,17 +68,17 @@ class Tally:
 
 def falsifications(tables: Tables) -> tuple[Falsification, ...]:
     """What is planted in these tables of the demo city (before or after the planting)."""
-    p = pick(tables, visits_of(tables))
+    picked, leave_month = pick(tables, visits_of(tables))
     return (
-        Falsification("overlapping-visits", officer_code(p.overlap), MONTHS),
-        Falsification("impossible-travel", officer_code(p.travel), MONTHS),
-        Falsification("copied-notes", village_code(p.copied), MONTHS),
-        Falsification("active-on-leave", officer_code(p.leave[0]), (p.leave[1],)),
-        Falsification("same-day-closing", village_code(p.closing), MONTHS),
-        Falsification("short-visits", village_code(p.short), MONTHS),
-        Falsification("late-entries", village_code(p.late), MONTHS),
-        Falsification("round-times", village_code(p.rounded), MONTHS),
-        Falsification("same-length", village_code(p.alike), MONTHS),
+        Falsification("overlapping-visits", officer_code(picked["overlap"]), MONTHS),
+        Falsification("impossible-travel", officer_code(picked["travel"]), MONTHS),
+        Falsification("copied-notes", village_code(picked["copied"]), MONTHS),
+        Falsification("active-on-leave", officer_code(picked["leave"]), (leave_month,)),
+        Falsification("same-day-closing", village_code(picked["closing"]), MONTHS),
+        Falsification("short-visits", village_code(picked["short"]), MONTHS),
+        Falsification("late-entries", village_code(picked["late"]), MONTHS),
+        Falsification("round-times", village_code(picked["rounded"]), MONTHS),
+        Falsification("same-length", village_code(picked["alike"]), MONTHS),
         Falsification("month-end-entries", BURST_VILLAGE, MONTHS),
     )
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from data.config import HttpForm
-from data.intake.source import shown
+from data.intake.source import legible
 from data.schema import Table
 
 JSON_TYPES = {"application/json"}
@@ -50,15 +50,15 @@ def read_body(body: bytes, content_type: str, table: Table, limits: HttpForm) ->
         text = body.decode("utf-8-sig")
     except UnicodeDecodeError:
         raise Unacceptable(400, "内容不是 UTF-8 编码，请改为 UTF-8") from None
-    found = _lines(text) if is_lines else _whole(text)
-    if not found:
+    entries = _lines(text) if is_lines else _whole(text)
+    if not entries:
         raise Unacceptable(400, "内容为空，应为一条或多条记录")
-    if len(found) > limits.max_rows:
-        told = f"一次最多 {limits.max_rows:,} 行，实为 {len(found):,} 行，请分批发送"
-        raise Unacceptable(413, told)
+    if len(entries) > limits.max_rows:
+        problem = f"一次最多 {limits.max_rows:,} 行，实为 {len(entries):,} 行，请分批发送"
+        raise Unacceptable(413, problem)
     ours = {key: c.name for c in table.columns for key in (c.title, c.name)}
     ignored: set[str] = set()
-    rows = [_row(number, value, ours, ignored) for number, value in found]
+    rows = [_row(number, value, ours, ignored) for number, value in entries]
     return Body(rows, tuple(sorted(ignored)[:MOST_IGNORED]))
 
 
@@ -73,7 +73,7 @@ def _is_lines(content_type: str) -> bool:
         raise Unacceptable(
             415,
             "Content-Type 应为 application/json 或 application/x-ndjson，"
-            f"实为“{shown(content_type) or '空'}”",
+            f"实为“{legible(content_type) or '空'}”",
         )
     if any(charset not in ("utf-8", "utf8") for charset in charsets):
         raise Unacceptable(415, "编码应为 UTF-8，请更正 Content-Type 中的 charset")
@@ -106,13 +106,13 @@ def _parsed(text: str, first_line: int) -> Any:
         )
     except json.JSONDecodeError as error:
         line = first_line + error.lineno - 1
-        told = f"第 {line} 行第 {error.colno} 个字符处不是合法的 JSON，整批未导入，请更正后重发"
-        raise Unacceptable(400, told) from None
+        problem = f"第 {line} 行第 {error.colno} 个字符处不是合法的 JSON，整批未导入，请更正后重发"
+        raise Unacceptable(400, problem) from None
     except RecursionError:
         raise Unacceptable(400, "JSON 嵌套过深，整批未导入，请改为一层键值") from None
     except _Constant as error:
-        told = f"第 {first_line} 行起含 {error}，不是合法的 JSON，整批未导入，缺值请写 null"
-        raise Unacceptable(400, told) from None
+        problem = f"第 {first_line} 行起含 {error}，不是合法的 JSON，整批未导入，缺值请写 null"
+        raise Unacceptable(400, problem) from None
 
 
 class _Constant(ValueError):
@@ -132,12 +132,12 @@ def _row(number: int, value: Any, ours: Mapping[str, str], ignored: set[str]) ->
     for key, one in value:
         column = ours.get(key.strip())
         if column is None:
-            ignored.add(shown(key, LONGEST_KEY))
+            ignored.add(legible(key, LONGEST_KEY))
             continue
         if column in values:
-            reasons.append(f"“{shown(key)}”重复，同一列只能出现一次")
+            reasons.append(f"“{legible(key)}”重复，同一列只能出现一次")
         values[column], problem = _as_text(one)
-        reasons += [f"“{shown(key)}”{problem}"] if problem else []
+        reasons += [f"“{legible(key)}”{problem}"] if problem else []
     if not values:
         reasons.append("没有一列是本表的列")
     return BodyRow(number, values, "；".join(dict.fromkeys(reasons)))

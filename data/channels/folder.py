@@ -4,27 +4,29 @@ Every scan looks at everything: a missed event does not exist. Being killed at a
 harmless: until it is moved a file is loaded again, and the same file again adds nothing.
 """
 
+import errno
+import fcntl
 import os
+import signal
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import count
 from pathlib import Path
 
-import duckdb
-
-from data.channels.complete import is_open_for_writing
-from data.channels.filing import file_away
 from data.config import FolderForm
 from data.declared import DeclarationError
-from data.intake.files import kind_of
-from data.intake.loading import Loader, LoadReport
-from data.intake.mapping import Mapping, load_mapping, map_by_name, map_source
-from data.intake.read import read_source
-from data.intake.source import AS_FOUND, Refused, shown
+from data.intake.files import kind_of, load_file
+from data.intake.load_report import LoadReport, counts_sentence, left_aside
+from data.intake.loading import Loader
+from data.intake.mapping import Mapped, load_mapping
+from data.intake.source import Refused, Source, legible
 from data.journal.disk_errors import disk_words
 from data.rights import PROGRAM, Actor
-from data.schema import LOADABLE, OWN_TABLES, TABLES
+from data.schema import TABLES, Table
 
+MOST_LISTED = 100  # rejected rows in a report
 FILED = ("done", "refused")  # at the top of the folder: what has been dealt with
 NOT_YET = (".tmp", ".part", ".crdownload")
 NEVER = {"thumbs.db", "desktop.ini"}  # what Windows puts into shared folders
@@ -68,11 +70,11 @@ def scan(form: FolderForm, loader: Loader, seen: Seen, at: datetime, clock: floa
     if not form.path.is_dir():
         raise Refused(f"投放文件夹“{form.path}”不存在或无法访问，请核对")
     done = Scan()
-    found = sorted(_files(form.path))
-    seen.looks = {path: _look(path, seen.looks.get(path), clock) for path in found}
+    paths = sorted(_files(form.path))
+    seen.looks = {path: _look(path, seen.looks.get(path), clock) for path in paths}
     seen.loaded = {path: loaded for path, loaded in seen.loaded.items() if path in seen.looks}
     mappings = mappings_of(form)
-    for path in sorted(found, key=lambda path: _order(path, form, mappings)):
+    for path in sorted(paths, key=lambda path: _order(path, form, mappings)):
         look = seen.looks[path]
         is_settled = clock - look.at >= form.settle_seconds
         if not is_settled or is_open_for_writing(path):
@@ -101,12 +103,12 @@ def _is_ours(name: str) -> bool:
 def _look(path: Path, before: Look | None, clock: float) -> Look:
     """The earlier look, if the file is still the same; else a new one."""
     try:
-        found = path.stat()
+        status = path.stat()
     except OSError:  # gone since it was listed: the next scan will not see it
         return Look(-1, 0, clock)
-    if before and (before.size, before.changed_ns) == (found.st_size, found.st_mtime_ns):
+    if before and (before.size, before.changed_ns) == (status.st_size, status.st_mtime_ns):
         return before
-    return Look(found.st_size, found.st_mtime_ns, clock)
+    return Look(status.st_size, status.st_mtime_ns, clock)
 
 
 def _is_same(path: Path, look: Look) -> bool:
@@ -123,7 +125,7 @@ def _take(
     done: Scan,
 ) -> None:
     """Load and move one complete file; what hinders us is told and tried again."""
-    look, name = seen.looks[path], shown(path.name, 100)
+    look, name = seen.looks[path], legible(path.name, 100)
     look_before, report = seen.loaded.get(path, (None, None))
     try:
         if report is None or look_before != look:
@@ -143,38 +145,17 @@ def _take(
 def _load(
     path: Path, form: FolderForm, loader: Loader, mappings: dict[str, Path], at: datetime
 ) -> LoadReport:
-    """Load one file; what is wrong with the file itself is a refusal."""
-    mapping = mapping_for(path, mappings)
-    declared = load_mapping(mapping) if mapping else None
+    mapping_file = mapping_for(path, mappings)
+    mapping = load_mapping(mapping_file) if mapping_file else None
     with path.open("rb"):  # told apart from a wrong file: not readable yet
         pass
-    kind = declared.kind if declared else kind_of(path) or form.kind
-    try:
-        return _loaded(path, kind, declared, loader, at, form)
-    except (Refused, DeclarationError) as error:
-        return LoadReport(shown(path.name, 255), kind or "", refused=str(error))
-    except duckdb.Error as error:
-        problem = shown(str(error).strip().splitlines()[0], 120)
-        told = f"{shown(path.name, 255)}：内容无法处理，未导入，请从原系统重新导出（{problem}）"
-        return LoadReport(shown(path.name, 255), kind or "", refused=told)
-
-
-def _loaded(
-    path: Path,
-    kind: str | None,
-    mapping: Mapping | None,
-    loader: Loader,
-    at: datetime,
-    form: FolderForm,
-) -> LoadReport:
-    source = read_source(path, mapping.reading if mapping else AS_FOUND)
-    if kind is None or kind in OWN_TABLES:
-        known = "、".join(table.title for table in LOADABLE)
-        raise Refused(f"{source.name}：看不出是哪张表，文件名请以表名开头：{known}")
-    table = TABLES[kind]
-    mapped = map_source(source, mapping) if mapping else map_by_name(source, table)
+    kind = mapping.kind if mapping else kind_of(path) or form.kind
     actor = Actor(f"folder-{form.name}", PROGRAM)
-    return loader.load(source, mapped, table, actor, at.date())
+
+    def load(source: Source, mapped: Mapped, table: Table) -> LoadReport:
+        return loader.load(source, mapped, table, actor, at.date())
+
+    return load_file(path, kind, mapping, load, "文件名请以表名开头")
 
 
 # -- which file is what -----------------------------------------------------------------------
@@ -182,8 +163,8 @@ def _loaded(
 
 def mappings_of(form: FolderForm) -> dict[str, Path]:
     """Beginning of a file name, in small letters -> mapping file."""
-    found = sorted(form.mappings.glob("*.toml")) if form.mappings else []
-    return {path.stem.lower(): path for path in found}
+    files = sorted(form.mappings.glob("*.toml")) if form.mappings else []
+    return {path.stem.lower(): path for path in files}
 
 
 def mapping_for(path: Path, mappings: dict[str, Path]) -> Path | None:
@@ -196,3 +177,79 @@ def _order(path: Path, form: FolderForm, mappings: dict[str, Path]) -> int:
     """Registers before records, as far as the name tells: a village before its visits."""
     kind = None if mapping_for(path, mappings) else kind_of(path) or form.kind
     return list(TABLES).index(kind) if kind else len(TABLES)
+
+
+def is_open_for_writing(path: Path) -> bool:
+    """True if a process of this machine (also its SMB server) has the file open for writing.
+
+    A read lease is only granted while nobody writes. Where leases do not exist (a mounted share,
+    a file of another user) the answer is False, and only the settling time protects. A file that
+    cannot be opened at all is told by the one who reads it.
+    """
+    if not hasattr(fcntl, "F_SETLEASE"):
+        return False
+    try:
+        handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
+    except OSError:
+        return False
+    try:
+        # A writer who comes in this instant makes the kernel send a signal: SIGIO would end the
+        # process, SIGURG is ignored unless somebody asked for it.
+        fcntl.fcntl(handle, fcntl.F_SETSIG, signal.SIGURG)
+        fcntl.fcntl(handle, fcntl.F_SETLEASE, fcntl.F_RDLCK)
+        with suppress(OSError):
+            fcntl.fcntl(handle, fcntl.F_SETLEASE, fcntl.F_UNLCK)
+        return False
+    except OSError as error:
+        return error.errno == errno.EAGAIN
+    finally:
+        os.close(handle)
+
+
+# -- where it goes --------------------------------------------------------------------------
+
+
+def file_away(path: Path, root: Path, report: LoadReport, at: datetime) -> Path:
+    """Move a file to ROOT/done/YYYY-MM or ROOT/refused, keeping its sub-folder; nothing is
+    overwritten. The report is written first: a file that has moved has one."""
+    place = root / "refused" if report.refused else root / "done" / f"{at:%Y-%m}"
+    target = _free(place / path.relative_to(root))
+    target.parent.mkdir(parents=True, exist_ok=True)
+    report_path = target.with_name(f"{target.name}.report.txt")
+    temporary = report_path.with_name(f".{report_path.name}.tmp")
+    temporary.write_text(text_of(report, at), "utf-8")
+    temporary.replace(report_path)
+    path.rename(target)
+    return target
+
+
+def _free(path: Path) -> Path:
+    """The path, or the first of NAME-2, NAME-3 … at which nothing lies."""
+    names = (path.with_name(f"{path.stem}-{number}{path.suffix}") for number in count(2))
+    return path if not path.exists() else next(name for name in names if not name.exists())
+
+
+def text_of(report: LoadReport, at: datetime) -> str:
+    """The report as a person reads it: the counts and the first rejected rows, or the refusal."""
+    lines = [f"文件：{report.source}", f"时间：{at:%Y-%m-%d %H:%M:%S}"]
+    if report.refused:
+        return "\n".join([*lines, f"结果：未导入。{report.refused}", ""])
+    lines += [
+        f"数据表：{TABLES[report.table].title}",
+        f"结果：{counts_sentence(report)}",
+        *left_aside(report),
+        *_rejected(report),
+        "",
+    ]
+    return "\n".join(lines)
+
+
+def _rejected(report: LoadReport) -> list[str]:
+    if not report.rejected or report.fates is None:
+        return []
+    first = report.fates.rejected.slice(0, MOST_LISTED).to_pydict()
+    reasons_by_row = zip(first["row_number"], first["reasons"], strict=True)
+    lines = [f"  第 {row} 行：{reasons}" for row, reasons in reasons_by_row]
+    more = report.rejected - MOST_LISTED
+    heading = "拒收的行及原因" + (f"（前 {MOST_LISTED} 行，另有 {more:,} 行）" if more > 0 else "")
+    return [f"{heading}：", *lines]

@@ -18,7 +18,7 @@ from data.channels.body import Body, BodyRow, Unacceptable, read_body
 from data.config import HttpForm
 from data.intake.loading import Loader, LoadReport
 from data.intake.mapping import ROW, Mapped
-from data.intake.source import NOTHING_BROKEN, Source, shown
+from data.intake.source import BROKEN, Source, legible
 from data.rights import Actor
 from data.schema import LOADABLE, Table
 
@@ -78,20 +78,20 @@ def take(
     except Unacceptable as error:
         return Answer(error.status, str(error))
     digest = hashlib.sha256(body).hexdigest()
-    found: dict[int, RowAnswer] = {}
+    answers: dict[int, RowAnswer] = {}
     position = 0
     for columns, rows in groups.items():
         report = _load(loader, table, columns, rows, digest, actor, today)
         position = max(position, report.position)
-        found |= _answers(report, rows)
+        answers |= _answers(report, rows)
     position = position or loader.journal.position()
-    return _answer(tuple(found[number] for number in sorted(found)), position, read.ignored)
+    return _answer(tuple(answers[number] for number in sorted(answers)), position, read.ignored)
 
 
 def table_of(kind: str) -> Table:
     if kind not in KINDS:
-        known = "、".join(f"{table.name}（{table.title}）" for table in LOADABLE)
-        raise Unacceptable(404, f"没有数据表“{shown(kind)}”，可用：{known}")
+        kinds = "、".join(f"{table.name}（{table.title}）" for table in LOADABLE)
+        raise Unacceptable(404, f"没有数据表“{legible(kind)}”，可用：{kinds}")
     return KINDS[kind]
 
 
@@ -99,15 +99,15 @@ def _groups(table: Table, body: Body) -> dict[tuple[str, ...], list[BodyRow]]:
     """Rows by the columns that they know. Rows of one record stay together: only so is it seen
     that they contradict each other."""
     key = table.identity or ("id",)
-    known: dict[tuple[str, ...], set[str]] = defaultdict(set)
+    columns: dict[tuple[str, ...], set[str]] = defaultdict(set)
     for row in body.rows:
-        known[_key(row, key)] |= row.values.keys()
+        columns[_key(row, key)] |= row.values.keys()
     groups: dict[tuple[str, ...], list[BodyRow]] = defaultdict(list)
     for row in body.rows:
-        groups[tuple(n for n in table.names if n in known[_key(row, key)])].append(row)
+        groups[tuple(n for n in table.names if n in columns[_key(row, key)])].append(row)
     if len(groups) > MOST_GROUPS:
-        told = f"各行的列有 {len(groups)} 种组合，最多 {MOST_GROUPS} 种，请分批，或空值也写 null"
-        raise Unacceptable(413, told)
+        problem = f"各行的列有 {len(groups)} 种组合，最多 {MOST_GROUPS} 种，请分批，或空值也写 null"
+        raise Unacceptable(413, problem)
     return dict(groups)
 
 
@@ -130,36 +130,33 @@ def _load(
     values = {name: pa.array([r.values.get(name) for r in sound], pa.string()) for name in columns}
     numbered = pa.table({ROW: pa.array([row.number for row in sound], pa.int64()), **values})
     broken = [
-        {"_row": r.number, "content": _content(r), "reason": r.reason} for r in rows if r.reason
+        {
+            "_row": r.number,
+            "content": json.dumps(dict(r.values), ensure_ascii=False),
+            "reason": r.reason,
+        }
+        for r in rows
+        if r.reason
     ]
     # Rejects of an earlier load of the same digest count as mended: each group has its own.
     own = hashlib.sha256(f"{digest} {' '.join(columns)}".encode()).hexdigest()
-    source = Source(
-        name=SOURCE,
-        digest=own,
-        rows=numbered,
-        broken=pa.Table.from_pylist(broken, NOTHING_BROKEN.schema),
-    )
+    unread = pa.Table.from_pylist(broken, BROKEN)
+    source = Source(name=SOURCE, digest=own, rows=numbered, broken=unread)
     return loader.load(source, Mapped(numbered, columns), table, actor, today)
-
-
-def _content(row: BodyRow) -> str:
-    """The known columns of a row that could not be checked, for the list of rejects."""
-    return json.dumps(dict(row.values), ensure_ascii=False)
 
 
 def _answers(report: LoadReport, rows: list[BodyRow]) -> dict[int, RowAnswer]:
     fates = report.fates
     if fates is None:
         raise TypeError("take() needs a Loader with tells_each_row")
-    found: dict[int, RowAnswer] = {}
+    answers: dict[int, RowAnswer] = {}
     for number, id_ in zip(*fates.accepted.to_pydict().values(), strict=True):
         outcome: Outcome = "corrected" if id_ in fates.corrected else "unchanged"
-        found[number] = RowAnswer(number, id_, "added" if id_ in fates.added else outcome)
+        answers[number] = RowAnswer(number, id_, "added" if id_ in fates.added else outcome)
     sent = {row.number: row.values.get("id") for row in rows}
     for number, reasons in zip(*fates.rejected.to_pydict().values(), strict=True):
-        found[number] = RowAnswer(number, sent[number], "rejected", split_reasons(reasons))
-    return found
+        answers[number] = RowAnswer(number, sent[number], "rejected", split_reasons(reasons))
+    return answers
 
 
 def split_reasons(joined: str) -> tuple[str, ...]:
@@ -171,5 +168,5 @@ def _answer(rows: tuple[RowAnswer, ...], position: int, ignored: tuple[str, ...]
     rejected = sum(row.outcome == "rejected" for row in rows)
     message = f"接收 {len(rows) - rejected:,} 行，拒收 {rejected:,} 行"
     if ignored:
-        message += f"；未使用的列：{shown('、'.join(ignored), 400)}"
+        message += f"；未使用的列：{legible('、'.join(ignored), 400)}"
     return Answer(422 if rejected == len(rows) else 200, message, position, ignored, rows)

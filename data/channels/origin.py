@@ -63,8 +63,8 @@ def origin_of(source: str, config: Config, journal: Journal) -> Origin:
 
 def beginning_of(source: str) -> str:
     """What the names of files like this one begin with: up to the first digit or separator."""
-    found = re.match(r"[^\d\s_\-.（(]+", source)
-    return found.group() if found else Path(source).stem
+    beginning = re.match(r"[^\d\s_\-.（(]+", source)
+    return beginning.group() if beginning else Path(source).stem
 
 
 def place_for(origin: Origin, source: str, beginning: str) -> Path:

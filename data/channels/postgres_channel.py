@@ -6,9 +6,11 @@ from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
 
-from data.channels.postgres_pull import PostgresSource, Watermark, compare_keys, pull
-from data.channels.runner_step import ChannelStep
-from data.channels.state import now, read_states
+from data.channels.postgres_comparison import compare_keys
+from data.channels.postgres_pull import pull
+from data.channels.postgres_reading import PostgresSource
+from data.channels.postgres_watermark import Watermark
+from data.channels.state import ChannelStep, now, read_states
 from data.config import PostgresForm
 from data.intake.loading import Loader
 from data.intake.mapping import load_mapping
@@ -21,11 +23,7 @@ class PostgresChannel:
     kind = "postgres"
 
     def __init__(
-        self,
-        form: PostgresForm,
-        loader: Loader,
-        store: Path,
-        clock: Callable[[], datetime] = now,
+        self, form: PostgresForm, loader: Loader, store: Path, clock: Callable[[], datetime] = now
     ) -> None:
         self.form, self.loader, self.clock = form, loader, clock
         self.name, self.every_seconds = form.name, form.every_seconds

@@ -5,9 +5,8 @@ from dataclasses import replace
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from data.channels.postgres_reading import read
+from data.channels.postgres_reading import PostgresSource, read
 from data.channels.postgres_rows import ids_of, needed_tables, numbered
-from data.channels.postgres_source import PostgresSource
 from data.intake.loading import Loader
 from data.journal.copy import Copy, arrow_schema, fetch_arrow
 from data.journal.journal import Batch
@@ -64,10 +63,10 @@ def _present(source: PostgresSource) -> pa.Array:
         reduced = replace(source, mapping=mapping.model_copy(update={"columns": columns}))
     else:
         reduced, only = source, []
-    with read(reduced, lambda now: "true", only or None) as found:
+    with read(reduced, lambda now: "true", only or None) as reading:
         ids = [
             ids_of(reduced, numbered(reduced, batch))["id"]
-            for batch in found.batches(source.batch_rows)
+            for batch in reading.batches(source.batch_rows)
         ]
     return pa.chunked_array(ids, pa.string()).combine_chunks()
 
@@ -94,6 +93,6 @@ def _deletions(copy: Copy, source: PostgresSource, gone: pa.Table) -> list[Batch
         rows = gone.filter(pc.equal(gone["_shape"], shape)).select(schema.names).cast(schema)
         deleted = pa.array([True] * rows.num_rows, pa.bool_())
         rows = rows.set_column(at, schema.field(at), deleted)
-        known = tuple(sorted(copy.shapes[shape] | {"is_deleted"}))
-        batches.append(Batch(source.kind, rows, known))
+        columns = tuple(sorted(copy.shapes[shape] | {"is_deleted"}))
+        batches.append(Batch(source.kind, rows, columns))
     return batches

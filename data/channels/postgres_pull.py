@@ -14,28 +14,15 @@ from datetime import date
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from data.channels.postgres_comparison import MassDeletion, compare_keys
-from data.channels.postgres_reading import ReadRows, read
+from data.channels.postgres_reading import PostgresSource, ReadRows, read
 from data.channels.postgres_rows import check, in_our_columns, needed_tables, numbered
-from data.channels.postgres_source import PostgresSource, SourceChanged, Unreachable
 from data.channels.postgres_watermark import Watermark, highest, is_sweep, wanted
 from data.intake.loading import Loader, LoadReport
 from data.intake.mapping import ROW
-from data.intake.source import NOTHING_BROKEN, Source
+from data.intake.source import Source
 from data.journal.copy import Copy
 from data.personal import MASK
 from data.rights import Actor, require
-
-__all__ = [
-    "MassDeletion",
-    "PostgresSource",
-    "Pulled",
-    "SourceChanged",
-    "Unreachable",
-    "Watermark",
-    "compare_keys",
-    "pull",
-]
 
 MOST_RETRIED = 10_000  # rejected rows that are tried again, latest first
 
@@ -61,22 +48,20 @@ def pull(
     sweeps = is_sweep(source, watermark, started)
     retried = _open_rejects(copy, source, digest)
     before = watermark or Watermark()
-    with read(
-        source,
-        lambda now: wanted(source, now, watermark, sweeps, retried.values()),
-    ) as found:
-        columns = check(source, found, before.columns)
+    waiting = retried.values()
+    with read(source, lambda now: wanted(source, now, watermark, sweeps, waiting)) as reading:
+        columns = check(source, reading, before.columns)
         telling = Loader(loader.journal, copy, tells_each_row=True)
-        report = _load(source, found, telling, actor, today, digest, () if sweeps else retried)
-        value = highest(source, found, before.value)
+        report = _load(source, reading, telling, actor, today, digest, () if sweeps else retried)
+        value = highest(source, reading, before.value)
     if sweeps:
-        return Pulled(report, Watermark(value, found.snapshot.oldest, started, columns))
+        return Pulled(report, Watermark(value, reading.snapshot.oldest, started, columns))
     return Pulled(report, replace(before, value=value, columns=columns))
 
 
 def _load(
     source: PostgresSource,
-    found: ReadRows,
+    reading: ReadRows,
     loader: Loader,
     actor: Actor,
     today: date,
@@ -89,14 +74,14 @@ def _load(
     total = LoadReport(source.journal_name, source.kind)
     carried: pa.Table | None = None
     waiting = pa.array(list(may_wait), pa.int64())
-    for batch in found.batches(source.batch_rows):
+    for batch in reading.batches(source.batch_rows):
         rows = numbered(source, batch)
         if total.rows == 0 and pc.all(pc.is_in(rows[ROW], value_set=waiting)).as_py():
             continue
         if carried is not None:
             rows = pa.concat_tables([rows, _without(carried, rows[ROW])])
-        given = Source(rows=rows, broken=NOTHING_BROKEN, name=source.journal_name, digest=digest)
-        report = loader.load(given, in_our_columns(source, given), source.table, actor, today)
+        part = Source(rows=rows, name=source.journal_name, digest=digest)
+        report = loader.load(part, in_our_columns(source, part), source.table, actor, today)
         total = _sum(total, report, 0 if carried is None else carried.num_rows)
         carried = _rejected(rows, report)
     return total
@@ -135,9 +120,9 @@ def _open_rejects(copy: Copy, source: PostgresSource, digest: str) -> dict[int, 
         " AND source_digest = ? AND kind = ? ORDER BY rejected_at DESC, id LIMIT ?",
         [digest[:16], source.kind, MOST_RETRIED],
     )
-    found = ((number, json.loads(content)) for number, content in rows.fetchall())
+    contents = ((number, json.loads(content)) for number, content in rows.fetchall())
     return {
         number: tuple(str(row[name]) for name in source.key)
-        for number, row in found
+        for number, row in contents
         if all(row.get(name) is not None and MASK not in str(row[name]) for name in source.key)
     }

@@ -1,4 +1,4 @@
-"""Reading a PostgreSQL source: one read-only snapshot, spooled to disk, handed on in batches.
+"""A PostgreSQL source, and reading it: one read-only snapshot, spooled to disk, read in batches.
 
 The rows go to an unnamed temporary file first. So memory stays bounded, the source's snapshot is
 held for seconds and not for as long as the loading takes, and nothing is loaded of a reading that
@@ -6,18 +6,64 @@ breaks off in the middle.
 """
 
 import tempfile
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import IO
 
 import pyarrow as pa
 from adbc_driver_manager import dbapi as adbc
-from adbc_driver_postgresql import dbapi  # type: ignore[import-untyped]
+from adbc_driver_postgresql import dbapi
 
-from data.channels.postgres_source import PostgresSource, SourceChanged, Unreachable
+from data.intake.mapping import Mapping
 from data.intake.source import DEFAULT_LIMITS, Refused, check_names
-from data.schema import quoted
+from data.schema import TABLES, Table, quoted
+
+
+class SourceChanged(RuntimeError):
+    """The source no longer is what was declared; the message is one Chinese sentence."""
+
+
+class Unreachable(RuntimeError):
+    """The source does not answer or broke off; the message is one Chinese sentence."""
+
+
+@dataclass(frozen=True)
+class PostgresSource:
+    """A table or query of a PostgreSQL-compatible database and how it becomes records.
+
+    key            columns that are unique at the source and not null
+    watermark      a column that grows with changes and has an index, or none
+    overlap        how far to read back where there is no horizon: seconds, or sequence values
+    sweep_seconds  how often to look for what the watermark missed (see data.channels.postgres_pull)
+    """
+
+    name: str
+    dsn: str
+    kind: str
+    table_or_query: str
+    mapping: Mapping | None = None
+    key: tuple[str, ...] = ("id",)
+    watermark: str | None = None
+    overlap: float = 300
+    sweep_seconds: float = 10
+    batch_rows: int = 50_000
+
+    @property
+    def table(self) -> Table:
+        return TABLES[self.kind]
+
+    @property
+    def journal_name(self) -> str:
+        return f"postgres:{self.name}"
+
+    @property
+    def relation(self) -> str:
+        """What stands behind FROM; a query has no system columns unless it hands on `xmin`."""
+        text = self.table_or_query.strip().rstrip(";")
+        is_query = text.split(None, 1)[0].lower() in ("select", "with", "values")
+        return f"({text}\n) AS source" if is_query else f"{text} AS source"
+
 
 CONNECT_SECONDS, STATEMENT_SECONDS, LOCK_SECONDS = 10, 300, 10
 _AS_THEY_ARE = {"int2", "int4", "int8", "float4", "float8", "bool", "text", "varchar", "bpchar"}
@@ -32,7 +78,7 @@ class Snapshot:
                         None where the rows do not tell which transaction wrote them
     """
 
-    columns: Mapping[str, str]
+    columns: dict[str, str]
     oldest: int | None
     following: int | None
 
@@ -60,18 +106,16 @@ class ReadRows:
 
 @contextmanager
 def read(
-    source: PostgresSource,
-    wanted: Callable[[Snapshot], str],
-    only: Sequence[str] | None = None,
+    source: PostgresSource, wanted: Callable[[Snapshot], str], only: Sequence[str] | None = None
 ) -> Iterator[ReadRows]:
     """The rows for which the condition `wanted` holds, and the snapshot that they belong to."""
     with tempfile.TemporaryFile(prefix="hongfeng-") as file:
         try:
             with dbapi.connect(_with_limits(source.dsn), autocommit=True) as connection:
-                found = _spool(source, connection, wanted, only, file)
+                rows = _spool(source, connection, wanted, only, file)
         except adbc.Error as error:
-            raise _told(source, error) from None
-        yield found
+            raise _refusal(source, error) from None
+        yield rows
 
 
 def _spool(
@@ -169,7 +213,7 @@ def _with_limits(dsn: str) -> str:
     return " ".join([dsn, *added])
 
 
-def _told(source: PostgresSource, error: adbc.Error) -> SourceChanged | Unreachable:
+def _refusal(source: PostgresSource, error: adbc.Error) -> SourceChanged | Unreachable:
     """The database's error as one sentence of ours; its own words may hold data or passwords."""
     state = error.sqlstate or ""
     if state[:2] == "28":

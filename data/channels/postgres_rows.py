@@ -5,11 +5,10 @@ from dataclasses import replace
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from data.channels.postgres_reading import ReadRows
-from data.channels.postgres_source import PostgresSource, SourceChanged
+from data.channels.postgres_reading import PostgresSource, ReadRows, SourceChanged
 from data.declared import DeclarationError
 from data.intake.mapping import ROW, IdForm, Mapped, map_by_name, map_source, not_deleted
-from data.intake.source import NOTHING_BROKEN, Refused, Source
+from data.intake.source import Refused, Source
 from data.journal.copy import connect, fetch_arrow
 from data.schema import REJECT, Column, Table, quoted
 
@@ -44,71 +43,69 @@ def numbered(source: PostgresSource, rows: pa.Table) -> pa.Table:
     return rows.append_column(ROW, numbers)
 
 
-def in_our_columns(source: PostgresSource, given: Source) -> Mapped:
+def in_our_columns(source: PostgresSource, rows: Source) -> Mapped:
     """The mapped rows. A row that is at the source is not deleted, whatever the record was."""
     try:
-        mapped = _mapped(source, given)
+        mapped = _mapped(source, rows)
     except (DeclarationError, Refused) as error:
-        told = f"数据源“{source.name}”已与配置不符，本次未导入：{error}"
-        raise SourceChanged(told) from None
+        problem = f"数据源“{source.name}”已与配置不符，本次未导入：{error}"
+        raise SourceChanged(problem) from None
     # What is rejected is kept without the columns that nothing uses, but with its key.
     mapped = replace(mapped, ignored=tuple(n for n in mapped.ignored if n not in source.key))
     return not_deleted(mapped)
 
 
-def _mapped(source: PostgresSource, given: Source) -> Mapped:
+def _mapped(source: PostgresSource, rows: Source) -> Mapped:
     mapping = source.mapping
     if mapping is None:
-        return map_by_name(given, source.table)
+        return map_by_name(rows, source.table)
     has_id = "id" in mapping.columns or (mapping.id and mapping.id.columns)
     if not has_id and not source.table.identity:
         mapping = mapping.model_copy(update={"id": IdForm(columns=source.key)})
-    return map_source(given, mapping)
+    return map_source(rows, mapping)
 
 
-def check(source: PostgresSource, found: ReadRows, known: tuple[str, ...]) -> tuple[str, ...]:
+def check(source: PostgresSource, reading: ReadRows, earlier: tuple[str, ...]) -> tuple[str, ...]:
     """Our columns that the source has; SourceChanged if one is missing or is of another type.
 
-    known   the columns that it had at the last pull
+    earlier   the columns that it had at the last pull
     """
-    kind = found.snapshot.columns[source.watermark] if source.watermark else "int8"
+    kind = reading.snapshot.columns[source.watermark] if source.watermark else "int8"
     if kind not in _WATERMARK_TYPES:
-        told = f"类型为 {kind}，应为整数、日期或时间，本次未导入，请核对来源表"
-        raise SourceChanged(f"数据源“{source.name}”的“{source.watermark}”列{told}")
-    empty = found.schema.append(pa.field(ROW, pa.int64())).empty_table()
-    given = Source(name=source.journal_name, digest="", rows=empty, broken=NOTHING_BROKEN)
-    mapped = in_our_columns(source, given)
+        problem = f"类型为 {kind}，应为整数、日期或时间，本次未导入，请核对来源表"
+        raise SourceChanged(f"数据源“{source.name}”的“{source.watermark}”列{problem}")
+    empty = reading.schema.append(pa.field(ROW, pa.int64())).empty_table()
+    mapped = in_our_columns(source, Source(name=source.journal_name, digest="", rows=empty))
     for column in source.table.columns:
         is_needed = column.required and not column.default
         if column.name in mapped.provided:
             _check_type(source, column, mapped.rows.schema.field(column.name).type)
-        elif is_needed or column.name in known:
-            told = f"缺少“{column.title}”（{column.name}）列，本次未导入，请核对来源表"
-            raise SourceChanged(f"数据源“{source.name}”{told}")
+        elif is_needed or column.name in earlier:
+            problem = f"缺少“{column.title}”（{column.name}）列，本次未导入，请核对来源表"
+            raise SourceChanged(f"数据源“{source.name}”{problem}")
     return mapped.provided
 
 
-def _check_type(source: PostgresSource, column: Column, found: pa.DataType) -> None:
+def _check_type(source: PostgresSource, column: Column, type_: pa.DataType) -> None:
     types = pa.types
-    is_text = types.is_string(found) or types.is_large_string(found) or types.is_null(found)
-    is_number = types.is_integer(found) or types.is_floating(found) or types.is_decimal(found)
+    is_text = types.is_string(type_) or types.is_large_string(type_) or types.is_null(type_)
+    is_number = types.is_integer(type_) or types.is_floating(type_) or types.is_decimal(type_)
     fits = {
         "text": True,
-        "date": types.is_date(found) or types.is_timestamp(found),
-        "instant": types.is_date(found) or types.is_timestamp(found),
+        "date": types.is_date(type_) or types.is_timestamp(type_),
+        "instant": types.is_date(type_) or types.is_timestamp(type_),
         "integer": is_number,
         "number": is_number,
-        "boolean": types.is_boolean(found) or types.is_integer(found),
+        "boolean": types.is_boolean(type_) or types.is_integer(type_),
     }[column.type]
     if not fits and not is_text:
-        told = f"类型为 {found}，与要求不符，本次未导入，请核对来源表"
-        raise SourceChanged(f"数据源“{source.name}”的“{column.title}”（{column.name}）列{told}")
+        problem = f"类型为 {type_}，与要求不符，本次未导入，请核对来源表"
+        raise SourceChanged(f"数据源“{source.name}”的“{column.title}”（{column.name}）列{problem}")
 
 
 def ids_of(source: PostgresSource, rows: pa.Table) -> pa.Table:
     """The record ids of the rows, as validation would write them."""
-    given = Source(name=source.journal_name, digest="", rows=rows, broken=NOTHING_BROKEN)
-    mapped = in_our_columns(source, given)
+    mapped = in_our_columns(source, Source(name=source.journal_name, digest="", rows=rows))
     blanks = (
         "' ' || chr(9) || chr(10) || chr(13) || chr(160) || chr(8203) || chr(12288) || chr(65279)"
     )

@@ -25,8 +25,7 @@ from typing import Any
 
 import pyarrow.compute as pc
 
-from data.channels.postgres_reading import ReadRows, Snapshot
-from data.channels.postgres_source import PostgresSource
+from data.channels.postgres_reading import PostgresSource, ReadRows, Snapshot
 from data.schema import quoted
 
 _CYCLE = 2**32
@@ -108,11 +107,11 @@ def _literal(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
 
 
-def highest(source: PostgresSource, found: ReadRows, before: str | None) -> str | None:
+def highest(source: PostgresSource, reading: ReadRows, before: str | None) -> str | None:
     """The highest value of the watermark column so far, as text that PostgreSQL reads back."""
     if source.watermark is None:
         return None
-    most = (pc.max(rows[source.watermark]) for rows in found.batches(source.batch_rows))
+    most = (pc.max(rows[source.watermark]) for rows in reading.batches(source.batch_rows))
     values = [str(one.cast("string").as_py()) for one in most if one.is_valid]
     # Times have one form and sort as text; sequence values do not.
     return max([*values, *filter(None, [before])], key=lambda v: (_number(v), v), default=None)

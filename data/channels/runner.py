@@ -15,13 +15,13 @@ from filelock import FileLock, Timeout
 
 from data.channels.folder import Seen, scan
 from data.channels.postgres_channel import PostgresChannel
-from data.channels.postgres_pull import MassDeletion, SourceChanged, Unreachable
-from data.channels.runner_step import ChannelStep
-from data.channels.state import ChannelState, now, update_state
+from data.channels.postgres_comparison import MassDeletion
+from data.channels.postgres_reading import SourceChanged, Unreachable
+from data.channels.state import ChannelState, ChannelStep, now, update_state
 from data.config import Config, FolderForm
 from data.declared import DeclarationError
 from data.intake.loading import Loader
-from data.intake.source import Refused, shown
+from data.intake.source import Refused, legible
 from data.journal.copy import Copy
 from data.journal.disk_errors import disk_words
 from data.journal.journal import Journal, JournalError
@@ -29,7 +29,7 @@ from data.rights import NotPermitted
 
 LONGEST_PAUSE = 60.0
 STOP_WITHIN = 2.0  # seconds; a load that takes longer is left behind, which is harmless
-TOLD = (  # their message is a sentence
+SENTENCES = (  # their message is a sentence
     Refused,
     DeclarationError,
     JournalError,
@@ -160,13 +160,13 @@ def _step(channel: Channel) -> tuple[Change, bool]:
 
 
 def _sentence(error: Exception) -> str:
-    if isinstance(error, TOLD):
+    if isinstance(error, SENTENCES):
         return str(error)
     if isinstance(error, OSError):
         return f"无法读写{f'“{error.filename}”' if error.filename else ''}：{disk_words(error)}"
     kind = "数据库" if isinstance(error, duckdb.Error) else "程序"
     first = (str(error).strip().splitlines() or [type(error).__name__])[0]
-    return f"{kind}内部错误，将再试：{shown(first, 120)}"
+    return f"{kind}内部错误，将再试：{legible(first, 120)}"
 
 
 def _note(store: Path, name: str, kind: str, change: Change) -> None:

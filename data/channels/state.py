@@ -7,12 +7,13 @@ disk: after a power cut an older or an empty file costs nothing, since every loa
 import json
 import os
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass, field, fields, replace
+from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any, Literal, get_args
+from typing import Annotated, Any, Literal
 
 from filelock import FileLock
+from pydantic import AfterValidator, TypeAdapter
 
 from data.journal.journal import SHANGHAI
 
@@ -20,8 +21,33 @@ RATE_WINDOW = timedelta(hours=1)
 Condition = Literal["运行", "停止", "告警"]
 
 
+def _with_zone(stamp: str | None) -> str | None:
+    if stamp and datetime.fromisoformat(stamp).tzinfo is None:
+        raise ValueError("no zone")
+    return stamp
+
+
+Stamp = Annotated[str | None, AfterValidator(_with_zone)]
+
+
 def now() -> datetime:
     return datetime.now(SHANGHAI)
+
+
+@dataclass(frozen=True)
+class ChannelStep:
+    """What one step of a channel did.
+
+    problem   a sentence: something hinders the channel although it goes on (an alarm)
+    refused   a sentence: something that was sent could not be taken (no alarm)
+    """
+
+    accepted: int = 0
+    rejected: int = 0
+    problem: str = ""
+    refused: str = ""
+    lag_seconds: float | None = 0.0
+    watermark: dict[str, Any] | None = None
 
 
 @dataclass(frozen=True)
@@ -40,14 +66,14 @@ class ChannelState:
     name: str
     kind: str = ""
     state: Condition = "停止"
-    last_ok_at: str | None = None
-    last_record_at: str | None = None
+    last_ok_at: Stamp = None
+    last_record_at: Stamp = None
     day: str = ""
     records_today: int = 0
     rejected_today: int = 0
     records_total: int = 0
     rejected_total: int = 0
-    since: str | None = None
+    since: Stamp = None
     by_minute: dict[str, int] = field(default_factory=dict)
     lag_seconds: float | None = None
     last_error: str = ""
@@ -92,6 +118,9 @@ class ChannelState:
         )
 
 
+_FORM = TypeAdapter(ChannelState)  # a field of a later version is left aside
+
+
 def _minute(at: datetime) -> str:
     """UTC, so that minutes sort as text and no clock is set back."""
     return f"{at.astimezone(UTC):%Y-%m-%dT%H:%M}"
@@ -116,11 +145,11 @@ def read_states(store: Path) -> list[ChannelState]:
 def read_state(store: Path, name: str) -> ChannelState:
     """The state of one channel; a new one if there is none, an alarm if the file is damaged."""
     try:
-        content = json.loads((store / "channels" / f"{name}.json").read_bytes())
-        return _state_from(content, name)
+        content = (store / "channels" / f"{name}.json").read_bytes()
+        return replace(_FORM.validate_json(content, strict=True), name=name)
     except FileNotFoundError:
         return ChannelState(name)
-    except (OSError, ValueError, TypeError):
+    except (OSError, ValueError):
         return ChannelState(name, state="告警", last_error="渠道状态文件已损坏，将重新记录")
 
 
@@ -152,38 +181,3 @@ def _as_of(state: ChannelState, today: str) -> ChannelState:
     if state.day == today:
         return state
     return replace(state, day=today, records_today=0, rejected_today=0)
-
-
-_TYPES: Mapping[str, tuple[type, ...]] = {
-    "kind": (str,),
-    "last_ok_at": (str, type(None)),
-    "last_record_at": (str, type(None)),
-    "day": (str,),
-    "records_today": (int,),
-    "rejected_today": (int,),
-    "records_total": (int,),
-    "rejected_total": (int,),
-    "since": (str, type(None)),
-    "by_minute": (dict,),
-    "lag_seconds": (int, float, type(None)),
-    "last_error": (str,),
-    "watermark": (dict,),
-}
-
-
-def _state_from(content: Any, name: str) -> ChannelState:
-    """The state, if every field is of its type; a field of a later version is left aside."""
-    if not isinstance(content, dict):
-        raise ValueError("damaged: not an object")
-    known = {one.name for one in fields(ChannelState)}
-    given = {key: value for key, value in content.items() if key in known} | {"name": name}
-    wrong = [key for key, types in _TYPES.items() if key in given and type(given[key]) not in types]
-    if wrong or given.get("state", "停止") not in get_args(Condition):
-        raise ValueError(f"damaged: {wrong}")
-    counts = given.get("by_minute", {}).values()
-    if any(type(count) is not int for count in counts):
-        raise ValueError("damaged: by_minute")
-    for key in ("last_ok_at", "last_record_at", "since"):
-        if given.get(key) and datetime.fromisoformat(given[key]).tzinfo is None:
-            raise ValueError(f"damaged: {key}")
-    return ChannelState(**given)

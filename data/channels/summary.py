@@ -29,7 +29,7 @@ def channel_rows(states: Sequence[ChannelState], at: datetime) -> list[dict[str,
     """One row per channel, as the screen shows it."""
     return [
         {
-            "name": shown_name(state),
+            "name": channel_title(state),
             "kind": KINDS.get(state.kind, "—"),
             "state": f"{SIGNS[word]} {word}",
             "last_record": _moment(state.last_record_at),
@@ -58,7 +58,7 @@ def rate_in_words(state: ChannelState, at: datetime) -> str | None:
     return f"{records / 60:,.1f} 条/分" if records >= 60 else f"{records} 条/时"
 
 
-def shown_name(state: ChannelState) -> str:
+def channel_title(state: ChannelState) -> str:
     return KINDS[HTTP] if state.name == HTTP else state.name
 
 
@@ -66,8 +66,8 @@ def intake_sentence(
     states: Sequence[ChannelState], rejects: int, data_time: datetime | None, at: datetime
 ) -> str:
     """数据时间 2026-11-24 04:58；3 个渠道运行正常，待处理拒收 12 行"""
-    told = f"待处理拒收 {rejects:,} 行" if rejects else "没有待处理的拒收"
-    return f"{time_in_words(data_time)}；{channels_in_words(states, at)}，{told}"
+    waiting = f"待处理拒收 {rejects:,} 行" if rejects else "没有待处理的拒收"
+    return f"{time_in_words(data_time)}；{channels_in_words(states, at)}，{waiting}"
 
 
 def time_in_words(data_time: datetime | None) -> str:
@@ -77,7 +77,7 @@ def time_in_words(data_time: datetime | None) -> str:
 def channels_in_words(states: Sequence[ChannelState], at: datetime) -> str:
     if not states:
         return "未配置自动渠道"
-    words = {shown_name(state): condition(state, at) for state in states}
+    words = {channel_title(state): condition(state, at) for state in states}
     well = sum(word == "运行" for word in words.values())
     parts = [f"{well} 个渠道运行正常"] if well else []
     for bad in ("告警", "无响应", "停止"):

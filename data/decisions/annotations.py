@@ -4,8 +4,7 @@ import hashlib
 from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
 
-from data.intake.loading import Loader
-from data.intake.one_record import load_record
+from data.intake.loading import Loader, load_record
 from data.journal.copy import Copy
 from data.rights import Actor
 from data.schema import ANNOTATION

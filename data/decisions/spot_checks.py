@@ -12,12 +12,11 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from data.decisions.voiding import voided
-from data.intake.loading import Loader
-from data.intake.one_record import load_record
+from data.intake.loading import Loader, load_record
 from data.intake.source import Refused
 from data.journal.copy import Copy
 from data.journal.journal import Journal
-from data.journal.log import Decision, Draft, Entry, NotNow, entries, write
+from data.journal.log import Decision, Draft, Entry, NotNow, write
 from data.journal.log_kinds import LogKind
 from data.journal.log_text import stated
 from data.rights import Actor, require
@@ -61,13 +60,8 @@ class Result:
         return self.correct < self.sampled
 
 
-def samples(copy: Copy) -> tuple[Sample, ...]:
-    """All draws, oldest first."""
-    return samples_of(entries(copy, LogKind.SPOT_SAMPLE))
-
-
 def samples_of(draws: Iterable[Entry]) -> tuple[Sample, ...]:
-    """The same from the entries of the draws."""
+    """The draws from their entries, oldest first."""
     return tuple(_read(entry) for entry in draws)
 
 
@@ -140,10 +134,10 @@ def void_failed(
 
     def decide(before: Sequence[Entry]) -> Decision:
         copy.catch_up()
-        made = voided(copy, [result.record], at.date(), f"抽查不实：{stated_reason}")
-        if not made.records:
+        voiding = voided(copy, [result.record], at.date(), f"抽查不实：{stated_reason}")
+        if not voiding.records:
             raise NotNow("这条记录已经作废或删除")
-        content = {"check": result.id, "reason": stated_reason, "voided": list(made.records)}
-        return Decision([Draft(LogKind.SPOT_VOID, result.record, content)], made.batches)
+        content = {"check": result.id, "reason": stated_reason, "voided": list(voiding.records)}
+        return Decision([Draft(LogKind.SPOT_VOID, result.record, content)], voiding.batches)
 
     write(journal, actor, at, decide)

@@ -76,10 +76,10 @@ class Verdict:
 
 def verdicts(copy: Copy) -> dict[str, Verdict]:
     """Flag id -> what was said of it last."""
-    return said_of(entries(copy, *KINDS))
+    return verdicts_of(entries(copy, *KINDS))
 
 
-def said_of(log: Iterable[Entry]) -> dict[str, Verdict]:
+def verdicts_of(log: Iterable[Entry]) -> dict[str, Verdict]:
     """The same from the entries of a log."""
     by_flag: dict[str, Verdict] = {}
     for entry in log:
@@ -102,7 +102,7 @@ def judge(
     stated_reason = stated(reason, "理由")
 
     def decide(before: Sequence[Entry]) -> Decision:
-        verdict = said_of(before).get(subject.flag)
+        verdict = verdicts_of(before).get(subject.flag)
         if verdict and verdict.state == WAITING:
             raise NotNow(f"这条线索已由 {verdict.by}提出属实，待他人复核")
         _not_settled(verdict)
@@ -134,7 +134,7 @@ def settle(
     proposed: list[Verdict] = []
 
     def decide(before: Sequence[Entry]) -> Decision:
-        proposal = said_of(before).get(subject.flag)
+        proposal = verdicts_of(before).get(subject.flag)
         _not_settled(proposal)
         if proposal is None or proposal.state != WAITING:
             raise NotNow("这条线索没有待复核的结论")
@@ -147,9 +147,9 @@ def settle(
         if set(subject.records) != set(proposal.records):
             raise NotNow("这条线索其后的记录与提出时不同，请退回后重新提出")
         copy.catch_up()
-        made = voided(copy, proposal.records, at.date(), f"核查属实：{subject.title}")
-        content = {"verdict": "属实", "reason": proposal.reason, "voided": list(made.records)}
-        return Decision([_draft(LogKind.FLAG_VERDICT, subject, content | about)], made.batches)
+        voiding = voided(copy, proposal.records, at.date(), f"核查属实：{subject.title}")
+        content = {"verdict": "属实", "reason": proposal.reason, "voided": list(voiding.records)}
+        return Decision([_draft(LogKind.FLAG_VERDICT, subject, content | about)], voiding.batches)
 
     (entry,) = write(journal, actor, at, decide)
     return _read(entry, proposed[0])

@@ -15,13 +15,13 @@ from data.demo.days import (
     Whole,
     at_minute,
     entry_times,
-    known_by_the_end,
     only,
     pick,
     pick_days,
     plus_days,
     plus_minutes,
     stream,
+    up_to_the_end,
 )
 from data.demo.frame import as_table, record_ids, words
 from data.demo.incidents import later, pick_segments
@@ -148,10 +148,10 @@ def _endings(
     weight = world.quality.chance("clearance", 0.4, village, days)
     is_property = (part == IS_PROPERTY) & ~is_series
     cleared = _clear_property_cases(rng, np.where(is_property, weight, 0), filed, world.factor)
-    soon = known_by_the_end(plus_days(filed, rng.exponential(16, len(part))))
+    soon = up_to_the_end(plus_days(filed, rng.exponential(16, len(part))))
     is_other = (part == IS_OTHER) & (rng.random(len(part)) < 0.6)
     cleared = np.where(is_other, soon, cleared).astype("M8[D]")
-    withdrawn = known_by_the_end(plus_days(filed, 2 + 38 * rng.random(len(part))))
+    withdrawn = up_to_the_end(plus_days(filed, 2 + 38 * rng.random(len(part))))
     withdrawn = only(part == IS_WITHDRAWN, np.where(np.isnat(withdrawn), filed, withdrawn))
     status = np.where(np.isnat(cleared), 0, 1) + np.where(np.isnat(withdrawn), 0, 2)
     return {
@@ -182,8 +182,8 @@ def _clear_property_cases(
 
 def _days(start: Times, end: np.datetime64) -> Real:
     """Days from start to end, 0 where the start is missing or later."""
-    known = np.where(np.isnat(start), end, start)
-    return np.maximum((end - known).astype(np.float64), 0)
+    begun = np.where(np.isnat(start), end, start)
+    return np.maximum((end - begun).astype(np.float64), 0)
 
 
 def _soon_after(rng: np.random.Generator, filed: Times, last: np.datetime64) -> Times:

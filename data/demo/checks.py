@@ -11,7 +11,6 @@ from data.demo.days import (
     Whole,
     at_minute,
     entry_times,
-    known_by_the_end,
     month_share,
     only,
     pick,
@@ -19,8 +18,9 @@ from data.demo.days import (
     plus_days,
     plus_minutes,
     stream,
+    up_to_the_end,
 )
-from data.demo.frame import as_table, masked, numbered, record_ids, words
+from data.demo.frame import as_table, keep, masked, numbered, record_ids, words
 from data.demo.places import PLACES
 from data.demo.stories import SCANTY_VILLAGE, village_index
 from data.demo.visits import VisitLog, household_keys
@@ -81,7 +81,7 @@ def _signed(
     is_timely = rng.random(count) < world.quality.chance("F1", 0.957, village, dispatched)
     soon = 1 + np.minimum(rng.exponential(limit / 4), limit - 3)
     minutes = np.where(is_timely, soon, limit * (1.05 + rng.exponential(0.6, count)))
-    signed = known_by_the_end(plus_minutes(dispatched, minutes))
+    signed = up_to_the_end(plus_minutes(dispatched, minutes))
     return only(is_timely | (rng.random(count) >= 0.125), signed)
 
 
@@ -95,7 +95,7 @@ def _done(
     timely = signed.astype("M8[D]") + np.floor((room + 1) * rng.random(count)).astype("m8[D]")
     late = plus_days(np.maximum(due, signed.astype("M8[D]")), 1 + rng.exponential(4, count))
     is_done = is_timely | (rng.random(count) >= 0.17)
-    return known_by_the_end(only(is_done, np.where(is_timely, timely, late).astype("M8[D]")))
+    return up_to_the_end(only(is_done, np.where(is_timely, timely, late).astype("M8[D]")))
 
 
 def return_visit_table(world: World) -> pa.Table:
@@ -115,7 +115,7 @@ def return_visit_table(world: World) -> pa.Table:
         "household": household_keys(world, village, rng.integers(0, 10**6, count)),
         "reason": words(REASONS, pick(rng, np.array([5.0, 2, 4]), count)),
         "due_on": due,
-        "done_on": known_by_the_end(only(is_done, done)),
+        "done_on": up_to_the_end(only(is_done, done)),
         "entered_at": entry_times(rng, at_minute(created, np.full(count, 540))),
     }
     return as_table("return_visit", columns)
@@ -174,7 +174,7 @@ def spot_check_table(world: World, visits: VisitLog) -> pa.Table:
     columns = {
         "id": record_ids("C", len(month)),
         **whereabouts(world, rng, village, days, is_sure=np.ones(len(month), np.bool_)),
-        "record": _visit_ids(record, is_found),
+        "record": keep(numbered("V-", record + 1), is_found),
         "checked_on": days,
         "fields_sampled": np.full(len(month), FIELDS),
         "fields_correct": rng.binomial(FIELDS, accuracy),
@@ -194,8 +194,3 @@ def _checked_visits(
     first = (np.cumsum(size) - size)[wanted]
     place = first + np.floor(rng.random(len(village)) * size[wanted]).astype(np.int64)
     return order[np.minimum(place, len(order) - 1)], size[wanted] > 0
-
-
-def _visit_ids(row: Whole, is_found: Mask) -> pa.Array:
-    ids = numbered("V-", row + 1)
-    return ids.take(masked(np.arange(len(row)), is_found))

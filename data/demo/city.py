@@ -174,8 +174,8 @@ def _posts(rng: np.random.Generator, station: Whole, scale: int) -> Posts:
 def _free_pairs(station: Whole) -> Whole:
     """Even villages whose neighbour has the same station, with no planted story on either."""
     even = np.arange(0, len(station) - 1, 2)
-    told = {village_index(code) for code in STORY_VILLAGES}
-    is_free = [int(v) not in told and int(v) + 1 not in told for v in even]
+    taken = {village_index(code) for code in STORY_VILLAGES}
+    is_free = [int(v) not in taken and int(v) + 1 not in taken for v in even]
     pairs: Whole = even[(station[even] == station[even + 1]) & np.array(is_free)]
     return pairs
 

@@ -96,8 +96,8 @@ def busyness(days: Times, week: Sequence[float], year: Sequence[float]) -> Real:
 def pick(rng: np.random.Generator, weights: Real, count: int) -> Whole:
     """`count` indexes, drawn with replacement in proportion to the weights."""
     edges = np.cumsum(weights)
-    drawn = np.searchsorted(edges, rng.random(count) * edges[-1], side="right")
-    index: Whole = np.minimum(drawn, len(weights) - 1)
+    place = np.searchsorted(edges, rng.random(count) * edges[-1], side="right")
+    index: Whole = np.minimum(place, len(weights) - 1)
     return index
 
 
@@ -123,8 +123,8 @@ def pick_days_in_months(
     starts = (np.arange(MONTH_COUNT + 1) + 46 * 12).astype("M8[M]").astype("M8[D]")
     bounds = edges[np.minimum(day_number(starts), len(DAYS))]
     place = bounds[months] + rng.random(len(months)) * (bounds[months + 1] - bounds[months])
-    found = np.searchsorted(edges, place, side="right") - 1
-    picked: Times = DAYS[np.clip(found, 0, len(DAYS) - 1)]
+    index = np.searchsorted(edges, place, side="right") - 1
+    picked: Times = DAYS[np.clip(index, 0, len(DAYS) - 1)]
     return picked
 
 
@@ -150,7 +150,7 @@ def only(mask: Mask, times: Times) -> Times:
     return np.where(mask, times, np.datetime64("NaT")).astype(times.dtype)
 
 
-def known_by_the_end(times: Times) -> Times:
+def up_to_the_end(times: Times) -> Times:
     """What lies after the end of the data has not happened yet."""
     last = LAST_DAY if times.dtype == np.dtype("M8[D]") else LAST_INSTANT
     return only(times <= last, times)

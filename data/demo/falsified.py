@@ -9,9 +9,10 @@ closed in time anyway: the facts of the report and every score of a village stay
 Beside them stands one honest oddity, a week without a network, whose entries all came late.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from itertools import cycle
 
 import numpy as np
@@ -32,47 +33,36 @@ from data.demo.places import PLACES
 from data.demo.stories import STORY_VILLAGES, station_index
 
 MONTHS = (date(2019, 6, 1), date(2019, 7, 1))
-OVERLAP_STATION, TRAVEL_STATION, COPY_STATION = "S09", "S14", "S11"
-LEAVE_STATION, CLOSING_STATION = "S14", "S09"
-SHORT_STATION, LATE_STATION, ROUND_STATION, ALIKE_STATION = "S06", "S05", "S07", "S10"
-OUTAGE_STATION, OUTAGE = "S12", (np.datetime64("2019-06-10"), np.datetime64("2019-06-16"))
+# What is planted -> the station in which a village is picked for it, in this order.
+STATIONS: Mapping[str, str] = {
+    **{"overlap": "S09", "travel": "S14", "copied": "S11", "closing": "S09", "short": "S06"},
+    **{"late": "S05", "rounded": "S07", "alike": "S10", "outage": "S12"},
+}
+LEAVE_STATION = "S14"
+OUTAGE = (np.datetime64("2019-06-10"), np.datetime64("2019-06-16"))
 FAR_KM, KM_PER_DEGREE = 2.2, 111.2
-
-
-@dataclass(frozen=True)
-class _Picked:
-    overlap: int
-    travel: int
-    copied: int
-    leave: tuple[int, date]
-    closing: int
-    short: int
-    late: int
-    rounded: int
-    alike: int
-    outage: int
 
 
 def falsified(seed: int, tables: Tables) -> dict[str, pa.Table]:
     """The tables with everything planted."""
     rng, visits = stream(seed, "falsified"), visits_of(tables)
-    picked, table = pick(tables, visits), tables["visit"]
+    (picked, leave_month), table = pick(tables, visits), tables["visit"]
     start, end, entered = (times_of(table, n) for n in ("started_at", "ended_at", "entered_at"))
     officer = np.array(table["officer"].to_pylist(), object)
     digest = np.array(table["note_digest"].to_pylist(), object)
     clock = _Clock(start, end, entered)
     for month in MONTHS:
-        _overlap(visits, picked.overlap, month, clock)
-        far = _far_from(tables, picked.travel, picked.leave[0])
-        _travel(visits, picked.travel, far, month, clock, officer)
-        _copy(rng, visits, picked.copied, month, digest)
-        _shorten(rng, visits, picked.short, month, clock)
-        _delay(rng, np.flatnonzero(visits.of(picked.late, month)), 0.7, clock)
-        _round(visits, picked.rounded, month, clock)
-        every = visits.of(picked.alike, month)
+        _overlap(visits, picked["overlap"], month, clock)
+        far = _far_from(tables, picked["travel"], picked["leave"])
+        _travel(visits, picked["travel"], far, month, clock, officer)
+        _copy(rng, visits, picked["copied"], month, digest)
+        _shorten(rng, visits, picked["short"], month, clock)
+        _delay(rng, np.flatnonzero(visits.of(picked["late"], month)), 0.7, clock)
+        _round(visits, picked["rounded"], month, clock)
+        every = visits.of(picked["alike"], month)
         clock.end[every] = plus_minutes(clock.start[every], np.full(int(every.sum()), 15))
-    _on_leave(tables, visits, *picked.leave, clock)
-    is_out = visits.of(picked.outage, MONTHS[0])
+    _on_leave(tables, visits, picked["leave"], leave_month, clock)
+    is_out = visits.of(picked["outage"], MONTHS[0])
     is_out &= (visits.day >= OUTAGE[0]) & (visits.day <= OUTAGE[1])
     _delay(rng, np.flatnonzero(is_out), 1.0, clock)
     changed = {"started_at": start, "ended_at": end, "entered_at": entered}
@@ -80,7 +70,7 @@ def falsified(seed: int, tables: Tables) -> dict[str, pa.Table]:
     return {
         **tables,
         "visit": with_columns(table, changed),
-        "task": _closed_at_once(tables["task"], picked.closing),
+        "task": _closed_at_once(tables["task"], picked["closing"]),
     }
 
 
@@ -96,49 +86,28 @@ def officer_code(index: int) -> str:
 # -- whom -------------------------------------------------------------------------------------
 
 
-def pick(tables: Tables, visits: Visits) -> _Picked:
+def pick(tables: Tables, visits: Visits) -> tuple[dict[str, int], date]:
+    """The village of each thing that is planted, and the month of the visits on leave."""
     taken: set[int] = {int(code[1:]) - 1 for code in STORY_VILLAGES}
-
-    def most(station: str, amount: Callable[[int], float]) -> int:
-        own = [v for v in _villages_of(station) if v not in taken]
-        chosen = max(own, key=lambda v: (amount(v), -v))
-        taken.add(chosen)
-        return chosen
-
-    def number(village: int) -> float:
-        return float(min(visits.own(village, month).sum() for month in MONTHS))
-
     tasks = Tasks.of(tables["task"])
 
-    def closable(village: int) -> float:
-        return float(min(tasks.closable(village, month).sum() for month in MONTHS))
+    def amount(village: int, name: str) -> int:
+        rows = tasks.closable if name == "closing" else visits.own
+        return min(int(rows(village, month).sum()) for month in MONTHS)
 
-    return _Picked(
-        overlap=most(OVERLAP_STATION, number),
-        travel=most(TRAVEL_STATION, number),
-        copied=most(COPY_STATION, number),
-        leave=_pick_leave(tables, visits, taken),
-        closing=most(CLOSING_STATION, closable),
-        short=most(SHORT_STATION, number),
-        late=most(LATE_STATION, number),
-        rounded=most(ROUND_STATION, number),
-        alike=most(ALIKE_STATION, number),
-        outage=most(OUTAGE_STATION, number),
+    picked: dict[str, int] = {}
+    for name, station in STATIONS.items():
+        free = [village for village in _villages_of(station) if village not in taken]
+        picked[name] = max(free, key=partial(amount, name=name))  # the first of equal ones
+        taken.add(picked[name])
+    # The officer and month with the most days of leave that visits can be moved to.
+    _, village, leave_month = max(
+        (min(len(_leave_days(tables, v, m)), int(visits.own(v, m).sum()) // 4), -v, m)
+        for v in _villages_of(LEAVE_STATION)
+        if v not in taken
+        for m in MONTHS
     )
-
-
-def _pick_leave(tables: Tables, visits: Visits, taken: set[int]) -> tuple[int, date]:
-    """The officer and month with the most days of leave that visits can be moved to."""
-    best = max(
-        (
-            (min(len(_leave_days(tables, v, m)), int(visits.own(v, m).sum()) // 4), -v, m)
-            for v in _villages_of(LEAVE_STATION)
-            if v not in taken
-            for m in MONTHS
-        ),
-    )
-    taken.add(-best[1])
-    return -best[1], best[2]
+    return picked | {"leave": -village}, leave_month
 
 
 def _villages_of(station: str) -> range:
@@ -176,8 +145,8 @@ def _days_with_several(visits: Visits, village: int, month: date, clock: _Clock)
     """The rows of each day with two or more visits of the village's officer, in order of time."""
     rows = np.flatnonzero(visits.own(village, month))
     rows = rows[np.argsort(clock.start[rows], kind="stable")]
-    found = [rows[visits.day[rows] == day] for day in np.unique(visits.day[rows])]
-    return [group for group in found if len(group) > 1]
+    groups = [rows[visits.day[rows] == day] for day in np.unique(visits.day[rows])]
+    return [group for group in groups if len(group) > 1]
 
 
 def _overlap(visits: Visits, village: int, month: date, clock: _Clock) -> None:
@@ -187,12 +156,7 @@ def _overlap(visits: Visits, village: int, month: date, clock: _Clock) -> None:
 
 
 def _travel(
-    visits: Visits,
-    village: int,
-    far: Sequence[int],
-    month: date,
-    clock: _Clock,
-    officer: pa.Array,
+    visits: Visits, village: int, far: Sequence[int], month: date, clock: _Clock, officer: pa.Array
 ) -> None:
     """On some days a visit in a far village is signed by this officer, not by the one there,
     a minute after a visit at home."""
@@ -216,10 +180,7 @@ def _far_from(tables: Tables, village: int, besides: int) -> list[int]:
     place = {
         int(code): (float(x), float(y))
         for code, x, y in zip(
-            codes,
-            register["longitude"].to_pylist(),
-            register["latitude"].to_pylist(),
-            strict=True,
+            codes, register["longitude"].to_pylist(), register["latitude"].to_pylist(), strict=True
         )
     }
     x, y = place[village]
@@ -229,7 +190,7 @@ def _far_from(tables: Tables, village: int, besides: int) -> list[int]:
         across, up = (place[other][0] - x) * east, place[other][1] - y
         return float(KM_PER_DEGREE * np.hypot(across, up))
 
-    others = [v for v in _villages_of(TRAVEL_STATION) if v not in (village, besides)]
+    others = [v for v in _villages_of(STATIONS["travel"]) if v not in (village, besides)]
     return [v for v in others if km(v) > FAR_KM] or [max(others, key=km)]
 
 
@@ -275,12 +236,12 @@ def _on_leave(tables: Tables, visits: Visits, village: int, month: date, clock: 
 
 def _closed_at_once(tasks: pa.Table, village: int) -> pa.Table:
     """What was done in time is said to have been done on the day of its dispatch."""
-    found, feedback = Tasks.of(tasks), times_of(tasks, "feedback_at")
-    signed, done = found.signed, found.done
+    all_tasks, feedback = Tasks.of(tasks), times_of(tasks, "feedback_at")
+    signed, done = all_tasks.signed, all_tasks.done
     for month in MONTHS:
-        rows = found.closable(village, month)
-        half_an_hour = plus_minutes(found.dispatched, np.full(len(done), 30))
-        done[rows] = found.dispatched.astype("M8[D]")[rows]
+        rows = all_tasks.closable(village, month)
+        half_an_hour = plus_minutes(all_tasks.dispatched, np.full(len(done), 30))
+        done[rows] = all_tasks.dispatched.astype("M8[D]")[rows]
         signed[rows] = np.minimum(signed, half_an_hour)[rows]
         feedback[rows] = plus_minutes(signed[rows], np.full(int(rows.sum()), 2))
     return with_columns(tasks, {"signed_at": signed, "done_on": done, "feedback_at": feedback})

@@ -8,7 +8,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from data.demo.days import Mask, Real, Times, Whole
+from data.demo.days import Mask, Times, Whole
+from data.demo.frame import as_array
 
 Tables = Mapping[str, pa.Table]
 
@@ -84,12 +85,12 @@ def times_of(table: pa.Table, name: str) -> Times:
 def index_of(table: pa.Table, name: str, prefix: str) -> Whole:
     """'V007' → 6; -1 for what is missing or begins otherwise."""
     codes = table[name].combine_chunks().dictionary_encode()
-    known = [
+    indices = [
         int(code.removeprefix(prefix)) - 1 if code.startswith(prefix) else -1
         for code in codes.dictionary.to_pylist()
     ]
-    where = codes.indices.fill_null(len(known)).to_numpy(zero_copy_only=False)
-    index: Whole = np.array([*known, -1], np.int64)[where]
+    where = codes.indices.fill_null(len(indices)).to_numpy(zero_copy_only=False)
+    index: Whole = np.array([*indices, -1], np.int64)[where]
     return index
 
 
@@ -98,19 +99,13 @@ def is_value(table: pa.Table, name: str, value: str | bool | None) -> Mask:
     if value is None:
         missing: Mask = column.is_null().to_numpy(zero_copy_only=False)
         return missing
-    found: Mask = pc.fill_null(pc.equal(column, value), False).to_numpy(zero_copy_only=False)
-    return found
+    mask: Mask = pc.fill_null(pc.equal(column, value), False).to_numpy(zero_copy_only=False)
+    return mask
 
 
 def with_columns(table: pa.Table, columns: Mapping[str, Times | pa.Array]) -> pa.Table:
     """The table with other values in some columns, of the same types."""
     for name, values in columns.items():
         place, kind = table.schema.get_field_index(name), table.schema.field(name).type
-        table = table.set_column(place, name, _column(values, kind))
+        table = table.set_column(place, name, as_array(kind, values, len(values)))
     return table
-
-
-def _column(values: Times | Real | pa.Array, kind: pa.DataType) -> pa.Array:
-    if pa.types.is_timestamp(kind):
-        return pa.array(values.astype("M8[us]"), kind)
-    return pa.array(values, kind)

@@ -9,41 +9,30 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from data.demo.days import Mask, Real, Times, Whole
-from data.schema import TABLES, Column
+from data.journal.copy import arrow_schema
+from data.schema import TABLES
 
 Values: TypeAlias = (
     pa.Array | Whole | Real | Mask | Times | Sequence[str | None] | Sequence[date | None]
 )
 Columns: TypeAlias = Mapping[str, Values]
 
-ARROW_TYPES: Mapping[str, pa.DataType] = {
-    "text": pa.string(),
-    "date": pa.date32(),
-    "instant": pa.timestamp("us"),
-    "integer": pa.int64(),
-    "number": pa.float64(),
-    "boolean": pa.bool_(),
-}
-NUMPY_TIMES = {"date": "M8[D]", "instant": "M8[us]"}
-
 
 def as_table(name: str, columns: Columns) -> pa.Table:
     """The table `name` of the schema. A column that is not given is empty (is_deleted: false)."""
-    declared = TABLES[name].columns
-    unknown = set(columns) - {column.name for column in declared}
-    if unknown:
+    schema = arrow_schema(TABLES[name])
+    if unknown := set(columns) - set(schema.names):
         raise KeyError(f"{name}: columns {sorted(unknown)} are not in data.schema")
     rows = len(next(iter(columns.values())))
-    arrays = [as_array(column, columns.get(column.name), rows) for column in declared]
-    return pa.Table.from_arrays(arrays, names=[column.name for column in declared])
+    arrays = [as_array(field.type, columns.get(field.name), rows) for field in schema]
+    return pa.Table.from_arrays(arrays, schema=schema)
 
 
-def as_array(column: Column, values: Values | None, rows: int) -> pa.Array:
-    kind = ARROW_TYPES[column.type]
+def as_array(kind: pa.DataType, values: Values | None, rows: int) -> pa.Array:
     if values is None:
         return pa.repeat(pa.scalar(False), rows) if kind == pa.bool_() else pa.nulls(rows, kind)
-    if isinstance(values, np.ndarray) and column.type in NUMPY_TIMES:
-        values = values.astype(NUMPY_TIMES[column.type])
+    if isinstance(values, np.ndarray) and pa.types.is_temporal(kind):
+        values = values.astype("M8[D]" if pa.types.is_date(kind) else "M8[us]")
     if isinstance(values, pa.Array):
         return values.cast(kind)
     return pa.array(values, kind)
@@ -88,7 +77,7 @@ def register_ids(parts: Sequence[Values], valid_from: Values) -> pa.Array:
 def as_register(name: str, columns: Columns) -> pa.Table:
     """A register with its ids; without valid_from every row holds from the first day."""
     rows = len(next(iter(columns.values())))
-    given = dict(columns)
-    given.setdefault("valid_from", [date(2016, 1, 1)] * rows)
-    keys = [given[key] for key in TABLES[name].identity if key != "valid_from"]
-    return as_table(name, {"id": register_ids(keys, given["valid_from"]), **given})
+    entries = dict(columns)
+    entries.setdefault("valid_from", [date(2016, 1, 1)] * rows)
+    keys = [entries[key] for key in TABLES[name].identity if key != "valid_from"]
+    return as_table(name, {"id": register_ids(keys, entries["valid_from"]), **entries})

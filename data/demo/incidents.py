@@ -17,12 +17,12 @@ from data.demo.days import (
     Whole,
     at_minute,
     entry_times,
-    known_by_the_end,
     only,
     pick_days,
     plus_days,
     plus_minutes,
     stream,
+    up_to_the_end,
 )
 from data.demo.frame import as_table, record_ids, words
 from data.demo.world import World, whereabouts
@@ -67,7 +67,7 @@ def later(
     timely = np.ceil(within * rng.random(count) ** 1.4)
     late = within + 1 + rng.exponential(within / 2, count)
     done = plus_days(start, np.where(is_timely, timely, late))
-    return known_by_the_end(only(is_timely | (rng.random(count) >= never), done))
+    return up_to_the_end(only(is_timely | (rng.random(count) >= never), done))
 
 
 def dispute_table(world: World) -> pa.Table:
@@ -95,7 +95,7 @@ def dispute_table(world: World) -> pa.Table:
         "outcome": words(OUTCOMES, np.maximum(outcome, 0), outcome >= 0),
         "resolved_on": resolved,
         "called_back_on": later(rng, resolved, called, 30, 0.7),
-        "reopened_on": known_by_the_end(only(back, reopened)),
+        "reopened_on": up_to_the_end(only(back, reopened)),
         "entered_at": entry_times(rng, received_at),
     }
     return as_table("dispute", columns)
@@ -145,36 +145,36 @@ def _skewed(rng: np.random.Generator, count: int, kinds: int, power: float = 1.6
 
 def hazard_table(world: World) -> pa.Table:
     rng = stream(world.seed, "hazard")
-    found = pick_segments(rng, FOUND, world.factor, OFFICE_WEEK)
-    village = world.pick_villages(rng, len(found))
-    due, closed = _closing(world, rng, village, found)
-    is_timely = rng.random(len(found)) < world.quality.chance("D2", 0.905, village, found)
-    reopened = plus_days(closed, 10 + 70 * rng.random(len(found)))
+    found_on = pick_segments(rng, FOUND, world.factor, OFFICE_WEEK)
+    village = world.pick_villages(rng, len(found_on))
+    due, closed = _closing(world, rng, village, found_on)
+    is_timely = rng.random(len(found_on)) < world.quality.chance("D2", 0.905, village, found_on)
+    reopened = plus_days(closed, 10 + 70 * rng.random(len(found_on)))
     columns = {
-        "id": record_ids("Y", len(found)),
-        **whereabouts(world, rng, village, found),
-        "kind": words(HAZARD_KINDS, _skewed(rng, len(found), len(HAZARD_KINDS))),
-        "found_on": found,
+        "id": record_ids("Y", len(found_on)),
+        **whereabouts(world, rng, village, found_on),
+        "kind": words(HAZARD_KINDS, _skewed(rng, len(found_on), len(HAZARD_KINDS))),
+        "found_on": found_on,
         "due_on": due,
         "closed_on": closed,
         "rechecked_on": later(rng, closed, is_timely, 30, 0.6),
-        "reopened_on": known_by_the_end(only(rng.random(len(found)) < 0.04, reopened)),
-        "entered_at": entry_times(rng, at_minute(found, 480 + 600 * rng.random(len(found)))),
+        "reopened_on": up_to_the_end(only(rng.random(len(found_on)) < 0.04, reopened)),
+        "entered_at": entry_times(rng, at_minute(found_on, 480 + 600 * rng.random(len(found_on)))),
     }
     return as_table("hazard", columns)
 
 
 def _closing(
-    world: World, rng: np.random.Generator, village: Whole, found: Times
+    world: World, rng: np.random.Generator, village: Whole, found_on: Times
 ) -> tuple[Times, Times]:
     """The deadline (7, 15 or 30 days) and the closing, late or missing where not timely."""
-    count = len(found)
+    count = len(found_on)
     window = np.array([7, 15, 30])[rng.integers(0, 3, count)]
-    is_timely = rng.random(count) < world.quality.chance("D1", 0.9, village, found)
+    is_timely = rng.random(count) < world.quality.chance("D1", 0.9, village, found_on)
     timely: Real = np.floor((window + 1) * rng.random(count))
     age = np.where(is_timely, timely, window + 1 + rng.exponential(10, count))
     is_closed = is_timely | (rng.random(count) < 0.75)
-    return plus_days(found, window), known_by_the_end(only(is_closed, plus_days(found, age)))
+    return plus_days(found_on, window), up_to_the_end(only(is_closed, plus_days(found_on, age)))
 
 
 def merit_table(world: World) -> pa.Table:

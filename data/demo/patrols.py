@@ -13,12 +13,12 @@ from data.demo.days import (
     at_minute,
     day_number,
     entry_times,
-    known_by_the_end,
     only,
     pick,
     pick_days,
     plus_minutes,
     stream,
+    up_to_the_end,
 )
 from data.demo.duty import Duty
 from data.demo.frame import as_table, keep, masked, record_ids, words
@@ -28,13 +28,7 @@ from data.demo.stories import ROUND_TIMES_VILLAGE, SCANTY_VILLAGE, station_index
 from data.demo.world import World, most_likely, whereabouts
 
 # Started patrols of each stretch; the last is the report's 5,560-odd.
-STARTED = {
-    "2016": 7_900,
-    "2017": 8_300,
-    "2018-to-August": 5_440,
-    "2018-rest": 3_300,
-    "2019": 5_564,
-}
+STARTED = {"2016": 7_900, "2017": 8_300, "2018-to-August": 5_440, "2018-rest": 3_300, "2019": 5_564}
 PLANNED_PER_STARTED = 1 / 0.957
 COMPLETED = 0.985
 PATROL_WEEK = (0.9, 0.9, 0.95, 1.0, 1.2, 1.25, 1.05)
@@ -89,12 +83,7 @@ def _teams(world: World, rng: np.random.Generator, village: Whole) -> Whole:
 
 
 def _people(
-    world: World,
-    rng: np.random.Generator,
-    duty: Duty,
-    village: Whole,
-    days: Times,
-    team: Whole,
+    world: World, rng: np.random.Generator, duty: Duty, village: Whole, days: Times, team: Whole
 ) -> dict[str, pa.Array]:
     """The auxiliary leads the village's team, unless on leave. The scenic team has no village."""
     place = whereabouts(world, rng, village, days)
@@ -128,7 +117,7 @@ def _start_minutes(world: World, rng: np.random.Generator, village: Whole, days:
 def _course(rng: np.random.Generator, start: Times, is_started: Mask) -> tuple[Times, Times, Times]:
     """Start, end, completion. What would end after the last instant is still under way."""
     end = plus_minutes(start, 50 + rng.gamma(4, 10, len(start)))
-    end = only(is_started, known_by_the_end(end))
+    end = only(is_started, up_to_the_end(end))
     is_completed = rng.random(len(start)) < COMPLETED
-    completed = known_by_the_end(plus_minutes(end, 1 + 9 * rng.random(len(start))))
+    completed = up_to_the_end(plus_minutes(end, 1 + 9 * rng.random(len(start))))
     return only(is_started, start), end, only(is_completed, completed)

@@ -15,12 +15,12 @@ from data.demo.days import (
     at_minute,
     busyness,
     entry_times,
-    known_by_the_end,
     month_number,
     only,
     plus_days,
     plus_minutes,
     stream,
+    up_to_the_end,
 )
 from data.demo.duty import Duty, fair_days, fair_months
 from data.demo.frame import as_table, keep, numbered, record_ids, words
@@ -189,6 +189,6 @@ def _entered(rng: np.random.Generator, village: Whole, start: Times) -> Times:
 def _voided(rng: np.random.Generator, days: Times) -> dict[str, pa.Array]:
     """A record that failed a spot check is voided some days later."""
     on = plus_days(days, 8 + 20 * rng.random(len(days)))
-    on = known_by_the_end(only(rng.random(len(days)) < 0.003, on))
+    on = up_to_the_end(only(rng.random(len(days)) < 0.003, on))
     reasons = words(("抽查不实", "重复录入"), rng.integers(0, 2, len(days)), ~np.isnat(on))
     return {"voided_on": on, "voided_reason": reasons}

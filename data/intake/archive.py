@@ -1,11 +1,11 @@
 """The zip file that an XLSX is: refused if it is no XLSX, damaged, or grows beyond measure."""
 
 import re
+import struct
 import zipfile
 import zlib
 from collections.abc import Mapping
 from io import BytesIO
-from struct import error as StructError  # noqa: N812
 
 from data.intake.source import MEBIBYTE, Limits, Refused
 
@@ -27,7 +27,7 @@ ARCHIVE_ERRORS = (
     RuntimeError,
     ValueError,
     OSError,
-    StructError,
+    struct.error,
 )
 POSITION = re.compile(rb"\br\s*=\s*[\"']([A-Za-z]*)([0-9]+)[\"']")  # of a cell or of a row
 
@@ -51,9 +51,9 @@ def check_archive(data: bytes, limits: Limits) -> None:
 def refuse_other_archive(names: list[str]) -> None:
     if "xl/workbook.xml" in names:
         return
-    for start, found in ARCHIVES.items():
+    for start, kind in ARCHIVES.items():
         if not start or any(name.startswith(start) for name in names):
-            raise Refused(WANTED + found)
+            raise Refused(WANTED + kind)
 
 
 def refuse_bomb(unzipped: int, zipped: int, limits: Limits) -> None:
@@ -84,9 +84,9 @@ def unzip_all(archive: zipfile.ZipFile, zipped: int, limits: Limits) -> None:
 def widened(extent: list[int], piece: bytes) -> list[int]:
     """The last row and column named in a piece of XML. One stray cell far out would make the
     reader set up billions of cells and take the whole program down."""
-    found = POSITION.findall(piece)
-    rows = max(map(int, {row for _, row in found}), default=0)
-    columns = max(map(column_number, {letters for letters, _ in found}), default=0)
+    positions = POSITION.findall(piece)
+    rows = max(map(int, {row for _, row in positions}), default=0)
+    columns = max(map(column_number, {letters for letters, _ in positions}), default=0)
     return [max(extent[0], rows), max(extent[1], columns)]
 
 

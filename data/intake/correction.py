@@ -74,14 +74,14 @@ class Rules:
 
     def mapping(self, name: str) -> Mapping:
         """Raises DeclarationError if it is none: no column, or a person's number in it."""
-        made = {n: r.sql for n, r in self.columns.items() if not (n == "id" and self.id)}
-        if not made:
+        expressions = {n: r.sql for n, r in self.columns.items() if not (n == "id" and self.id)}
+        if not expressions:
             raise DeclarationError(name, "", "还没有一列指明来源，请先选择来源列")
-        told = [word for rule in self.columns.values() for word in rule.words.values()]
-        if any(holds_personal(word) for word in told):
+        meanings = [word for rule in self.columns.values() for word in rule.words.values()]
+        if any(holds_personal(word) for word in meanings):
             raise DeclarationError(name, "", "含疑似身份证号或手机号，不得录入，请更正")
         return Mapping(
-            name=name, kind=self.table.name, source=self.source, id=self.id, columns=made
+            name=name, kind=self.table.name, source=self.source, id=self.id, columns=expressions
         )
 
     def with_rule(self, column: str, rule: ColumnRule | None) -> "Rules":
@@ -98,11 +98,11 @@ def rules_of(mapping: Mapping) -> Rules:
 def rules_by_name(names: Sequence[str], table: Table) -> Rules:
     """What intake understands without a mapping: our names and our titles."""
     ours = {key: c.name for c in table.columns for key in (c.title, c.name)}
-    found: dict[str, ColumnRule] = {}
+    rules: dict[str, ColumnRule] = {}
     for name in names:
         if our := ours.get(name.strip()):
-            found.setdefault(our, ColumnRule(quoted(name)))
-    return Rules(table, found)
+            rules.setdefault(our, ColumnRule(quoted(name)))
+    return Rules(table, rules)
 
 
 def column_read(rule: ColumnRule | None, names: Sequence[str]) -> str | None:
@@ -113,14 +113,14 @@ def column_read(rule: ColumnRule | None, names: Sequence[str]) -> str | None:
 
 def named_in(reasons: str, table: Table) -> set[str]:
     """Our columns that the reasons of data.intake.validate speak of."""
-    found: set[str] = set()
+    columns: set[str] = set()
     for column in table.columns:
         if re.search(rf"(^|；)(缺少)?{re.escape(column.title)}(“|超过|疑似|；|$)", reasons):
-            found.add(column.name)
+            columns.add(column.name)
     for rule in table.rules:
         if rule.reason in reasons:
-            found |= columns_of(rule.holds)
-    return found
+            columns |= columns_of(rule.holds)
+    return columns
 
 
 def codes(copy: Copy, register: str) -> dict[str, str]:
@@ -137,21 +137,21 @@ def codes(copy: Copy, register: str) -> dict[str, str]:
 
 
 def unknown_words(
-    rules: Rules, rejects: Sequence[OpenReject], known: Map[str, Map[str, str]]
+    rules: Rules, rejects: Sequence[OpenReject], codes_by_register: Map[str, Map[str, str]]
 ) -> dict[str, list[str]]:
     """Our column -> words of the source that mean nothing here, the most frequent first.
 
-    known   register -> its codes
+    codes_by_register   register -> its codes
     Raises DeclarationError if the rules do not fit what was kept.
     """
-    asked = [c for c in rules.table.columns if c.name in rules.columns and _has_words(c)]
-    if not asked:
+    worded = [c for c in rules.table.columns if c.name in rules.columns and _has_words(c)]
+    if not worded:
         return {}
-    only = Rules(rules.table, {c.name: replace(rules.columns[c.name], words={}) for c in asked})
+    only = Rules(rules.table, {c.name: replace(rules.columns[c.name], words={}) for c in worded})
     source, _ = source_of(rejects, {})
     rows = map_source(source, only.mapping("对照")).rows
-    found = {c.name: _counted(rows[c.name], _understood(c, known)) for c in asked}
-    return {name: words for name, words in found.items() if words}
+    unknown = {c.name: _counted(rows[c.name], _understood(c, codes_by_register)) for c in worded}
+    return {name: words for name, words in unknown.items() if words}
 
 
 def _has_words(column: Column) -> bool:
@@ -159,9 +159,9 @@ def _has_words(column: Column) -> bool:
     return is_closed or column.type == "boolean" or column.refers_to is not None
 
 
-def _understood(column: Column, known: Map[str, Map[str, str]]) -> set[str]:
+def _understood(column: Column, codes_by_register: Map[str, Map[str, str]]) -> set[str]:
     if column.refers_to:
-        return set(known.get(column.refers_to, {}))
+        return set(codes_by_register.get(column.refers_to, {}))
     if column.type == "boolean":
         return set(BOOLEAN_WORDS)
     return {*column.choices, *column.choices.values()}

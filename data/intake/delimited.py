@@ -17,7 +17,7 @@ import pyarrow.compute as pc
 import pyarrow.csv
 
 from data.intake.encoding import decode
-from data.intake.source import Contents, Limits, Reading, Refused, check_names, shown
+from data.intake.source import Contents, Limits, Reading, Refused, check_names, legible
 
 STEP = 1 << 20  # bytes at a time; also the longest record, so a stray quote is soon noticed
 
@@ -48,12 +48,12 @@ def from_csv(data: bytes, reading: Reading, limits: Limits) -> Contents:
 def find_header(text: bytearray, delimiter: str | None, row: int) -> Header:
     """The header record; a delimiter that is not given is the one that yields most names."""
     if delimiter is not None and not re.fullmatch("[\t !#-~]", delimiter):
-        raise Refused(f"分隔符应为一个半角字符（引号除外），实为“{shown(delimiter)}”，请更正")
+        raise Refused(f"分隔符应为一个半角字符（引号除外），实为“{legible(delimiter)}”，请更正")
     candidates = (delimiter,) if delimiter else DELIMITERS
-    found = [header for one in candidates if (header := header_by(text, one, row))]
-    if not found:
+    headers = [header for one in candidates if (header := header_by(text, one, row))]
+    if not headers:
         raise Refused(f"第 {row} 行应为列名，文件却没有这一行或其中引号没有成对，请核对")
-    return max(found, key=lambda header: len(header.names))
+    return max(headers, key=lambda header: len(header.names))
 
 
 def header_by(text: bytearray, delimiter: str, row: int) -> Header | None:
@@ -76,8 +76,8 @@ def record_ends(text: bytearray, delimiter: str) -> Iterator[int]:
     field = rb'(?:"[^"]*+(?:""[^"]*+)*+"%b|(?!")%b)' % (rest, rest)
     record = re.compile(rb"%b(?:%b%b)*+(?:\r\n|\r|\n|\Z)" % (field, mark, field))
     end = 0
-    while end < len(text) and (found := record.match(text, end)):
-        end = found.end()
+    while end < len(text) and (match := record.match(text, end)):
+        end = match.end()
         yield end
 
 

@@ -1,4 +1,4 @@
-"""docs/records.md, written from the schema: one declaration, one truth.
+"""docs/records.md, written from data/records.toml: one declaration, one truth.
 
 `python -m data.intake.documentation` writes it; a test fails when it is out of date.
 """
@@ -11,7 +11,7 @@ from data.schema import ANNOTATION, LOADABLE, TABLES
 PAGE = Path(__file__).parents[2] / "docs" / "records.md"
 HEAD = """# 数据表
 
-本页由 `data/schema.py` 生成（`make docs`），请勿手改。时间一律为北京时间。
+本页由 `data/records.toml` 生成（`make docs`），请勿手改。时间一律为北京时间。
 先登记册，后业务记录；同一编号再次导入即为更正，原记录不删。
 
 """

@@ -6,7 +6,7 @@ Decoding is strict: a character that cannot be read is a reason to refuse, never
 import codecs
 import re
 
-from data.intake.source import Refused, shown
+from data.intake.source import Refused, legible
 
 STEP = 1 << 20  # bytes at a time
 ENCODINGS = {
@@ -35,7 +35,7 @@ ORDINARY = re.compile("[\t\r\n -~\u2000-\u206f\u3000-\u303f\u4e00-\u9fff\uff00-\
 
 def decode(data: bytes, encoding: str | None = None) -> tuple[bytearray, str]:
     """The text as UTF-8 without a byte order mark, and the encoding it came in."""
-    name = known(encoding) if encoding else detect(data)
+    name = encoding_named(encoding) if encoding else detect(data)
     if name == "utf-16" and data[:2] not in MARKS:
         name = detect_utf16(data) or "utf-16-le"
     text = transcode(data, name)
@@ -47,13 +47,13 @@ def decode(data: bytes, encoding: str | None = None) -> tuple[bytearray, str]:
     return text, name
 
 
-def known(encoding: str) -> str:
+def encoding_named(encoding: str) -> str:
     """Our name of an encoding that a mapping file gives."""
     try:
         return ENCODINGS[codecs.lookup(encoding).name]
     except (LookupError, ValueError):
         choices = "、".join(ENCODINGS)
-        raise Refused(f"编码应为 {choices} 之一，实为“{shown(encoding)}”，请更正") from None
+        raise Refused(f"编码应为 {choices} 之一，实为“{legible(encoding)}”，请更正") from None
 
 
 def transcode(data: bytes, encoding: str) -> bytearray:
@@ -115,8 +115,8 @@ def is_damaged_utf8(data: bytes, at: int) -> bool:
 
 def detect_hanzi(data: bytes) -> str:
     """GB18030 or Big5: the one that decodes and gives the larger share of frequent characters."""
-    found = re.search(rb"[\x80-\xff]", data)
-    sample = data[found.start() :][:STEP] if found else b""
+    beyond_ascii = re.search(rb"[\x80-\xff]", data)
+    sample = data[beyond_ascii.start() :][:STEP] if beyond_ascii else b""
     shares = {name: frequent_share(sample, name) for name in HANZI}
     readable = [name for name in HANZI if first_error(sample, name) >= len(sample) - 3]
     best = max(readable or HANZI, key=lambda name: shares[name])

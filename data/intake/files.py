@@ -1,6 +1,5 @@
 """Intake of files and folders: which file is what, read, map, load."""
 
-import hashlib
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime
 from pathlib import Path
@@ -9,18 +8,10 @@ import duckdb
 import pyarrow as pa
 
 from data.declared import DeclarationError
-from data.intake.loading import Loader, LoadReport, Stage
-from data.intake.mapping import ROW, Mapped, Mapping, load_mapping, map_by_name, map_source
+from data.intake.loading import Loader, LoadReport, Stage, in_columns_of
+from data.intake.mapping import Mapped, Mapping, load_mapping, map_by_name, map_source
 from data.intake.read import read_source
-from data.intake.source import (
-    AS_FOUND,
-    DEFAULT_LIMITS,
-    NOTHING_BROKEN,
-    Limits,
-    Refused,
-    Source,
-    shown,
-)
+from data.intake.source import AS_FOUND, DEFAULT_LIMITS, Limits, Refused, Source, legible
 from data.journal.journal import SHANGHAI, Journal, JournalError
 from data.rights import Actor, require
 from data.schema import LOADABLE, OWN_TABLES, TABLES, Table
@@ -42,12 +33,12 @@ def load_files(
 ) -> list[LoadReport]:
     """Load files and folders, registers first. A file is taken or refused, never half."""
     require(actor, "load")
-    given = load_mapping(mapping) if mapping else None
+    loaded_mapping = load_mapping(mapping) if mapping else None
     reports = [
         LoadReport(name, refused=f"{name}：文件夹中没有 CSV、XLSX 或 Parquet 表格，请核对路径")
         for path in paths
         if path.is_dir() and not _files([path])
-        for name in [shown(path.resolve().name, 255)]
+        for name in [legible(path.resolve().name, 255)]
     ]
     files = _in_order(_files(paths), kind)
     for number, path in enumerate(files):
@@ -55,7 +46,18 @@ def load_files(
         def stage(name: str, done: int, path: Path = path, number: int = number) -> None:
             progress(f"{path.name}：{name}", number * STAGES + done, len(files) * STAGES)
 
-        reports.append(_load_file(store, path, actor, kind, given, today, limits, stage))
+        def load(source: Source, mapped: Mapped, table: Table, stage: Stage = stage) -> LoadReport:
+            day = today or datetime.now(SHANGHAI).date()
+            return Loader(Journal(store)).load(source, mapped, table, actor, day, stage)
+
+        stage("读取", 0)
+        table = loaded_mapping.kind if loaded_mapping else kind or kind_of(path)
+        try:
+            advice = "请用 --kind 指明"
+            reports.append(load_file(path, table, loaded_mapping, load, advice, limits))
+        except JournalError as error:
+            name = legible(path.name, 255)
+            reports.append(LoadReport(name, table or "", refused=f"{name}：{error}"))
     progress("", len(files) * STAGES, len(files) * STAGES)
     return reports
 
@@ -65,10 +67,7 @@ def load_table(
 ) -> LoadReport:
     """The same for rows that are already in our columns (the demo city, later the channels)."""
     require(actor, "load")
-    numbered = rows.append_column(ROW, pa.array(range(1, rows.num_rows + 1), pa.int64()))
-    digest = hashlib.sha256(name.encode()).hexdigest()
-    source = Source(name=name, digest=digest, rows=numbered, broken=NOTHING_BROKEN)
-    mapped = Mapped(numbered, table.names)
+    source, mapped = in_columns_of(table, rows, name, name)
     return Loader(Journal(store)).load(source, mapped, table, actor, today)
 
 
@@ -76,14 +75,14 @@ def load_table(
 
 
 def _files(paths: Sequence[Path]) -> list[Path]:
-    found: list[Path] = []
+    files: list[Path] = []
     for path in paths:
         if path.is_dir():
             inside = sorted(p for p in path.rglob("*") if p.is_file() and p.name[0] not in ".~")
-            found += [p for p in inside if p.suffix.lower() in ENDINGS]
+            files += [p for p in inside if p.suffix.lower() in ENDINGS]
         else:
-            found.append(path)
-    return found
+            files.append(path)
+    return files
 
 
 def _in_order(files: Iterable[Path], kind: str | None) -> list[Path]:
@@ -101,33 +100,31 @@ def kind_of(path: Path) -> str | None:
     return max(fitting)[1] if fitting else None
 
 
-def _load_file(
-    store: Path,
+def load_file(
     path: Path,
-    actor: Actor,
     kind: str | None,
     mapping: Mapping | None,
-    today: date | None,
-    limits: Limits,
-    stage: Stage,
+    load: Callable[[Source, Mapped, Table], LoadReport],
+    advice: str,
+    limits: Limits = DEFAULT_LIMITS,
 ) -> LoadReport:
-    name = mapping.kind if mapping else kind or kind_of(path)
-    shown_name = shown(path.name, 255)
+    """Read and map one file and have it loaded; what is wrong with the file itself is a refusal.
+
+    kind     the table that the mapping, a person or the file's name says; None if none does
+    advice   how a person can say it
+    """
+    name = legible(path.name, 255)
     try:
-        stage("读取", 0)
         source = read_source(path, mapping.reading if mapping else AS_FOUND, limits)
-        if name is None or name not in TABLES or name in OWN_TABLES:
-            known = "、".join(f"{table.name}（{table.title}）" for table in LOADABLE)
-            raise Refused(f"{shown_name}：看不出是哪张表，请用 --kind 指明：{known}")
-        table = TABLES[name]
+        if kind is None or kind not in TABLES or kind in OWN_TABLES:
+            kinds = "、".join(f"{table.name}（{table.title}）" for table in LOADABLE)
+            raise Refused(f"{name}：看不出是哪张表，{advice}：{kinds}")
+        table = TABLES[kind]
         mapped = map_source(source, mapping) if mapping else map_by_name(source, table)
-        day = today or datetime.now(SHANGHAI).date()
-        return Loader(Journal(store)).load(source, mapped, table, actor, day, stage)
+        return load(source, mapped, table)
     except (Refused, DeclarationError) as error:
-        return LoadReport(shown_name, name or "", refused=str(error))
-    except JournalError as error:
-        return LoadReport(shown_name, name or "", refused=f"{shown_name}：{error}")
+        problem = str(error)
     except duckdb.Error as error:
-        problem = shown(str(error).strip().splitlines()[0], 120)
-        told = f"{shown_name}：内容无法处理，未导入，请从原系统重新导出（{problem}）"
-        return LoadReport(shown_name, name or "", refused=told)
+        first = legible(str(error).strip().splitlines()[0], 120)
+        problem = f"{name}：内容无法处理，未导入，请从原系统重新导出（{first}）"
+    return LoadReport(name, kind or "", refused=problem)

@@ -51,12 +51,8 @@ def report_sentence(report: LoadReport, rejects_are_in: str) -> str:
     """What was loaded. rejects_are_in: where the reader finds the rejected rows."""
     if report.refused:
         return report.refused
-    parts = [
-        f"{report.source} → {TABLES[report.table].title}：读入 {report.rows:,} 行，"
-        f"新增 {report.added:,}，更正 {report.corrected:,}，未变 {report.unchanged:,}，"
-        f"拒收 {report.rejected:,}",
-        *_left_aside(report),
-    ]
+    source = f"{report.source} → {TABLES[report.table].title}"
+    parts = [f"{source}：{counts_sentence(report)}", *left_aside(report)]
     return "；".join([*parts, f"拒收的行见{rejects_are_in}"] if report.rejected else parts)
 
 
@@ -68,11 +64,18 @@ def preview_sentence(report: LoadReport) -> str:
         f"{report.source} → {TABLES[report.table].title}：读入 {report.rows:,} 行，"
         f"可导入 {report.accepted:,} 行（新增 {report.added:,}，更正 {report.corrected:,}，"
         f"未变 {report.unchanged:,}），将拒收 {report.rejected:,} 行",
-        *_left_aside(report),
+        *left_aside(report),
     ]
     return "；".join([*parts, "尚未写入"])
 
 
-def _left_aside(report: LoadReport) -> list[str]:
+def counts_sentence(report: LoadReport) -> str:
+    return (
+        f"读入 {report.rows:,} 行，新增 {report.added:,}，更正 {report.corrected:,}，"
+        f"未变 {report.unchanged:,}，拒收 {report.rejected:,}"
+    )
+
+
+def left_aside(report: LoadReport) -> list[str]:
     parts = [f"按映射略过 {report.skipped:,} 行"] if report.skipped else []
     return [*parts, f"未使用的列：{'、'.join(report.ignored)}"] if report.ignored else parts

@@ -1,6 +1,7 @@
 """Loading: rows in our columns become records and rejects. Every channel ends here."""
 
-from collections.abc import Callable, Sequence
+import hashlib
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -12,7 +13,7 @@ from data.intake.load_report import RowFates as RowFates
 from data.intake.load_report import report_sentence as report_sentence
 from data.intake.mapping import ROW, Mapped
 from data.intake.rejects import changed_rejects, rejected_rows
-from data.intake.source import Source
+from data.intake.source import Refused, Source
 from data.intake.validate import Checked, validate
 from data.journal.copy import Copy, arrow_schema, fetch_arrow
 from data.journal.journal import Batch, Journal
@@ -104,6 +105,30 @@ class Loader:
         )
 
 
+def load_record(
+    loader: Loader, table: Table, values: Mapping[str, object], actor: Actor, on: date
+) -> None:
+    """Write one record that a person made on a page. The loader must tell each row.
+
+    values   by column, with an id; what is missing or None stays empty
+    Raises Refused, and writes nothing, if the intake would not take it.
+    """
+    texts = {name: None if values.get(name) is None else str(values[name]) for name in table.names}
+    rows = pa.table({name: pa.array([text], pa.string()) for name, text in texts.items()})
+    source, mapped = in_columns_of(table, rows, table.title, str(values["id"]))
+    fates = loader.check(source, mapped, table, actor, on).fates
+    if fates and fates.rejected.num_rows:
+        raise Refused("；".join(fates.rejected["reasons"].to_pylist()))
+    loader.load(source, mapped, table, actor, on)
+
+
+def in_columns_of(table: Table, rows: pa.Table, name: str, key: str) -> tuple[Source, Mapped]:
+    """Rows that are in the columns of a table as a source of that name, known by a key."""
+    numbered = rows.append_column(ROW, pa.array(range(1, rows.num_rows + 1), pa.int64()))
+    digest = hashlib.sha256(key.encode()).hexdigest()
+    return Source(name=name, digest=digest, rows=numbered), Mapped(numbered, table.names)
+
+
 @dataclass(frozen=True)
 class _NewVersions:
     """`ids` of the new versions, and of each whether there was no earlier one (`is_added`)."""
@@ -127,9 +152,9 @@ class _Judged:
 
 def _fates(mapped: Mapped, checked: Checked, rejects: pa.Table, new: _NewVersions) -> RowFates:
     """Accepted records come in the order of their rows, so they meet their row numbers again."""
-    given = mapped.rows[ROW].combine_chunks()
-    is_rejected = pc.is_in(given, value_set=checked.rejected[ROW].combine_chunks())
-    rows = given.filter(pc.invert(is_rejected)).sort()
+    numbers = mapped.rows[ROW].combine_chunks()
+    is_rejected = pc.is_in(numbers, value_set=checked.rejected[ROW].combine_chunks())
+    rows = numbers.filter(pc.invert(is_rejected)).sort()
     return RowFates(
         pa.table({"row": rows, "id": checked.accepted["id"]}),
         frozenset(new.ids.filter(new.is_added).to_pylist()),
@@ -148,8 +173,8 @@ def _new_versions(
     """
     cursor = copy.cursor()
     cursor.register("accepted", accepted)
-    given = {"id", *provided, *(c.name for c in table.columns if c.name in table.identity)}
-    kept = [name for name in table.names if name not in given]
+    overwritten = {"id", *provided, *(c.name for c in table.columns if c.name in table.identity)}
+    kept = [name for name in table.names if name not in overwritten]
     values = ", ".join(
         f"CASE WHEN c.id IS NULL THEN a.{quoted(n)} ELSE c.{quoted(n)} END AS {quoted(n)}"
         if n in kept
@@ -157,7 +182,7 @@ def _new_versions(
         for n in table.names
     )
     telling = set(provided) - table.dispensable
-    poorer = [str(number) for number, known in copy.shapes.items() if not known >= telling]
+    poorer = [str(number) for number, columns in copy.shapes.items() if not columns >= telling]
     changes = [
         f"a.{quoted(n)} IS DISTINCT FROM c.{quoted(n)}" for n in table.names if n not in kept
     ]
@@ -171,9 +196,9 @@ def _new_versions(
     batches = []
     for shape in sorted(rows["shape"].unique().to_pylist(), key=lambda s: -1 if s is None else s):
         fits = pc.is_null(rows["shape"]) if shape is None else pc.equal(rows["shape"], shape)
-        known = frozenset(provided) | (frozenset() if shape is None else copy.shapes[shape])
+        columns = frozenset(provided) | (frozenset() if shape is None else copy.shapes[shape])
         versions = rows.filter(fits).select(list(table.names)).cast(arrow_schema(table))
-        batches.append(Batch(table.name, versions, tuple(sorted(known))))
+        batches.append(Batch(table.name, versions, tuple(sorted(columns))))
     added = rows["shape"].null_count
     is_added = pc.is_null(rows["shape"])
     return _NewVersions(batches, rows["id"], is_added, added, rows.num_rows - added)

@@ -5,7 +5,9 @@ two-digit years, status words and booleans need no code. The expressions run in 
 holds nothing but that source and can read nothing else.
 """
 
+import json
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
@@ -17,7 +19,7 @@ from sqlglot import exp, parse_one
 from sqlglot.errors import SqlglotError
 
 from data.declared import DeclarationError, Declared, load_declared
-from data.intake.source import Reading, Refused, Source, shown
+from data.intake.source import Reading, Refused, Source, legible
 from data.journal.copy import connect, fetch_arrow
 from data.schema import TABLES, Table, quoted
 
@@ -89,9 +91,9 @@ def load_mapping(path: Path) -> Mapping:
     mapping = load_declared(path, Mapping, name=path.name)
     for column in mapping.columns:
         if column not in mapping.table.names:
-            known = "、".join(mapping.table.names)
+            names = "、".join(mapping.table.names)
             raise DeclarationError(
-                path.name, f"columns.{column}", f"不是 {mapping.kind} 的列（{known}）"
+                path.name, f"columns.{column}", f"不是 {mapping.kind} 的列（{names}）"
             )
     if mapping.id and mapping.id.made_from == "columns" and not mapping.id.columns:
         raise DeclarationError(path.name, "id.columns", "缺少，必须列出构成编号的列")
@@ -167,8 +169,8 @@ def _checked(con: duckdb.DuckDBPyConnection, mapping: Mapping, key: str, express
     try:
         if len(con.extract_statements(query)) != 1:
             raise DeclarationError(mapping.name, key, "应为一个表达式，不能含多条语句")
-        found = [type_.id for _, type_, *_ in con.execute(query).description]
-        if len(found) != 1 or found[0] in NESTED:
+        types = [type_.id for _, type_, *_ in con.execute(query).description]
+        if len(types) != 1 or types[0] in NESTED:
             raise DeclarationError(mapping.name, key, "应为一个值，实为空、多个值或嵌套的值")
     except duckdb.Error as error:
         raise DeclarationError(mapping.name, key, _why(con, expression, error)) from None
@@ -184,7 +186,7 @@ def _why(con: duckdb.DuckDBPyConnection, expression: str, error: duckdb.Error) -
     present = [name for name, *_ in con.execute("DESCRIBE source").fetchall() if name != ROW]
     absent = sorted(columns_of(expression) - {ROW, *(name.lower() for name in present)})
     if absent and isinstance(error, duckdb.BinderException):
-        return f"用到的列“{absent[0]}”文件中没有，现有：{shown('、'.join(present), 400)}"
+        return f"用到的列“{absent[0]}”文件中没有，现有：{legible('、'.join(present), 400)}"
     return f"不能执行：{_first_line(error)}"
 
 
@@ -218,3 +220,23 @@ def _id_expression(con: duckdb.DuckDBPyConnection, mapping: Mapping, source: Sou
 
 def _first_line(error: Exception) -> str:
     return str(error).strip().splitlines()[0]
+
+
+def as_toml(mapping: Mapping, notes: Sequence[str] = ()) -> str:
+    """The mapping as the text of a mapping file; `notes` stand above it."""
+    lines = [f"# {' '.join(note.split())}" for note in notes]
+    lines.append(f"kind = {_toml(mapping.kind)}")
+    form = mapping.source.model_dump(exclude_defaults=True)
+    if form:
+        lines += ["", "[source]", *(f"{key} = {_toml(value)}" for key, value in form.items())]
+    if mapping.id:
+        form = mapping.id.model_dump(exclude_defaults=True)
+        lines += ["", "[id]", *(f"{key} = {_toml(value)}" for key, value in form.items())]
+    lines += ["", "[columns]"]
+    lines += [f"{name} = {_toml(sql.strip())}" for name, sql in mapping.columns.items()]
+    return "\n".join(lines) + "\n"
+
+
+def _toml(value: object) -> str:
+    """Strings of JSON are strings of TOML but for one sign."""
+    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")

@@ -11,7 +11,7 @@ from data.declared import DeclarationError
 from data.intake.loading import Loader, LoadReport
 from data.intake.mapping import ROW, load_mapping, map_by_name, map_source
 from data.intake.read import read_source
-from data.intake.source import AS_FOUND, Refused, shown
+from data.intake.source import AS_FOUND, Refused, legible
 from data.journal.copy import connect, fetch_arrow
 from data.journal.journal import SHANGHAI, JournalError
 from data.personal import masked
@@ -41,7 +41,7 @@ def preview_file(
     kind   the table, unless a mapping says another one
     """
     require(actor, "load")
-    name = shown(path.name, 255)
+    name = legible(path.name, 255)
     try:
         mapping = load_mapping(mapping_file) if mapping_file else None
         table = mapping.table if mapping else TABLES[kind]
@@ -52,7 +52,7 @@ def preview_file(
     except (Refused, DeclarationError, JournalError) as error:
         return Preview(LoadReport(name, refused=str(error)))
     except duckdb.Error as error:
-        problem = shown(str(error).strip().splitlines()[0], 120)
+        problem = legible(str(error).strip().splitlines()[0], 120)
         return Preview(LoadReport(name, refused=f"{name}：内容无法处理（{problem}）"))
     return Preview(report, _first_rows(source.rows), _first_reasons(report))
 
@@ -66,8 +66,8 @@ def _first_rows(rows: pa.Table) -> tuple[dict[str, str | None], ...]:
         for n in rows.column_names
         if n != ROW
     )
-    found = fetch_arrow(cursor, f"SELECT {named} FROM source ORDER BY {ROW}")
-    return tuple(found.to_pylist())
+    texts = fetch_arrow(cursor, f"SELECT {named} FROM source ORDER BY {ROW}")
+    return tuple(texts.to_pylist())
 
 
 def _first_reasons(report: LoadReport) -> tuple[tuple[int, str], ...]:

@@ -19,7 +19,6 @@ from data.intake.source import (
     AS_FOUND,
     DEFAULT_LIMITS,
     MEBIBYTE,
-    NOTHING_BROKEN,
     Contents,
     Kind,
     Limits,
@@ -27,8 +26,8 @@ from data.intake.source import (
     Refused,
     Source,
     check_names,
+    legible,
     refuse_nul,
-    shown,
 )
 from data.intake.workbook import from_xlsx
 
@@ -61,9 +60,9 @@ def read_source(path: Path, reading: Reading = AS_FOUND, limits: Limits = DEFAUL
         if not contents.rows.num_rows and not contents.broken.num_rows:
             raise Refused("只有列名，没有数据行，请核对是否导出完整")
     except Refused as problem:
-        raise Refused(f"{shown(path.name, 255)}：{problem}") from None
+        raise Refused(f"{legible(path.name, 255)}：{problem}") from None
     digest = hashlib.sha256(data).hexdigest()
-    return Source(name=shown(path.name, 255), digest=digest, kind=kind, **vars(contents))
+    return Source(name=legible(path.name, 255), digest=digest, kind=kind, **vars(contents))
 
 
 def read_bytes(path: Path, limits: Limits) -> bytes:
@@ -91,9 +90,9 @@ def kind_of(data: bytes) -> Kind:
         is_encrypted = "EncryptedPackage".encode("utf-16-le") in data
         advice = "文件已加密，请取消密码后" if is_encrypted else "实为旧版 Excel 或 Office 文档，请"
         raise Refused(f"{advice}另存为 xlsx 再导入")
-    for signature, found in SIGNATURES.items():
+    for signature, kind in SIGNATURES.items():
         if data.startswith(signature):
-            raise Refused(WANTED + found)
+            raise Refused(WANTED + kind)
     if MARKUP.match(data):
         raise Refused(f"{WANTED}网页或 XML，请用 Excel 打开后另存为 xlsx")
     if data.startswith((b"PK\3\4", b"PK\5\6")):
@@ -119,7 +118,7 @@ def from_parquet(data: bytes, reading: Reading, limits: Limits) -> Contents:
         raise Refused("Parquet 文件已损坏或不完整，请重新导出") from None
     refuse_nul(table)
     numbers = pa.array(np.arange(1, table.num_rows + 1))
-    return Contents(table.append_column("_row", numbers), NOTHING_BROKEN)
+    return Contents(table.append_column("_row", numbers))
 
 
 READERS: Mapping[Kind, Callable[[bytes, Reading, Limits], Contents]] = {

@@ -15,7 +15,7 @@ from typing import Literal
 import pyarrow as pa
 
 from data.intake.mapping import ROW, Mapping
-from data.intake.source import NOTHING_BROKEN, Source
+from data.intake.source import Source
 from data.journal.copy import Copy
 from data.personal import MASK
 from data.rights import Actor, require
@@ -116,7 +116,7 @@ def source_of(
     table = pa.table({**columns, ROW: pa.array(numbers, pa.int64())})
     name = rejects[0].source
     digest = hashlib.sha256("\n".join(reject.id for reject in rejects).encode()).hexdigest()
-    source = Source(name=name, digest=digest, rows=table, broken=NOTHING_BROKEN)
+    source = Source(name=name, digest=digest, rows=table)
     return source, dict(zip(numbers, rejects, strict=True))
 
 
@@ -124,9 +124,9 @@ def _array(values: list[object]) -> pa.Array:
     """Whole numbers, numbers and yes/no as they came, so that a mapping can reckon with them."""
     kinds = {type(value) for value in values if value is not None}
     typed = {bool: pa.bool_(), int: pa.int64(), float: pa.float64()}
-    if len(kinds) == 1 and (found := typed.get(next(iter(kinds)))):
+    if len(kinds) == 1 and (type_ := typed.get(next(iter(kinds)))):
         try:
-            return pa.array(values, found)
+            return pa.array(values, type_)
         except (OverflowError, pa.ArrowInvalid):
             pass
     return pa.array([None if v is None else as_text(v) for v in values], pa.string())

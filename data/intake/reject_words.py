@@ -46,7 +46,7 @@ def advice(reasons: str) -> list[RejectAdvice]:
 
 
 def remedy(reason: str) -> str:
-    return next((told for pattern, told in REMEDIES if re.search(pattern, reason)), OTHERWISE)
+    return next((remedy for pattern, remedy in REMEDIES if re.search(pattern, reason)), OTHERWISE)
 
 
 def remedies(reasons: str) -> str:
@@ -76,9 +76,9 @@ def title_of(kind: str) -> str:
 
 def kinds_of(rejects: pa.Table) -> dict[str, str]:
     """The tables that have open rejects: name -> Chinese name, in the order of the schema."""
-    found = set(rejects["kind"].unique().to_pylist())
-    known = {name: table.title for name, table in TABLES.items() if name in found}
-    return known | {name: name for name in sorted(found - set(known))}
+    kinds = set(rejects["kind"].unique().to_pylist())
+    titles = {name: table.title for name, table in TABLES.items() if name in kinds}
+    return titles | {name: name for name in sorted(kinds - set(titles))}
 
 
 def reject_rows(rejects: pa.Table, kind: str | None = None) -> list[dict[str, Any]]:
@@ -94,8 +94,8 @@ def rejects_reading(rows: Sequence[Mapping[str, Any]], total: int) -> str:
     """What the list says in words; `total`: of all tables."""
     if not total:
         return "没有待处理的拒收：读入的每一行都已成为记录"
-    shown = f"列出最近 {len(rows):,} 行" if len(rows) < total else f"共 {total:,} 行"
+    extent = f"列出最近 {len(rows):,} 行" if len(rows) < total else f"共 {total:,} 行"
     return (
-        f"{shown}；选中一行，可看内容、原因和处理办法，并在此更正重试。"
+        f"{extent}；选中一行，可看内容、原因和处理办法，并在此更正重试。"
         "同一编号的记录一经收录，该行自动销号"
     )

@@ -44,8 +44,8 @@ def rejected_rows(
             SELECT _row, content, NULL AS record_id, reason AS reasons FROM broken
         ) AS found ORDER BY found._row"""
     at = datetime.now(SHANGHAI).replace(tzinfo=None, microsecond=0)
-    given = {"digest": source.digest[:16], "kind": table.name, "source": source.name, "at": at}
-    return fetch_arrow(cursor, query, given).cast(arrow_schema(REJECT))
+    parameters = {"digest": source.digest[:16], "kind": table.name, "source": source.name, "at": at}
+    return fetch_arrow(cursor, query, parameters).cast(arrow_schema(REJECT))
 
 
 def _kept(name: str, type_: pa.DataType) -> str:
@@ -83,8 +83,8 @@ def changed_rejects(
             OR o.source_digest = $digest AND (
                 o.row_number IN (SELECT _row FROM source)
                 OR o.row_number IN (SELECT _row FROM broken)))"""
-    given = {"digest": source.digest[:16], "kind": table.name}
-    return fetch_arrow(cursor, query, given).cast(arrow_schema(REJECT))
+    parameters = {"digest": source.digest[:16], "kind": table.name}
+    return fetch_arrow(cursor, query, parameters).cast(arrow_schema(REJECT))
 
 
 def open_rejects(copy: Copy, actor: Actor) -> pa.Table:

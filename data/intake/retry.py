@@ -5,20 +5,88 @@ idempotent by record id. What fails again stays open with its new reasons.
 """
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
 import pyarrow as pa
 
-from data.intake.loading import Loader, LoadReport, Settle
+from data.intake.load_report import LoadReport
+from data.intake.loading import Loader, Settle
 from data.intake.mapping import Mapped, Mapping, columns_used, map_source, not_deleted
 from data.intake.reject_selection import HELD, OpenReject, is_by_row, source_of
-from data.intake.retry_report import Outcome
 from data.intake.source import Source
 from data.journal.copy import Copy, arrow_schema, fetch_arrow
 from data.rights import Actor, require
 from data.schema import REJECT, Table
+
+AT_THE_SOURCE = "来源系统中的原值未改：请同时更正来源或保存映射，否则再次读到时仍会拒收"
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of a retry, or would become of it.
+
+    report   of the rows that were tried
+    again    the rows that are still wrong, with their new reasons
+    held     rows that cannot be tried: something in them is masked or was never read
+    rows     the first ones in our columns
+    """
+
+    report: LoadReport
+    again: tuple[tuple[OpenReject, str], ...] = ()
+    held: tuple[OpenReject, ...] = ()
+    rows: tuple[dict[str, object], ...] = ()
+
+    @property
+    def total(self) -> int:
+        return self.report.rows + self.report.skipped + len(self.held)
+
+
+def preview_sentence(outcome: Outcome) -> str:
+    """12 行中 11 行可导入（新增 10，更正 1，未变 0），1 行仍不合规；尚未写入"""
+    if outcome.total == 1:
+        return f"{_of_one(outcome, '可导入')}；尚未写入"
+    return "；".join([*_of_many(outcome, "可导入", "仍不合规"), "尚未写入"])
+
+
+def done_sentence(outcome: Outcome) -> str:
+    """12 行中 11 行已导入（新增 10，更正 1，未变 0）并销号；1 行仍不合规，原因已更新"""
+    if outcome.total == 1:
+        kept = ["拒收的内容和原因已按这次所填更新"] if outcome.again else []
+        parts = [_of_one(outcome, "已导入并销号"), *kept]
+    else:
+        parts = _of_many(outcome, "已导入并销号", "仍不合规，原因已更新")
+    is_pulled = outcome.report.source.startswith("postgres:") and outcome.report.accepted
+    return "；".join([*parts, AT_THE_SOURCE] if is_pulled else parts)
+
+
+def _of_one(outcome: Outcome, good: str) -> str:
+    report = outcome.report
+    if outcome.held:
+        return "这一行含已遮盖的号码或未能读出的内容，请填写更正后的值"
+    if outcome.again:
+        return f"这一行仍不合规：{outcome.again[0][1]}"
+    if report.skipped:
+        return "这一行按映射略过，不成为记录"
+    if report.corrected:
+        return f"这一行{good}：该编号已有记录，作为它的更正，旧版保留"
+    return f"这一行{good}：{'成为新记录' if report.added else '与已有记录相同'}"
+
+
+def _of_many(outcome: Outcome, good: str, bad: str) -> list[str]:
+    report = outcome.report
+    counted = f"新增 {report.added:,}，更正 {report.corrected:,}，未变 {report.unchanged:,}"
+    parts = [f"{outcome.total:,} 行中 {report.accepted:,} 行{good}（{counted}）"]
+    if outcome.again:
+        parts.append(f"{len(outcome.again):,} 行{bad}")
+    if outcome.held:
+        parts.append(f"{len(outcome.held):,} 行含已遮盖的号码或未能读出的内容，须逐行更正")
+    if report.skipped:
+        parts.append(f"按映射略过 {report.skipped:,} 行")
+    if report.corrected:
+        parts.append("更正的行，编号已有记录，旧版保留")
+    return parts
+
 
 MANY_ROWS = r"编号与第 \d+ 行重复"
 ANOTHER_ROW = "编号与一同重试的另一行重复"
@@ -73,12 +141,7 @@ def load(loader: Loader, retry: Retry, actor: Actor, today: date) -> Outcome:
     if not ready.tried:
         return _outcome(ready, LoadReport(ready.source.name, retry.mapping.kind))
     report = loader.load(
-        ready.source,
-        ready.mapped,
-        retry.mapping.table,
-        actor,
-        today,
-        settle=_settle(ready.tried),
+        ready.source, ready.mapped, retry.mapping.table, actor, today, settle=_settle(ready.tried)
     )
     return _outcome(ready, report)
 
@@ -88,8 +151,8 @@ def _ready(retry: Retry) -> _Ready:
     tried: list[OpenReject] = []
     held: list[OpenReject] = []
     for reject in retry.rejects:
-        given = reject.values | retry.values
-        is_held = any(_is_held(value) for name, value in given.items() if name.lower() in used)
+        values = reject.values | retry.values
+        is_held = any(_is_held(value) for name, value in values.items() if name.lower() in used)
         (held if is_held else tried).append(reject)
     source, by_row = source_of(tried or retry.rejects, retry.values)
     mapped = map_source(source, retry.mapping)
@@ -119,7 +182,7 @@ def _outcome(ready: _Ready, report: LoadReport) -> Outcome:
         return Outcome(report, held=ready.held)
     rejected = report.fates.rejected.to_pylist() if report.fates else []
     again = tuple(
-        (ready.tried[one["row_number"]], _told(one["reasons"], ready.tried)) for one in rejected
+        (ready.tried[one["row_number"]], _as_tried(one["reasons"], ready.tried)) for one in rejected
     )
     return Outcome(report, again, ready.held, tuple(ready.mapped.rows.slice(0, 5).to_pylist()))
 
@@ -128,7 +191,7 @@ def _is_renumbered(tried: dict[int, OpenReject]) -> bool:
     return any(row != reject.row_number for row, reject in tried.items())
 
 
-def _told(reasons: str, tried: dict[int, OpenReject]) -> str:
+def _as_tried(reasons: str, tried: dict[int, OpenReject]) -> str:
     return re.sub(MANY_ROWS, ANOTHER_ROW, reasons) if _is_renumbered(tried) else reasons
 
 
@@ -139,9 +202,11 @@ def _settle(tried: dict[int, OpenReject]) -> Settle:
         copy: Copy, table: Table, source: Source, rejects: pa.Table, accepted: pa.Table
     ) -> pa.Table:
         cursor = copy.cursor()
-        chosen = _as_table(tried)
-        cursor.register("chosen", chosen)
-        _refuse_overtaken(cursor.execute(_OVERTAKEN).fetchall(), len(tried))
+        cursor.register("chosen", _as_table(tried))
+        ((gone,),) = cursor.execute(_OVERTAKEN).fetchall()
+        if gone:
+            which = "这一行" if len(tried) == 1 else f"所选 {len(tried):,} 行中有 {gone:,} 行"
+            raise Overtaken(f"{which}刚刚已由他人处理或有了变化，本次未写入，请重新核对")
         cursor.register("again", rejects)
         cursor.register("accepted", accepted.select(["id"]))
         other = ANOTHER_ROW if _is_renumbered(tried) else r"\0"
@@ -159,13 +224,6 @@ def _as_table(tried: dict[int, OpenReject]) -> pa.Table:
             "part": pa.array([reject.part for reject in tried.values()], pa.int64()),
         }
     )
-
-
-def _refuse_overtaken(found: Sequence[tuple[int]], chosen: int) -> None:
-    ((gone,),) = found
-    if gone:
-        which = "这一行" if chosen == 1 else f"所选 {chosen:,} 行中有 {gone:,} 行"
-        raise Overtaken(f"{which}刚刚已由他人处理或有了变化，本次未写入，请重新核对")
 
 
 _OVERTAKEN = """

@@ -1,6 +1,6 @@
 """What reading a file takes and gives: limits, the way to read, the rows, the refusal."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 import pyarrow as pa
@@ -49,6 +49,7 @@ class Reading:
 
 
 AS_FOUND = Reading()
+BROKEN = pa.schema([("_row", pa.int64()), ("content", pa.string()), ("reason", pa.string())])
 
 
 @dataclass(frozen=True)
@@ -61,7 +62,7 @@ class Contents:
     """
 
     rows: pa.Table
-    broken: pa.Table
+    broken: pa.Table = field(default_factory=BROKEN.empty_table)
     encoding: str | None = None
     delimiter: str | None = None
     sheet: str | None = None
@@ -79,12 +80,7 @@ class Source(Contents):
     kind: Kind | None = None
 
 
-NOTHING_BROKEN = pa.schema(
-    [("_row", pa.int64()), ("content", pa.string()), ("reason", pa.string())]
-).empty_table()
-
-
-def shown(text: str, most: int = 60) -> str:
+def legible(text: str, most: int = 60) -> str:
     """A word from outside, fit to stand in one line of a message."""
     visible = "".join(one if one.isprintable() else repr(one)[1:-1] for one in text[: most + 1])
     return visible if len(visible) <= most else visible[: most - 1] + "…"
@@ -105,7 +101,7 @@ def check_names(names: list[str], where: str, limits: Limits) -> None:
             raise Refused(f"{where}第 {at} 列的列名却含空字符（NUL），请改名")
         first = lowered.index(name.lower()) + 1
         if first < at:
-            raise Refused(f"{where}“{shown(name)}”却在第 {first}、{at} 列重复，请改名")
+            raise Refused(f"{where}“{legible(name)}”却在第 {first}、{at} 列重复，请改名")
         if name.lower() == "_row":
             raise Refused(f"{where}第 {at} 列却名为“_row”，此名由系统使用，请改名")
 
@@ -114,4 +110,4 @@ def refuse_nul(table: pa.Table) -> None:
     for name, column in zip(table.column_names, table.columns, strict=True):
         is_text = pa.types.is_string(column.type) or pa.types.is_large_string(column.type)
         if is_text and pc.any(pc.match_substring(column, "\0")).as_py():
-            raise Refused(f"“{shown(name)}”列应为文本，却含空字符（NUL），请从原系统重新导出")
+            raise Refused(f"“{legible(name)}”列应为文本，却含空字符（NUL），请从原系统重新导出")

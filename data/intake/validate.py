@@ -3,7 +3,7 @@
 The query is written from data.schema: nothing about a table stands here.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -75,11 +75,11 @@ def validate(
     return Checked(accepted.cast(arrow_schema(table)), rejected)
 
 
-def _raw(table: Table, given: list[str]) -> str:
+def _raw(table: Table, present: list[str]) -> str:
     """Every column of the table as trimmed text; what the source does not have is null."""
     return ", ".join(
         f"NULLIF(trim(CAST({quoted(c.name)} AS VARCHAR), '{BLANKS}'), '') AS {quoted(c.name)}"
-        if c.name in given
+        if c.name in present
         else f"CAST(NULL AS VARCHAR) AS {quoted(c.name)}"
         for c in table.columns
     )
@@ -161,37 +161,37 @@ def _reasons(table: Table, today: date) -> list[str]:
 
 def _column_reasons(column: Column, today: date) -> list[str]:
     value, raw, title = f"p.{quoted(column.name)}", f"r.{quoted(column.name)}", column.title
-    shown = f"'{title}“' || left({raw}, 40) || '”"
-    found = []
+    quote = f"'{title}“' || left({raw}, 40) || '”"
+    reasons = []
     if column.required:
-        found.append(_when(f"{raw} IS NULL AND {value} IS NULL", f"'缺少{title}'"))
+        reasons.append(_when(f"{raw} IS NULL AND {value} IS NULL", f"'缺少{title}'"))
     if column.type != "text":
         failed = f"{raw} IS NOT NULL AND ({value} IS NULL OR {_untaken(column, raw)})"
-        found.append(_when(failed, f"{shown}不是{_KINDS[column.type]}'"))
+        reasons.append(_when(failed, f"{quote}不是{_KINDS[column.type]}'"))
     if column.type in ("date", "instant"):
         if not column.name.startswith("valid_"):
-            found.append(_when(f"{value} < {EARLIEST}", f"{shown}早于 1990 年'"))
+            reasons.append(_when(f"{value} < {EARLIEST}", f"{quote}早于 1990 年'"))
         latest, why = (LATEST, "晚于 9999 年") if column.is_plan else (f"DATE '{today}'", "在未来")
-        found.append(_when(f"CAST({value} AS DATE) > {latest}", f"{shown}{why}'"))
+        reasons.append(_when(f"CAST({value} AS DATE) > {latest}", f"{quote}{why}'"))
     if column.minimum is not None:
-        found.append(_when(f"{value} < {column.minimum}", f"{shown}小于 {column.minimum:g}'"))
+        reasons.append(_when(f"{value} < {column.minimum}", f"{quote}小于 {column.minimum:g}'"))
     if column.maximum is not None:
-        found.append(_when(f"{value} > {column.maximum}", f"{shown}大于 {column.maximum:g}'"))
+        reasons.append(_when(f"{value} > {column.maximum}", f"{quote}大于 {column.maximum:g}'"))
     if column.choices and not column.is_open:
         words = "、".join(column.choices.values())
-        found.append(
-            _when(f"{value} NOT IN ({_list(column.choices)})", f"{shown}不在可选值（{words}）内'")
+        reasons.append(
+            _when(f"{value} NOT IN ({_list(column.choices)})", f"{quote}不在可选值（{words}）内'")
         )
     if column.refers_to:
         unknown = f"{value} NOT IN (SELECT code FROM register_{column.refers_to})"
-        found.append(_when(unknown, f"{shown}未在登记册中'"))
+        reasons.append(_when(unknown, f"{quote}未在登记册中'"))
     if column.type == "text":
-        found.append(_when(f"length({value}) > 500", f"'{title}超过 500 字'"))
+        reasons.append(_when(f"length({value}) > 500", f"'{title}超过 500 字'"))
         # A serial number may well look like a mobile number, but not like an identity card.
         pattern = IDENTITY_CARD if column.name == "id" else PERSONAL
         personal = f"regexp_matches({value}, '{pattern}')"
-        found.append(_when(personal, f"'{title}疑似身份证号或手机号，不得录入'"))
-    return found
+        reasons.append(_when(personal, f"'{title}疑似身份证号或手机号，不得录入'"))
+    return reasons
 
 
 def _untaken(column: Column, raw: str) -> str:
@@ -224,5 +224,5 @@ def _when(condition: str, reason: str) -> str:
     return f"CASE WHEN {condition} THEN {reason} END"
 
 
-def _list(words: object) -> str:
-    return ", ".join(f"'{word}'" for word in words)  # type: ignore[attr-defined]
+def _list(words: Iterable[str]) -> str:
+    return ", ".join(f"'{word}'" for word in words)

@@ -16,16 +16,7 @@ from python_calamine import (
 )
 
 from data.intake.archive import DAMAGED, check_archive
-from data.intake.source import (
-    NOTHING_BROKEN,
-    Contents,
-    Limits,
-    Reading,
-    Refused,
-    check_names,
-    refuse_nul,
-    shown,
-)
+from data.intake.source import Contents, Limits, Reading, Refused, check_names, legible, refuse_nul
 
 Cell = str | int | float | bool | date | time | datetime | timedelta
 NOTES_SHEET = "说明"  # the second sheet of our own templates
@@ -39,9 +30,9 @@ def from_xlsx(data: bytes, reading: Reading, limits: Limits) -> Contents:
     except CalamineError:
         raise Refused(DAMAGED) from None
     except OverflowError:
-        raise Refused(f"工作表“{shown(name)}”中有日期或时间超出范围，请核对") from None
+        raise Refused(f"工作表“{legible(name)}”中有日期或时间超出范围，请核对") from None
     refuse_nul(rows)
-    return Contents(rows, NOTHING_BROKEN, sheet=name)
+    return Contents(rows, sheet=name)
 
 
 def sheets_of(data: bytes, limits: Limits) -> list[Any]:
@@ -60,7 +51,9 @@ def choose_sheet(sheets: list[Any], wanted: str | None) -> str:
     """The sheet asked for, else the first one that a person sees and that is not 说明."""
     names = [str(sheet.name) for sheet in sheets]
     if wanted is not None and wanted not in names:
-        raise Refused(f"没有工作表“{shown(wanted)}”，现有{shown('、'.join(names), 400)}，请更正")
+        raise Refused(
+            f"没有工作表“{legible(wanted)}”，现有{legible('、'.join(names), 400)}，请更正"
+        )
     seen = [
         str(sheet.name)
         for sheet in sheets
@@ -71,7 +64,7 @@ def choose_sheet(sheets: list[Any], wanted: str | None) -> str:
 
 def sheet_rows(sheet: CalamineSheet, reading: Reading, limits: Limits) -> pa.Table:
     if sheet.start is None:
-        raise Refused(f"工作表“{shown(sheet.name)}”是空的，请核对或另选工作表")
+        raise Refused(f"工作表“{legible(sheet.name)}”是空的，请核对或另选工作表")
     rows = enumerate(sheet.iter_rows(), 1)
     cells: list[Any] = next((one for number, one in rows if number == reading.header_row), [])
     names = [(text_of(cell) or "").strip() for cell in cells]
@@ -79,7 +72,7 @@ def sheet_rows(sheet: CalamineSheet, reading: Reading, limits: Limits) -> pa.Tab
         names.pop()
     if not names:
         raise Refused(
-            f"工作表“{shown(sheet.name)}”第 {reading.header_row} 行应为列名，实为空，请核对"
+            f"工作表“{legible(sheet.name)}”第 {reading.header_row} 行应为列名，实为空，请核对"
         )
     check_names(names, f"第 {reading.header_row} 行应为列名，", limits)
     schema = pa.schema([*((name, pa.string()) for name in names), ("_row", pa.int64())])

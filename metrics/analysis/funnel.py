@@ -13,6 +13,7 @@ from metrics.figures.measure import Figure, is_comparable
 from metrics.figures.words import COUNTERS
 from metrics.indicators.catalogue import Indicator
 from metrics.scheme.scheme import LEVELS, Level, Scored
+from metrics.statistics.change_test import held_down, two_sided
 from metrics.statistics.funnel_limits import (
     funnel_significance,
     overdispersion,
@@ -20,7 +21,6 @@ from metrics.statistics.funnel_limits import (
     proportion_z,
 )
 from metrics.statistics.intervals import Z_ALARM, Z_WARNING
-from metrics.statistics.multiple_testing import held_down, two_sided
 from metrics.statistics.rates import rate_limits, rate_overdispersion, rate_significance, rate_z
 from metrics.statistics.too_few import FEWEST_COMPARED, FEWEST_UNITS
 

@@ -16,14 +16,7 @@ from data.journal.log_kinds import LogKind
 from data.journal.log_text import stated
 from data.rights import Actor, require
 from data.schema import EVENTS, quoted
-from metrics.calendar.standing import (
-    Cut,
-    Deadlines,
-    Standing,
-    Version,
-    deadlines,
-    standing,
-)
+from metrics.calendar.standing import Cut, Deadlines, Standing, Version, deadlines, standing
 from metrics.calendar.working_days import WorkingDays
 from metrics.scheme.scheme import Level, Scheme
 

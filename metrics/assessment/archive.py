@@ -138,7 +138,8 @@ def write_frozen(
     text = json.dumps(content, ensure_ascii=False, indent=1, sort_keys=True)
     (making / MANIFEST).write_text(text, "utf-8")
     for path in making.rglob("*.*"):
-        _flush(path)
+        with path.open("rb") as file:
+            os.fsync(file.fileno())
     place = store / FOLDER / f"{name}-{hash_of(content)[:8]}"
     if place.exists():
         shutil.rmtree(making)
@@ -161,8 +162,3 @@ def _digest(path: Path) -> str:
         return hashlib.sha256(path.read_bytes()).hexdigest()
     except OSError:
         return ""
-
-
-def _flush(path: Path) -> None:
-    with path.open("rb") as file:
-        os.fsync(file.fileno())

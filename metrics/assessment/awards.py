@@ -55,7 +55,7 @@ def awards(
     means = {unit: _mean(own) for unit, own in lines.items()}
     barred = {unit: _barred(own, len(months), scheme) for unit, own in lines.items()}
     excellent = _excellent(lines, means, barred, scheme)
-    found = [
+    entries = [
         Award(
             unit,
             own[-1].name,
@@ -67,7 +67,7 @@ def awards(
         )
         for unit, own in lines.items()
     ]
-    return sorted(found, key=lambda a: (a.group, -(a.mean or Fraction(-1)), a.unit))
+    return sorted(entries, key=lambda a: (a.group, -(a.mean or Fraction(-1)), a.unit))
 
 
 def excellent_reason(scheme: Scheme) -> str:

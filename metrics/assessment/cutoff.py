@@ -12,10 +12,13 @@ from data.journal.journal import Journal
 from data.schema import TABLES
 from metrics.calendar.standing import Cut, Version
 from metrics.cells.count import Counted, count
+from metrics.cells.store import Store
 from metrics.indicators.catalogue import Catalogue
 from metrics.scheme.scheme import Scheme
 
 KEPT = 3  # cut-offs whose counts are kept in a process
+_LAST: OrderedDict[tuple[object, ...], Counted] = OrderedDict()
+_LOCK = threading.Lock()
 
 
 def counted_at(
@@ -30,8 +33,8 @@ def counted_at(
     copy.catch_up(until=cut.position)
     for version in admitted:
         admit(copy, version)
-    found = count(copy, catalogue, schemes, cut.as_of)
-    return replace(found, position=max([cut.position, *(v.position for v in admitted)]))
+    counted = count(copy, catalogue, schemes, cut.as_of)
+    return replace(counted, position=max([cut.position, *(v.position for v in admitted)]))
 
 
 def admit(copy: Copy, version: Version) -> None:
@@ -50,29 +53,15 @@ def admit(copy: Copy, version: Version) -> None:
     raise LookupError(f"no part {version.position} of {version.table}")
 
 
-class CutCounts:
-    """The counts of the cut-offs that were asked for last, made once per process."""
-
-    def __init__(self) -> None:
-        self._kept: OrderedDict[tuple[object, ...], Counted] = OrderedDict()
-        self._lock = threading.Lock()
-
-    def get(
-        self,
-        journal: Journal,
-        catalogue: Catalogue,
-        schemes: Sequence[Scheme],
-        cut: Cut,
-        admitted: Sequence[Version] = (),
-    ) -> Counted:
-        key = (journal.folder, cut, tuple(admitted), tuple(s.file for s in schemes))
-        with self._lock:
-            if key not in self._kept:
-                self._kept[key] = counted_at(journal, catalogue, schemes, cut, admitted)
-                while len(self._kept) > KEPT:
-                    self._kept.popitem(last=False)
-            self._kept.move_to_end(key)
-            return self._kept[key]
-
-
-CUT_COUNTS = CutCounts()
+def cut_counts(
+    store: Store, schemes: Sequence[Scheme], cut: Cut, admitted: Sequence[Version] = ()
+) -> Counted:
+    """`counted_at` for a store; those that were asked for last are made once per process."""
+    key = (store.journal.folder, cut, tuple(admitted), tuple(s.file for s in schemes))
+    with _LOCK:
+        if key not in _LAST:
+            _LAST[key] = counted_at(store.journal, store.catalogue, schemes, cut, admitted)
+            while len(_LAST) > KEPT:
+                _LAST.popitem(last=False)
+        _LAST.move_to_end(key)
+        return _LAST[key]

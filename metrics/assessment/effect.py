@@ -2,7 +2,7 @@
 
 from data.journal.log import NotNow
 from metrics.assessment.appeals import Appeal, corrected_version
-from metrics.assessment.cutoff import CUT_COUNTS
+from metrics.assessment.cutoff import cut_counts
 from metrics.assessment.steps import Desk, counts_of
 from metrics.figures import words
 from metrics.scoring.ledger import ledger
@@ -20,14 +20,7 @@ def appeal_effect(desk: Desk, appeal: Appeal) -> tuple[str, str]:
     now = desk.standing(o.period)
     version = corrected_version(desk.store.journal, o.table, o.record, now.cut)
     period, counted = counts_of(desk.store, now)
-    store = desk.store
-    then = CUT_COUNTS.get(
-        store.journal,
-        store.catalogue,
-        counted.schemes,
-        now.needed_cut,
-        (*now.admitted, version),
-    )
+    then = cut_counts(desk.store, counted.schemes, now.needed_cut, (*now.admitted, version))
     items = ledger(desk.log())
     both = (
         assess(counts, o.level, period, desk.actor, is_simulated=False, items=items)

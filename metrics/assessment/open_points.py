@@ -94,18 +94,18 @@ def score_changes(before: Entry | None, after: Entry) -> list[tuple[str, str, st
         return []
     old, new = (cast(dict[str, list[str]], run.content["scores"]) for run in (before, after))
     return [
-        (key, _shown(old[key][0]), _shown(new[key][0]))
+        (key, _in_words(old[key][0]), _in_words(new[key][0]))
         for key in new
         if key in old and old[key][0] != new[key][0]
     ]
 
 
-def _shown(score: str | None) -> str:
+def _in_words(score: str | None) -> str:
     return "—" if score is None else words.points(Fraction(score))
 
 
 def open_flags(counted: Counted, log: Sequence[Entry], period: Period) -> int:
     """How many flags of the period's months have no verdict."""
     judged = {entry.subject for entry in log if entry.kind == LogKind.FLAG_VERDICT}
-    found = find_flags(counted, period.starts_on, period.ends_on)
-    return sum(1 for flag in found.flags if flag.id not in judged)
+    findings = find_flags(counted, period.starts_on, period.ends_on)
+    return sum(1 for flag in findings.flags if flag.id not in judged)

@@ -4,7 +4,6 @@ Only what came in between two cut-offs is read and counted again, as a live dash
 """
 
 from dataclasses import replace
-from pathlib import Path
 
 from data.journal.copy import Copy
 from data.journal.journal import Journal
@@ -49,12 +48,9 @@ class Replay:
 
     def _definitions_of(self, frozen: Frozen) -> Definitions:
         """Loaded and checked once where several assessments have the same."""
-        key = "".join(_digest(frozen.folder / name) for name in ("indicators", "views", "schemes"))
+        folders = (frozen.folder / name for name in ("indicators", "views", "schemes"))
+        key = "".join(files_digest(folder) for folder in folders if folder.is_dir())
         if key not in self._definitions:
             catalogue = frozen.catalogue()
             self._definitions[key] = catalogue, frozen.schemes(catalogue)
         return self._definitions[key]
-
-
-def _digest(folder: Path) -> str:
-    return files_digest(folder) if folder.is_dir() else ""

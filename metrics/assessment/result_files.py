@@ -54,13 +54,13 @@ def read_lines(folder: Path) -> dict[str, list[Assessment]]:
         span = Span(row.pop("label"), row.pop("starts_on"), row.pop("ends_on"))
         key = row.pop("of_level"), row.pop("of_unit")
         parts[key].append(Contribution(span=span, **_as_exact(row, _EXACT_PARTS)))
-    found: dict[str, list[Assessment]] = {level: [] for level in LEVELS_FROZEN}
+    lines: dict[str, list[Assessment]] = {level: [] for level in LEVELS_FROZEN}
     for row in pq.read_table(folder / UNITS).to_pylist():
         level = row.pop("of_level")
-        given = _as_exact(row, _EXACT)
+        fields = _as_exact(row, _EXACT)
         own = tuple(parts[level, row["unit"]])
-        found.setdefault(level, []).append(Assessment(contributions=own, **given))
-    return found
+        lines.setdefault(level, []).append(Assessment(contributions=own, **fields))
+    return lines
 
 
 def is_as_written(folder: Path, lines: Lines) -> bool:
@@ -106,7 +106,7 @@ def differences(old: Lines, new: Lines) -> list[str]:
 
 def _of_line(old: Assessment, new: Assessment) -> list[str]:
     sentences = [
-        f"{old.name}：{_TITLES[name]} {_shown(getattr(old, name))} → {_shown(getattr(new, name))}"
+        f"{old.name}：{_TITLES[name]} {_words(getattr(old, name))} → {_words(getattr(new, name))}"
         for name in COMPARED
         if getattr(old, name) != getattr(new, name)
     ]
@@ -117,7 +117,7 @@ def _of_line(old: Assessment, new: Assessment) -> list[str]:
             before, after = getattr(c, name), getattr(other, name)
             if before != after:
                 what = f"{c.title}{_TITLES[name]}"
-                sentences.append(f"{old.name}：{what} {_shown(before)} → {_shown(after)}")
+                sentences.append(f"{old.name}：{what} {_words(before)} → {_words(after)}")
         if other is None:
             sentences.append(f"{old.name}：重算中没有指标“{c.title}”")
     return sentences + [f"{old.name}：定稿中没有指标“{c.title}”" for c in there.values()]
@@ -150,7 +150,7 @@ _TITLES = {
 }
 
 
-def _shown(value: object) -> str:
+def _words(value: object) -> str:
     if isinstance(value, Fraction):
         return f"{float(value):.4f}".rstrip("0").rstrip(".")
     if isinstance(value, bool):

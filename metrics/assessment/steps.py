@@ -12,7 +12,7 @@ from metrics.assessment.acts import Act
 from metrics.assessment.appeals import corrected_version
 from metrics.assessment.archive import FIRST, name_of, open_frozen, write_frozen
 from metrics.assessment.compute import Progress, silent, whole_bureau
-from metrics.assessment.cutoff import CUT_COUNTS
+from metrics.assessment.cutoff import cut_counts
 from metrics.assessment.open_points import needs, open_flags
 from metrics.assessment.result_files import Lines, differences
 from metrics.assessment.transitions import TRANSITIONS, Case, open_revision
@@ -125,7 +125,7 @@ def counts_of(store: Store, now: Standing) -> tuple[Period, Counted]:
     """The period and the counts of its cut-off."""
     cut = now.needed_cut
     schemes = store.counted().schemes
-    counted = CUT_COUNTS.get(store.journal, store.catalogue, schemes, cut, now.admitted)
+    counted = cut_counts(store, schemes, cut, now.admitted)
     return parse_period(now.period, cut.as_of), counted
 
 
@@ -210,7 +210,7 @@ def _freeze(
     admitted = [*now.admitted, *(Version(v["table"], v["id"], v["position"]) for v in versions)]
     cut = now.needed_cut
     schemes = schemes_until(store.counted().schemes, now.period, cut)
-    counted = CUT_COUNTS.get(store.journal, store.catalogue, schemes, cut, admitted)
+    counted = cut_counts(store, schemes, cut, admitted)
     period = parse_period(now.period, cut.as_of)
     lines = whole_bureau(counted, period, desk.actor, ledger(log), progress=progress)
     name, previous = name_of(now.period, len(now.frozen) + 1), last_hash(log)

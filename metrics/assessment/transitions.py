@@ -1,6 +1,6 @@
 """The way of a period as one table: what may be done in which state, by whom, and what must hold.
 
-The acts themselves (steps.py), what comes next (next_step.py), the page 考核, `hongfeng period` and
+The acts themselves (steps.py), what comes next (below), the page 考核, `hongfeng period` and
 the words all read it here.
 """
 
@@ -16,7 +16,7 @@ from metrics.assessment.appeals import appeals, deadlines_of
 from metrics.assessment.open_points import unseen
 from metrics.calendar.days import day_words
 from metrics.calendar.period import Period
-from metrics.calendar.standing import STATE_AFTER, Standing, State
+from metrics.calendar.standing import ORDER, STATE_AFTER, Standing, State
 from metrics.calendar.working_days import WorkingDays
 from metrics.scoring.ledger import ledger
 
@@ -134,9 +134,9 @@ class Transition:
 
     act: Act
     explains: str
-    right: Right
     states: tuple[State, ...]
     writes: LogKind
+    right: Right = "assess"
     guards: tuple[Guard, ...] = ()
     label_again: str = ""
 
@@ -175,7 +175,6 @@ TRANSITIONS: Mapping[Act, Transition] = {
             act="cut",
             label_again="重新截止",
             explains="从此刻起，新到的记录不再计入本期",
-            right="assess",
             states=("provisional", "cut", "checked"),
             writes=LogKind.PERIOD_CUT,
             guards=(_is_assessed, _is_over),
@@ -184,21 +183,18 @@ TRANSITIONS: Mapping[Act, Transition] = {
             act="run",
             label_again="重新计算",
             explains="计算全局各级各单位的得分，列出须人工核对的事项",
-            right="assess",
             states=("cut", "checked", "published", "hearing"),
             writes=LogKind.PERIOD_RUN,
         ),
         Transition(
             act="recut",
             explains="把截止后更正和作废的记录一并计入",
-            right="assess",
             states=("cut", "checked"),
             writes=LogKind.PERIOD_CUT,
         ),
         Transition(
             act="check",
             explains="核对“须核对”各项后，确认得分可以公示",
-            right="assess",
             states=("cut",),
             writes=LogKind.PERIOD_CHECKED,
             guards=(_is_computed, _has_seen_verdicts, _has_seen_ledger),
@@ -206,14 +202,12 @@ TRANSITIONS: Mapping[Act, Transition] = {
         Transition(
             act="publish",
             explains="各所可见得分并可提出申诉：公示 3 个工作日，其后再受理申诉 3 个工作日",
-            right="assess",
             states=("checked",),
             writes=LogKind.PERIOD_PUBLISHED,
         ),
         Transition(
             act="hear",
             explains="公示结束，复核已收到的申诉",
-            right="assess",
             states=("published",),
             writes=LogKind.PERIOD_HEARING,
             guards=(_notice_is_over,),
@@ -229,14 +223,12 @@ TRANSITIONS: Mapping[Act, Transition] = {
         Transition(
             act="announce",
             explains="登记本期结果已经通报",
-            right="assess",
             states=("frozen",),
             writes=LogKind.PERIOD_ANNOUNCED,
         ),
         Transition(
             act="correct",
             explains="指明更正记录和理由，报请另出一版",
-            right="assess",
             states=("frozen", "announced"),
             writes=LogKind.REVISION_PROPOSED,
         ),
@@ -264,3 +256,33 @@ def open_revision(log: Sequence[Entry], standing: Standing) -> Entry | None:
     last = standing.frozen[-1].number if standing.frozen else 0
     proposals = (e for e in reversed(log) if e.kind == kind and e.subject == period)
     return next((proposal for proposal in proposals if proposal.number > last), None)
+
+
+@dataclass(frozen=True)
+class NextStep:
+    """The next act of a period.
+
+    label     what stands on the key
+    explains  what it does, or what makes it necessary, one sentence
+    blocked   why it cannot be done now; '' where it can
+    """
+
+    transition: Transition
+    label: str
+    explains: str
+    blocked: str = ""
+
+
+def next_step(case: Case) -> NextStep | None:
+    """The act that leads on, or the one that clears its way; None after 通报."""
+    after = ORDER[ORDER.index(case.standing.state) + 1 :]
+    if not after:
+        return None
+    onward = next(t for t in TRANSITIONS.values() if t.leads_to == after[0])
+    obstacle = onward.obstacle(case)
+    if obstacle is None or obstacle.remedy is None:
+        blocked = obstacle.sentence if obstacle else ""
+        return NextStep(onward, onward.label, onward.explains, blocked)
+    remedy = TRANSITIONS[obstacle.remedy]
+    explains = obstacle.sentence if case.standing.runs else remedy.explains
+    return NextStep(remedy, label_of(obstacle.remedy, case), explains)

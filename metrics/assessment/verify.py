@@ -19,16 +19,16 @@ from metrics.calendar.standing import FREEZING
 
 @dataclass(frozen=True)
 class Verified:
-    """One frozen assessment; `found` is empty where it agrees (一致)."""
+    """One frozen assessment; `problems` is empty where it agrees (一致)."""
 
     period: str
     folder: str
     hash: str
-    found: tuple[str, ...]
+    problems: tuple[str, ...]
 
     @property
     def is_same(self) -> bool:
-        return not self.found
+        return not self.problems
 
 
 def verify(

@@ -25,8 +25,7 @@ from typing import Literal
 import duckdb
 from pydantic import Field, model_validator
 
-from data.declared import DeclarationError, Declared, load_declared
-from data.exact import Exact
+from data.declared import DeclarationError, Declared, Exact, load_declared
 from data.journal.copy import Copy
 from data.journal.journal import Journal
 from metrics.indicators.views import Views, tables_read

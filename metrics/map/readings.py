@@ -12,7 +12,7 @@ from metrics.indicators.catalogue import Indicator
 from metrics.map.layer import STRENGTHS, Shade, in_full
 from metrics.map.village_layers import HOT_FACTS, Hot, whole_word
 from metrics.map.village_shapes import Land
-from metrics.statistics.multiple_testing import FALSE_DISCOVERIES
+from metrics.statistics.change_test import FALSE_DISCOVERIES
 from metrics.statistics.too_few import FEWEST_AT_A_PLACE, FEWEST_ON_MAP
 
 PLACE = "个村（社区）"

@@ -132,8 +132,8 @@ def _row(indicator: Indicator, scored: Scored | None, catalogue: Catalogue) -> R
         "title": title_of(one, catalogue),
         "weight": float(one.weight) if scored else None,
         "rule": RULES[one.rule],
-        "target": _shown(one.target * factor) if scored else None,
-        "floor": _shown(one.floor * factor) if scored else None,
+        "target": float(one.target * factor) if scored else None,
+        "floor": float(one.floor * factor) if scored else None,
         "grows": bool(one.target_grows),
         "steps": steps,
         "window": WINDOWS[one.window],
@@ -210,15 +210,11 @@ def _factor(indicator: Indicator) -> int:
     return 100 if indicator.kind in IN_PERCENT else 1
 
 
-def _shown(value: Fraction) -> float:
-    return float(value)
-
-
 def _exact(entered: Value, was: Fraction | None, factor: int = 1) -> Fraction:
     """What was typed, or the exact former value where it reads the same."""
     if entered is None:
         return Fraction(0)
-    if was is not None and _shown(was * factor) == entered:
+    if was is not None and float(was * factor) == entered:
         return was
     return Fraction(str(entered)) / factor
 
@@ -232,7 +228,7 @@ def _grade_row(grade: Grade) -> Row:
 
 
 def _reason_row(reason: LedgerReason) -> Row:
-    points = _shown(reason.points) if reason.points else None
+    points = float(reason.points) if reason.points else None
     return {"kind": KINDS_OF_REASONS[reason.kind], "title": reason.title, "points": points}
 
 

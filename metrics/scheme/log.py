@@ -97,10 +97,6 @@ def drafts(log: Iterable[Entry]) -> dict[str, Drafted]:
     return by_name
 
 
-def drafts_of(copy: Copy) -> dict[str, Drafted]:
-    return drafts(entries(copy, *STATES))
-
-
 def published_schemes(copy: Copy, catalogue: Catalogue) -> Published:
     """The published schemes; one that cannot be read any more is named and left out."""
     schemes, problems = list[Scheme](), list[str]()
@@ -151,7 +147,7 @@ def propose(desk: SchemeDesk, actor: Actor, at: datetime, name: str, in_force_fr
 
     def decide(log: tuple[Entry, ...]) -> Decision:
         _check_day(desk.earliest(at, log), in_force_from)
-        draft = _known(log, name)
+        draft = _draft_named(log, name)
         if draft.state in ("proposed", "published"):
             raise NotNow(f"草案“{name}”已{_state_word(draft)}，不能再次提出")
         read_scheme(draft.text, name, desk.catalogue)
@@ -224,7 +220,7 @@ def _scheme_of(entry: Entry, catalogue: Catalogue) -> Scheme:
     )
 
 
-def _known(log: tuple[Entry, ...], name: str) -> Drafted:
+def _draft_named(log: tuple[Entry, ...], name: str) -> Drafted:
     draft = drafts(log).get(name)
     if draft is None:
         raise NotNow(f"没有草案“{name}”")
@@ -235,7 +231,7 @@ def _proposed(
     log: tuple[Entry, ...], name: str, proposal: int, actor: Actor
 ) -> tuple[Drafted, date]:
     """The draft, if this very proposal is open and another person decides."""
-    draft = _known(log, name)
+    draft = _draft_named(log, name)
     if draft.state != "proposed" or draft.last.number != proposal or not draft.in_force_from:
         raise NotNow(f"草案“{name}”已{_state_word(draft)}，请按最新情况办理")
     if actor.code in (draft.last.person, draft.editor):

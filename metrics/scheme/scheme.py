@@ -12,8 +12,7 @@ from typing import Literal
 
 from pydantic import Field, field_validator, model_validator
 
-from data.declared import DeclarationError, Declared, load_declared, read_declared
-from data.exact import Exact
+from data.declared import DeclarationError, Declared, Exact, load_declared, read_declared
 from metrics.flags.rules import check_thresholds
 from metrics.indicators.catalogue import Catalogue, Indicator
 from metrics.indicators.views import NO_PEAK_HOUR
@@ -162,7 +161,7 @@ class Scheme(Declared):
 
     def role_of(self, period_kind: str) -> str:
         """monitoring, score, grade or award: what a period of this kind is for."""
-        return self.periods.get(period_kind, "score")  # type: ignore[call-overload,no-any-return]
+        return next((role for kind, role in self.periods.items() if kind == period_kind), "score")
 
 
 def load_schemes(

@@ -1,24 +1,23 @@
 """A scheme as the text of its TOML file: reading the text gives the same scheme again, exactly."""
 
 import json
-from collections.abc import Iterator, Sequence
-from datetime import time
+from collections.abc import Iterable, Iterator
+from datetime import date, time
 from fractions import Fraction
 
-from metrics.scheme.scheme import Grade, LedgerReason, LedgerRules, Scheme, Scored, Step
+from data.declared import Declared
+from metrics.scheme.scheme import Scheme
 
 
 def text_of(scheme: Scheme) -> str:
     """The whole scheme. Its `file` is a name from outside and does not stand in the text."""
-    parts = [_head(scheme), _table("periods", [(k, quoted(v)) for k, v in scheme.periods.items()])]
-    parts += [_table("grades", _grade(grade), is_many=True) for grade in scheme.grades]
-    parts += _ledger(scheme.ledger)
-    parts += [
-        _table(f"flags.{quoted(rule)}", [(key, number(value)) for key, value in own.items()])
-        for rule, own in scheme.flags.items()
-    ]
-    parts += [_table("indicators", _scored(scored), is_many=True) for scored in scheme.indicators]
-    return "\n".join(parts)
+    tables: list[tuple[str, Iterable[tuple[str, object]]]] = [("[periods]", scheme.periods.items())]
+    tables += [("[[grades]]", _entries(grade)) for grade in scheme.grades]
+    tables.append(("[ledger]", _entries(scheme.ledger)))
+    tables += [("[[ledger.reasons]]", _entries(reason)) for reason in scheme.ledger.reasons]
+    tables += [(f"[flags.{quoted(rule)}]", own.items()) for rule, own in scheme.flags.items()]
+    tables += [("[[indicators]]", _entries(scored)) for scored in scheme.indicators]
+    return "\n".join([_lines(_entries(scheme)), *(f"{h}\n{_lines(e)}" for h, e in tables)])
 
 
 def number(value: Fraction) -> str:
@@ -37,9 +36,6 @@ def quoted(text: str) -> str:
     return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
-Pairs = Sequence[tuple[str, str]]
-
-
 def _digits(denominator: int) -> int | None:
     """How many decimals a fraction in lowest terms takes, None if they never end."""
     twos = fives = 0
@@ -50,77 +46,35 @@ def _digits(denominator: int) -> int | None:
     return max(twos, fives) if denominator == 1 else None
 
 
-def _head(scheme: Scheme) -> str:
-    hours = ", ".join(f'["{_time(begin)}", "{_time(end)}"]' for begin, end in scheme.peak_hours)
-    return _lines(
-        [
-            ("title", quoted(scheme.title)),
-            ("in_force_from", scheme.in_force_from.isoformat()),
-            ("approved_by", quoted(scheme.approved_by)),
-            ("source", quoted(scheme.source)),
-            ("full_points", number(scheme.full_points)),
-            ("rank_from_points", number(scheme.rank_from_points)),
-            ("peak_hours", f"[{hours}]"),
-        ]
-    )
+# What is written though it is as it would be without a word; what has tables of its own, or none.
+_ALWAYS = set("minimum full_points rank_from_points bonus_cap deduction_cap veto_grade".split())
+_APART = set("file periods grades indicators ledger reasons flags".split())
 
 
-def _time(value: time) -> str:
-    is_plain = not (value.second or value.microsecond)
-    return value.isoformat("minutes") if is_plain else value.isoformat()
+def _entries(form: Declared) -> Iterator[tuple[str, object]]:
+    """The keys that stand in the form's own table."""
+    for key, value in form:
+        if key not in _APART and (key in _ALWAYS or value != type(form).model_fields[key].default):
+            yield key, value
 
 
-def _grade(grade: Grade) -> Iterator[tuple[str, str]]:
-    yield "name", quoted(grade.name)
-    yield "at_least", number(grade.at_least)
-    if grade.quota is not None:
-        yield "quota", number(grade.quota)
+def _lines(entries: Iterable[tuple[str, object]]) -> str:
+    return "".join(f"{key} = {_value(value)}\n" for key, value in entries)
 
 
-def _ledger(ledger: LedgerRules) -> list[str]:
-    caps = [
-        ("bonus_cap", number(ledger.bonus_cap)),
-        ("deduction_cap", number(ledger.deduction_cap)),
-        ("veto_grade", quoted(ledger.veto_grade)),
-    ]
-    reasons = [_table("ledger.reasons", _reason(r), is_many=True) for r in ledger.reasons]
-    return [_table("ledger", caps), *reasons]
-
-
-def _reason(reason: LedgerReason) -> Iterator[tuple[str, str]]:
-    yield "code", quoted(reason.code)
-    yield "kind", quoted(reason.kind)
-    yield "title", quoted(reason.title)
-    if reason.points:
-        yield "points", number(reason.points)
-
-
-def _scored(scored: Scored) -> Iterator[tuple[str, str]]:
-    yield "id", quoted(scored.id)
-    yield "weight", number(scored.weight)
-    yield "rule", quoted(scored.rule)
-    yield "target", number(scored.target)
-    if scored.floor:
-        yield "floor", number(scored.floor)
-    if scored.target_grows:
-        yield "target_grows", quoted(scored.target_grows)
-    if scored.steps:
-        yield "steps", f"[{', '.join(_step(step) for step in scored.steps)}]"
-    if scored.window != "period":
-        yield "window", quoted(scored.window)
-    if scored.pooled:
-        yield "pooled", "true"
-    yield "minimum", str(scored.minimum)
-
-
-def _step(step: Step) -> str:
-    return f"{{ at = {number(step.at)}, share = {number(step.share)} }}"
-
-
-def _table(name: str, pairs: Pairs | Iterator[tuple[str, str]], is_many: bool = False) -> str:
-    head = f"[[{name}]]" if is_many else f"[{name}]"
-    return f"{head}\n{_lines(list(pairs))}"
-
-
-def _lines(pairs: Pairs) -> str:
-    return "".join(f"{key} = {value}\n" for key, value in pairs)
+def _value(value: object) -> str:
+    match value:
+        case Fraction():
+            return number(value)
+        case bool() | int():
+            return str(value).lower()
+        case time():
+            is_plain = not (value.second or value.microsecond)
+            return quoted(value.isoformat("minutes") if is_plain else value.isoformat())
+        case date():
+            return value.isoformat()
+        case tuple():
+            return f"[{', '.join(map(_value, value))}]"
+        case Declared():
+            return f"{{ {', '.join(f'{key} = {_value(one)}' for key, one in value)} }}"
+    return quoted(str(value))

@@ -6,7 +6,7 @@ Entries are never changed: a decision is a second entry. 原始分 + 加分 − 
 import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from fractions import Fraction
 from typing import Literal, cast
@@ -17,6 +17,7 @@ from data.journal.log_kinds import LogKind
 from data.journal.log_text import stated
 from data.rights import Actor, require
 from metrics.calendar.period import MONTHS, Period, months_back, parse_period
+from metrics.calendar.standing import State as PeriodState
 from metrics.calendar.standing import standing
 from metrics.scheme.scheme import Level, Scheme
 
@@ -34,6 +35,7 @@ LEDGER_STATES: Mapping[State, str] = {
     "approved": "已批准",
     "declined": "未批准",
 }
+OPEN: Sequence[PeriodState] = ("provisional", "cut", "checked", "published", "hearing")
 MOST_EVIDENCE = 60
 
 
@@ -106,9 +108,7 @@ def _item(entry: Entry, decision: Entry | None) -> Item:
         return Item(entry.id, proposal, "proposed", entry.person)
     state: State = "approved" if decision.kind == LogKind.LEDGER_APPROVED else "declined"
     remark = str(decision.content.get("remark", ""))
-    return Item(
-        *(entry.id, proposal, state, entry.person, decision.person, remark),
-    )
+    return Item(*(entry.id, proposal, state, entry.person, decision.person, remark))
 
 
 def months_of(period: Period) -> list[str]:
@@ -164,13 +164,12 @@ def propose(
     checked = _checked(scheme, proposal)
 
     def decide(entries: tuple[Entry, ...]) -> Decision:
-        standing(entries, checked.period).require(
-            *("provisional", "cut", "checked", "published", "hearing")
-        )
+        standing(entries, checked.period).require(*OPEN)
         alive = [item for item in ledger(entries) if item.state != "declined"]
         _counts_once(checked, alive)
         _within_cap(scheme, checked, alive)
-        return Decision([Draft(LogKind.LEDGER_PROPOSED, checked.unit, _content(checked))])
+        content = {**vars(checked), "points": str(checked.points)}
+        return Decision([Draft(LogKind.LEDGER_PROPOSED, checked.unit, content)])
 
     (entry,) = write(journal, actor, at, decide)
     return _item(entry, None)
@@ -192,9 +191,7 @@ def settle(
         if item.proposer == actor.code:
             raise NotNow("不得批准本人提出的事项，请由他人办理")
         period = item.proposal.period
-        standing(entries, period).require(
-            *("provisional", "cut", "checked", "published", "hearing")
-        )
+        standing(entries, period).require(*OPEN)
         kind = LogKind.LEDGER_APPROVED if is_approved else LogKind.LEDGER_DECLINED
         return Decision([Draft(kind, id, {"period": period, "remark": reason})])
 
@@ -221,10 +218,7 @@ def _checked(scheme: Scheme, proposal: Proposal) -> Proposal:
         raise NotNow(f"方案中没有指标“{proposal.indicator}”")
     if not re.fullmatch("[0-9]{4}-[0-9]{2}", proposal.period):
         raise NotNow("台账按月登记，季度、年度取各月平均")
-    return Proposal(
-        *(proposal.period, proposal.level, proposal.unit, proposal.kind, proposal.points),
-        *(proposal.reason, evidence, event, proposal.indicator),
-    )
+    return replace(proposal, evidence=evidence, event=event)
 
 
 def _counts_once(new: Proposal, alive: Sequence[Item]) -> None:
@@ -254,17 +248,3 @@ def _within_cap(scheme: Scheme, new: Proposal, alive: Sequence[Item]) -> None:
 
 def _what(p: Proposal) -> tuple[str, ...]:
     return p.period, p.level, p.unit, p.kind, p.indicator
-
-
-def _content(proposal: Proposal) -> dict[str, object]:
-    return {
-        "period": proposal.period,
-        "level": proposal.level,
-        "unit": proposal.unit,
-        "kind": proposal.kind,
-        "points": str(proposal.points),
-        "reason": proposal.reason,
-        "evidence": proposal.evidence,
-        "event": proposal.event,
-        "indicator": proposal.indicator,
-    }

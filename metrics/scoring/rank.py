@@ -12,7 +12,7 @@ from metrics.calendar.period import Period, previous_whole
 from metrics.cells.count import Counted
 from metrics.scheme.scheme import Level, Scheme, scheme_of
 from metrics.scoring.ledger import LEDGER, Adjustment, Item, adjustments, ledger, months_of
-from metrics.scoring.score import Contribution, Known, Score, score_units
+from metrics.scoring.score import Contribution, EarlierFigures, Score, score_units
 from metrics.scoring.share import shares_reached
 from metrics.statistics.intervals import FloatArray
 from metrics.statistics.rank_uncertainty import (
@@ -25,7 +25,7 @@ from metrics.statistics.rank_uncertainty import (
 SEED = 20190819
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Assessment:
     """One unit's line in the ranking.
 
@@ -42,12 +42,12 @@ class Assessment:
     group: str
     station: str
     score: Fraction | None
-    grade: str | None
-    rank: int | None
-    rank_low: int | None
-    rank_high: int | None
-    previous_rank: int | None
-    band: int | None
+    grade: str | None = None
+    rank: int | None = None
+    rank_low: int | None = None
+    rank_high: int | None = None
+    previous_rank: int | None = None
+    band: int | None = None
     applicable_points: Fraction
     status: str
     reason: str
@@ -80,7 +80,7 @@ def assess(
     is_simulated: bool = True,
     scored: Scorer | None = None,
     items: Sequence[Item] | None = None,
-    known: Known | None = None,
+    earlier: EarlierFigures | None = None,
 ) -> list[Assessment]:
     """Score and rank all units of a level, group by group, best first; the unranked follow.
 
@@ -88,14 +88,14 @@ def assess(
     is_simulated   False leaves out rank intervals and movement (faster)
     scored         gives the same without simulation of another period, if the caller keeps them
     items          the ledger, if it is not that of the counted records
-    known          figures of the same counts, level, period and ledger, found under another scheme
+    earlier        figures of the same counts, level, period and ledger, found under another scheme
     """
     require(actor, "see-officers" if level == "officer" else "see-units")
     in_force = scheme or scheme_of(counted.schemes, period.ends_on)
     entered = ledger(counted.log(*LEDGER, periods=months_of(period))) if items is None else items
     adjusted = adjustments(entered, level, period)
     exempt = {unit: _in_words(in_force, a.exempt) for unit, a in adjusted.items()}
-    scores = score_units(counted, in_force, level, period, exempt=exempt, known=known)
+    scores = score_units(counted, in_force, level, period, exempt=exempt, earlier=earlier)
     lines = [_line(score, in_force, period, adjusted.get(score.unit.code)) for score in scores]
     ranked = _places(lines)
     if is_simulated:
@@ -138,12 +138,6 @@ def _line(
         group=unit.group,
         station=unit.station,
         score=None if score.score is None else score.score + adjustment.net,
-        grade=None,
-        rank=None,
-        rank_low=None,
-        rank_high=None,
-        previous_rank=None,
-        band=None,
         applicable_points=score.applicable_points,
         status=status,
         reason=reason,
@@ -186,9 +180,9 @@ def _with_intervals(
 ) -> list[Assessment]:
     """95 % rank intervals: each proportion is drawn anew by Jeffreys' beta, then scored."""
     with_intervals = list(lines)
-    drawn = simulated_scores(lines, scheme, counted)
+    draws = simulated_scores(lines, scheme, counted)
     for members in _groups(lines).values():
-        intervals = rank_intervals(drawn[:, members])
+        intervals = rank_intervals(draws[:, members])
         bands = rank_bands(intervals)
         for place, i in enumerate(members):
             rank = lines[i].rank or 0
@@ -237,9 +231,9 @@ def simulated_scores(lines: Sequence[Assessment], scheme: Scheme, counted: Count
         scored = scheme.scored(c.indicator)
         if key in column and scored is not None:
             better = counted.catalogue[c.indicator].better
-            drawn = values[:, column[key]]  # in its place: no array beside that of all draws
-            drawn[:] = shares_reached(scored, float(c.target), drawn, better)
-            shares[key] = drawn
+            rates = values[:, column[key]]  # in its place: no array beside that of all draws
+            rates[:] = shares_reached(scored, float(c.target), rates, better)
+            shares[key] = rates
         else:
             shares[key] = float(c.share or 0)
     scores = np.tile([float(line.net) for line in lines], (draws, 1))

@@ -30,7 +30,6 @@ LADDERS: Mapping[str, tuple[Level, ...]] = {
     "group": ("group",),
     "bureau": ("bureau",),
 }
-FIELD_OF: Mapping[str, str] = {"room": "room", "station": "station"}
 Exempt = Mapping[str, Mapping[str, str]]
 NOBODY: Exempt = {}
 
@@ -85,7 +84,7 @@ class Score:
 
 
 @dataclass(frozen=True)
-class Known:
+class EarlierFigures:
     """Figures of the same counts, level and period, as found under another scheme.
 
     Which figure is taken hangs on window, pool and minimum; what it earns does not matter here.
@@ -106,22 +105,23 @@ def score_units(
     period: Period,
     only: Collection[str] | None = None,
     exempt: Exempt = NOBODY,
-    known: Known | None = None,
+    earlier: EarlierFigures | None = None,
 ) -> list[Score]:
     """The scores of all units of a level, or only of some, in order of code.
 
     exempt   unit -> indicator -> why it is left out for the unit in this period
-    known    of all these units: what it has is taken over and not summed again
+    earlier  of all these units: what it has is taken over and not summed again
     """
     ladder = LADDERS[level]
     listed = units(counted, level, period.ends_on)
     if only is not None:
         listed = [unit for unit in listed if unit.code in only]
     needed = {rung: {above(unit, rung) for unit in listed} for rung in ladder}
-    to_sum = [s for s in scheme.indicators if known is None or not known.has(s)]
+    to_sum = [s for s in scheme.indicators if earlier is None or not earlier.has(s)]
     amounts = _amounts(counted, to_sum, period, needed)
-    names = {rung: _names(counted, rung, period) for rung in ladder}
-    find = _Finder(counted, period, to_sum, amounts, names, known)
+    on = period.ends_on
+    names = {rung: {u.code: u.name for u in units(counted, rung, on)} for rung in ladder}
+    find = _Finder(counted, period, to_sum, amounts, names, earlier)
     shares = _Shares(counted, scheme, period)
     return [
         _score(shares, unit, find.of(unit, scheme, exempt.get(unit.code, {}))) for unit in listed
@@ -168,10 +168,6 @@ def _amounts(
     }
 
 
-def _names(counted: Counted, level: Level, period: Period) -> dict[str, str]:
-    return {unit.code: unit.name for unit in units(counted, level, period.ends_on)}
-
-
 @dataclass(frozen=True)
 class _Figure:
     """The figure of one indicator that counts for a unit, before it is scored."""
@@ -192,23 +188,23 @@ class _Finder:
         self,
         counted: Counted,
         period: Period,
-        asked: Sequence[Scored],
+        to_sum: Sequence[Scored],
         amounts: Mapping[Level, _Amounts],
         names: Mapping[Level, Mapping[str, str]],
-        known: Known | None,
+        earlier: EarlierFigures | None,
     ) -> None:
-        self.counted, self.period, self.known = counted, period, known
+        self.counted, self.period, self.earlier = counted, period, earlier
         self.amounts, self.names = amounts, names
-        self.asked = {scored.id for scored in asked}
+        self.to_sum = {scored.id for scored in to_sum}
 
     def of(self, unit: Unit, scheme: Scheme, exempt: Mapping[str, str]) -> list[_Figure]:
         """One figure for each indicator of the scheme, in its order."""
         before = {}
-        if self.known is not None:
-            before = {c.indicator: c for c in self.known.contributions[unit.code]}
+        if self.earlier is not None:
+            before = {c.indicator: c for c in self.earlier.contributions[unit.code]}
         return [
             self._summed(unit, s, exempt.get(s.id, ""))
-            if s.id in self.asked
+            if s.id in self.to_sum
             else _taken_over(before[s.id], exempt.get(s.id, ""))
             for s in scheme.indicators
         ]
@@ -298,11 +294,7 @@ def _sum(values: Iterable[Fraction]) -> Fraction:
 
 
 def _take(
-    indicator: Indicator,
-    scored: Scored,
-    unit: Unit,
-    amounts: Mapping[Level, _Amounts],
-    exempt: str,
+    indicator: Indicator, scored: Scored, unit: Unit, amounts: Mapping[Level, _Amounts], exempt: str
 ) -> tuple[Level, Amount, Fraction | None, str]:
     """Whose figure counts: the first level up the ladder that reaches the minimum."""
     ladder = _ladder(unit, scored)
@@ -331,7 +323,7 @@ def _ladder(unit: Unit, scored: Scored) -> Sequence[Level]:
 
 def above(unit: Unit, level: Level) -> str:
     """The code of the unit of that level to which the unit belongs."""
-    return unit.code if level == unit.level else str(getattr(unit, FIELD_OF[level]))
+    return unit.code if level == unit.level else str(getattr(unit, level))
 
 
 def _base(indicator: Indicator, amount: Amount) -> int:

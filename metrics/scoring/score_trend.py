@@ -58,8 +58,8 @@ def score_figure(
     scheme = scheme_of(counted.schemes, period.ends_on)
     lower = upper = None
     if line.score is not None:
-        drawn = simulated_scores([line], scheme, counted)[:, 0]
-        low, high = (float(bound) for bound in np.percentile(drawn, [TAIL, 100 - TAIL]))
+        draws = simulated_scores([line], scheme, counted)[:, 0]
+        low, high = (float(bound) for bound in np.percentile(draws, [TAIL, 100 - TAIL]))
         lower, upper = min(low, float(line.score)), max(high, float(line.score))
     before = previous_whole(period)
     return ScoreFigure(

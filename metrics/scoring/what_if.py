@@ -15,9 +15,8 @@ from metrics.cells.count import Counted
 from metrics.scheme.scheme import Level, Scheme, scheme_of
 from metrics.scoring.ledger import Item
 from metrics.scoring.rank import Assessment, assess
-from metrics.scoring.rank_stability import grid_of
-from metrics.scoring.score import Contribution, Known
-from metrics.scoring.weight_sensitivity import DRAWS, sensitivity
+from metrics.scoring.score import Contribution, EarlierFigures
+from metrics.scoring.weight_sensitivity import DRAWS, grid_of, sensitivity
 
 MANY = 30  # with more units a slider's answer takes fewer draws
 FEW_DRAWS = 1_000
@@ -85,9 +84,9 @@ def what_if(
     if before is None:
         before = assess(counted, level, period, actor, is_simulated=False, items=items)
     was = {line.unit: line for line in before}
-    known = Known(scheme, {line.unit: line.contributions for line in before})
+    earlier = EarlierFigures(scheme, {line.unit: line.contributions for line in before})
     lines = assess(
-        counted, level, period, actor, changed, is_simulated=False, items=items, known=known
+        counted, level, period, actor, changed, is_simulated=False, items=items, earlier=earlier
     )
     draws = FEW_DRAWS if len(lines) > MANY else DRAWS
     held = fragility(counted, level, period, changed, lines, draws)

@@ -34,11 +34,11 @@ def jeffreys_draws(
     is_known = (n > 0) & ~np.isnan(x)
     generator = np.random.Generator(np.random.PCG64(seed))
     hits, misses = x[is_known] + 0.5, (n - x)[is_known] + 0.5
-    drawn = generator.beta(hits, misses, size=(draws, hits.size))
+    rates = generator.beta(hits, misses, size=(draws, hits.size))
     if is_known.all():
-        return drawn  # 34 MiB for the stations of the demo city: no second array
+        return rates  # 34 MiB for the stations of the demo city: no second array
     simulated = np.full((draws, x.size), np.nan)
-    simulated[:, is_known] = drawn
+    simulated[:, is_known] = rates
     return simulated
 
 

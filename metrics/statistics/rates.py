@@ -94,6 +94,6 @@ def rate_draws(
     is_known = (n > 0) & ~np.isnan(x)
     simulated = np.full((draws, x.size), np.nan)
     generator = np.random.Generator(np.random.PCG64(seed))
-    drawn = generator.standard_gamma(x[is_known] + 0.5, size=(draws, int(is_known.sum())))
-    simulated[:, is_known] = drawn / n[is_known]
+    rates = generator.standard_gamma(x[is_known] + 0.5, size=(draws, int(is_known.sum())))
+    simulated[:, is_known] = rates / n[is_known]
     return simulated

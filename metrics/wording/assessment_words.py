@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from data.journal.log import Entry, moment_words
 from metrics.assessment.appeals import Appeal, AppealCounts, deadlines_of
 from metrics.assessment.awards import Award
-from metrics.assessment.next_step import NextStep
 from metrics.assessment.open_points import Need
+from metrics.assessment.transitions import NextStep
 from metrics.calendar.days import day_words
 from metrics.calendar.period import Period
 from metrics.calendar.standing import ORDER, STATES, Standing

@@ -8,7 +8,7 @@ from metrics.analysis.hot_spots import NEIGHBOURS
 from metrics.analysis.hours import LONGEST
 from metrics.analysis.mismatch import BAND
 from metrics.integrity.data_quality import ENTERED_WITHIN_HOURS
-from metrics.statistics.multiple_testing import FALSE_DISCOVERIES
+from metrics.statistics.change_test import FALSE_DISCOVERIES
 from metrics.statistics.too_few import FEWEST_AT_A_PLACE, FEWEST_ON_MAP, FEWEST_OVER_HOURS
 
 BOUNDS = {

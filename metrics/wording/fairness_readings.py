@@ -10,8 +10,7 @@ from metrics.figures import words
 from metrics.figures.words import COUNTERS, span
 from metrics.indicators.catalogue import Indicator
 from metrics.scheme.scheme import LEVELS, Level
-from metrics.scoring.rank_stability import Steady
-from metrics.scoring.weight_sensitivity import SPREAD
+from metrics.scoring.weight_sensitivity import SPREAD, Steady
 from metrics.statistics.too_few import FEWEST_COMPARED, FEWEST_UNITS
 from metrics.wording.indicator_readings import status_in_words
 

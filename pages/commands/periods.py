@@ -29,8 +29,8 @@ def add(commands: Commands) -> None:
 
 
 def _period(given: argparse.Namespace) -> int:
-    from metrics.assessment.next_step import next_step
     from metrics.assessment.steps import perform
+    from metrics.assessment.transitions import next_step
     from metrics.assessment.verify import late_differences
     from metrics.wording.assessment_words import history, period_headline
     from pages.commands.opening import desk_of
@@ -76,10 +76,10 @@ def _verify(given: argparse.Namespace) -> int:
         return NOTHING
     for each in found:
         print(f"{each.period}（{each.folder}）：{'一致' if each.is_same else '不一致'}")
-        for sentence in each.found[:MOST_TOLD]:
+        for sentence in each.problems[:MOST_TOLD]:
             print(f"  {sentence}", file=sys.stderr)
-        if len(each.found) > MOST_TOLD:
-            print(f"  ……共 {len(each.found):,} 处", file=sys.stderr)
+        if len(each.problems) > MOST_TOLD:
+            print(f"  ……共 {len(each.problems):,} 处", file=sys.stderr)
     return DONE if all(each.is_same for each in found) else NOTHING
 
 

@@ -16,7 +16,7 @@ from metrics.figures.measure import Figure, measure
 from metrics.indicators.catalogue import catalogue_order
 from metrics.scheme.scheme import Level, scheme_of
 from metrics.scoring.rank import assess
-from metrics.scoring.rank_stability import Steady, steady_ranks
+from metrics.scoring.weight_sensitivity import Steady, steady_ranks
 from metrics.wording.fairness_readings import fairness_headline, funnel_verdict, steady_words
 from pages.parts import table
 from pages.parts.table import Sheet

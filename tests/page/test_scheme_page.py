@@ -10,14 +10,14 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from data.journal.journal import Journal
-from data.journal.log import Decision, Draft, write
+from data.journal.log import Decision, Draft, entries, write
 from data.journal.log_kinds import LogKind
 from data.rights import Actor
 from metrics.calendar.period import Period, parse_period
 from metrics.cells.count import Counted
 from metrics.cells.store import Store
 from metrics.scheme.diff import scheme_changes
-from metrics.scheme.log import SchemeDesk, drafts_of, propose, save_draft
+from metrics.scheme.log import SchemeDesk, drafts, propose, save_draft
 from metrics.scheme.reading import document, scheme_headline
 from metrics.scheme.scheme import HERE, Level, Scheme, load_scheme, read_scheme, scheme_of
 from metrics.scheme.weight_shift import with_weight
@@ -188,7 +188,7 @@ def test_a_trial_becomes_a_draft(counted: Counted) -> None:
     assert chosen_draft(app) == "试算"
     assert differences in text_of(app)
     store = Store(Path(os.environ["HONGFENG_STORE"]))
-    draft = drafts_of(store.counted().copy)["试算"]
+    draft = drafts(entries(store.counted().copy))["试算"]
     assert read_scheme(draft.text, "试算", store.catalogue).indicators == tried.indicators
 
 

@@ -161,7 +161,7 @@ def test_the_whole_way_with_an_appeal_that_changes_a_rank(hearing: Store, tmp_pa
     assert desk(store, FIRST).standing(PERIOD).title == "通报"
     assert shown(store, "village") == after
     (verified,) = verify(store.journal, command_line())
-    assert verified.is_same, verified.found
+    assert verified.is_same, verified.problems
     counts = appeal_counts(appeals(desk(store, FIRST).log()))
     assert (counts.filed, counts.granted, counts.days) == (1, 1, 1.0)
 
@@ -248,7 +248,7 @@ def test_late_records_do_not_move_a_frozen_result_and_are_listed(
     load(frozen, tmp_path, "task", "\n".join([head, *rows]) + "\n")
     assert shown(frozen) == before
     (verified,) = verify(frozen.journal, command_line())
-    assert verified.is_same, verified.found
+    assert verified.is_same, verified.problems
     listed = late_differences(desk(frozen, FIRST), PERIOD)
     assert any("按期办结率分母" in sentence for sentence in listed)
 
@@ -272,8 +272,8 @@ def test_a_correction_is_a_revision_beside_the_old_one(frozen: Store, tmp_path: 
     assert entry.content["reason"] == "漏录更正"
     assert shown(frozen, "village")[unit].score > before[unit].score  # type: ignore[operator]
     one, two = verify(frozen.journal, command_line())
-    assert one.is_same, one.found
-    assert two.is_same, two.found
+    assert one.is_same, one.problems
+    assert two.is_same, two.problems
     assert one.hash != two.hash
 
 
@@ -299,7 +299,7 @@ def test_one_flipped_byte_is_named(frozen: Store, pattern: str, named: str) -> N
     flip(path)
     (verified,) = verify(Journal(frozen.folder), command_line())
     assert not verified.is_same
-    assert any(named in sentence for sentence in verified.found), verified.found
+    assert any(named in sentence for sentence in verified.problems), verified.problems
 
 
 def test_a_changed_ledger_entry_is_named(frozen: Store) -> None:
@@ -322,7 +322,9 @@ def test_a_changed_ledger_entry_is_named(frozen: Store) -> None:
                 )
             break
     (verified,) = verify(Journal(frozen.folder), command_line())
-    assert any("办理日志第" in s and "校验码不符" in s for s in verified.found), verified.found
+    assert any("办理日志第" in s and "校验码不符" in s for s in verified.problems), (
+        verified.problems
+    )
 
 
 def test_an_upgraded_indicator_does_not_touch_a_frozen_assessment(
@@ -341,7 +343,7 @@ def test_an_upgraded_indicator_does_not_touch_a_frozen_assessment(
     monkeypatch.setattr(catalogue, "HERE", changed)
     upgraded = Store(frozen.folder)
     (verified,) = verify(upgraded.journal, command_line())
-    assert verified.is_same, verified.found
+    assert verified.is_same, verified.problems
     live = upgraded.counted()
     from metrics.scoring.rank import assess
 
@@ -488,7 +490,7 @@ def test_of_two_at_the_same_moment_one_wins(fresh: Store) -> None:
     assert len(told) == 1
     assert "请重新定稿" in told[0] or "现处于“定稿”阶段" in told[0]
     (verified,) = verify(Journal(fresh.folder), command_line())
-    assert verified.is_same, verified.found
+    assert verified.is_same, verified.problems
 
 
 def test_who_has_no_right_does_nothing(fresh: Store) -> None:

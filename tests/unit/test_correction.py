@@ -30,8 +30,7 @@ from data.intake.correction import (
     unknown_words,
 )
 from data.intake.files import load_files
-from data.intake.mapping import IdForm, Mapping, SourceForm, load_mapping
-from data.intake.mapping_text import as_toml
+from data.intake.mapping import IdForm, Mapping, SourceForm, as_toml, load_mapping
 from data.intake.reject_selection import OpenReject
 from data.intake.retry import Retry, _ready
 from data.intake.row_fields import row_fields

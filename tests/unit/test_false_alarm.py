@@ -1,13 +1,47 @@
 """A stable process signals no more often than its rules are known to."""
 
+from dataclasses import dataclass
+
+import numpy as np
 import pytest
 from scipy.stats import norm
 
-from metrics.statistics.control_limits import XmrLimits
-from metrics.statistics.false_alarm import MONTHS, NEWEST, WEEKS, false_alarm, marked_share
+from metrics.statistics.control_limits import XmrLimits, runs_rules, xmr_limits
+from metrics.statistics.false_alarm import NEWEST, marked_share
 
 SEED = 20190819
+MONTHS, WEEKS = 36, 104
 KNOWN = XmrLimits(-3, 0, 3)
+
+
+@dataclass(frozen=True)
+class FalseAlarm:
+    """Of stable series: the share of marked points, by rule and in all, and of newest points.
+
+    any   the share of series in which at least one point is marked
+    """
+
+    marked: float
+    by_rule: dict[str, float]
+    newest: float
+    any: float
+
+
+def false_alarm(points: int, series: int, seed: int, limits: XmrLimits | None = None) -> FalseAlarm:
+    """Simulate series of independent normal values (mean 0, deviation 1).
+
+    limits   the true ones; without them each series has its own, as on the page
+    """
+    draws = np.random.default_rng(seed).standard_normal((series, points))
+    rules = np.array([runs_rules(line, limits or xmr_limits(line)).rule for line in draws])
+    is_marked = rules != ""
+    names = ("outside", "trend_of_7", "2_of_3", "7_one_side")
+    return FalseAlarm(
+        float(is_marked.mean()),
+        {name: float((rules == name).mean()) for name in names},
+        float(is_marked[:, -1].mean()),
+        float(is_marked.any(axis=1).mean()),
+    )
 
 
 def test_each_rule_marks_what_its_closed_form_says() -> None:

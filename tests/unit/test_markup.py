@@ -32,8 +32,8 @@ from metrics.map.layer import Layer, Shade
 from metrics.map.village_shapes import Land, Village
 from metrics.scheme.reading import SchemeLine
 from metrics.scoring.rank import Assessment
-from metrics.scoring.rank_stability import Steady
 from metrics.scoring.score import Contribution
+from metrics.scoring.weight_sensitivity import Steady
 from metrics.scoring.what_if import Move, WhatIf
 from metrics.statistics.standardisation import Standardised
 from metrics.wall.board import (

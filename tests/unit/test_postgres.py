@@ -20,22 +20,16 @@ import pytest
 from adbc_driver_manager import dbapi as adbc
 from adbc_driver_postgresql import dbapi
 
-from data.channels.postgres_pull import (
-    MassDeletion,
-    PostgresSource,
-    SourceChanged,
-    Unreachable,
-    Watermark,
-    compare_keys,
-    pull,
-)
+from data.channels.postgres_comparison import MassDeletion, compare_keys
+from data.channels.postgres_pull import pull
+from data.channels.postgres_reading import PostgresSource, SourceChanged, Unreachable
+from data.channels.postgres_watermark import Watermark
 from data.intake.correction import rules_by_name
 from data.intake.loading import Loader, LoadReport
 from data.intake.mapping import Mapping
 from data.intake.reject_selection import chosen
 from data.intake.rejects import open_rejects
-from data.intake.retry import Retry, load
-from data.intake.retry_report import Outcome
+from data.intake.retry import Outcome, Retry, load
 from data.journal.copy import Copy
 from data.journal.journal import Journal
 from data.rights import Actor, NotPermitted
@@ -576,7 +570,7 @@ def test_a_numeric_is_a_whole_number_where_one_is_wanted(server: Server, tmp_pat
 
 MEASURE = """
 import resource, sys
-from data.channels.postgres_pull import PostgresSource
+from data.channels.postgres_reading import PostgresSource
 from data.channels.postgres_reading import read
 source = PostgresSource("大", sys.argv[1], "hazard", "hazard", watermark="updated_at")
 def peak():

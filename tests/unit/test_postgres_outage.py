@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 from adbc_driver_manager import dbapi as adbc
 
-from data.channels.postgres_pull import PostgresSource, Unreachable, compare_keys
+from data.channels.postgres_comparison import compare_keys
+from data.channels.postgres_reading import PostgresSource, Unreachable
 from tests.unit.test_postgres import ACTOR, Channel, Server, cluster, equals_source, insert, server
 
 __all__ = ["cluster", "server"]  # fixtures

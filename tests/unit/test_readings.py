@@ -63,24 +63,23 @@ def contribution(name: str, weight: int, points: Fraction | None, **more: object
 
 def line(unit: str = "S1", group: str = "城区", *given: Contribution, **more: object) -> Assessment:
     score = sum((c.points or Fraction(0) for c in given), Fraction(0)) if given else None
-    made = Assessment(
-        unit,
-        "甲派出所",
-        group,
-        unit,
-        score,
-        None,
-        2,
-        1,
-        3,
-        4,
-        1,
-        Fraction(100),
-        "ranked",
-        "",
-        given,
+    ranked = Assessment(
+        unit=unit,
+        name="甲派出所",
+        group=group,
+        station=unit,
+        score=score,
+        rank=2,
+        rank_low=1,
+        rank_high=3,
+        previous_rank=4,
+        band=1,
+        applicable_points=Fraction(100),
+        status="ranked",
+        reason="",
+        contributions=given,
     )
-    return replace(made, **more)  # type: ignore[arg-type]
+    return replace(ranked, **more)  # type: ignore[arg-type]
 
 
 THREE = (

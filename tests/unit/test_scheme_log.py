@@ -21,7 +21,7 @@ from metrics.scheme.log import (
     Drafted,
     SchemeDesk,
     decline,
-    drafts_of,
+    drafts,
     may_decide,
     propose,
     publish,
@@ -55,12 +55,12 @@ def read(desk: SchemeDesk) -> Copy:
 
 
 def draft_of(desk: SchemeDesk) -> Drafted:
-    return drafts_of(read(desk))[NAME]
+    return drafts(entries(read(desk)))[NAME]
 
 
 def proposed(desk: SchemeDesk, scheme: Scheme = CHANGED) -> int:
     """The number of a fresh proposal."""
-    known = drafts_of(read(desk)).get(NAME)
+    known = drafts(entries(read(desk))).get(NAME)
     save_draft(desk, ONE, AT, NAME, scheme, "走访加重", known.last.number if known else 0)
     propose(desk, ONE, AT, NAME, SEPTEMBER)
     return draft_of(desk).last.number

@@ -10,12 +10,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from data.decisions.spot_checks import Result, enter_result, log_sample, samples, void_failed
+from data.decisions.spot_checks import Result, enter_result, log_sample, samples_of, void_failed
 from data.intake.loading import Loader
 from data.intake.source import Refused
 from data.journal.copy import Copy
 from data.journal.journal import Journal
-from data.journal.log import NotNow
+from data.journal.log import NotNow, entries
+from data.journal.log_kinds import LogKind
 from data.rights import Actor, NotPermitted
 from metrics.cells.count import Counted, count
 from metrics.cells.store import Store
@@ -84,7 +85,7 @@ def draw(store: Store, who: Actor = POLITICAL) -> None:
 def test_a_draw_is_logged_once_and_can_be_repeated_from_the_log(store: Store) -> None:
     draw(store)
     store.copy.catch_up()
-    (sample,) = samples(store.copy)
+    (sample,) = samples_of(entries(store.copy, LogKind.SPOT_SAMPLE))
     with pytest.raises(NotNow, match="2019年7月已由 政治处-01 抽取"):
         draw(store, Actor("政治处-02", "political"))
     replayed = Copy(Journal(store.folder))
@@ -108,7 +109,7 @@ def test_who_may_not_check_draws_and_enters_nothing(store: Store) -> None:
 def test_a_result_is_a_record_and_a_failed_one_may_be_voided(store: Store) -> None:
     draw(store)
     counted = store.counted()
-    (sample,) = samples(store.copy)
+    (sample,) = samples_of(entries(store.copy, LogKind.SPOT_SAMPLE))
     row = next(r for r in to_check(counted, sample) if r.table == "走访")
     assert row.sampled is None
     result = Result(row.record, row.village_code, AT.date(), 10, 4)
@@ -150,7 +151,7 @@ def test_coverage_counts_villages_with_enough_checks(store: Store) -> None:
 def test_the_card_says_what_to_ask_about_and_names_no_household(store: Store) -> None:
     draw(store)
     counted = store.counted()
-    (sample,) = samples(store.copy)
+    (sample,) = samples_of(entries(store.copy, LogKind.SPOT_SAMPLE))
     row = next(r for r in to_check(counted, sample) if r.table == "走访")
     said = dict(record_card(counted, row.record, POLITICAL))
     assert said["记录编号"] == row.id
@@ -185,7 +186,7 @@ def test_the_headline_tells_the_draw_from_all_results(store: Store) -> None:
     )
     draw(store)
     store.copy.catch_up()
-    (sample,) = samples(store.copy)
+    (sample,) = samples_of(entries(store.copy, LogKind.SPOT_SAMPLE))
     before = to_check(store.counted(), sample)
     assert [row for row in before if row.sampled is not None] == []
     row = before[0]

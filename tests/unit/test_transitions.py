@@ -13,8 +13,7 @@ import pytest
 from data.journal.log import Entry, NotNow
 from data.journal.log_kinds import LogKind
 from metrics.assessment.acts import LABELS, Act
-from metrics.assessment.next_step import next_step
-from metrics.assessment.transitions import TRANSITIONS, Case
+from metrics.assessment.transitions import TRANSITIONS, Case, next_step
 from metrics.calendar.period import parse_period
 from metrics.calendar.standing import ORDER, STATES, State, standing
 from metrics.calendar.working_days import WorkingDays

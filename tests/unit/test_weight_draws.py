@@ -11,9 +11,8 @@ from metrics.cells.count import Counted
 from metrics.figures import words
 from metrics.scheme.scheme import Level, scheme_of
 from metrics.scoring.rank import assess, by_group
-from metrics.scoring.rank_stability import steady_ranks
 from metrics.scoring.score_grid import ScoreGrid, score_grids
-from metrics.scoring.weight_sensitivity import drawn_weights, sensitivity
+from metrics.scoring.weight_sensitivity import drawn_weights, sensitivity, steady_ranks
 from metrics.statistics.rank_uncertainty import places
 from metrics.wording.fairness_readings import steady_words
 

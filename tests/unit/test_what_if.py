@@ -13,9 +13,8 @@ from metrics.scheme.scheme import Level, Scheme, scheme_of
 from metrics.scheme.weight_shift import movable, range_of, with_value, with_weight
 from metrics.scoring.ledger import Item, Kind, Proposal
 from metrics.scoring.rank import assess
-from metrics.scoring.rank_stability import grid_of
 from metrics.scoring.score_grid import score_grids
-from metrics.scoring.weight_sensitivity import sensitivity
+from metrics.scoring.weight_sensitivity import grid_of, sensitivity
 from metrics.scoring.what_if import fragility, what_if
 from metrics.wording.what_if_readings import reason, what_if_reading
 

@@ -5,9 +5,8 @@ import streamlit as st
 from data.journal.log import moment_words
 from metrics.assessment.acts import Act
 from metrics.assessment.appeals import TABLES
-from metrics.assessment.next_step import NextStep
 from metrics.assessment.steps import Desk, perform
-from metrics.assessment.transitions import TRANSITIONS, open_revision
+from metrics.assessment.transitions import TRANSITIONS, NextStep, open_revision
 from metrics.assessment.verify import late_differences, verify
 from metrics.calendar.period import Period
 from metrics.calendar.standing import Standing
@@ -91,7 +90,7 @@ def frozen_panel(desk: Desk, period: Period, found: Standing) -> None:
             st.session_state["_late"] = (period.text, late_differences(desk, period.text))
     for each in st.session_state.get("_verified", []):
         if each.period == period.text:
-            _listed(f"定稿 {each.folder}：一致", f"定稿 {each.folder} 与核验不一致", each.found)
+            _listed(f"定稿 {each.folder}：一致", f"定稿 {each.folder} 与核验不一致", each.problems)
     when, late = st.session_state.get("_late", ("", []))
     if when == period.text:
         _listed("现有记录与定稿没有差别", "定稿之后到达的记录将带来下列差别（定稿不变）", late)

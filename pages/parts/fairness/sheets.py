@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from metrics.analysis.fairness import Compared, UnitComparison, is_alike
 from metrics.figures import words
 from metrics.scheme.scheme import LEVELS, Level
-from metrics.scoring.rank_stability import Steady
+from metrics.scoring.weight_sensitivity import Steady
 from metrics.wording.fairness_readings import funnel_verdict
 from pages.parts.table import Column, Kind, Row, Sheet
 

@@ -7,7 +7,7 @@ from markupsafe import Markup
 from metrics.figures import words
 from metrics.scheme.scheme import Level
 from metrics.scoring.rank import by_group
-from metrics.scoring.rank_stability import Steady
+from metrics.scoring.weight_sensitivity import Steady
 from metrics.wording.fairness_readings import likely
 from pages.parts.markup import render
 from pages.parts.ranking.rank_chart import FEW

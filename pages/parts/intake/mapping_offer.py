@@ -14,7 +14,7 @@ from data.channels.origin import (
     save_mapping,
 )
 from data.declared import DeclarationError
-from data.intake.mapping_text import as_toml
+from data.intake.mapping import as_toml
 from data.intake.retry import Retry
 from data.journal.journal import SHANGHAI
 from data.rights import Actor, NotPermitted

@@ -13,8 +13,15 @@ from data.intake.loading import Loader
 from data.intake.mapping import columns_used
 from data.intake.reject_selection import MOST, OpenReject, Scope, chosen, counts
 from data.intake.reject_words import remedies
-from data.intake.retry import Overtaken, Retry, check, load
-from data.intake.retry_report import Outcome, done_sentence, preview_sentence
+from data.intake.retry import (
+    Outcome,
+    Overtaken,
+    Retry,
+    check,
+    done_sentence,
+    load,
+    preview_sentence,
+)
 from data.journal.journal import SHANGHAI, JournalError
 from data.rights import Actor, NotPermitted, require
 from data.schema import TABLES
