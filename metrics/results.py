@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from metrics.answers import Answer, AnswerBy
 from metrics.calendar.period import Period, months_back
 from metrics.calendar.standing import STEP
-from metrics.cells.sums import Span
+from metrics.cells.spans import Span
 from metrics.record_results import RecordResults
 from metrics.result_cache import ResultCache
 
@@ -260,7 +260,7 @@ class Results(RecordResults):
 
     def kinds(self, indicator: Indicator) -> Mapping[str, str]:
         """Kind -> its word, of those that the records have."""
-        from metrics.figures.choices import kinds_of
+        from metrics.figures.record_words import kinds_of
 
         return self._kept(lambda: kinds_of(self.counted, indicator), "kinds", indicator.id)
 

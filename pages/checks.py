@@ -1,6 +1,6 @@
 """数据核查: can the records be trusted; what looks odd, what is checked, what is complete."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
@@ -8,7 +8,8 @@ from streamlit.delta_generator import DeltaGenerator
 from metrics.calendar.period import Period
 from metrics.flags.rules import load_rules
 from metrics.wording import flag_words
-from metrics.wording.quality_words import QUALITY_DEFINITIONS, quality_headline
+from metrics.wording.definitions import definitions
+from metrics.wording.quality_words import quality_headline
 from metrics.wording.spot_words import spot_headline
 from pages.parts import frame
 from pages.parts.checks.flag_list import show_flags
@@ -19,7 +20,7 @@ from pages.parts.controls import ControlRow
 
 ALL = "全部"
 PARTS: Mapping[str, str] = {"flags": "异常线索", "spot": "抽查", "quality": "数据质量"}
-Definitions = list[tuple[str, str]]
+Definitions = Sequence[tuple[str, str]]
 
 
 def draw() -> None:
@@ -87,7 +88,7 @@ def _draw_quality(
     with head:
         frame.headline(quality_headline(period.title, found))
     show_quality(screen, period, found)
-    return QUALITY_DEFINITIONS
+    return definitions("quality")
 
 
 def _draw_flags(controls: ControlRow, period: Period, station: str) -> Definitions:

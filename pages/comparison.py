@@ -16,7 +16,7 @@ from metrics.calendar.period import Period
 from metrics.cells.units import BUREAU
 from metrics.indicators.catalogue import Indicator
 from metrics.scheme.scheme import LEVELS, Level
-from metrics.wording.compare_definitions import DEFINITIONS
+from metrics.wording.definitions import definitions
 from pages.parts import frame
 from pages.parts.address_choice import choice
 from pages.parts.block import show_block
@@ -54,7 +54,7 @@ def draw() -> None:
     with matrix_place:
         _matrix(view)
     _details(view, selection)
-    frame.foot(screen, period, DEFINITIONS)
+    frame.foot(screen, period, definitions("comparison"))
 
 
 def _scope(controls: ControlRow, level: Level, group: str, period: Period) -> Scope:

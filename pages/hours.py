@@ -8,8 +8,8 @@ from metrics.analysis.hour_findings import HourFigure, hour_figure, station_week
 from metrics.analysis.hours import SUBJECTS, WeekHours
 from metrics.analysis.mismatch import slot_codes
 from metrics.calendar.period import Period
+from metrics.wording.definitions import definitions
 from metrics.wording.hour_readings import (
-    DEFINITIONS,
     hour_headline,
     hourly_reading,
     hours_by_station_reading,
@@ -48,7 +48,7 @@ def draw() -> None:
         frame.marks(screen, period, is_score=False)
         frame.headline(view.headline)
     _show(view)
-    frame.foot(screen, period, DEFINITIONS)
+    frame.foot(screen, period, definitions("hours"))
 
 
 @dataclass(frozen=True)
@@ -81,7 +81,8 @@ def _view(screen: frame.Screen, period: Period, station: str, what: str, slot: s
     figure = hour_figure(found, what, period, names.get(station, screen.bureau), only)
     query = {"period": period.text, "station": station, "what": what, "slot": slot}
     name = f"{figure.name}-{figure.subject.title}-{period.text}"
-    notes = [*screen.results.stamp(period).notes(), ("对象", figure.subject.title), *DEFINITIONS]
+    subject = ("对象", figure.subject.title)
+    notes = [*screen.results.stamp(period).notes(), subject, *definitions("hours")]
     lines = station_weeks(found, what, stations, None if slot == ALL else slot)
     return View(
         hour_headline(figure),

@@ -10,14 +10,13 @@ from metrics.analysis.marks import mark_in_words, marks_of, signs_by_place
 from metrics.analysis.monthly import YEAR, months, trend_reading
 from metrics.calendar.period import Period
 from metrics.cells.units import BUREAU, UNKNOWN
-from metrics.figures.comparability import is_comparable
-from metrics.figures.measure import Figure
+from metrics.figures.measure import Figure, is_comparable
 from metrics.indicators.catalogue import Indicator
 from metrics.scheme.scheme import LEVELS, Level, Scored
 from metrics.wording.definition import definition, warning
 from metrics.wording.indicator_readings import (
-    drawn,
-    drawn_reading,
+    charted,
+    charted_reading,
     in_order,
     indicator_headline,
     target_value,
@@ -141,12 +140,12 @@ def _by_unit(
         limits = funnel(ordered, indicator, scored)
         picture = funnel_chart(indicator, limits, target) if limits else None
         return Block(title, picture, funnel_reading(indicator, limits, ordered, level))
-    shown = drawn(ordered)
+    shown = charted(ordered)
     if not shown:
         return Block(title, None, f"{title}本期都没有可计的数据。")
     sure = [is_comparable(figure, indicator, scored) for figure in shown]
     reading = units_of_indicator_reading(indicator, ordered, whole, scored, level)
-    reading += drawn_reading(ordered)
+    reading += charted_reading(ordered)
     return Block(title, unit_dots(indicator, shown, sure, whole, target), reading)
 
 

@@ -8,8 +8,9 @@ import streamlit as st
 from metrics.analysis.mismatch import slot_codes
 from metrics.calendar.period import Period
 from metrics.map.layer import Layer, Shade
-from metrics.map.readings import HOT_DEFINITIONS, first
+from metrics.map.readings import first
 from metrics.map.village_layers import HOT
+from metrics.wording.definitions import definitions
 from pages.parts import frame
 from pages.parts.address_choice import drop
 from pages.parts.block import Block, show_block
@@ -91,7 +92,9 @@ def _view(screen: frame.Screen, selection: MapSelection) -> View:
     where, warning = land_of(screen.results, selection.period)
     if where is None:
         why = "有坐标的村（社区）不足 3 个，请在村（社区）登记册中补填经纬度"
-        return View(why, warning, Block("地图", None, f"{why}。"), None, (), HOT_DEFINITIONS)
+        return View(
+            why, warning, Block("地图", None, f"{why}。"), None, (), definitions("hot_spots")
+        )
     layer = layer_of(screen, selection, where)
     stations, only = station_names(screen, selection.period), selection.only_station
     shown = first(s for s in layer.shades if only in (None, s.village.station))
@@ -121,8 +124,8 @@ def _row(shade: Shade, stations: Mapping[str, str]) -> Row:
     return {
         "name": shade.village.name,
         "station": stations.get(shade.village.station, ""),
-        "shown": shade.shown,
-        "said": shade.said,
+        "shown": shade.value,
+        "said": shade.judgement,
         **{f"fact{i}": fact for i, fact in enumerate(shade.facts)},
     }
 

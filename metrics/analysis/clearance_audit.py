@@ -153,39 +153,28 @@ def chance(what: str, p: float | None) -> str:
 
 def p_in_words(p: float) -> str:
     """= 0.017, or <0.001."""
-    said = words.p_value(p)
-    return said if said.startswith("<") else f"= {said}"
-
-
-def period_effect(counts: CaseCounts, choice: Choice) -> RatioEffect | None:
-    """The change of 期内破案率 by the two counts that it is made of."""
-    now, before = (counts.amount(IN_PERIOD, choice, label) for label in (THIS, LAST_YEAR))
-    if now.numerator is None or before.numerator is None:
-        return None
-    return ratio_effect(
-        (before.numerator, before.denominator or 0), (now.numerator, now.denominator or 0)
-    )
+    number = words.p_value(p)
+    return number if number.startswith("<") else f"= {number}"
 
 
 def separation(counts: CaseCounts, choice: Choice) -> str:
     """期内破案率的变化来自破案数，还是立案数?"""
-    effect = period_effect(counts, choice)
     now, before = (counts.amount(IN_PERIOD, choice, label) for label in (THIS, LAST_YEAR))
-    if effect is None:
+    old, new = ((side.numerator or 0, side.denominator or 0) for side in (before, now))
+    effect = ratio_effect(old, new)
+    if effect is None or None in (now.numerator, before.numerator):
         return "去年同期或本期没有立案，期内破案率无可比基数。"
     if not effect.total:
         return "期内破案率与去年同期相同。"
-    cleared = f"破案由 {before.numerator} 起到 {now.numerator} 起，影响 {_points(effect.numerator)}"
-    filed = (
-        f"立案由 {before.denominator} 起到 {now.denominator} 起，影响 {_points(effect.denominator)}"
-    )
-    return (
-        f"期内破案率变化 {_points(effect.total)} 个百分点：{cleared}；{filed}。{_cause(effect)}。"
-    )
+    cleared = f"破案由 {old[0]} 起到 {new[0]} 起，影响 {in_points(effect.numerator)}"
+    filed = f"立案由 {old[1]} 起到 {new[1]} 起，影响 {in_points(effect.denominator)}"
+    change = f"期内破案率变化 {in_points(effect.total)} 个百分点"
+    return f"{change}：{cleared}；{filed}。{_cause(effect)}。"
 
 
-def _points(value: Fraction) -> str:
-    return words.signed(value * 100)
+def in_points(share: Fraction) -> str:
+    """+4.2: percentage points without their unit."""
+    return words.signed(share * 100)
 
 
 def _cause(effect: RatioEffect) -> str:
@@ -207,8 +196,8 @@ def audit_reading(lines: Sequence[AuditLine]) -> str:
     """What should be looked into, or that nothing stands out."""
     suspects = [line for line in lines if line.is_suspect]
     if suspects:
-        said = "、".join(f"{line.title}{_change(line)}" for line in suspects)
-        return f"需核查：{said}，超出随机波动范围，可能抬高破案率。"
+        changes = "、".join(f"{line.title}{_change(line)}" for line in suspects)
+        return f"需核查：{changes}，超出随机波动范围，可能抬高破案率。"
     tested = [line for line in lines if line.watched and line.p is not None]
     if not tested:
         return "去年同期没有可比的接报、立案和撤案记录。"

@@ -47,25 +47,25 @@ class Cases:
 
     def of(self, choice: Choice) -> "Cases":
         kinds = PROPERTY_KINDS if choice.kind == PROPERTY else (choice.kind,)
-        asked = np.ones(len(self.filed_on), np.bool_)
+        is_chosen = np.ones(len(self.filed_on), np.bool_)
         if choice.station != ALL:
-            asked &= self.station == choice.station
+            is_chosen &= self.station == choice.station
         if choice.kind != ALL:
-            asked &= np.isin(self.kind.astype(str), kinds)
-        return self._only(asked)
+            is_chosen &= np.isin(self.kind.astype(str), kinds)
+        return self._only(is_chosen)
 
     def filed_in(self, period: Period) -> "Cases":
         first, last = np.datetime64(period.starts_on), np.datetime64(period.ends_on)
         return self._only((self.filed_on >= first) & (self.filed_on <= last))
 
-    def _only(self, asked: Flags) -> "Cases":
+    def _only(self, is_chosen: Flags) -> "Cases":
         return replace(
             self,
-            station=self.station[asked],
-            kind=self.kind[asked],
-            filed_on=self.filed_on[asked],
-            cleared_on=self.cleared_on[asked],
-            is_undated=self.is_undated[asked],
+            station=self.station[is_chosen],
+            kind=self.kind[is_chosen],
+            filed_on=self.filed_on[is_chosen],
+            cleared_on=self.cleared_on[is_chosen],
+            is_undated=self.is_undated[is_chosen],
         )
 
     @property

@@ -1,11 +1,10 @@
 """Why a clearance rate changed: from last year's rate, step by step, to this year's."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Literal
 
-from metrics.analysis.clearance_audit import chance, ratio_p, share_p
+from metrics.analysis.clearance_audit import chance, in_points, ratio_p, share_p
 from metrics.analysis.clearance_counts import (
     ALL,
     PROPERTY,
@@ -59,11 +58,11 @@ def rate_steps(counts: CaseCounts, indicator: str, choice: Choice) -> list[RateS
     parts = _parts(counts, indicator, choice)
     if base is None or rate is None or not parts:
         return []
-    found, at = [RateStep("start", "去年同期", base, base)], base
+    steps, at = [RateStep("start", "去年同期", base, base)], base
     for kind, label, change in parts:
-        found.append(RateStep(kind, label, at, at + change))
+        steps.append(RateStep(kind, label, at, at + change))
         at += change
-    return [*found, RateStep("end", "本期", rate, rate)]
+    return [*steps, RateStep("end", "本期", rate, rate)]
 
 
 def _parts(
@@ -74,12 +73,12 @@ def _parts(
         return []
     if len(by_kind) > 1:
         names = [list(counts.kinds.values())[i] for i in counts.columns(choice.kind)]
-        found: list[tuple[StepKind, str, Fraction]] = [
+        levels: list[tuple[StepKind, str, Fraction]] = [
             ("part", f"{name}：破案水平", effect.rate)
             for name, effect in zip(names, by_kind, strict=True)
         ]
         mix = sum((effect.mix for effect in by_kind), Fraction(0))
-        return [*found, ("mix", "案件结构变化", mix)]
+        return [*levels, ("mix", "案件结构变化", mix)]
     (old,), (new,) = (_pairs(counts, indicator, choice, label) for label in (LAST_YEAR, THIS))
     split = ratio_effect(old, new)
     if split is None:
@@ -100,14 +99,14 @@ def _pairs(
 
 def kind_effects(counts: CaseCounts, indicator: str, choice: Choice) -> list[Effect] | None:
     """What each kind adds to the change of the chosen rate; None where nothing can be compared."""
-    if LAST_YEAR not in counts.known or indicator in counts.absent:
+    if LAST_YEAR not in counts.recorded or indicator in counts.absent:
         return None
     return effects(*(_pairs(counts, indicator, choice, at) for at in (LAST_YEAR, THIS)))
 
 
 def station_effects(counts: CaseCounts, indicator: str, kind: str) -> list[Effect] | None:
     """What each station adds to the change of the bureau's rate."""
-    if LAST_YEAR not in counts.known or indicator in counts.absent:
+    if LAST_YEAR not in counts.recorded or indicator in counts.absent:
         return None
     whole = Choice(kind=kind)
     return effects(*(_pairs(counts, indicator, whole, at, axis=1) for at in (LAST_YEAR, THIS)))
@@ -125,54 +124,44 @@ def clearance_headline(counts: CaseCounts, indicator: str, choice: Choice) -> st
         if now.maturing:
             return f"{title}尚无可计：{now.maturing} 起都未满 {declared.matures_after} 天"
         return f"{title}无比率可计：没有立案"
-    said = f"{title} {words.percent(rate)}（{now.numerator} ÷ {now.denominator}）"
+    headline = f"{title} {words.percent(rate)}（{now.numerator} ÷ {now.denominator}）"
     change = words.change_in_words(declared, rate, base)
     more = f"（相对增幅 {words.relative(rate, base)}）" if base else ""
-    said += f"，{change}{more}{_small_base(before)}"
-    return said + _why(counts, indicator, choice) + _waiting(now, declared.matures_after)
-
-
-def _small_base(before: Amount) -> str:
-    if not before.denominator or before.denominator >= SMALL_BASE:
-        return ""
-    return f"，去年同期仅 {before.numerator} ÷ {before.denominator}"
+    headline += f"，{change}{more}"
+    if 0 < (before.denominator or 0) < SMALL_BASE:
+        headline += f"，去年同期仅 {before.numerator} ÷ {before.denominator}"
+    headline += _why(counts, indicator, choice)
+    if now.maturing:
+        headline += f"；另有 {now.maturing} 起立案未满 {declared.matures_after} 天，不计入"
+    return headline
 
 
 def _why(counts: CaseCounts, indicator: str, choice: Choice) -> str:
-    found = rate_steps(counts, indicator, choice)
-    if not found or found[-1].after == found[0].after:
+    steps = rate_steps(counts, indicator, choice)
+    if not steps or steps[-1].after == steps[0].after:
         return ""
-    level, mix = (_sum(found, kind) for kind in ("part", "mix"))
+    level, mix = (
+        sum((step.change for step in steps if step.kind == kind), Fraction(0))
+        for kind in ("part", "mix")
+    )
     has_kinds = len(counts.columns(choice.kind)) > 1
     names = ("破案水平", "案件结构") if has_kinds else ("破案数", "立案数")
-    return f"；其中{names[0]}影响 {_points(level)}、{names[1]}影响 {_points(mix)} 个百分点"
-
-
-def _sum(found: Sequence[RateStep], kind: str) -> Fraction:
-    return sum((step.change for step in found if step.kind == kind), Fraction(0))
-
-
-def _points(change: Fraction) -> str:
-    return words.signed(change * 100)
-
-
-def _waiting(now: Amount, days: int | None) -> str:
-    return f"；另有 {now.maturing} 起立案未满 {days} 天，不计入" if now.maturing else ""
+    return f"；其中{names[0]}影响 {in_points(level)}、{names[1]}影响 {in_points(mix)} 个百分点"
 
 
 def steps_reading(counts: CaseCounts, indicator: str, choice: Choice) -> str:
     """Which part moved the rate most, and whether chance alone could have."""
-    found = rate_steps(counts, indicator, choice)
-    if not found:
+    steps = rate_steps(counts, indicator, choice)
+    if not steps:
         return "去年同期或本期没有可计的立案，变化无从分解。"
-    parts = found[1:-1]
+    parts = steps[1:-1]
     most = max(parts, key=lambda step: abs(step.change))
     if not most.change:
         return "与去年同期相比，各类案件的破案水平和结构都没有变化。"
     now, before = (counts.amount(indicator, choice, label) for label in (THIS, LAST_YEAR))
     test = ratio_p if counts.catalogue[indicator].kind == "ratio" else share_p
     return (
-        f"影响最大的是“{most.label}”（{_points(most.change)} 个百分点）；"
-        f"各项相加正好等于 {_points(found[-1].after - found[0].after)} 个百分点。"
+        f"影响最大的是“{most.label}”（{in_points(most.change)} 个百分点）；"
+        f"各项相加正好等于 {in_points(steps[-1].after - steps[0].after)} 个百分点。"
         f"{chance('破案率的变化', test(now, before))}"
     )

@@ -4,6 +4,7 @@ The counts are those of the catalogue's indicators, so that the page, the page �
 line cannot differ; every figure is a sum over some stations and kinds.
 """
 
+from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -13,10 +14,11 @@ from numpy.typing import NDArray
 from metrics.calendar.period import Period, last_year, months_back
 from metrics.cells.count import Counted
 from metrics.cells.passes import UNUSABLE
-from metrics.cells.sums import MATURING, Span, sums_by_kind
+from metrics.cells.spans import MATURING, Span
+from metrics.cells.sums import sums_by_kind
 from metrics.cells.units import UNKNOWN, UNKNOWN_NAME, Unit, units
-from metrics.figures.choices import kinds_of
 from metrics.figures.measure import LAST_YEAR, NOTHING, THIS, Amount
+from metrics.figures.record_words import kinds_of
 from metrics.indicators.catalogue import Catalogue
 
 Counts = NDArray[np.int64]
@@ -25,7 +27,7 @@ IN_PERIOD, BACKLOG = "clearance-period", "clearance-backlog"
 WITHDRAWN, REPORTS = "withdrawn", "reports-filed"
 WITHIN = {days: f"clearance-cohort-{days}" for days in (30, 60, 90)}
 RATES = (IN_PERIOD, *WITHIN.values())
-ASKED = (*RATES, BACKLOG, WITHDRAWN, REPORTS)
+INDICATORS = (*RATES, BACKLOG, WITHDRAWN, REPORTS)
 
 ALL, PROPERTY, UNNAMED = "all", "property", ""
 PROPERTY_KINDS = ("theft", "robbery", "fraud")  # 盗抢骗, as in metrics/views/filed_case.sql
@@ -55,7 +57,7 @@ class CaseCounts:
     kinds: Mapping[str, str]
     months: tuple[Period, ...]
     tables: Mapping[tuple[str, str], Counts]
-    known: frozenset[str]
+    recorded: frozenset[str]
     absent: Mapping[str, str]
     catalogue: Catalogue
 
@@ -73,24 +75,20 @@ class CaseCounts:
 
     def chosen(self, indicator: str, part: str, choice: Choice, label: str = THIS) -> Counts:
         """The counts of the stations and kinds that are looked at."""
-        found = self.table(indicator, part, label)
-        return found[np.ix_(self.rows(choice.station), self.columns(choice.kind))]
+        rows, columns = self.rows(choice.station), self.columns(choice.kind)
+        return self.table(indicator, part, label)[np.ix_(rows, columns)]
 
     def amount(self, indicator: str, choice: Choice, label: str = THIS) -> Amount:
         """Numerator, denominator and the rows that are too young; nothing where 不适用."""
-        if indicator in self.absent or label not in self.known:
+        if indicator in self.absent or label not in self.recorded:
             return NOTHING
         numerator, denominator, maturing = (
             int(self.chosen(indicator, part, choice, label).sum())
             for part in ("numerator", "denominator", MATURING)
         )
         declared = self.catalogue[indicator]
-        has_base = declared.kind != "count"
-        return Amount(
-            numerator,
-            denominator if has_base else None,
-            maturing if declared.matures_after else None,
-        )
+        base = None if declared.kind == "count" else denominator
+        return Amount(numerator, base, maturing if declared.matures_after else None)
 
     def unusable(self, choice: Choice) -> int:
         """Filed cases from sources without a clearing date, which no rate can count."""
@@ -102,11 +100,15 @@ def case_counts(counted: Counted, period: Period) -> CaseCounts:
     months = months_back(period, MONTHS)
     compared = [(THIS, period), (LAST_YEAR, last_year(period)), *((m.text, m) for m in months)]
     spans = [Span(label, p.starts_on, p.ends_on) for label, p in compared]
-    kinds = _kinds(counted)
-    asked = [counted.catalogue[name] for name in ASKED]
-    found = sums_by_kind(counted, "station", period.ends_on, asked, spans)
-    stations = _stations(counted, period, found.values())
-    tables = _tables(found, [unit.code for unit in stations], list(kinds))
+    kinds = {  # those of which nothing was filed may still have been reported
+        kind: word
+        for name in (WITHDRAWN, REPORTS, IN_PERIOD)
+        for kind, word in kinds_of(counted, counted.catalogue[name]).items()
+    }
+    indicators = [counted.catalogue[name] for name in INDICATORS]
+    sums = sums_by_kind(counted, "station", period.ends_on, indicators, spans)
+    stations = _stations(counted, period, sums.values())
+    tables = _tables(sums, [unit.code for unit in stations], list(kinds))
     has_unnamed = any(table[:, -1].any() for table in tables.values())
     if not has_unnamed:
         tables = {key: table[:, :-1] for key, table in tables.items()}
@@ -117,44 +119,33 @@ def case_counts(counted: Counted, period: Period) -> CaseCounts:
         tuple(months),
         tables,
         frozenset(span.label for span in spans if span.ends_on >= counted.first_on),
-        {name: why for name, why in counted.absent.items() if name in ASKED},
+        {name: why for name, why in counted.absent.items() if name in INDICATORS},
         counted.catalogue,
     )
 
 
-def _kinds(counted: Counted) -> dict[str, str]:
-    """Kind -> its word; a kind of which nothing was filed may still have been reported."""
-    named: dict[str, str] = {}
-    for name in (IN_PERIOD, REPORTS, WITHDRAWN):
-        named = {**kinds_of(counted, counted.catalogue[name]), **named}
-    return named
+KindSums = Mapping[tuple[str, str, str], int]
 
 
-Found = Mapping[tuple[str, str, str], int]
-
-
-def _stations(counted: Counted, period: Period, found: Collection[Found]) -> tuple[Unit, ...]:
+def _stations(counted: Counted, period: Period, sums: Collection[KindSums]) -> tuple[Unit, ...]:
     """The stations of the period's last day, then those that are gone, then 未知 if it counts."""
     listed = units(counted, "station", period.ends_on)
-    known = {unit.code for unit in listed}
-    codes = {code for each in found for code, _, _ in each}
-    gone = sorted(codes - known - {UNKNOWN})
+    codes = {code for each in sums for code, _, _ in each}
+    gone = sorted(codes - {unit.code for unit in listed} - {UNKNOWN})
     more = [Unit(code, f"{code}（已撤并）", "station") for code in gone]
     unknown = [Unit(UNKNOWN, UNKNOWN_NAME, "station")] if UNKNOWN in codes else []
     return (*listed, *more, *unknown)
 
 
 def _tables(
-    found: Mapping[str, Found], stations: Sequence[str], kinds: Sequence[str]
+    sums: Mapping[str, KindSums], stations: Sequence[str], kinds: Sequence[str]
 ) -> dict[tuple[str, str], Counts]:
     """One column for each kind; what is of no kind comes last."""
     row = {code: i for i, code in enumerate(stations)}
     column = {kind: i for i, kind in enumerate(kinds)}
-    tables: dict[tuple[str, str], Counts] = {}
-    for kind, each in found.items():
+    shape = len(stations), len(kinds) + 1
+    tables: dict[tuple[str, str], Counts] = defaultdict(lambda: np.zeros(shape, np.int64))
+    for kind, each in sums.items():
         for (unit, label, measure), n in each.items():
-            table = tables.setdefault(
-                (label, measure), np.zeros((len(stations), len(kinds) + 1), np.int64)
-            )
-            table[row[unit], column.get(kind, len(kinds))] += n
-    return tables
+            tables[label, measure][row[unit], column.get(kind, len(kinds))] += n
+    return dict(tables)

@@ -16,10 +16,10 @@ from data.rights import Actor
 from metrics.analysis.compare_spans import Pair, pairs_of, was_there
 from metrics.calendar.period import Period
 from metrics.cells.count import Counted
-from metrics.cells.sums import Span, Sums, sums
+from metrics.cells.spans import Span
+from metrics.cells.sums import Sums, sums
 from metrics.cells.units import Unit, units
-from metrics.figures.comparability import least_base
-from metrics.figures.measure import Amount, amount_of, check_asked, units_counted
+from metrics.figures.measure import Amount, amount_of, check_asked, least_base, units_counted
 from metrics.indicators.catalogue import Indicator
 from metrics.scheme.scheme import Level, scheme_of
 from metrics.statistics.change_test import (
@@ -126,16 +126,16 @@ def compare_all(
     check_asked(indicators, level, actor, kind)
     day = next(iter(spans.values())).ends_on
     pairs = pairs_of(counted, level, spans)
-    asked = {span.label: span for pair in pairs for span in _spans(pair)}
-    found = sums(counted, level, day, indicators, list(asked.values()), kind)
+    sides = {span.label: span for pair in pairs for span in _spans(pair)}
+    counts = sums(counted, level, day, indicators, list(sides.values()), kind)
     if unit is not None:
-        found = {key: n for key, n in found.items() if key[0] == unit}
+        counts = {key: n for key, n in counts.items() if key[0] == unit}
     listed = units(counted, level, day)
     return [
-        _compare(counted, indicator, member, pair, found)
+        _compare(counted, indicator, member, pair, counts)
         for indicator in indicators
         for pair in pairs
-        for member in units_counted(indicator, listed, level, _own(found, pair), pair.label("now"))
+        for member in units_counted(indicator, listed, level, _own(counts, pair), pair.label("now"))
         if unit is None or member.code == unit
     ]
 
@@ -147,19 +147,19 @@ def _spans(pair: Pair) -> tuple[Span, Span]:
     )
 
 
-def _own(found: Sums, pair: Pair) -> Sums:
+def _own(counts: Sums, pair: Pair) -> Sums:
     """The sums of a pair: who is gone since is shown only where it was counted."""
     labels = {pair.label("now"), pair.label("base")}
-    return {key: n for key, n in found.items() if key[1] in labels}
+    return {key: n for key, n in counts.items() if key[1] in labels}
 
 
 def _compare(
-    counted: Counted, indicator: Indicator, unit: Unit, pair: Pair, found: Sums
+    counted: Counted, indicator: Indicator, unit: Unit, pair: Pair, counts: Sums
 ) -> Comparison:
     now, base = (
         Side(period, amount, amount.exact(indicator))
         for period, span in zip((pair.now, pair.base), _spans(pair), strict=True)
-        for amount in (amount_of(counted, indicator, unit.code, span, found),)
+        for amount in (amount_of(counted, indicator, unit.code, span, counts),)
     )
     return Comparison(
         indicator, unit, pair, now, base, *_judge(counted, indicator, unit, pair, now, base)

@@ -33,26 +33,20 @@ def spans_ending(period: Period) -> dict[str, Period]:
     """Code -> period: five spans that end with the period, before them the period itself
     unless it is one of them."""
     on = period.ends_on
-    found = {
+    spans = {
         "week": recent("week", on, 1)[0],
         "28-days": last_days(on, 28),
         "month": recent("month", on, 1)[0],
         "quarter": recent("quarter", on, 1)[0],
         "year-to-date": year_to_date(on),
     }
-    return found if code_of(period, found) else {CHOSEN: period, **found}
+    return spans if code_of(period, spans) else {CHOSEN: period, **spans}
 
 
 def code_of(period: Period, spans: Mapping[str, Period]) -> str:
     """The code of the span that is this period, '' if none is."""
-    for code, span in spans.items():
-        if (span.kind, span.starts_on, span.ends_on) == (
-            period.kind,
-            period.starts_on,
-            period.ends_on,
-        ):
-            return code
-    return ""
+    own = period.kind, period.starts_on, period.ends_on
+    return next((c for c, s in spans.items() if (s.kind, s.starts_on, s.ends_on) == own), "")
 
 
 @dataclass(frozen=True)
@@ -78,29 +72,29 @@ class Pair:
 
 def pairs_of(counted: Counted, level: Level, spans: Mapping[str, Period]) -> list[Pair]:
     """Every span with last year's same and with the one before."""
-    found = []
+    pairs = []
     for code, now in spans.items():
         for basis, back in BASES.items():
             base = back(now)
             cautions = tuple(span_cautions(counted, now, base, basis))
-            found.append(Pair(code, basis, now, base, cautions, moved(counted, level, now, base)))
-    return found
+            pairs.append(Pair(code, basis, now, base, cautions, moved(counted, level, now, base)))
+    return pairs
 
 
 def span_cautions(counted: Counted, now: Period, base: Period, basis: Basis) -> list[str]:
     """What the two spans do not have in common, one sentence each."""
     than = THAN[basis]
-    found = [base.note.rstrip("。")] if base.note else []
+    cautions = [base.note.rstrip("。")] if base.note else []
     if now.is_part:
-        found.append("期间未满，只与对比期的同一部分比较")
+        cautions.append("期间未满，只与对比期的同一部分比较")
     if now.days != base.days:
-        found.append(f"天数不同（本期 {now.days} 天，{than} {base.days} 天），数量按日均检验")
+        cautions.append(f"天数不同（本期 {now.days} 天，{than} {base.days} 天），数量按日均检验")
     here, there = (now.starts_on, now.ends_on), (base.starts_on, base.ends_on)
     if festival := festival_caution(here, there, than):
-        found.append(festival)
+        cautions.append(festival)
     if base.starts_on < counted.first_on:
-        found.append(f"数据自{day_words(counted.first_on)}起，{than}数据不全，不作比较")
-    return found
+        cautions.append(f"数据自{day_words(counted.first_on)}起，{than}数据不全，不作比较")
+    return cautions
 
 
 def moved(counted: Counted, level: Level, now: Period, base: Period) -> dict[str, int]:

@@ -121,10 +121,10 @@ def control_chart(
     stretches = [_stretch(line, first, last) for first, last in _cuts(line, rebased_on)]
     points = [p for stretch in stretches for p in _points(indicator, line, stretch)]
     limits = stretches[-1].limits if stretches else None
-    found = None
+    reach = None
     if target is not None and limits is not None:
-        found = assurance(target, limits, indicator.better)
-    return ControlChart(points, stretches, target, found)
+        reach = assurance(target, limits, indicator.better)
+    return ControlChart(points, stretches, target, reach)
 
 
 def _cuts(line: Sequence[TrendPoint], rebased_on: date | None) -> list[tuple[int, int]]:
@@ -136,17 +136,17 @@ def _cuts(line: Sequence[TrendPoint], rebased_on: date | None) -> list[tuple[int
 
 def _values(line: Sequence[TrendPoint]) -> FloatArray:
     """The values that are judged, nan elsewhere."""
-    known = [point.value if is_judged(point) else None for point in line]
-    return np.array([np.nan if value is None else value for value in known], float)
+    values = [point.value if is_judged(point) else None for point in line]
+    return np.array([np.nan if value is None else value for value in values], float)
 
 
 def _stretch(line: Sequence[TrendPoint], first: int, last: int) -> Stretch:
     values = _values(line[first:last])
-    known = int((~np.isnan(values)).sum())
-    limits = xmr_limits(values) if known >= FEWEST_POINTS else None
+    points = int((~np.isnan(values)).sum())
+    limits = xmr_limits(values) if points >= FEWEST_POINTS else None
     if limits is not None and np.isnan(limits.upper):
         limits = None  # no two points stand side by side
-    return Stretch(first, last, known, limits)
+    return Stretch(first, last, points, limits)
 
 
 def _points(
@@ -155,12 +155,12 @@ def _points(
     own, limits = line[stretch.first : stretch.last], stretch.limits
     if limits is None:
         return [ControlPoint(point, "", "common_cause", None, None, None) for point in own]
-    found = runs_rules(_values(own), limits)
-    types: NDArray[np.str_] = point_types(found, indicator.better)
+    signals = runs_rules(_values(own), limits)
+    types: NDArray[np.str_] = point_types(signals, indicator.better)
     lower, upper = within(indicator, limits)
     return [
         ControlPoint(point, str(rule), str(type_), lower, limits.mean, upper)
-        for point, rule, type_ in zip(own, found.rule, types, strict=True)
+        for point, rule, type_ in zip(own, signals.rule, types, strict=True)
     ]
 
 

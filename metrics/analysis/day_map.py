@@ -57,16 +57,16 @@ def day_map(part: Part, points: Sequence[TrendPoint]) -> list[Day]:
 
 def day_reading(days: Sequence[Day]) -> str:
     """The busiest and the quietest weekday, the busiest day, days without anything."""
-    known = [(day.on, day.n) for day in days if day.n is not None]
-    if not known or not any(n for _, n in known):
+    counted = [(day.on, day.n) for day in days if day.n is not None]
+    if not counted or not any(n for _, n in counted):
         return "这一年没有可计的逐日数据。"
-    means = [fmean([n for on, n in known if on.weekday() == w] or [0]) for w in range(7)]
+    means = [fmean([n for on, n in counted if on.weekday() == w] or [0]) for w in range(7)]
     most, least = means.index(max(means)), means.index(min(means))
-    on, top = max(known, key=lambda one: one[1])
-    empty = sum(1 for _, n in known if not n)
-    said = (
+    on, top = max(counted, key=lambda one: one[1])
+    empty = sum(1 for _, n in counted if not n)
+    reading = (
         f"周{WEEKDAYS[most]}最多（日均 {words.plain(means[most], 1)}），"
         f"周{WEEKDAYS[least]}最少（{words.plain(means[least], 1)}）；"
         f"最多的一天是{day_words(on)}（{words.plain(top)}）"
     )
-    return f"{said}；{empty} 天没有记录。" if empty else f"{said}；没有空白的日子。"
+    return f"{reading}；{empty} 天没有记录。" if empty else f"{reading}；没有空白的日子。"

@@ -13,8 +13,7 @@ import numpy as np
 
 from metrics.analysis.funnel import Funnel, Place, funnel
 from metrics.cells.units import UNKNOWN
-from metrics.figures.comparability import is_comparable
-from metrics.figures.measure import Figure
+from metrics.figures.measure import Figure, is_comparable
 from metrics.indicators.catalogue import Indicator
 from metrics.scheme.scheme import Scored
 from metrics.scoring.rank import SEED, competition_ranks
@@ -98,26 +97,26 @@ def compare_units(
     units: Sequence[Figure], indicator: Indicator, scored: Scored | None = None
 ) -> UnitComparison:
     """Compare the units that are known; 未知 is none of them. Figures in order of code."""
-    known = [figure for figure in units if figure.unit != UNKNOWN]
-    found = funnel(known, indicator, scored, is_widened=True)
-    prior, estimates = _estimates(known, indicator)
-    standings = _standings(known, indicator, scored)
-    apart = found.told_apart() if found else frozenset()
-    lines = [_compared(f, found, apart, estimates, standings) for f in known]
-    return UnitComparison(indicator, scored, found, prior, tuple(sorted(lines, key=_order)))
+    named = [figure for figure in units if figure.unit != UNKNOWN]
+    whole = funnel(named, indicator, scored, is_widened=True)
+    prior, estimates = _estimates(named, indicator)
+    standings = _standings(named, indicator, scored)
+    apart = whole.apart_beyond_chance() if whole else frozenset()
+    lines = [_compared(f, whole, apart, estimates, standings) for f in named]
+    return UnitComparison(indicator, scored, whole, prior, tuple(sorted(lines, key=_order)))
 
 
 def chances_ahead(
     units: Sequence[Figure], indicator: Indicator, scored: Scored | None, chosen: str
 ) -> dict[str, float]:
     """Unit -> how often it is ahead of the chosen one when the values are drawn anew."""
-    known = [f for f in units if is_comparable(f, indicator, scored)]
-    at = next((place for place, f in enumerate(known) if f.unit == chosen), None)
+    comparable = [f for f in units if is_comparable(f, indicator, scored)]
+    at = next((place for place, f in enumerate(comparable) if f.unit == chosen), None)
     if at is None:
         return {}
-    drawn = _drawn(known, indicator)
-    ahead = np.mean(drawn > drawn[:, [at]], axis=0)
-    return {f.unit: float(p) for f, p in zip(known, ahead, strict=True) if f.unit != chosen}
+    values = _redrawn(comparable, indicator)
+    ahead = np.mean(values > values[:, [at]], axis=0)
+    return {f.unit: float(p) for f, p in zip(comparable, ahead, strict=True) if f.unit != chosen}
 
 
 def is_alike(chance: float) -> bool:
@@ -125,35 +124,35 @@ def is_alike(chance: float) -> bool:
     return ALIKE <= chance <= 1 - ALIKE
 
 
-def _drawn(known: Sequence[Figure], indicator: Indicator) -> FloatArray:
+def _redrawn(comparable: Sequence[Figure], indicator: Indicator) -> FloatArray:
     """Values drawn anew (draws × units), turned so that more is better."""
     draw = rate_draws if indicator.kind == "rate" else jeffreys_draws
-    numerators = [f.numerator or 0 for f in known]
-    denominators = [f.denominator or 0 for f in known]
-    drawn = draw(numerators, denominators, draws_for(len(known)), SEED)
-    return -drawn if indicator.better == "lower" else drawn
+    numerators = [f.numerator or 0 for f in comparable]
+    denominators = [f.denominator or 0 for f in comparable]
+    values = draw(numerators, denominators, draws_for(len(comparable)), SEED)
+    return -values if indicator.better == "lower" else values
 
 
 def _standings(
     units: Sequence[Figure], indicator: Indicator, scored: Scored | None
 ) -> dict[str, IndicatorPlace]:
-    known = [f for f in units if is_comparable(f, indicator, scored)]
-    if not known:
+    comparable = [f for f in units if is_comparable(f, indicator, scored)]
+    if not comparable:
         return {}
     sign = -1 if indicator.better == "lower" else 1
-    ranks = competition_ranks([sign * (f.exact or Fraction(0)) for f in known])
-    found = rank_intervals(_drawn(known, indicator))
-    bands = rank_bands(found)
+    ranks = competition_ranks([sign * (f.exact or Fraction(0)) for f in comparable])
+    intervals = rank_intervals(_redrawn(comparable, indicator))
+    bands = rank_bands(intervals)
     return {
         f.unit: IndicatorPlace(
             rank,
-            min(int(found.rank_low[i]), rank),
-            max(int(found.rank_high[i]), rank),
+            min(int(intervals.rank_low[i]), rank),
+            max(int(intervals.rank_high[i]), rank),
             int(bands[i]),
-            float(found.p_first[i]),
-            float(found.p_last[i]),
+            float(intervals.p_first[i]),
+            float(intervals.p_last[i]),
         )
-        for i, (f, rank) in enumerate(zip(known, ranks, strict=True))
+        for i, (f, rank) in enumerate(zip(comparable, ranks, strict=True))
     }
 
 
@@ -161,42 +160,47 @@ def _estimates(
     units: Sequence[Figure], indicator: Indicator
 ) -> tuple[Prior | None, Mapping[str, Estimate]]:
     """Of every unit with a value, however small: the small ones are what it is for."""
-    known = [f for f in units if f.status == "ok"]
-    if len(known) < FEWEST_UNITS:
+    valued = [f for f in units if f.status == "ok"]
+    if len(valued) < FEWEST_UNITS:
         return None, {}
     is_rate = indicator.kind == "rate"
-    x, n = [f.numerator or 0 for f in known], [f.denominator or 0 for f in known]
+    x, n = [f.numerator or 0 for f in valued], [f.denominator or 0 for f in valued]
     prior = fitted_prior(x, n, is_rate)
-    found = shrunk(prior, x, n)
+    estimates = shrunk(prior, x, n)
     scale = indicator.scale if is_rate else 1
-    columns = (found.value * scale, found.lower * scale, found.upper * scale, found.own)
-    rows = zip(known, *(column.tolist() for column in columns), strict=True)
+    columns = (
+        estimates.value * scale,
+        estimates.lower * scale,
+        estimates.upper * scale,
+        estimates.own,
+    )
+    rows = zip(valued, *(column.tolist() for column in columns), strict=True)
     return prior, {f.unit: Estimate(value, low, high, own) for f, value, low, high, own in rows}
 
 
 def _compared(
     figure: Figure,
-    found: Funnel | None,
+    whole: Funnel | None,
     apart: frozenset[str],
     estimates: Mapping[str, Estimate],
     standings: Mapping[str, IndicatorPlace],
 ) -> Compared:
-    place = found.place_of(figure.unit) if found else "unjudged"
+    place = whole.place_of(figure.unit) if whole else "unjudged"
     is_judged = place != "unjudged"
     return Compared(
         figure,
         "within" if is_judged and figure.unit not in apart else place,
-        _limits(found, figure, Z_WARNING) if is_judged else None,
-        _limits(found, figure, Z_ALARM) if is_judged else None,
+        _limits(whole, figure, Z_WARNING) if is_judged else None,
+        _limits(whole, figure, Z_ALARM) if is_judged else None,
         estimates.get(figure.unit),
         standings.get(figure.unit),
     )
 
 
-def _limits(found: Funnel | None, figure: Figure, z: float) -> tuple[float, float] | None:
-    if found is None or not figure.denominator:
+def _limits(whole: Funnel | None, figure: Figure, z: float) -> tuple[float, float] | None:
+    if whole is None or not figure.denominator:
         return None
-    (pair,) = found.limits([figure.denominator], z)
+    (pair,) = whole.limits([figure.denominator], z)
     return None if isnan(pair[0]) else pair
 
 

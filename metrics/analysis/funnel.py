@@ -9,8 +9,7 @@ from typing import Literal
 import numpy as np
 
 from metrics.figures import words
-from metrics.figures.comparability import is_comparable
-from metrics.figures.measure import Figure
+from metrics.figures.measure import Figure, is_comparable
 from metrics.figures.words import COUNTERS
 from metrics.indicators.catalogue import Indicator
 from metrics.scheme.scheme import LEVELS, Level, Scored
@@ -68,7 +67,7 @@ class Funnel:
             "unjudged",
         )
 
-    def told_apart(self) -> frozenset[str]:
+    def apart_beyond_chance(self) -> frozenset[str]:
         """The units beyond their limits that stay so when all are judged at once.
 
         Each lies beyond its 95 % limit by chance once in twenty: among two hundred some always do.
@@ -102,11 +101,11 @@ def funnel(
     is_widened   by the usual differences between the units, where those are beyond chance
     The limits of a proportion are an approximation: a denominator below 10 is drawn, not judged.
     """
-    known = [f for f in units if is_comparable(f, indicator, scored)]
-    if len(known) < FEWEST_UNITS:
+    comparable = [f for f in units if is_comparable(f, indicator, scored)]
+    if len(comparable) < FEWEST_UNITS:
         return None
-    numerators = [f.numerator or 0 for f in known]
-    denominators = _bases(known)
+    numerators = [f.numerator or 0 for f in comparable]
+    denominators = _bases(comparable)
     is_rate = indicator.kind == "rate"
     spread = (rate_overdispersion if is_rate else overdispersion)(numerators, denominators)
     tau2 = spread.tau2 if is_widened else 0.0
@@ -116,7 +115,7 @@ def funnel(
     return Funnel(
         indicator,
         spread.target * _scale(indicator),
-        tuple(known),
+        tuple(comparable),
         tuple(
             PLACES[int(sign)] if base >= FEWEST_COMPARED else "unjudged"
             for sign, base in zip(signs, denominators, strict=True)
@@ -141,36 +140,36 @@ def worse_places(indicator: Indicator) -> tuple[Place, Place]:
 
 
 def funnel_reading(
-    indicator: Indicator, found: Funnel | None, units: Sequence[Figure], level: Level
+    indicator: Indicator, whole: Funnel | None, units: Sequence[Figure], level: Level
 ) -> str:
     """How many stand beyond chance on the worse side, and who they are."""
     counter = COUNTERS[level]
-    if found is None:
+    if whole is None:
         return f"各{LEVELS[level]}样本不足，不作比较。"
-    judged = [place for place in found.places if place != "unjudged"]
-    said = _beyond(indicator, found, counter)
-    if judged and not said:
-        said = [f"{len(judged)} {counter}的差异都在随机波动之内"]
+    judged = [place for place in whole.places if place != "unjudged"]
+    parts = _beyond(indicator, whole, counter)
+    if judged and not parts:
+        parts = [f"{len(judged)} {counter}的差异都在随机波动之内"]
     if any(place in worse_places(indicator) for place in judged):
         chance = words.rounded(Fraction(len(judged) * 25, 1000), 0)
         often = f"也会有约 {chance} 个" if chance else "也可能有个别"
-        said.append(f"单凭偶然，{often}越过 95% 界限")
-    if unjudged := len(found.places) - len(judged):
-        said.append(f"空心灰点 {unjudged} 个分母不到 {FEWEST_COMPARED}，只画不判")
-    if left_out := sum(1 for f in units if f.status == "ok") - len(found.units):
-        said.append(f"另有 {left_out} 个样本不足，未画")
-    return "；".join(said) + "。"
+        parts.append(f"单凭偶然，{often}越过 95% 界限")
+    if unjudged := len(whole.places) - len(judged):
+        parts.append(f"空心灰点 {unjudged} 个分母不到 {FEWEST_COMPARED}，只画不判")
+    if left_out := sum(1 for f in units if f.status == "ok") - len(whole.units):
+        parts.append(f"另有 {left_out} 个样本不足，未画")
+    return "；".join(parts) + "。"
 
 
-def _beyond(indicator: Indicator, found: Funnel, counter: str) -> list[str]:
+def _beyond(indicator: Indicator, whole: Funnel, counter: str) -> list[str]:
     side = "高于上限" if indicator.better == "lower" else "低于下限"
-    said = []
+    parts = []
     for place, limit in zip(worse_places(indicator), ("99.8%", "95%"), strict=True):
-        names = [f.name for f, at in zip(found.units, found.places, strict=True) if at == place]
+        names = [f.name for f, at in zip(whole.units, whole.places, strict=True) if at == place]
         if names:
             more = "仅越过" if limit == "95%" else "越过"
-            said.append(
+            parts.append(
                 f"{side}，{more} {limit} 界限（菱形）的 {len(names)} {counter}："
                 + words.listed(names)
             )
-    return said
+    return parts

@@ -1,6 +1,6 @@
 """警力与时段 as it is put together: the bureau or one station, its week, what could be done."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -10,10 +10,8 @@ from metrics.analysis.hours import (
     IntArray,
     PatrolSubject,
     WeekHours,
-    at_midnight,
     by_hour,
     chosen,
-    timeless,
 )
 from metrics.analysis.mismatch import BAND, Mismatch, Slot, mismatch
 from metrics.analysis.reallocation import Suggestion, suggest
@@ -43,13 +41,13 @@ class HourFigure:
 
 
 def hour_figure(
-    found: WeekHours, what: str, period: Period, name: str, station: str | None = None
+    hours: WeekHours, what: str, period: Period, name: str, station: str | None = None
 ) -> HourFigure:
     """station   None: the whole bureau"""
     subject = SUBJECTS[what]
-    own = chosen(found.happened, subject, station)
-    events, seconds = by_hour(own), found.patrolled(station)
-    usual = by_hour([*chosen(found.happened, subject), *chosen(found.before, subject)])
+    own = chosen(hours.happened, subject, station)
+    events, seconds = by_hour(own), hours.patrolled(station)
+    usual = by_hour([*chosen(hours.happened, subject), *chosen(hours.before, subject)])
     return HourFigure(
         station or "",
         name,
@@ -57,20 +55,19 @@ def hour_figure(
         period,
         events,
         seconds,
-        mismatch(events, seconds, by_hour(chosen(found.before, subject, station))),
+        mismatch(events, seconds, by_hour(chosen(hours.before, subject, station))),
         suggest(events, seconds, usual, period),
-        timeless(own),
-        at_midnight(own),
+        sum(h.n for h in own if h.hour is None),
+        sum(h.midnight for h in own),
         _villages(own),
     )
 
 
 def _villages(own: Sequence[Happening]) -> Mapping[str, Mapping[str, int]]:
-    counts: dict[str, Counter[str]] = {}
+    counts: dict[str, Counter[str]] = defaultdict(Counter)
     for h in own:
         if h.hour is not None:
-            code = f"{h.weekday + 1}-{h.hour // BAND * BAND:02d}"
-            counts.setdefault(code, Counter())[h.village] += h.n
+            counts[f"{h.weekday + 1}-{h.hour // BAND * BAND:02d}"][h.village] += h.n
     return counts
 
 
@@ -85,13 +82,13 @@ class StationWeek:
 
 
 def station_weeks(
-    found: WeekHours, what: str, stations: Sequence[Unit], slot: str | None
+    hours: WeekHours, what: str, stations: Sequence[Unit], slot: str | None
 ) -> list[StationWeek]:
     """Every station, those with a band beyond chance first, then by the width of the gap."""
     lines = []
     for unit in stations:
-        now, before = (chosen(h, SUBJECTS[what], unit.code) for h in (found.happened, found.before))
-        week = mismatch(by_hour(now), found.patrolled(unit.code), by_hour(before))
+        now, before = (chosen(h, SUBJECTS[what], unit.code) for h in (hours.happened, hours.before))
+        week = mismatch(by_hour(now), hours.patrolled(unit.code), by_hour(before))
         lines.append(StationWeek(unit, week, _looked_at(week, slot)))
     return sorted(lines, key=_order)
 

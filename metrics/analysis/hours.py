@@ -22,7 +22,6 @@ IntArray = NDArray[np.int64]
 WEEKDAYS = ("周一", "周二", "周三", "周四", "周五", "周六", "周日")
 LONGEST = 24  # hours; what is longer was not ended in the record, and is no patrol
 HAPPENING, WALKED = ("filed_case", "dispute"), "patrol"
-RELATIONS = (*HAPPENING, WALKED)  # what the hours of the week are read from
 PLACED = ("village", "station")
 
 
@@ -91,40 +90,26 @@ class WeekHours:
 def week_hours(counted: Counted, period: Period, actor: Actor) -> WeekHours:
     """Events and patrol time of a period; a village counts for its station on the last day."""
     require(actor, "see-units")
-    seconds, too_long, endless = _patrolled(counted, period)
     last = period.ends_on
     since, until = months_before(period.starts_on, 12), period.starts_on - timedelta(1)
-    return WeekHours(
-        _happenings(counted, period.starts_on, last, last),
-        _happenings(counted, since, until, last),
-        seconds,
-        too_long,
-        endless,
-    )
+    now = _happenings(counted, period.starts_on, last, last)
+    return WeekHours(now, _happenings(counted, since, until, last), *_patrolled(counted, period))
 
 
 def chosen(
-    found: Sequence[Happening], subject: PatrolSubject, station: str | None = None
+    events: Sequence[Happening], subject: PatrolSubject, station: str | None = None
 ) -> list[Happening]:
     """station   None for all of them"""
-    return [h for h in found if h.is_of(subject) and (station is None or h.station == station)]
+    return [h for h in events if h.is_of(subject) and (station is None or h.station == station)]
 
 
-def by_hour(found: Sequence[Happening]) -> IntArray:
+def by_hour(events: Sequence[Happening]) -> IntArray:
     """(7, 24) counts; what has no time is left out."""
     counts = np.zeros((7, 24), np.int64)
-    for h in found:
+    for h in events:
         if h.hour is not None:
             counts[h.weekday, h.hour] += h.n
     return counts
-
-
-def timeless(found: Sequence[Happening]) -> int:
-    return sum(h.n for h in found if h.hour is None)
-
-
-def at_midnight(found: Sequence[Happening]) -> int:
-    return sum(h.midnight for h in found)
 
 
 def _happenings(
@@ -134,29 +119,25 @@ def _happenings(
 
     A case without its time stands on the day of its report, else of its filing.
     """
-    rows = (
-        counted.cursor()
-        .execute(
-            f"""{registers_on(counted, belongs_on, *HAPPENING)},
-            happening AS (
-                SELECT 'case' AS thing, kind, village, station, happened_at AS moment,
-                    CAST(coalesce(happened_at, reported_at, filed_on) AS DATE) AS day
-                FROM filed_case
-                UNION ALL
-                SELECT 'dispute', kind, village, station, received_at, CAST(received_at AS DATE)
-                FROM dispute WHERE voided_on IS NULL
-            )
-            SELECT thing, coalesce(kind, ''), coalesce(b.parent, ''), coalesce(village, ''),
-                isodow(coalesce(moment, day)) - 1, hour(moment), count(*),
-                count(*) FILTER (WHERE moment = date_trunc('day', moment))
-            FROM happening h LEFT JOIN ({belonging("station")}) b
-                ON b.unit = {unit_of("happening", PLACED)}
-            WHERE day BETWEEN DATE '{starts_on}' AND DATE '{ends_on}'
-            GROUP BY ALL ORDER BY ALL"""
+    rows = counted.cursor().execute(
+        f"""{registers_on(counted, belongs_on, *HAPPENING)},
+        happening AS (
+            SELECT 'case' AS thing, kind, village, station, happened_at AS moment,
+                CAST(coalesce(happened_at, reported_at, filed_on) AS DATE) AS day
+            FROM filed_case
+            UNION ALL
+            SELECT 'dispute', kind, village, station, received_at, CAST(received_at AS DATE)
+            FROM dispute WHERE voided_on IS NULL
         )
-        .fetchall()
+        SELECT thing, coalesce(kind, ''), coalesce(b.parent, ''), coalesce(village, ''),
+            isodow(coalesce(moment, day)) - 1, hour(moment), count(*),
+            count(*) FILTER (WHERE moment = date_trunc('day', moment))
+        FROM happening h LEFT JOIN ({belonging("station")}) b
+            ON b.unit = {unit_of("happening", PLACED)}
+        WHERE day BETWEEN DATE '{starts_on}' AND DATE '{ends_on}'
+        GROUP BY ALL ORDER BY ALL"""
     )
-    return tuple(Happening(*row) for row in rows)
+    return tuple(Happening(*row) for row in rows.fetchall())
 
 
 def _patrolled(counted: Counted, period: Period) -> tuple[dict[str, IntArray], int, int]:

@@ -36,22 +36,16 @@ def _concerns(note: Annotation, unit: Unit) -> bool:
 
 def signs_by_place(marks: Iterable[Mark], periods: Sequence[Period]) -> dict[int, str]:
     """Place of the period -> the signs of the marks that fall into it."""
-    found: dict[int, str] = {}
+    signs: dict[int, str] = {}
     for mark in marks:
         for place, period in enumerate(periods):
             if period.starts_on <= mark.note.marked_on <= period.whole_ends_on:
-                found[place] = found.get(place, "") + mark.sign
-    return found
-
-
-def scope_in_words(note: Annotation, unit: Unit) -> str:
-    """全局, or whose it is."""
-    if note.village:
-        return unit.name
-    return "本所" if note.station else "全局"
+                signs[place] = signs.get(place, "") + mark.sign
+    return signs
 
 
 def mark_in_words(mark: Mark, unit: Unit) -> str:
     """① 2018年1月1日 巡逻队扩编（全局）"""
-    where = scope_in_words(mark.note, unit)
-    return f"{mark.sign} {day_words(mark.note.marked_on)} {mark.note.remark}（{where}）"
+    note = mark.note
+    where = unit.name if note.village else "本所" if note.station else "全局"
+    return f"{mark.sign} {day_words(note.marked_on)} {note.remark}（{where}）"

@@ -4,16 +4,15 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy import stats
 
 from metrics.analysis.hours import WEEKDAYS, IntArray
+from metrics.statistics.change_test import held_down
 from metrics.statistics.intervals import FloatArray
 from metrics.statistics.too_few import FEWEST_AT_A_PLACE, FEWEST_OVER_HOURS
 
 BAND = 4  # hours
 BANDS = 24 // BAND
-FALSE_DISCOVERIES = 0.05  # share of chance finds among those that are singled out
 
 
 @dataclass(frozen=True)
@@ -103,24 +102,23 @@ def in_bands(hours: IntArray) -> IntArray:
 
 def mismatch(events: IntArray, seconds: IntArray, before: IntArray) -> Mismatch:
     """events, seconds   (7, 24) of the period;   before   events of the twelve months before it"""
-    found, walked, known = (in_bands(hours).ravel() for hours in (events, seconds, before))
-    n, total, n_before = int(found.sum()), int(walked.sum()), int(known.sum())
-    is_short: NDArray[np.bool_]
-    is_unusual: NDArray[np.bool_]
-    is_short = is_unusual = np.zeros(found.shape, np.bool_)
+    counts, walked, earlier = (in_bands(hours).ravel() for hours in (events, seconds, before))
+    n, total, n_before = int(counts.sum()), int(walked.sum()), int(earlier.sum())
+    has_some = counts >= FEWEST_AT_A_PLACE
+    is_short = is_unusual = np.zeros(counts.shape, np.bool_)
     if n >= FEWEST_OVER_HOURS and total:
-        is_short = _found(found, beyond_share(found, walked / total))
+        is_short = held_down(beyond_share(counts, walked / total)) & has_some
     if n >= FEWEST_OVER_HOURS and n_before >= FEWEST_OVER_HOURS:
-        is_unusual = _found(found, beyond_before(found, known))
+        is_unusual = held_down(beyond_before(counts, earlier)) & has_some
     places = ((day, band * BAND) for day in range(7) for band in range(BANDS))
     slots = tuple(
         Slot(
             *place,
-            int(found[i]),
-            _share(int(found[i]), n),
+            int(counts[i]),
+            _share(int(counts[i]), n),
             int(walked[i]),
             _share(int(walked[i]), total),
-            _share(int(known[i]), n_before) if n_before >= FEWEST_OVER_HOURS else None,
+            _share(int(earlier[i]), n_before) if n_before >= FEWEST_OVER_HOURS else None,
             bool(is_short[i]),
             bool(is_unusual[i]),
         )
@@ -146,12 +144,6 @@ def beyond_before(counts: IntArray, before: IntArray) -> FloatArray:
     n = int(counts.sum())
     tail: FloatArray = stats.hypergeom.sf(counts - 1, n + int(before.sum()), counts + before, n)
     return tail
-
-
-def _found(counts: IntArray, p: FloatArray) -> NDArray[np.bool_]:
-    """Those that stay when the share of chance finds is held down (Benjamini and Hochberg 1995)."""
-    adjusted = stats.false_discovery_control(np.clip(p, 0, 1), method="bh")
-    return np.asarray((adjusted <= FALSE_DISCOVERIES) & (counts >= FEWEST_AT_A_PLACE))
 
 
 def _share(part: int, whole: int) -> Fraction:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from metrics.calendar.days import month_words
 from metrics.calendar.period import Period
 from metrics.figures import words
 from metrics.figures.measure import Amount, TrendPoint, interval
@@ -54,29 +55,26 @@ def counts_in_words(indicator: Indicator, numerator: int | None, denominator: in
     return f"{words.plain(numerator)} ÷ {words.plain(denominator)}"
 
 
-def trend_reading(indicator: Indicator, found: Sequence[TrendMonth]) -> str:
+def trend_reading(indicator: Indicator, trend: Sequence[TrendMonth]) -> str:
     """Highest and lowest month, how many reached the target, what is marked."""
-    known = [month for month in found if month.value is not None]
-    if not known:
+    valued = [month for month in trend if month.value is not None]
+    if not valued:
         return "近24个月没有可计的数据。"
-    best, worst = max(known, key=lambda m: m.value or 0), min(known, key=lambda m: m.value or 0)
+    best, worst = max(valued, key=lambda m: m.value or 0), min(valued, key=lambda m: m.value or 0)
     if best.value == worst.value:
-        return f"{len(known)} 个月都是 {words.value_of(indicator, best.value)}。"
-    said = [f"最高 {words.value_of(indicator, best.value)}（{_name(best)}）"]
-    said.append(f"最低 {words.value_of(indicator, worst.value)}（{_name(worst)}）")
-    aimed = [m for m in known if m.target is not None]
-    if aimed:
+        return f"{len(valued)} 个月都是 {words.value_of(indicator, best.value)}。"
+    parts = [
+        f"{word} {words.value_of(indicator, month.value)}（{month_words(month.period.starts_on)}）"
+        for word, month in (("最高", best), ("最低", worst))
+    ]
+    if aimed := [m for m in valued if m.target is not None]:
         met = sum(1 for m in aimed if _is_met(indicator, m))
-        said.append(f"{len(aimed)} 个月中 {met} 个月达到目标")
-    if found[-1].period.is_part and found[-1].value is not None:
-        said.append(f"空心点为{found[-1].period.title}，月未完")
-    return "，".join(said) + "。"
+        parts.append(f"{len(aimed)} 个月中 {met} 个月达到目标")
+    if trend[-1].period.is_part and trend[-1].value is not None:
+        parts.append(f"空心点为{trend[-1].period.title}，月未完")
+    return "，".join(parts) + "。"
 
 
 def _is_met(indicator: Indicator, month: TrendMonth) -> bool:
     value, target = month.value or 0.0, month.target or 0.0
     return value >= target if indicator.better == "higher" else value <= target
-
-
-def _name(month: TrendMonth) -> str:
-    return f"{month.period.starts_on.year}年{month.period.starts_on.month}月"

@@ -10,7 +10,7 @@ from metrics.cells.passes import unit_of
 from metrics.cells.units import UNKNOWN, belonging, registers_on
 
 PLACED = ("village", "station")
-ASKED = {"dispute": "C1-disputes-on-time", "hazard": "D1-hazards-on-time"}  # need the same dates
+NEEDED = {"dispute": "C1-disputes-on-time", "hazard": "D1-hazards-on-time"}  # need the same dates
 
 
 @dataclass(frozen=True)
@@ -34,14 +34,14 @@ class OpenWork:
     @property
     def late(self) -> dict[str, int]:
         """Station -> how many of both are late; only where there are any, most first."""
-        found: Counter[str] = Counter()
+        late: Counter[str] = Counter()
         for each in (self.disputes or {}, self.hazards or {}):
-            found.update({code: n.late for code, n in each.items() if n.late and code != UNKNOWN})
-        return dict(sorted(found.items(), key=lambda item: (-item[1], item[0])))
+            late.update({code: n.late for code, n in each.items() if n.late and code != UNKNOWN})
+        return dict(sorted(late.items(), key=lambda item: (-item[1], item[0])))
 
 
-def total_of(found: Mapping[str, Open]) -> Open:
-    return sum(found.values(), Open())
+def total_of(by_station: Mapping[str, Open]) -> Open:
+    return sum(by_station.values(), Open())
 
 
 def open_work(counted: Counted, actor: Actor) -> OpenWork:
@@ -52,29 +52,24 @@ def open_work(counted: Counted, actor: Actor) -> OpenWork:
     """
     require(actor, "see-units")
     day = counted.as_of
-    rows = (
-        counted.cursor()
-        .execute(
-            f"""{registers_on(counted, day, "dispute", "hazard")},
-            waiting AS (
-                SELECT 'dispute' AS thing, village, station, due_on FROM dispute
-                WHERE voided_on IS NULL AND concluded_on IS NULL AND resolved_on IS NULL
-                UNION ALL
-                SELECT 'hazard', village, station, due_on FROM hazard
-                WHERE voided_on IS NULL AND closed_on IS NULL
-            )
-            SELECT thing, coalesce(b.parent, ''), count(*),
-                count(*) FILTER (WHERE due_on < DATE '{day}')
-            FROM waiting w LEFT JOIN ({belonging("station")}) b
-                ON b.unit = {unit_of("waiting", PLACED)}
-            GROUP BY ALL ORDER BY ALL"""
+    rows = counted.cursor().execute(
+        f"""{registers_on(counted, day, "dispute", "hazard")},
+        waiting AS (
+            SELECT 'dispute' AS thing, village, station, due_on FROM dispute
+            WHERE voided_on IS NULL AND concluded_on IS NULL AND resolved_on IS NULL
+            UNION ALL
+            SELECT 'hazard', village, station, due_on FROM hazard
+            WHERE voided_on IS NULL AND closed_on IS NULL
         )
-        .fetchall()
+        SELECT thing, coalesce(b.parent, ''), count(*),
+            count(*) FILTER (WHERE due_on < DATE '{day}')
+        FROM waiting w LEFT JOIN ({belonging("station")}) b
+            ON b.unit = {unit_of("waiting", PLACED)}
+        GROUP BY ALL ORDER BY ALL"""
     )
-    found: dict[str, dict[str, Open]] = {"dispute": {}, "hazard": {}}
-    for thing, station, total, late in rows:
-        found[thing][station] = Open(total, late)
-    disputes, hazards = (
-        None if name in counted.absent else found[thing] for thing, name in ASKED.items()
+    by_thing: dict[str, dict[str, Open]] = {"dispute": {}, "hazard": {}}
+    for thing, station, total, late in rows.fetchall():
+        by_thing[thing][station] = Open(total, late)
+    return OpenWork(
+        *(None if name in counted.absent else by_thing[thing] for thing, name in NEEDED.items())
     )
-    return OpenWork(disputes, hazards)

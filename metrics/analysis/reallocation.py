@@ -13,7 +13,6 @@ from numpy.typing import ArrayLike
 from metrics.analysis.hours import IntArray
 from metrics.analysis.mismatch import BANDS, in_bands
 from metrics.calendar.period import Period
-from metrics.statistics.intervals import FloatArray
 from metrics.statistics.too_few import FEWEST_DAYS, FEWEST_OVER_HOURS
 
 FOLLOWING = 0.5  # share of the minutes that follows demand; the rest stays as it is
@@ -49,14 +48,14 @@ def apportion(total: int, weights: ArrayLike) -> IntArray:
 
     weights   any shape, none negative; all 0 counts as all equal
     """
-    given = np.asarray(weights, float)
-    share = given.ravel() if given.sum() > 0 else np.ones(given.size)
+    parts = np.asarray(weights, float)
+    share = parts.ravel() if parts.sum() > 0 else np.ones(parts.size)
     quota = total * (share / share.sum())
     whole = np.floor(quota).astype(np.int64)
     missing = total - int(whole.sum())
     first = np.argsort(-(quota - whole), kind="stable")[:missing]
     whole[first] += 1
-    shaped: IntArray = whole.reshape(given.shape)
+    shaped: IntArray = whole.reshape(parts.shape)
     return shaped
 
 
@@ -87,22 +86,11 @@ def suggest(
     total = round(float(weekly.sum()))
     if not total:
         return None
-    present = apportion(total, weekly)
-    happened = in_bands(events) / days
-    suggested = reallocate(present, smoothed(in_bands(events), in_bands(usual)) / days)
-    return Suggestion(
-        present, suggested, _in_common(happened, present), _in_common(happened, suggested)
-    )
-
-
-def smoothed(events: IntArray, usual: IntArray) -> FloatArray:
-    """Events drawn towards the usual week: PRIOR events spread as usual are added to them.
-
-    Half an event more in each band, so that none is held to be impossible.
-    """
-    week = usual + 0.5
-    drawn: FloatArray = events + PRIOR * week / week.sum()
-    return drawn
+    present, happened = apportion(total, weekly), in_bands(events)
+    week = in_bands(usual) + 0.5  # half an event in each band: none is held to be impossible
+    suggested = reallocate(present, (happened + PRIOR * week / week.sum()) / days)
+    shared = (_in_common(happened / days, minutes) for minutes in (present, suggested))
+    return Suggestion(present, suggested, *shared)
 
 
 def weekdays_in(period: Period) -> IntArray:

@@ -21,25 +21,25 @@ class SeasonWeek:
     earlier: tuple[TrendPoint, ...]
 
     @property
-    def known(self) -> list[float]:
+    def earlier_values(self) -> list[float]:
         return [point.value for point in self.earlier if point.value is not None]
 
     @property
     def low(self) -> float | None:
-        return min(self.known, default=None)
+        return min(self.earlier_values, default=None)
 
     @property
     def high(self) -> float | None:
-        return max(self.known, default=None)
+        return max(self.earlier_values, default=None)
 
     @property
     def mean(self) -> float | None:
-        return sum(self.known) / len(self.known) if self.known else None
+        return sum(self.earlier_values) / len(self.earlier_values) if self.earlier_values else None
 
     @property
     def is_compared(self) -> bool:
         is_whole = self.point.value is not None and not self.point.period.is_part
-        return is_whole and bool(self.known)
+        return is_whole and bool(self.earlier_values)
 
     @property
     def place(self) -> str:
@@ -56,11 +56,11 @@ def season_periods(period: Period) -> dict[Period, tuple[Period, ...]]:
 
 
 def _before(week: Period) -> tuple[Period, ...]:
-    found: list[Period] = []
+    weeks: list[Period] = []
     for _ in range(YEARS_BEFORE):
         week = last_year(week)
-        found.append(week)
-    return tuple(found)
+        weeks.append(week)
+    return tuple(weeks)
 
 
 def season(
@@ -80,18 +80,18 @@ def season_reading(indicator: Indicator, weeks: Sequence[SeasonWeek]) -> str:
     if not compared:
         return "没有更早年份的同周数据，不能按季节比较。"
     last = compared[-1]
-    years = len(last.known)
+    years = len(last.earlier_values)
     title = last.point.period.title.partition("（")[0]
     place = {"above": "高于各年同周", "below": "低于各年同周", "": "在各年同周之间"}[last.place]
-    said = (
+    reading = (
         f"{title} {words.value_of(indicator, last.point.value)}，前 {years} 年同周为"
         f" {words.range_of(indicator, last.low, last.high)}，{place}"
     )
     if len(compared) < FEWEST_WEEKS:
-        return f"{said}。"
+        return f"{reading}。"
     above, below = (sum(w.place == way for w in compared) for way in ("above", "below"))
-    chance = sum(1 / (len(week.known) + 1) for week in compared)
+    chance = sum(1 / (len(week.earlier_values) + 1) for week in compared)
     return (
-        f"{said}；{len(compared)} 个整周中 {above} 周高于、{below} 周低于各年同周"
+        f"{reading}；{len(compared)} 个整周中 {above} 周高于、{below} 周低于各年同周"
         f"（各年若无差别，两头平均各约 {words.plain(chance)} 周）。"
     )

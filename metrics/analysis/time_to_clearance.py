@@ -49,15 +49,15 @@ def speed(cases: Cases, choice: Choice, period: Period) -> Speed:
     )
 
 
-def speed_reading(found: Speed) -> str:
+def speed_reading(cohorts: Speed) -> str:
     """The share cleared within 30, 60 and 90 days, last year's, and whether chance explains it."""
-    if found.now is None:
+    if cohorts.now is None:
         return "本期没有立案，看不出破案快慢。"
-    now = found.now
-    days = [day for day in NAMED if day <= found.horizon] or [found.horizon]
-    shown = "，".join(_by_day(now, day) for day in days)
-    said = f"本期 {found.filed} 起，立案后 {shown}。"
-    return f"{said}{_compared(found, days[-1])}{_left_out(found)}"
+    now = cohorts.now
+    days = [day for day in NAMED if day <= cohorts.horizon] or [cohorts.horizon]
+    shares = "，".join(_by_day(now, day) for day in days)
+    reading = f"本期 {cohorts.filed} 起，立案后 {shares}。"
+    return f"{reading}{_compared(cohorts, days[-1])}{_left_out(cohorts)}"
 
 
 def _by_day(curve: Curve, day: int) -> str:
@@ -68,21 +68,21 @@ def _by_day(curve: Curve, day: int) -> str:
     )
 
 
-def _compared(found: Speed, day: int) -> str:
-    if found.before is None:
+def _compared(cohorts: Speed, day: int) -> str:
+    if cohorts.before is None:
         return "去年同期没有可比的立案。"
-    base = f"去年同期（{found.filed_before} 起）{day} 天内"
-    last = f"{base} {words.percent(float(found.before.share[day]))}"
-    if found.p is None:
+    base = f"去年同期（{cohorts.filed_before} 起）{day} 天内"
+    last = f"{base} {words.percent(float(cohorts.before.share[day]))}"
+    if cohorts.p is None:
         return f"{last}；件数太少，不比较快慢。"
-    beyond = "超出" if found.p < ALPHA else "未超出"
-    return f"{last}；两年快慢的差异{beyond}随机波动范围（对数秩检验，p {p_in_words(found.p)}）。"
+    beyond = "超出" if cohorts.p < ALPHA else "未超出"
+    return f"{last}；两年快慢的差异{beyond}随机波动范围（对数秩检验，p {p_in_words(cohorts.p)}）。"
 
 
-def _left_out(found: Speed) -> str:
-    half = median_day(found.now) if found.now else None
-    said = f"半数案件在第 {half} 天前破获。" if half is not None else ""
-    said += "尚未破获的按已等待的天数计入。"
-    if found.undated:
-        said += f"另有 {found.undated} 起已破但没有破案日期，不在曲线内。"
-    return said
+def _left_out(cohorts: Speed) -> str:
+    half = median_day(cohorts.now) if cohorts.now else None
+    reading = f"半数案件在第 {half} 天前破获。" if half is not None else ""
+    reading += "尚未破获的按已等待的天数计入。"
+    if cohorts.undated:
+        reading += f"另有 {cohorts.undated} 起已破但没有破案日期，不在曲线内。"
+    return reading

@@ -13,7 +13,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from metrics.cells.sums import Span
+from metrics.cells.spans import Span
 from metrics.scheme.scheme import Level
 from metrics.scoring.rank import Assessment
 from metrics.scoring.score import Contribution

@@ -10,6 +10,11 @@ def day_words(day: date, known_year: int | None = None) -> str:
     return f"{year}{day.month}月{day.day}日"
 
 
+def month_words(day: date) -> str:
+    """2019年8月"""
+    return f"{day.year}年{day.month}月"
+
+
 def months_before(day: date, months: int) -> date:
     """The same day so many months earlier, or that month's last day (31 May → 30 April)."""
     year, month = divmod(day.year * 12 + day.month - 1 - months, 12)

@@ -6,7 +6,7 @@ kept beside them. Cells of one unit lie together, so that what is asked of a uni
 own.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import cast
@@ -44,11 +44,11 @@ class Grown:
 
     def leaves(self, reads: Reads) -> bool:
         """Whether all that was read is as before."""
-        return not reads.is_everything and not (
-            any(day <= reads.records.get(table, date.min) for table, day in self.tables.items())
-            or any(
-                day <= reads.sums.get(measure.rpartition(".")[0], date.min)
-                for measure, day in self.first_days.items()
+        return not (
+            reads.is_everything
+            or _is_reached(reads.records, self.tables.items())
+            or _is_reached(
+                reads.sums, ((m.rpartition(".")[0], d) for m, d in self.first_days.items())
             )
             or any(
                 kind in (ANY, new_kind) and period in (ANY, new_period)
@@ -56,6 +56,11 @@ class Grown:
                 for new_kind, new_period in self.log
             )
         )
+
+
+def _is_reached(until: Mapping[str, date], changed: Iterable[tuple[str, date]]) -> bool:
+    """Whether anything changed on a day up to the one until which it was read."""
+    return any(name in until and day <= until[name] for name, day in changed)
 
 
 class Hold:

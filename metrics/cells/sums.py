@@ -5,9 +5,8 @@ calendar months are summed from the months that are kept beside the cells, the d
 after them from the cells.
 """
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date, timedelta
+from collections.abc import Collection, Mapping, Sequence
+from datetime import date
 from typing import TYPE_CHECKING
 
 import duckdb
@@ -15,69 +14,19 @@ import duckdb
 from data.journal.copy import fetch_arrow
 from metrics.calendar.days import month_end
 from metrics.cells.count import Counted
-from metrics.cells.passes import UNUSABLE, unit_of
+from metrics.cells.passes import unit_of
 from metrics.cells.reads import note_sums
+from metrics.cells.spans import BEGINNING, Span, Want, days_asked, wants_of, whole_months
 from metrics.cells.units import UNKNOWN, belonging, parents, registers_on
-from metrics.indicators.catalogue import Count, Indicator
+from metrics.indicators.catalogue import Indicator
 from metrics.indicators.views import among, tables_read
 from metrics.scheme.scheme import Level
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
-MATURING = "maturing"
-BEGINNING = date(1, 1, 1)
-DAY = timedelta(days=1)
 MANY = 500  # wants; fewer go without Arrow and what `register` imports with it (pandas: 0.4 s)
 Sums = dict[tuple[str, str, str], int]  # (unit, label, measure) -> n
-
-
-@dataclass(frozen=True)
-class Span:
-    """Days over which a measure of an indicator is summed, under a label."""
-
-    label: str
-    starts_on: date
-    ends_on: date
-
-
-@dataclass(frozen=True)
-class Want:
-    """One measure over one span: `ID.numerator`, with the label under which it is asked."""
-
-    label: str
-    measure: str
-    starts_on: date
-    ends_on: date
-    cell: str = ""
-
-
-def wants_of(indicator: Indicator, spans: Iterable[Span], as_of: date) -> list[Want]:
-    """Which cells the indicator sums for each span: window, maturing and stock are settled here."""
-    wants = []
-    for span in spans:
-        ends = min(span.ends_on, as_of)
-        ripe = ends
-        if indicator.matures_after:
-            ripe = min(ends, date.fromordinal(as_of.toordinal() - indicator.matures_after))
-        for part, rows in indicator.counts():
-            name = f"{indicator.id}.{part}"
-            wants.append(Want(span.label, name, _starts(indicator, part, rows, span), ripe, name))
-        if ripe < ends:
-            first = max(span.starts_on, date.fromordinal(ripe.toordinal() + 1))
-            cell = f"{indicator.id}.denominator"
-            wants.append(Want(span.label, f"{indicator.id}.{MATURING}", first, ends, cell))
-        name = f"{indicator.id}.{UNUSABLE}"
-        wants.append(Want(span.label, name, span.starts_on, ends, name))
-    return wants
-
-
-def _starts(indicator: Indicator, part: str, rows: Count, span: Span) -> date:
-    if rows.stock:
-        return BEGINNING
-    if indicator.window == "year" and part == "numerator":
-        return date(span.ends_on.year, 1, 1)
-    return span.starts_on
 
 
 def sums(
@@ -233,7 +182,7 @@ def _cell_sums(counted: Counted, wants: Collection[Want], only: str, more: str =
         f"{only} GROUP BY ALL UNION ALL"
         f" SELECT {columns} FROM {counted.cells} c JOIN want w"
         f" ON c.measure = w.cell AND {_in_days('c.day')}{only}"
-        f" WHERE {_days_asked(wants)} GROUP BY ALL"
+        f" WHERE {days_asked(wants)} GROUP BY ALL"
     )
 
 
@@ -258,38 +207,6 @@ def _in_days(day: str) -> str:
         f"{day} BETWEEN w.starts_on AND w.ends_on"
         f" AND (w.first_month IS NULL OR {day} < w.first_month OR {day} > w.last_day)"
     )
-
-
-def _days_asked(wants: Collection[Want]) -> str:
-    """The few stretches of days that lie outside of whole months, so that others are not read."""
-    stretches = sorted({stretch for want in wants for stretch in _edges(want)})
-    joined: list[tuple[date, date]] = []
-    for first, last in stretches:
-        if joined and first <= joined[-1][1]:
-            joined[-1] = joined[-1][0], max(last, joined[-1][1])
-        else:
-            joined.append((first, last))
-    asked = [f"c.day BETWEEN DATE '{first}' AND DATE '{last}'" for first, last in joined]
-    return f"({' OR '.join(asked)})" if asked else "false"
-
-
-def _edges(want: Want) -> list[tuple[date, date]]:
-    """The days of a want before and after its whole months."""
-    months = whole_months(want.starts_on, want.ends_on)
-    if months is None:
-        return [(want.starts_on, want.ends_on)] if want.starts_on <= want.ends_on else []
-    first, last = months[0], month_end(months[1])
-    before = [(want.starts_on, first - DAY)] if want.starts_on < first else []
-    return before + ([(last + DAY, want.ends_on)] if last < want.ends_on else [])
-
-
-def whole_months(starts_on: date, ends_on: date) -> tuple[date, date] | None:
-    """The first days of the first and of the last calendar month that lie wholly within."""
-    first = starts_on if starts_on.day == 1 else month_end(starts_on) + DAY
-    last = ends_on.replace(day=1)
-    if ends_on != month_end(ends_on):
-        last = (last - DAY).replace(day=1) if last > date.min else last
-    return (first, last) if first <= last and month_end(last) <= ends_on else None
 
 
 def _put_wants(

@@ -39,15 +39,15 @@ class IndicatorChange:
         difference = shown_difference(self.whole)
         if difference is None or self.whole.verdict == "none":
             return "none"
-        shown = words.rounded(difference, digits_of(self.whole))
-        return "up" if shown > 0 else "down" if shown < 0 else "level"
+        amount = words.rounded(difference, digits_of(self.whole))
+        return "up" if amount > 0 else "down" if amount < 0 else "level"
 
 
 def yearly_changes(material: Material) -> list[IndicatorChange]:
     """The work, its results and what is scored; what matters most comes first."""
     scored = tuple(scored.id for scored in material.scheme.indicators)
-    known = [name for name in (*WORK, *RESULTS) if name in material.catalogue.indicators]
-    ids = tuple(dict.fromkeys((*known, *scored)))
+    offered = [name for name in (*WORK, *RESULTS) if name in material.catalogue.indicators]
+    ids = tuple(dict.fromkeys((*offered, *scored)))
     stations: dict[str, list[Comparison]] = {}
     for c in material.comparisons(ids, "station"):
         if c.pair.basis == "last_year":
@@ -59,18 +59,18 @@ def yearly_changes(material: Material) -> list[IndicatorChange]:
     ]
 
 
-def of_way(found: Sequence[IndicatorChange], way: Way) -> list[IndicatorChange]:
+def of_way(changes: Sequence[IndicatorChange], way: Way) -> list[IndicatorChange]:
     """Beyond chance first, then by the relative size of the change."""
-    chosen = [change for change in found if change.way == way]
+    chosen = [change for change in changes if change.way == way]
     return sorted(chosen, key=lambda c: (not c.whole.is_real, -abs(c.whole.relative or 0)))
 
 
-def detailed(found: Sequence[IndicatorChange]) -> list[IndicatorChange]:
+def detailed(changes: Sequence[IndicatorChange]) -> list[IndicatorChange]:
     """Those that are told with their stations: the first that chance does not explain; where
     there are none, the first of the work itself, else the first at all."""
-    real = [change for change in found if change.whole.is_real]
-    work = [change for change in found if change.whole.indicator.id in WORK]
-    return real[:MOST_DETAILED] or work[:1] or list(found[:1])
+    real = [change for change in changes if change.whole.is_real]
+    work = [change for change in changes if change.whole.indicator.id in WORK]
+    return real[:MOST_DETAILED] or work[:1] or list(changes[:1])
 
 
 def change_sentence(c: Comparison) -> str:
@@ -98,23 +98,24 @@ def causes(change: IndicatorChange) -> str:
     c = change.whole
     verbs = ("增加", "减少") if c.indicator.kind == "count" else ("拉高", "拉低")
     unit = "个百分点" if c.is_share else c.indicator.unit
-    said = []
+    sides = []
     for verb, sign in zip(verbs, (1, -1), strict=True):
         side = [piece for piece in change.pieces if piece.amount * sign > 0]
         total = sum((piece.amount for piece in side), Fraction(0))
-        shown = amount_in_words(total, c.is_share)
-        if not side or not shown.strip("0."):
+        amount = amount_in_words(total, c.is_share)
+        if not side or not amount.strip("0."):
             continue
-        head = f"{len(side)} 个单位共{verb} {shown} {unit}".rstrip()
-        said.append(f"{head}：{shares_in_words(side, unit, c.is_share)}")
-    first = 0 if change.way != "down" else -1  # what explains the change stands first
-    ordered = said if first == 0 else said[::-1]
+        head = f"{len(side)} 个单位共{verb} {amount} {unit}".rstrip()
+        sides.append(f"{head}：{shares_in_words(side, unit, c.is_share)}")
+    ordered = sides[::-1] if change.way == "down" else sides  # what explains the change first
     return f"从各单位看，{'；'.join(ordered)}。" if ordered else ""
 
 
-def in_short(found: Sequence[IndicatorChange]) -> str:
+def in_short(changes: Sequence[IndicatorChange]) -> str:
     """甲 1.2 个百分点、乙 3 件: the amounts of those that are not told in full."""
-    return "、".join(f"{change.whole.indicator.title} {_amount(change.whole)}" for change in found)
+    return "、".join(
+        f"{change.whole.indicator.title} {_amount(change.whole)}" for change in changes
+    )
 
 
 def _amount(c: Comparison) -> str:

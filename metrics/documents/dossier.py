@@ -44,10 +44,10 @@ class Dossier:
     facts: tuple[tuple[str, str], ...]
     year: tuple[tuple[str, ...], ...]
     months: tuple[ScorePoint, ...]
-    months_said: str
+    months_reading: str
     account: tuple[tuple[str, ...], ...]
-    account_said: str
-    losses_said: str
+    account_reading: str
+    losses_reading: str
     steps: tuple[BreakdownStep, ...]
     ledger: tuple[tuple[str, ...], ...]
 
@@ -60,10 +60,10 @@ def dossiers(material: Material, level: Level, only: str | None = None) -> Seque
     listed = units(material.counted, level, material.period.ends_on)
     if only is None:
         return listed
-    found = [unit for unit in listed if unit.code == only]
-    if not found:
+    named = [unit for unit in listed if unit.code == only]
+    if not named:
         raise NoDossier(f"{material.period.title}没有登记{LEVELS[level]}“{only}”")
-    return found
+    return named
 
 
 def dossier(material: Material, unit: Unit) -> Dossier:
@@ -134,17 +134,14 @@ def _account(material: Material, line: Assessment, level: Level) -> tuple[tuple[
 
 def _ledger(material: Material, unit: Unit) -> tuple[tuple[str, ...], ...]:
     """What was given or taken beside the indicators, in the months of the year so far."""
-    year = f"{material.period.ends_on.year}-"
-    until = f"{material.period.ends_on:%Y-%m}"
-    own = [
-        item
+    first, last = f"{material.period.ends_on.year}-01", f"{material.period.ends_on:%Y-%m}"
+    return tuple(
+        _entry(material, item)
         for item in ledger(material.log)
         if (item.proposal.level, item.proposal.unit) == (unit.level, unit.code)
         and item.state == "approved"
-        and item.proposal.period.startswith(year)
-        and item.proposal.period <= until
-    ]
-    return tuple(_entry(material, item) for item in own)
+        and first <= item.proposal.period <= last
+    )
 
 
 def _entry(material: Material, item: Item) -> tuple[str, ...]:

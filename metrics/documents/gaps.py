@@ -58,12 +58,12 @@ class IndicatorAdvice:
 
 def advice(material: Material) -> list[IndicatorAdvice]:
     """The indicators that cost most points and have a gap that can be counted."""
-    found = []
+    advised = []
     for c in losing(material.score().line):
         whole = gap_of(material.score().line, c, material.catalogue)
         if whole is not None and is_full_at_target(material.scheme, c):
-            found.append(IndicatorAdvice(whole, _stations(material, c.indicator)))
-    return found[:MOST_ADVISED]
+            advised.append(IndicatorAdvice(whole, _stations(material, c.indicator)))
+    return advised[:MOST_ADVISED]
 
 
 def is_full_at_target(scheme: Scheme, c: Contribution) -> bool:
@@ -82,41 +82,39 @@ def _stations(material: Material, indicator: str) -> tuple[Gap, ...]:
     return tuple(sorted(gaps, key=lambda gap: (-gap.missing, gap.name)))
 
 
-def advice_sentence(given: IndicatorAdvice, period: Period) -> str:
+def advice_sentence(advised: IndicatorAdvice, period: Period) -> str:
     """目标 34.0%，按分母 107,000 计应为 36,380，现为 34,026，尚差 2,354；达标可增 0.65 分。…"""
-    whole, c = given.whole, given.whole.contribution
-    lacks = "超出" if whole.is_excess else "尚差"
-    bound = "应不多于" if whole.is_excess else "应不少于"
+    whole, c = advised.whole, advised.whole.contribution
+    lacks, bound = ("超出", "应不多于") if whole.is_excess else ("尚差", "应不少于")
     window = "近12个月" if c.span.starts_on < period.starts_on else "本期"
-    said = (
+    text = (
         f"现为 {words.percent(c.value)}，目标 {words.percent(c.target)}；"
         f"{window}按分母 {words.plain(c.denominator)} 计，分子{bound} {words.plain(whole.wanted)}，"
         f"现为 {words.plain(c.numerator)}，{lacks} {words.plain(whole.missing)}，"
         f"达标后全局可增 {words.points(c.lost)} 分。"
     )
-    if not given.stations:
-        return said
-    total = sum(gap.missing for gap in given.stations)
+    if not advised.stations:
+        return text
+    total = sum(gap.missing for gap in advised.stations)
     return (
-        f"{said}未达标的 {len(given.stations)} 个所合计{lacks} {words.plain(total)}，"
-        f"由多到少为：{_named(given.stations)}。"
+        f"{text}未达标的 {len(advised.stations)} 个所合计{lacks} {words.plain(total)}，"
+        f"由多到少为：{_named(advised.stations)}。"
     )
 
 
 def _named(gaps: Sequence[Gap]) -> str:
-    said = [f"{gap.name} {words.plain(gap.missing)}" for gap in gaps[:MOST_NAMED]]
-    rest = gaps[MOST_NAMED:]
-    if rest:
-        said.append(f"其余 {len(rest)} 个所 {words.plain(sum(gap.missing for gap in rest))}")
-    return "、".join(said)
+    names = [f"{gap.name} {words.plain(gap.missing)}" for gap in gaps[:MOST_NAMED]]
+    if rest := gaps[MOST_NAMED:]:
+        names.append(f"其余 {len(rest)} 个所 {words.plain(sum(gap.missing for gap in rest))}")
+    return "、".join(names)
 
 
-def outlook(found: Sequence[IndicatorAdvice], score: Fraction | None) -> str:
+def outlook(advised: Sequence[IndicatorAdvice], score: Fraction | None) -> str:
     """What the score would be with these targets met."""
-    if score is None or not found:
+    if score is None or not advised:
         return ""
-    gained = sum((each.whole.contribution.lost for each in found), Fraction(0))
+    gained = sum((each.whole.contribution.lost for each in advised), Fraction(0))
     return (
-        f"上述 {len(found)} 项达标后，全局得分可由 {words.points(score)} 分"
+        f"上述 {len(advised)} 项达标后，全局得分可由 {words.points(score)} 分"
         f"升至 {words.points(score + gained)} 分。"
     )

@@ -95,13 +95,12 @@ class Material:
 
     def figures_by_unit(self, ids: Ids, level: Level) -> Mapping[str, Mapping[str, Figure]]:
         """Indicator -> unit -> figure."""
-        return self.results.kept(
-            lambda: {
-                name: {figure.unit: figure for figure in figures}
-                for name, figures in self.figures(ids, level).items()
-            },
-            *("figures-by-unit", ids, level, self.period),
-        )
+
+        def gather() -> dict[str, dict[str, Figure]]:
+            by_indicator = self.figures(ids, level).items()
+            return {name: {figure.unit: figure for figure in each} for name, each in by_indicator}
+
+        return self.results.kept(gather, "figures-by-unit", ids, level, self.period)
 
     def trend(self, ids: Ids, level: Level) -> Mapping[tuple[str, str], list[TrendPoint]]:
         return self.results.trends(ids, level, self.period)
@@ -124,13 +123,12 @@ class Material:
 
     def rows(self, name: str, query: str, before: str = "") -> list[tuple[str, ...]]:
         """Rows of the registers as text, '' for null."""
-        return self.results.kept(
-            lambda: [
-                tuple("" if cell is None else str(cell) for cell in row)
-                for row in self.counted.cursor().execute(f"{before} {query}").fetchall()
-            ],
-            *("register-rows", name, self.period),
-        )
+
+        def read() -> list[tuple[str, ...]]:
+            rows = self.counted.cursor().execute(f"{before} {query}").fetchall()
+            return [tuple("" if cell is None else str(cell) for cell in row) for row in rows]
+
+        return self.results.kept(read, "register-rows", name, self.period)
 
     def cases(self) -> CaseCounts:
         return self.results.cases(self.period)

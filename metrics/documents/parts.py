@@ -21,10 +21,6 @@ class Piece:
     amount: Fraction
 
 
-def descending(pieces: Sequence[Piece]) -> list[Piece]:
-    return sorted(pieces, key=lambda piece: (-abs(piece.amount), piece.name))
-
-
 def parts_of_total(stations: Sequence[Comparison]) -> list[Piece]:
     """The counts of the period by station, none left out that has any."""
     return [
@@ -40,11 +36,11 @@ def parts_of_change(whole: Comparison, stations: Sequence[Comparison]) -> list[P
     if whole.difference is None or any(n < 0 for row in rows for n in (*row.before, *row.now)):
         return []
     if whole.indicator.kind == "count":
-        found = [Piece(row.name, Fraction(row.now[0] - row.before[0])) for row in rows]
+        pieces = [Piece(row.name, Fraction(row.now[0] - row.before[0])) for row in rows]
     else:
-        found = _of_rate(rows) if whole.is_share else []
-    total = sum((piece.amount for piece in found), Fraction(0))
-    return [piece for piece in found if piece.amount] if total == whole.difference else []
+        pieces = _of_rate(rows) if whole.is_share else []
+    total = sum((piece.amount for piece in pieces), Fraction(0))
+    return [piece for piece in pieces if piece.amount] if total == whole.difference else []
 
 
 @dataclass(frozen=True)
@@ -78,23 +74,23 @@ def _pair(side: Side) -> Pair:
 
 def _of_rate(rows: Sequence[_Row]) -> list[Piece]:
     """By their own rate and by their share of the denominator together."""
-    found = effects([row.before for row in rows], [row.now for row in rows])
-    if found is None:
+    by_row = effects([row.before for row in rows], [row.now for row in rows])
+    if by_row is None:
         return []
-    return [Piece(row.name, effect.total) for row, effect in zip(rows, found, strict=True)]
+    return [Piece(row.name, effect.total) for row, effect in zip(rows, by_row, strict=True)]
 
 
 def shares_in_words(pieces: Sequence[Piece], unit: str, is_share: bool) -> str:
     """甲所 12 件（占 40.0%）、乙所 …、其余 3 个所 4 件（占 13.3%）; amounts without their sign."""
-    ordered = descending(pieces)
+    ordered = sorted(pieces, key=lambda piece: (-abs(piece.amount), piece.name))
     total = sum((abs(piece.amount) for piece in ordered), Fraction(0))
-    shown = [p for p in ordered[:MOST_NAMED] if amount_in_words(p.amount, is_share).strip("0.")]
-    rest = ordered[len(shown) :]
-    said = [f"{p.name} {_share(abs(p.amount), total, unit, is_share)}" for p in shown]
+    named = [p for p in ordered[:MOST_NAMED] if amount_in_words(p.amount, is_share).strip("0.")]
+    rest = ordered[len(named) :]
+    texts = [f"{p.name} {_share(abs(p.amount), total, unit, is_share)}" for p in named]
     if rest:
         left = sum((abs(piece.amount) for piece in rest), Fraction(0))
-        said.append(f"其余 {len(rest)} 个单位 {_share(left, total, unit, is_share)}")
-    return "、".join(said)
+        texts.append(f"其余 {len(rest)} 个单位 {_share(left, total, unit, is_share)}")
+    return "、".join(texts)
 
 
 def _share(amount: Fraction, total: Fraction, unit: str, is_share: bool) -> str:

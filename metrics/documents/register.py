@@ -56,8 +56,8 @@ def _places(material: Material, unit: Unit) -> Iterator[tuple[str, str]]:
 
 
 def _total(values: list[str], unit: str) -> str:
-    known = [int(value) for value in values if value]
-    return f"{words.plain(sum(known))} {unit}" if known else words.NONE
+    numbers = [int(value) for value in values if value]
+    return f"{words.plain(sum(numbers))} {unit}" if numbers else words.NONE
 
 
 def _assigned(material: Material) -> list[tuple[str, ...]]:
@@ -89,8 +89,8 @@ def _officers(material: Material, unit: Unit) -> str:
 def _held(material: Material, unit: Unit) -> Iterator[tuple[str, str]]:
     """Work stations, groups, teams, phones: the figures of the catalogue."""
     ids = tuple(name for name in HELD if name in material.catalogue.indicators)
-    found = material.figures_by_unit(ids, unit.level)
+    by_indicator = material.figures_by_unit(ids, unit.level)
     for name in ids:
-        indicator, figure = material.catalogue[name], found[name].get(unit.code)
+        indicator, figure = material.catalogue[name], by_indicator[name].get(unit.code)
         if figure is not None and figure.exact is not None:
             yield indicator.title, f"{words.plain(figure.exact)} {indicator.unit}".rstrip()

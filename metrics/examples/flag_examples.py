@@ -8,7 +8,7 @@ from data.journal.copy import Copy
 from metrics.calendar.period import parse_period
 from metrics.cells.count import count
 from metrics.examples.indicator_examples import SCHEMES, SETTLED_DAYS, copy_of, records_of
-from metrics.examples.mutations import change_comparisons, drop_conditions
+from metrics.examples.mutations import small_errors
 from metrics.flags.rules import SHARED, FlagRule
 from metrics.indicators.catalogue import Catalogue
 from metrics.indicators.views import Views
@@ -37,8 +37,8 @@ def differences(rule: FlagRule, records: Copy) -> list[str]:
     as_of = example.as_of or period.ends_on + timedelta(SETTLED_DAYS)
     counted = count(records, Catalogue({}, Views({})), SCHEMES, as_of)
     small = rule.model_copy(update={"thresholds": rule.with_thresholds(example.thresholds)})
-    found = find_flags(counted, period.starts_on, period.ends_on, [small]).flags
-    got = sorted((f.unit.code, f"{f.month:%Y-%m}", str(f.total), str(f.hits)) for f in found)
+    flags = find_flags(counted, period.starts_on, period.ends_on, [small]).flags
+    got = sorted((f.unit.code, f"{f.month:%Y-%m}", str(f.total), str(f.hits)) for f in flags)
     wanted = _wanted(rule)
     return [] if got == wanted else [f"{rule.id} 的示例：应有 {wanted}，实有 {got}"]
 
@@ -56,7 +56,7 @@ def _wanted(rule: FlagRule) -> list[tuple[str, ...]]:
 
 def mutations(rule: FlagRule) -> Iterator[tuple[str, FlagRule]]:
     """Each error put in on purpose: what was done, and the rule that has it."""
-    for done, sql in (*drop_conditions(rule.sql), *change_comparisons(rule.sql)):
+    for done, sql in small_errors(rule.sql):
         yield done, rule.model_copy(update={"sql": sql})
     own = set(rule.thresholds) - set(SHARED) - set(rule.example.thresholds)
     for name in sorted(own):

@@ -20,7 +20,8 @@ from data.journal.journal import Journal
 from data.schema import Column, Table
 from metrics.calendar.period import Period, parse_period
 from metrics.cells.count import count
-from metrics.cells.sums import MATURING, Span, sums
+from metrics.cells.spans import MATURING, Span
+from metrics.cells.sums import sums
 from metrics.cells.units import BUREAU
 from metrics.indicators.catalogue import Catalogue, Example, Indicator
 from metrics.indicators.views import BASE
@@ -60,11 +61,11 @@ def differences(catalogue: Catalogue, indicator: Indicator, records: Copy) -> li
     if indicator.id in counted.absent:
         return [f"{indicator.id} 的示例不适用：{counted.absent[indicator.id]}"]
     span = Span("example", period.starts_on, period.ends_on)
-    found = sums(counted, "bureau", period.ends_on, [indicator], [span])
+    counts = sums(counted, "bureau", period.ends_on, [indicator], [span])
     wrong = []
     for part in ("numerator", "denominator", MATURING):
         wanted = getattr(example, part)
-        got = found.get((BUREAU, span.label, f"{indicator.id}.{part}"), 0)
+        got = counts.get((BUREAU, span.label, f"{indicator.id}.{part}"), 0)
         if wanted is not None and got != wanted:
             wrong.append(f"{indicator.id} 的示例：{part} 应为 {wanted}，实为 {got}")
     return wrong

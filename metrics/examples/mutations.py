@@ -4,8 +4,9 @@ The example of an indicator has to notice each of them: one that does not cannot
 from a wrong one. Used by the test over the catalogue, and by whoever writes an indicator.
 """
 
+import tomllib
 from collections.abc import Callable, Collection, Iterator, Mapping
-from itertools import chain
+from pathlib import Path
 
 from sqlglot import exp, parse_one
 
@@ -20,40 +21,9 @@ _OTHER: dict[type[exp.Expr], type[exp.Expr]] = {
     exp.GT: exp.GTE,
 }
 
-# Changes that cannot change any bureau figure, each with the reason.
-_VILLAGE_ONLY = "says only in which village an officer stands: see test_posted_officers"
-_MOVES_ONLY = (
-    "a later visit takes from one unit what it gives to another: the bureau, which examples count,"
-    " is the same; by village and station tests/unit/test_independent.py tells the difference"
-)
-_SPARES_ROWS = "takes more rows to the windows, which decide"
-EQUIVALENT: Mapping[str, str] = {
-    "visited_household.sql：去掉“earliest.household IS NOT DISTINCT FROM"
-    " placed.household”": _SPARES_ROWS,
-    "visited_household.sql：去掉“earliest.started_at = placed.started_at”": _SPARES_ROWS,
-    "numerator.dated_by：visited_on 换成 started_at": "visited_on is the day of started_at",
-    "visited_household.sql：去掉“WHERE known.detail > known.known_detail”": _MOVES_ONLY,
-    "visited_household.sql：“known.detail > known.known_detail”改为"
-    "“known.detail >= known.known_detail”": _MOVES_ONLY,
-    "numerator.dated_by：started_on 换成 started_at": "started_on is the day of started_at",
-    "denominator.dated_by：started_on 换成 started_at": "started_on is the day of started_at",
-    'filed_case.sql：去掉“NOT "case".filed_on IS NULL”': "dated by filed_on (null: no day), or by"
-    " cleared_on, which the rules of the table allow only with filed_on",
-    "due_day.sql：去掉“duty_day.kind = 'due'”": "every other kind (the list is closed) is away,"
-    " and days away are taken out",
-    "due_day.sql：去掉“NOT return_visit.done_on IS NULL”": "a null day joins no due day",
-    "patrol_minutes.sql：“patrol.ended_at > patrol.started_at”改为"
-    "“patrol.ended_at >= patrol.started_at”": "a patrol of no length adds 0 minutes",
-    "posted_officer.sql：去掉“WHERE NOT assignment.valid_to IS NULL”": "a null day opens no span",
-    "posted_officer.sql：去掉“assignment.officer = span.code”": _VILLAGE_ONLY,
-    "posted_officer.sql：去掉“assignment.valid_from <= span.valid_from”": _VILLAGE_ONLY,
-    "posted_officer.sql：“assignment.valid_from <= span.valid_from”改为"
-    "“assignment.valid_from < span.valid_from”": _VILLAGE_ONLY,
-    "posted_officer.sql：去掉“COALESCE(assignment.valid_to, span.valid_from) >="
-    " span.valid_from”": _VILLAGE_ONLY,
-    "posted_officer.sql：“COALESCE(assignment.valid_to, span.valid_from) >= span.valid_from”改为"
-    "“COALESCE(assignment.valid_to, span.valid_from) > span.valid_from”": _VILLAGE_ONLY,
-}
+_DECLARED = tomllib.loads(Path(__file__).with_name("equivalent.toml").read_text("utf-8"))
+# Changes that cannot change any bureau figure; the file says why.
+EQUIVALENT = {change for group in _DECLARED["equivalent"] for change in group["changes"]}
 # What a count over the view must do for its entries above to hold.
 _PREMISES: Mapping[str, Callable[[Count], bool]] = {
     "visited_household": lambda rows: rows.sum == "households",
@@ -81,10 +51,10 @@ def mutations(catalogue: Catalogue, indicator: Indicator) -> Iterator[tuple[str,
     for done, changed in _changed_indicators(indicator, catalogue.views):
         yield done, Catalogue({indicator.id: changed}, catalogue.views, catalogue.queries)
     if indicator.sql:
-        for done, sql in _changed_query(catalogue.queries[indicator.id]):
+        for done, sql in small_errors(catalogue.queries[indicator.id]):
             yield f"{indicator.sql}：{done}", Catalogue(only, catalogue.views, {indicator.id: sql})
     for view in _views_of(catalogue, indicator):
-        for done, sql in _changed_query(catalogue.views.sql[view]):
+        for done, sql in small_errors(catalogue.views.sql[view]):
             views = Views({**catalogue.views.sql, view: sql})
             yield f"{view}.sql：{done}", Catalogue(only, views, catalogue.queries)
 
@@ -122,10 +92,6 @@ def _changed_expression(expression: str, key: str, columns: Collection[str]) -> 
             yield "去掉", ""
 
 
-def _changed_query(query: str) -> Changes:
-    yield from chain(drop_conditions(query), change_comparisons(query))
-
-
 def _views_of(catalogue: Catalogue, indicator: Indicator) -> list[str]:
     sources = [count.of for _, count in indicator.counts()]
     if indicator.sql:
@@ -136,6 +102,11 @@ def _views_of(catalogue: Catalogue, indicator: Indicator) -> list[str]:
 
 
 # -- changes of one SQL text, one at a time ----------------------------------------------------
+
+
+def small_errors(query: str) -> Changes:
+    """Those of a whole query: a condition less, a bound moved."""
+    yield from (*drop_conditions(query), *change_comparisons(query))
 
 
 def drop_conditions(sql: str) -> Changes:

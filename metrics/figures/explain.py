@@ -13,11 +13,10 @@ from data.rights import Actor
 from data.schema import quoted
 from metrics.calendar.period import Period
 from metrics.cells.count import Counted
-from metrics.cells.sums import Span
+from metrics.cells.spans import Span
 from metrics.figures.formula import UNVOIDED, condition_in_words, title_of
 from metrics.figures.measure import measure
-from metrics.figures.record_words import columns_of
-from metrics.figures.records import Condition, conditions_of, conjuncts
+from metrics.figures.records import Condition, columns_of, conditions_of, conjuncts
 from metrics.indicators.catalogue import Count, Indicator, Part
 from metrics.indicators.views import BASE, among, tables_read
 

@@ -9,8 +9,7 @@ from sqlglot import exp, parse_one
 
 from data.schema import Column
 from metrics.cells.count import Counted
-from metrics.figures.record_words import columns_of
-from metrics.figures.records import conjuncts, titles_of
+from metrics.figures.records import columns_of, conjuncts, titles_of
 from metrics.indicators.catalogue import Count, Indicator
 from metrics.indicators.views import BASE
 

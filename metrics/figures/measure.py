@@ -10,11 +10,13 @@ from data.rights import Actor, require
 from metrics.calendar.period import Period, last_year, months_back, previous
 from metrics.cells.count import Counted
 from metrics.cells.passes import UNUSABLE
-from metrics.cells.sums import MATURING, Span, Sums, sums
+from metrics.cells.spans import MATURING, Span
+from metrics.cells.sums import Sums, sums
 from metrics.cells.units import UNKNOWN, UNKNOWN_NAME, Unit, units
 from metrics.indicators.catalogue import Indicator
-from metrics.scheme.scheme import Level
+from metrics.scheme.scheme import Level, Scored
 from metrics.statistics.intervals import count_interval, wilson_interval
+from metrics.statistics.too_few import FEWEST_COMPARED
 
 PARTS = ("numerator", "denominator", MATURING)
 THIS, LAST_YEAR, PREVIOUS = "this", "last_year", "previous"
@@ -98,10 +100,11 @@ def measure_all(
 ) -> dict[str, list[Figure]]:
     """Indicator id -> its figures by unit: one query for all of them."""
     check_asked(indicators, level, actor, kind)
-    spans = spans_of(period)
-    found = sums(counted, level, period.ends_on, indicators, spans, kind)
+    compared = ((THIS, period), (LAST_YEAR, last_year(period)), (PREVIOUS, previous(period)))
+    spans = [Span(label, p.starts_on, p.ends_on) for label, p in compared]
+    counts = sums(counted, level, period.ends_on, indicators, spans, kind)
     listed = units(counted, level, period.ends_on)
-    return {i.id: _figures(counted, i, listed, level, spans, found) for i in indicators}
+    return {i.id: _figures(counted, i, listed, level, spans, counts) for i in indicators}
 
 
 def check_asked(
@@ -114,23 +117,18 @@ def check_asked(
             raise ValueError(f"指标 {indicator.id} 不分类别，不能用 --kind")
 
 
-def spans_of(period: Period) -> list[Span]:
-    compared = ((THIS, period), (LAST_YEAR, last_year(period)), (PREVIOUS, previous(period)))
-    return [Span(label, p.starts_on, p.ends_on) for label, p in compared]
-
-
 def _figures(
     counted: Counted,
     indicator: Indicator,
     listed: Iterable[Unit],
     level: Level,
     spans: Collection[Span],
-    found: Sums,
+    counts: Sums,
 ) -> list[Figure]:
-    every = units_counted(indicator, listed, level, found)
+    every = units_counted(indicator, listed, level, counts)
     amounts = {
         span.label: {
-            unit.code: amount_of(counted, indicator, unit.code, span, found) for unit in every
+            unit.code: amount_of(counted, indicator, unit.code, span, counts) for unit in every
         }
         for span in spans
     }
@@ -138,22 +136,24 @@ def _figures(
 
 
 def units_counted(
-    indicator: Indicator, listed: Iterable[Unit], level: Level, found: Sums, label: str = THIS
+    indicator: Indicator, listed: Iterable[Unit], level: Level, counts: Sums, label: str = THIS
 ) -> list[Unit]:
     """The units of the day, those that are gone but were counted, and 未知 if it has a share."""
     every = list(listed)
-    known = {unit.code for unit in every}
+    listed_codes = {unit.code for unit in every}
     own = f"{indicator.id}."
-    gone = sorted({u for u, _, m in found if u and u not in known and m.startswith(own)})
+    gone = sorted({u for u, _, m in counts if u and u not in listed_codes and m.startswith(own)})
     word = "已离岗" if level == "officer" else "已撤并"
     every += [Unit(code, f"{code}（{word}）", level) for code in gone]
-    shares = (found.get((UNKNOWN, label, f"{indicator.id}.{part}")) for part in PARTS)
+    shares = (counts.get((UNKNOWN, label, f"{indicator.id}.{part}")) for part in PARTS)
     if any(shares):
         every.append(Unit(UNKNOWN, UNKNOWN_NAME, level))
     return every
 
 
-def amount_of(counted: Counted, indicator: Indicator, unit: str, span: Span, found: Sums) -> Amount:
+def amount_of(
+    counted: Counted, indicator: Indicator, unit: str, span: Span, counts: Sums
+) -> Amount:
     """What was counted for a unit and span; nothing where the store cannot know it."""
     stocks = {part for part, rows in indicator.counts() if rows.stock}
     is_before = span.ends_on < counted.first_on and "numerator" not in stocks
@@ -161,7 +161,7 @@ def amount_of(counted: Counted, indicator: Indicator, unit: str, span: Span, fou
         return NOTHING
 
     def get(part: str) -> int:
-        return found.get((unit, span.label, f"{indicator.id}.{part}"), 0)
+        return counts.get((unit, span.label, f"{indicator.id}.{part}"), 0)
 
     numerator = get("numerator")
     denominator = None if indicator.kind == "count" else get("denominator")
@@ -237,6 +237,24 @@ def _float(value: Fraction | None) -> float | None:
     return None if value is None else float(value)
 
 
+def least_base(scored: Scored | None) -> int:
+    return scored.minimum if scored else FEWEST_COMPARED
+
+
+def is_comparable(figure: Figure, indicator: Indicator, scored: Scored | None) -> bool:
+    """Enough cases to be held against a target or another unit."""
+    if figure.unit == UNKNOWN or figure.exact is None or figure.status == "inconsistent":
+        return False
+    return indicator.kind == "count" or (figure.denominator or 0) >= least_base(scored)
+
+
+def is_apart(figure: Figure, value: float | None) -> bool:
+    """The 95 % interval does not hold the value; False where either is missing."""
+    if figure.lower is None or figure.upper is None or value is None:
+        return False
+    return not figure.lower <= value <= figure.upper
+
+
 @dataclass(frozen=True)
 class TrendPoint:
     """One month (week, day) of a trend."""
@@ -277,16 +295,16 @@ def trend_over(
     """
     require(actor, "see-officers" if level == "officer" else "see-units")
     spans = [Span(p.text, p.starts_on, p.ends_on) for p in periods]
-    found = sums(counted, level, belongs_on, indicators, spans, kind)
-    points: dict[tuple[str, str], list[TrendPoint]] = {}
-    for indicator in indicators:
-        for unit in units(counted, level, belongs_on):
-            if only is not None and unit.code != only:
-                continue
-            line = []
-            for month, span in zip(periods, spans, strict=True):
-                amount = amount_of(counted, indicator, unit.code, span, found)
-                value = _float(amount.exact(indicator))
-                line.append(TrendPoint(month, amount.numerator, amount.denominator, value))
-            points[indicator.id, unit.code] = line
-    return points
+    counts = sums(counted, level, belongs_on, indicators, spans, kind)
+
+    def point(indicator: Indicator, unit: str, period: Period, span: Span) -> TrendPoint:
+        amount = amount_of(counted, indicator, unit, span, counts)
+        value = _float(amount.exact(indicator))
+        return TrendPoint(period, amount.numerator, amount.denominator, value)
+
+    return {
+        (i.id, unit.code): [point(i, unit.code, *each) for each in zip(periods, spans, strict=True)]
+        for i in indicators
+        for unit in units(counted, level, belongs_on)
+        if only in (None, unit.code)
+    }

@@ -5,22 +5,12 @@ from datetime import date, datetime
 
 from data.schema import Column
 from metrics.cells.count import Counted
-from metrics.figures.records import Records
-from metrics.indicators.views import BASE
+from metrics.cells.reads import note_sums
+from metrics.figures.records import Records, columns_of
+from metrics.indicators.catalogue import Indicator
 
 NAMED = ("village", "station", "police_room")  # registers whose codes are shown as names
 Value = str | int | float | None
-
-
-def columns_of(counted: Counted, relation: str) -> Mapping[str, Column]:
-    """Column name -> its declaration, also for a view by way of the tables that it reads."""
-    found: dict[str, Column] = {}
-    for name in counted.catalogue.views.used(relation):
-        if name in BASE:
-            found = {column.name: column for column in BASE[name].columns} | found
-    if relation in BASE:
-        found |= {column.name: column for column in BASE[relation].columns}
-    return found
 
 
 def rows_in_words(counted: Counted, records: Records, relation: str) -> list[dict[str, Value]]:
@@ -69,3 +59,21 @@ def _unit_names(counted: Counted) -> dict[str, str]:
     )
     rows = counted.cursor().execute(f"SELECT * FROM ({query}) ORDER BY 3").fetchall()
     return {str(code): str(name) for code, name, _ in rows}
+
+
+def kinds_of(counted: Counted, indicator: Indicator) -> dict[str, str]:
+    """Kind -> its Chinese word, of the kinds that the records have, for one with a breakdown."""
+    if not indicator.breakdown:
+        return {}
+    of = next((rows.of for _, rows in indicator.counts()), "case")
+    column = columns_of(counted, of).get(indicator.breakdown)
+    choices = dict(column.choices) if column else {}
+    note_sums([(indicator.id, date.max)])
+    rows = counted.cursor().execute(
+        f"SELECT DISTINCT kind FROM {counted.cells}"
+        " WHERE starts_with(measure, $id) AND kind IS NOT NULL",
+        {"id": f"{indicator.id}."},
+    )
+    recorded = {str(row[0]) for row in rows.fetchall()} or set(choices)
+    named = {code: word for code, word in choices.items() if code in recorded}
+    return named | {code: code for code in sorted(recorded - set(named))}

@@ -9,10 +9,10 @@ from sqlglot import exp, parse_one
 
 from data.journal.copy import fetch_arrow
 from data.rights import Actor, require
-from data.schema import quoted
+from data.schema import Column, quoted
 from metrics.cells.count import Counted
 from metrics.cells.passes import unit_of
-from metrics.cells.sums import Span, wants_of
+from metrics.cells.spans import Span, wants_of
 from metrics.cells.units import BUREAU, belonging, registers_on
 from metrics.indicators.absence import unfit_shapes
 from metrics.indicators.catalogue import Count, Indicator, Part
@@ -73,24 +73,24 @@ def records_behind(
         *(condition.sql for condition in conditions_of(counted, indicator, part, rows, span)),
         *_of_unit(indicator, level, unit, unit_of(rows.of, columns), dated),
     ]
+    parameters = None
     if kind is not None and indicator.breakdown:
         conditions.append(f"CAST({quoted(indicator.breakdown)} AS VARCHAR) = $kind")
+        parameters = {"kind": kind}
     hidden = HIDDEN if actor.may("see-officers") else HIDDEN | {"officer"}
-    shown = ", ".join(quoted(c) for c in columns if c not in hidden)
-    given = {"kind": kind} if kind is not None and indicator.breakdown else None
+    selected = ", ".join(quoted(c) for c in columns if c not in hidden)
     where = " AND ".join(conditions)
-    found = fetch_arrow(
+    counted_rows = fetch_arrow(
         counted.cursor(),
-        f"{head} SELECT {shown}, count(*) OVER () AS _total,"
+        f"{head} SELECT {selected}, count(*) OVER () AS _total,"
         f" CAST(sum({rows.sum or 1}) OVER () AS BIGINT) AS _amount FROM {source} WHERE {where}"
         f" ORDER BY {dated} DESC, {quoted('id' if 'id' in columns else columns[0])}"
         f" LIMIT {MOST_ROWS}",
-        given,
+        parameters,
     )
-    total = found["_total"][0].as_py() if found.num_rows else 0
-    amount = found["_amount"][0].as_py() if found.num_rows else 0
-    listed = _without_empty(found.drop_columns(["_total", "_amount"]))
-    return Records(listed, total, titles_of(counted, rows.of), amount or 0)
+    (first,) = counted_rows.slice(0, 1).to_pylist() or [{"_total": 0, "_amount": 0}]
+    listed = without_empty(counted_rows.drop_columns(["_total", "_amount"]))
+    return Records(listed, first["_total"], titles_of(counted, rows.of), first["_amount"] or 0)
 
 
 def conditions_of(
@@ -105,7 +105,8 @@ def conditions_of(
         within = f"{day} BETWEEN DATE '{want.starts_on}' AND DATE '{ends_on}'"
         conditions = [Condition("period", within, (want.starts_on, ends_on))]
     else:
-        standing = _standing(want.ends_on)
+        last = "coalesce(valid_to, DATE '9999-12-31')"
+        standing = f"DATE '{want.ends_on}' BETWEEN valid_from AND {last}"
         conditions = [Condition("stock", standing, (want.ends_on, want.ends_on))]
     if indicator.matures_after and rows.dated_by:
         conditions.append(Condition("ripe", f"{day} <= DATE '{want.ends_on}'"))
@@ -131,10 +132,6 @@ def _source(counted: Counted, rows: Count, span: Span) -> tuple[str, str, str]:
     return head, quoted(rows.of), f"CAST({rows.dated_by or 'valid_from'} AS DATE)"
 
 
-def _standing(day: object) -> str:
-    return f"DATE '{day}' BETWEEN valid_from AND coalesce(valid_to, DATE '9999-12-31')"
-
-
 def _of_unit(
     indicator: Indicator, level: Level, unit: str, cell_unit: str, dated: str
 ) -> list[str]:
@@ -156,18 +153,19 @@ def _of_unit(
     return [f"{cell_unit} IN (SELECT unit FROM ({belonging(level)}) b WHERE b.parent = '{code}')"]
 
 
+def columns_of(counted: Counted, relation: str) -> dict[str, Column]:
+    """Column name -> its declaration, also for a view by way of the tables that it reads."""
+    tables = [*reversed(counted.catalogue.views.used(relation)), relation]
+    return {column.name: column for name in tables if name in BASE for column in BASE[name].columns}
+
+
 def titles_of(counted: Counted, relation: str) -> dict[str, str]:
     """Column -> Chinese title, from the schema of the tables that a view reads."""
-    titles: dict[str, str] = dict(_VIEW_TITLES)
-    for name in reversed(counted.catalogue.views.used(relation)):
-        if name in BASE:
-            titles |= {column.name: column.title for column in BASE[name].columns}
-    if relation in BASE:
-        titles |= {column.name: column.title for column in BASE[relation].columns}
-    return titles
+    declared = columns_of(counted, relation).values()
+    return COLUMN_TITLES | {column.name: column.title for column in declared}
 
 
-_VIEW_TITLES = {
+COLUMN_TITLES = {
     "visited_on": "走访日期",
     "households": "户数",
     "is_active": "是否有有效工作记录",
@@ -179,7 +177,7 @@ _VIEW_TITLES = {
 }
 
 
-def _without_empty(rows: pa.Table) -> pa.Table:
+def without_empty(rows: pa.Table) -> pa.Table:
     """Columns in which nothing stands are left out."""
     kept = [name for name in rows.column_names if rows[name].null_count < rows.num_rows]
     return rows.select(kept)

@@ -60,11 +60,8 @@ def unit_of_value(indicator: Indicator) -> str:
     """What the number counts: 人次, %, 每万人."""
     if indicator.kind == "count":
         return indicator.unit
-    return f"每{_scale(indicator.scale)}人" if indicator.kind == "rate" else "%"
-
-
-def _scale(scale: int) -> str:
-    return {10_000: "万", 1_000: "千", 100: "百"}.get(scale, f"{scale:,}")
+    scale = {10_000: "万", 1_000: "千", 100: "百"}.get(indicator.scale, f"{indicator.scale:,}")
+    return f"每{scale}人" if indicator.kind == "rate" else "%"
 
 
 def signed(value: Number, digits: int = 1) -> str:
@@ -81,9 +78,7 @@ def change(indicator: Indicator, now: Fraction | None, base: Fraction | None) ->
         return NONE
     if indicator.kind in ("proportion", "ratio"):
         return f"{signed((now - base) * 100)} 个百分点"
-    if base == 0:
-        return NONE
-    return f"{signed((now / base - 1) * 100)}%"
+    return relative(now, base)
 
 
 def relative(now: Fraction | None, base: Fraction | None) -> str:
@@ -136,6 +131,11 @@ def movement(rank: int | None, before: int | None) -> str:
     if rank == before:
         return "持平"
     return f"↑ 进 {before - rank} 位" if rank < before else f"↓ 退 {rank - before} 位"
+
+
+def span(low: int, high: int) -> str:
+    """3–7, or 3 where both are one."""
+    return f"{low}" if low == high else f"{low}–{high}"
 
 
 def listed(names: Sequence[str], most: int = 3) -> str:

@@ -11,11 +11,13 @@ There is no test by first digits (Benford): a village's counts are far too small
 """
 
 import re
+import tomllib
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
+from pathlib import Path
 
 from data.schema import TABLES, quoted
 from metrics.cells.count import Counted
@@ -23,35 +25,8 @@ from metrics.cells.units import UNKNOWN, UNKNOWN_NAME, parents, units
 from metrics.indicators.views import first_date
 
 ENTERED_WITHIN_HOURS = 72
-# Fields that a complete record has: without them it says too little to be checked.
-EXPECTED: dict[str, tuple[str, ...]] = {
-    "visit": ("officer", "household", "started_at", "ended_at", "purpose", "note_digest"),
-    "return_visit": ("officer", "household", "reason", "due_on"),
-    "patrol": ("team", "planned_on"),
-    "dispute": ("kind", "received_at", "due_on"),
-    "case": ("kind", "reported_at", "happened_at"),
-    "hazard": ("kind", "found_on", "due_on"),
-    "task": ("officer", "source", "dispatched_at", "due_on"),
-    "survey_answer": ("question", "is_valid"),
-    "spot_check": ("record", "fields_sampled", "fields_correct"),
-}
-# When it happened, where an entry can be late.
-HAPPENED: dict[str, str] = {
-    "visit": "coalesce(ended_at, started_at)",
-    "patrol": "coalesce(ended_at, started_at)",
-    "dispute": "received_at",
-    "case": "reported_at",
-    "task": "dispatched_at",
-}
-AGREES: dict[str, str] = {
-    "visit": "ended_at > started_at AND entered_at >= started_at",
-    "return_visit": "done_on IS NULL OR officer IS NOT NULL",
-    "patrol": "completed_at IS NULL OR (started_at IS NOT NULL AND ended_at <= completed_at)",
-    "dispute": "(outcome = 'resolved') IS NOT DISTINCT FROM (resolved_on IS NOT NULL)",
-    "case": "status IS NULL OR (status = 'cleared') = (cleared_on IS NOT NULL)",
-    "hazard": "rechecked_on IS NULL OR closed_on IS NOT NULL",
-    "task": "done_on IS NULL OR signed_at IS NULL OR done_on >= CAST(signed_at AS DATE)",
-}
+_DECLARED = tomllib.loads(Path(__file__).with_suffix(".toml").read_text("utf-8"))
+EXPECTED: dict[str, list[str]] = {name: rules["expected"] for name, rules in _DECLARED.items()}
 
 
 @dataclass(frozen=True)
@@ -79,12 +54,8 @@ class Measured:
     consistent: Share = Share()
 
     def __add__(self, other: "Measured") -> "Measured":
-        return Measured(
-            self.records + other.records,
-            self.complete + other.complete,
-            self.timely + other.timely,
-            self.consistent + other.consistent,
-        )
+        sums = {name: getattr(self, name) + value for name, value in vars(other).items()}
+        return Measured(**sums)
 
 
 @dataclass(frozen=True)
@@ -101,10 +72,8 @@ def data_quality(counted: Counted, first: date, last: date) -> list[Quality]:
     """What first appears in the days, by station, table and source, in that order."""
     day = min(last, counted.as_of)
     names = {unit.code: unit.name for unit in units(counted, "station", day)}
-    belongs = parents(counted, "station", day)
-    sources = {
-        part.position: source_of(part.source, part.table) for part in counted.copy.journal.parts()
-    }
+    belongs, parts = parents(counted, "station", day), counted.copy.journal.parts()
+    sources = {part.position: source_of(part.source, part.table) for part in parts}
     sums: dict[tuple[str, str, str], Measured] = defaultdict(Measured)
     for table in EXPECTED:
         for unit, position, measured in _measured(counted, table, first, last):
@@ -119,9 +88,9 @@ def data_quality(counted: Counted, first: date, last: date) -> list[Quality]:
     ]
 
 
-def overall(found: Iterable[Quality]) -> Measured:
+def overall(qualities: Iterable[Quality]) -> Measured:
     """All of them together: sums, not a mean of shares."""
-    return sum((quality.measured for quality in found), Measured())
+    return sum((quality.measured for quality in qualities), Measured())
 
 
 def source_of(name: str, table: str = "") -> str:
@@ -140,8 +109,9 @@ def _measured(
     """(unit of a cell, part of the journal, what was found) of one table."""
     table, shapes = TABLES[name], counted.copy.shapes
     filled = ", ".join(f"count({quoted(column)})" for column in EXPECTED[name])
-    agrees = AGREES.get(name, "CAST(NULL AS BOOLEAN)")
-    late = f"date_diff('second', {HAPPENED[name]}, entered_at)" if name in HAPPENED else "NULL"
+    agrees = _DECLARED[name].get("agrees", "CAST(NULL AS BOOLEAN)")
+    happened = _DECLARED[name].get("happened", "CAST(NULL AS TIMESTAMP)")
+    late = f"date_diff('second', {happened}, entered_at)"
     rows = counted.cursor().execute(
         f"{counted.relations(name)} SELECT coalesce('v:' || village, 's:' || station, ''), _part,"
         f" _shape, count(*), count({late}),"
@@ -150,10 +120,12 @@ def _measured(
         f" WHERE voided_on IS NULL AND {first_date(table)} BETWEEN $first AND $last GROUP BY ALL",
         {"first": first, "last": last},
     )
-    found = []
+    measures = []
     for unit, part, shape, records, dated, timely, judged, agreeing, *counts in rows.fetchall():
-        known = [n for c, n in zip(EXPECTED[name], counts, strict=True) if c in shapes[shape]]
-        complete = Share(sum(known), records * len(known))
+        filled_counts = [
+            n for c, n in zip(EXPECTED[name], counts, strict=True) if c in shapes[shape]
+        ]
+        complete = Share(sum(filled_counts), records * len(filled_counts))
         measured = Measured(records, complete, Share(timely, dated), Share(agreeing, judged))
-        found.append((unit, part, measured))
-    return found
+        measures.append((unit, part, measured))
+    return measures

@@ -141,12 +141,12 @@ def find_flags(
         lines = _lines(counted, rule, first.replace(day=1), min(month_end(last), counted.as_of))
         examined[rule.id] = len(lines)
         flags += _flagged(counted, rule, lines)
-    flags.sort(key=lambda f: (-f.month.toordinal(), -_deviations(f), f.rule.id, f.unit.code))
-    return FoundFlags(tuple(flags), examined)
 
+    def order(flag: Flag) -> tuple[int, float, str, str]:
+        deviations = flag.peers.deviations if flag.peers else 0.0
+        return -flag.month.toordinal(), -deviations, flag.rule.id, flag.unit.code
 
-def _deviations(flag: Flag) -> float:
-    return flag.peers.deviations if flag.peers else 0.0
+    return FoundFlags(tuple(sorted(flags, key=order)), examined)
 
 
 def thresholds_in(counted: Counted, rule: FlagRule, month: date) -> Thresholds:
@@ -185,13 +185,15 @@ def _seen(
         f" 'against': {against}}} ORDER BY day, record) FILTER (is_hit) FROM ({rule.sql}\n)"
         " WHERE unit IS NOT NULL AND day BETWEEN $first AND $last GROUP BY ALL ORDER BY 2, 1"
     )
-    given = {**values(query, thresholds, first), "last": last}
-    known, lines = dict[date, Mapping[str, Unit]](), list[_Line]()
-    for code, month, total, hits, evidence in counted.cursor().execute(query, given).fetchall():
-        if month not in known:
+    parameters = {**values(query, thresholds, first), "last": last}
+    units_by_month, lines = dict[date, Mapping[str, Unit]](), list[_Line]()
+    for code, month, total, hits, evidence in (
+        counted.cursor().execute(query, parameters).fetchall()
+    ):
+        if month not in units_by_month:
             day = min(month_end(month), counted.as_of)
-            known[month] = {unit.code: unit for unit in units(counted, rule.unit, day)}
-        unit = known[month].get(code) or Unit(code, code, rule.unit)
+            units_by_month[month] = {unit.code: unit for unit in units(counted, rule.unit, day)}
+        unit = units_by_month[month].get(code) or Unit(code, code, rule.unit)
         lines.append(_Line(unit, month, total, hits, evidence or []))
     return lines
 
@@ -200,19 +202,18 @@ def _flagged(counted: Counted, rule: FlagRule, lines: Sequence[_Line]) -> list[F
     peers: dict[tuple[str, date], list[_Line]] = defaultdict(list)
     for line in lines:
         peers[line.unit.group, line.month].append(line)
-    found = []
+    flags = []
     for line in lines:
         thresholds = thresholds_in(counted, rule, line.month)
         if line.hits < max(thresholds["records"], Fraction(1)) or line.share < thresholds["share"]:
             continue
-        others = [x for x in peers[line.unit.group, line.month] if x is not line]
-        beside = compare_with_peers(
-            line.hits, line.total, [(x.hits, x.total) for x in others], thresholds
-        )
+        group = peers[line.unit.group, line.month]
+        others = [(x.hits, x.total) for x in group if x is not line]
+        beside = compare_with_peers(line.hits, line.total, others, thresholds)
         wanted = thresholds["deviations"]
         if beside is None or not wanted or beside.deviations >= wanted:
-            found.append(_flag(counted, rule, line, thresholds, beside))
-    return found
+            flags.append(_flag(counted, rule, line, thresholds, beside))
+    return flags
 
 
 def _flag(
@@ -220,29 +221,18 @@ def _flag(
 ) -> Flag:
     day = min(month_end(line.month), counted.as_of)
     stations = {unit.code: unit.name for unit in units(counted, "station", day)}
-    name = stations.get(line.unit.station, "")
+    evidence = tuple(_evidence(one) for one in line.evidence)
     return Flag(
-        rule,
-        line.unit,
-        name,
-        line.month,
-        line.total,
-        line.hits,
-        tuple(_evidence(one) for one in line.evidence),
-        thresholds,
-        peers,
+        *(rule, line.unit, stations.get(line.unit.station, ""), line.month, line.total, line.hits),
+        *(evidence, thresholds, peers),
     )
 
 
 def _evidence(one: Mapping[str, object]) -> Evidence:
     table, _, name = str(one["record"]).partition("/")
     measured, against = one["measured"], one["against"]
-    return Evidence(
-        table,
-        name,
-        None if measured is None else float(str(measured)),
-        None if against is None else str(against),
-    )
+    number = None if measured is None else float(str(measured))
+    return Evidence(table, name, number, None if against is None else str(against))
 
 
 def compare_with_peers(

@@ -11,7 +11,7 @@ from data.rights import Actor, require
 from data.schema import TABLES, quoted
 from metrics.cells.count import Counted
 from metrics.figures.record_words import Value, rows_in_words, title_in_words
-from metrics.figures.records import HIDDEN, Records, titles_of
+from metrics.figures.records import HIDDEN, Records, titles_of, without_empty
 from metrics.integrity.flag import Evidence, Flag, require_sight
 
 MEASURED, AGAINST, FATE = "measured", "against", "fate"
@@ -47,22 +47,22 @@ def _of_table(
     counted: Counted, flag: Flag, table: str, actor: Actor, ids: list[str]
 ) -> tuple[dict[str, str], list[dict[str, Value]]]:
     hidden = HIDDEN | ({"officer"} if not actor.may("see-officers") else set())
-    shown = ", ".join(quoted(name) for name in TABLES[table].names if name not in hidden)
+    columns = ", ".join(quoted(name) for name in TABLES[table].names if name not in hidden)
     rows = fetch_arrow(
         counted.cursor(),
-        f"{counted.relations(table)} SELECT {shown} FROM {quoted(table)}"
+        f"{counted.relations(table)} SELECT {columns} FROM {quoted(table)}"
         " WHERE list_contains($ids, id) ORDER BY list_position($ids, id)",
         {"ids": ids},
     )
-    kept = [name for name in rows.column_names if rows[name].null_count < rows.num_rows]
-    records = Records(rows.select(kept), rows.num_rows, titles_of(counted, table))
-    titles = {key: title_in_words(counted, records, table, key) for key in kept}
+    records = Records(without_empty(rows), rows.num_rows, titles_of(counted, table))
+    names = records.rows.column_names
+    titles = {key: title_in_words(counted, records, table, key) for key in names}
     seen = {one.id: one for one in flag.evidence if one.table == table}
     more = _titles(flag, has_evidence=bool(seen))
-    found = rows_in_words(counted, records, table)
+    worded = rows_in_words(counted, records, table)
     return (
         {"id": titles["id"], **more, **titles},
-        [{**row, **_said(seen.get(str(row["id"])), more)} for row in found],
+        [{**row, **_measurements(seen.get(str(row["id"])), more)} for row in worded],
     )
 
 
@@ -78,11 +78,11 @@ def _titles(flag: Flag, has_evidence: bool) -> dict[str, str]:
     return titles
 
 
-def _said(one: Evidence | None, titles: Mapping[str, str]) -> dict[str, Value]:
+def _measurements(one: Evidence | None, titles: Mapping[str, str]) -> dict[str, Value]:
     measured = one.measured if one else None
-    said: dict[str, Value] = {
+    cells: dict[str, Value] = {
         FATE: GOES if one else STAYS,
         MEASURED: None if measured is None else round(measured, 1),
         AGAINST: one.against.partition("/")[2] if one and one.against else None,
     }
-    return {key: said[key] for key in titles}
+    return {key: cells[key] for key in titles}

@@ -16,7 +16,7 @@ from data.rights import Actor
 from data.schema import TABLES
 from metrics.calendar.days import month_end
 from metrics.cells.count import Counted
-from metrics.cells.units import units
+from metrics.cells.units import Unit, units
 from metrics.indicators.views import first_date
 from metrics.integrity.flag import Flag
 
@@ -28,20 +28,12 @@ WHY_WORDS: dict[Why, str] = {"random": "随机", "flagged": "线索"}
 
 
 @dataclass(frozen=True)
-class Drawn:
+class SampledRecord:
     """A record to be checked: table/id, its village, and by which part of the draw."""
 
     record: str
     village: str
     why: Why
-
-    @property
-    def table(self) -> str:
-        return self.record.partition("/")[0]
-
-    @property
-    def id(self) -> str:
-        return self.record.partition("/")[2]
 
 
 @dataclass(frozen=True)
@@ -79,7 +71,7 @@ class SpotCoverage:
 
 def draw_sample(
     counted: Counted, month: date, seed: int, flags: Iterable[Flag], per_unit: int = PER_UNIT
-) -> tuple[Drawn, ...]:
+) -> tuple[SampledRecord, ...]:
     """At least `per_unit` random records of each village and month (all, where there are fewer),
     and beside them up to FLAGGED_PER_UNIT of those behind its flags."""
     behind = sorted({e.key for f in flags if f.month == month.replace(day=1) for e in f.evidence})
@@ -94,7 +86,7 @@ def draw_sample(
         " ORDER BY 2, 3 DESC, 1",
         {"seed": str(seed), "per_unit": per_unit, "behind": behind, "flagged": FLAGGED_PER_UNIT},
     )
-    return tuple(Drawn(*row) for row in rows.fetchall())
+    return tuple(SampledRecord(*row) for row in rows.fetchall())
 
 
 def _records(month: date) -> str:
@@ -118,25 +110,16 @@ def to_check(counted: Counted, sample: Sample) -> list[ToCheck]:
     )
     results = {(record, village): (n, good) for record, village, n, good in rows.fetchall()}
     villages = {unit.code: unit for unit in units(counted, "village", month_end(sample.month))}
-    found = []
+    checks = []
     for record, village, why in sample.records:
         table, _, name = record.partition("/")
-        unit = villages.get(village)
-        sampled, correct = results.get((name, village), (None, None))
-        found.append(
-            ToCheck(
-                record,
-                TABLES[table].title,
-                name,
-                village,
-                unit.name if unit else village,
-                unit.station if unit else "",
-                WHY_WORDS["flagged" if why == "flagged" else "random"],
-                sampled,
-                correct,
-            )
+        unit = villages.get(village) or Unit(village, village, "village")
+        title, reason = TABLES[table].title, WHY_WORDS["flagged" if why == "flagged" else "random"]
+        entered = results.get((name, village), (None, None))
+        checks.append(
+            ToCheck(record, title, name, village, unit.name, unit.station, reason, *entered)
         )
-    return found
+    return checks
 
 
 def shown_to(rows: Sequence[ToCheck], actor: Actor) -> list[ToCheck]:
@@ -157,9 +140,9 @@ def coverage(
     checks = dict(rows.fetchall())
     day = min(last, counted.as_of)
     villages = units(counted, "village", day)
-    found = []
+    stations = []
     for station in units(counted, "station", day):
         own = [checks.get(v.code, 0) for v in villages if v.station == station.code]
         enough = sum(n >= per_unit for n in own)
-        found.append(SpotCoverage(station.code, station.name, len(own), enough, sum(own)))
-    return found
+        stations.append(SpotCoverage(station.code, station.name, len(own), enough, sum(own)))
+    return stations

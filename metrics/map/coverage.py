@@ -11,14 +11,14 @@ from typing import Literal
 from metrics.calendar.period import Period
 from metrics.cells.units import UNKNOWN
 from metrics.figures import words
-from metrics.figures.comparability import is_comparable
-from metrics.figures.measure import Figure
+from metrics.figures.measure import Figure, is_comparable
 from metrics.indicators.catalogue import Catalogue, Indicator
 from metrics.map.layer import Layer, Shade, Tone
 from metrics.map.readings import PLACE, land_notes, named
 from metrics.map.village_shapes import Land, Village
 from metrics.scheme.scheme import Scheme
 from metrics.scoring.share import target_of
+from metrics.wording.definitions import definitions
 
 COVERAGE = "coverage"  # its code among the layers
 TITLE = "走访与巡逻覆盖"
@@ -41,7 +41,7 @@ WORKS = (
     Work("走访", "A4-valid-visits", "A1-visit-coverage"),
     Work("巡逻", "patrols", "B1-patrols-completed"),
 )
-ASKED = tuple(name for work in WORKS for name in (work.any, work.reached))
+INDICATORS = tuple(name for work in WORKS for name in (work.any, work.reached))
 FACTS = ("走访覆盖率", "巡逻完成率")
 LEGEND = {
     "worse-3": "走访、巡逻都没有",
@@ -52,21 +52,12 @@ LEGEND = {
     "few": "两项都有，样本不足或未定目标，不比目标",
     "none": "不适用",
 }
-DEFINITIONS = [
-    (
-        "覆盖",
-        "先看本期有没有：有效走访至少 1 人次，实际开展的巡逻至少 1 次。两项都有的再看是否达标："
-        "走访覆盖率（本年1月1日以来）和巡逻完成率（本期排班）各与本期方案的目标相比；"
-        "分母不足方案规定的下限或没有排班的，不比目标。",
-    ),
-    ("达标", "只看数值是否达到目标，不判断差距是否出于偶然；是否偶然，请看相应指标的图层。"),
-]
 State = Literal["absent", "none", "unjudged", "below", "reached"]
 
 
 def is_offered(catalogue: Catalogue) -> bool:
-    known = {indicator.id for indicator in catalogue}
-    return known.issuperset(ASKED)
+    ids = {indicator.id for indicator in catalogue}
+    return ids.issuperset(INDICATORS)
 
 
 Figures = Mapping[str, Sequence[Figure]]
@@ -118,36 +109,36 @@ def _value(indicator: Indicator, figures: Mapping[str, Figure], village: str) ->
 def coverage_layer(
     where: Land, catalogue: Catalogue, scheme: Scheme, figures: Figures, period: Period
 ) -> Layer:
-    """figures: indicator id -> figures by village, for each of `ASKED`."""
+    """figures: indicator id -> figures by village, for each of `INDICATORS`."""
     by_village = {
         name: {figure.unit: figure for figure in figures[name] if figure.unit != UNKNOWN}
-        for name in ASKED
+        for name in INDICATORS
     }
-    found = Coverage(catalogue, scheme, period, by_village)
-    shades = tuple(_shade(village, found) for village in where.villages)
+    coverage = Coverage(catalogue, scheme, period, by_village)
+    shades = tuple(_shade(village, coverage) for village in where.villages)
     return Layer(
         TITLE,
         coverage_headline(shades, period),
         reading(shades, where),
         shades,
         LEGEND,
-        DEFINITIONS,
+        definitions("coverage"),
         FACTS,
         "走访／巡逻",
     )
 
 
-def _shade(village: Village, found: Coverage) -> Shade:
-    states = found.states(village.code)
+def _shade(village: Village, coverage: Coverage) -> Shade:
+    states = coverage.states(village.code)
     tone, strength, order = _tone(states)
-    counts = [found.count(work, village.code) for work in WORKS]
-    shown = "／".join(
+    counts = [coverage.count(work, village.code) for work in WORKS]
+    counts_in_words = "／".join(
         words.NONE if state == "absent" else words.plain(n)
         for state, n in zip(states, counts, strict=True)
     )
     order -= sum(counts) / 1e6  # of equals, the one with least work first
-    facts = found.facts(village.code)
-    return Shade(village, tone, strength, shown, _said(states), 0, order, facts)
+    facts = coverage.facts(village.code)
+    return Shade(village, tone, strength, counts_in_words, _judgement(states), 0, order, facts)
 
 
 def _tone(states: Sequence[State]) -> tuple[Tone, int, float]:
@@ -162,7 +153,7 @@ def _tone(states: Sequence[State]) -> tuple[Tone, int, float]:
     return tones[states.count("reached")]
 
 
-def _said(states: Sequence[State]) -> str:
+def _judgement(states: Sequence[State]) -> str:
     """只有走访，没有巡逻; 走访达标，巡逻未达标; 两项都达标 …"""
     pairs = list(zip((work.name for work in WORKS), states, strict=True))
     if "absent" in states:
@@ -200,16 +191,16 @@ def coverage_headline(shades: Sequence[Shade], period: Period) -> str:
 
 def reading(shades: Sequence[Shade], where: Land) -> str:
     """Which villages have neither, and how many are not held against a target."""
-    said = []
+    parts = []
     if neither := _with(shades, "worse", 3):
-        said.append(f"两项都没有的有{named(neither)}")
+        parts.append(f"两项都没有的有{named(neither)}")
     if halves := _with(shades, "even"):
-        visits = sum(1 for s in halves if s.said.startswith("走访达标"))
-        said.append(
+        visits = sum(1 for s in halves if s.judgement.startswith("走访达标"))
+        parts.append(
             f"一项达标的 {len(halves)} 个中，{visits} 个走访达标，{len(halves) - visits} 个巡逻达标"
         )
     if few := _with(shades, "few"):
-        said.append(f"虚线 {len(few)} 个样本不足或未定目标，不比目标")
+        parts.append(f"虚线 {len(few)} 个样本不足或未定目标，不比目标")
     if unknown := _with(shades, "none"):
-        said.append(f"空白 {len(unknown)} 个来源没有所需的列，不适用")
-    return "；".join([*said, *land_notes(where)]) + "。"
+        parts.append(f"空白 {len(unknown)} 个来源没有所需的列，不适用")
+    return "；".join([*parts, *land_notes(where)]) + "。"

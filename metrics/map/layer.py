@@ -14,16 +14,16 @@ STRENGTHS = 3
 class Shade:
     """One village. strength 1 to 3, where the tone has any; size: events drawn as a dot.
 
-    shown, said   its value, and the judgement in a few words
-    facts         what the judgement rests on, under the titles of the layer
-    order         greater comes first in the list
+    value, judgement   its value, and the judgement in a few words
+    facts              what the judgement rests on, under the titles of the layer
+    order              greater comes first in the list
     """
 
     village: Village
     tone: Tone
     strength: int
-    shown: str
-    said: str
+    value: str
+    judgement: str
     size: int = 0
     order: float = 0.0
     facts: tuple[str, ...] = ()
@@ -48,7 +48,7 @@ class Layer:
     value: str = "数值"
 
 
-def told(shade: Shade, titles: Sequence[str]) -> str:
+def in_full(shade: Shade, titles: Sequence[str]) -> str:
     """偏多，可能是偶然；连同邻村 26 件；按人口应有 14.3 件"""
     facts = (f"{title} {fact}" for title, fact in zip(titles, shade.facts, strict=False) if fact)
-    return "；".join(filter(None, (shade.said, *facts)))
+    return "；".join(filter(None, (shade.judgement, *facts)))

@@ -3,14 +3,13 @@
 from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 
-from metrics.analysis.hot_spots import NEIGHBOURS
 from metrics.analysis.hours import PatrolSubject
 from metrics.analysis.mismatch import slot_name
 from metrics.calendar.period import Period
 from metrics.figures import words
 from metrics.figures.measure import Figure
 from metrics.indicators.catalogue import Indicator
-from metrics.map.layer import STRENGTHS, Shade, told
+from metrics.map.layer import STRENGTHS, Shade, in_full
 from metrics.map.village_layers import HOT_FACTS, Hot, whole_word
 from metrics.map.village_shapes import Land
 from metrics.statistics.change_test import FALSE_DISCOVERIES
@@ -30,11 +29,11 @@ def hot_headline(
         return f"{title}没有落到村（社区）的记录"
     if hot.events < FEWEST_ON_MAP:
         return f"{title}样本不足（{hot.events} 件），不判断热点"
-    found = hot_shades(hot)
-    if not found:
+    spots = hot_shades(hot)
+    if not spots:
         return f"{title}没有热点：各处的多少都在随机波动之内"
-    where = "、".join(dict.fromkeys(stations.get(s.village.station, "") for s in found))
-    return f"{title}热点 {len(found)} {PLACE}，在{where}：{named(found)}"
+    where = "、".join(dict.fromkeys(stations.get(s.village.station, "") for s in spots))
+    return f"{title}热点 {len(spots)} {PLACE}，在{where}：{named(spots)}"
 
 
 def hot_shades(hot: Hot) -> list[Shade]:
@@ -54,35 +53,35 @@ def named(shades: Sequence[Shade]) -> str:
 
 def hot_reading(hot: Hot, where: Land) -> str:
     """How hot the hottest is, how many may be chance, and what is not on the map."""
-    said = []
-    found = hot_shades(hot)
-    if found:
-        said.append(f"最突出的是{found[0].village.name}（{told(found[0], HOT_FACTS)}）")
-        said.append(f"单凭偶然，判为热点的平均不超过 {words.percent(FALSE_DISCOVERIES, 0)} 是误报")
+    parts = []
+    spots = hot_shades(hot)
+    if spots:
+        parts.append(f"最突出的是{spots[0].village.name}（{in_full(spots[0], HOT_FACTS)}）")
+        parts.append(f"单凭偶然，判为热点的平均不超过 {words.percent(FALSE_DISCOVERIES, 0)} 是误报")
     maybe = [s for s in hot.shades if s.tone == "worse" and s.strength == 1]
     if maybe:
-        said.append(f"浅色 {len(maybe)} 个偏多但可能是偶然")
+        parts.append(f"浅色 {len(maybe)} 个偏多但可能是偶然")
     few = sum(1 for shade in hot.shades if shade.tone == "few")
     if few:
-        said.append(f"虚线 {few} 个连同邻村不足 {FEWEST_AT_A_PLACE} 件，样本不足，不作判断")
+        parts.append(f"虚线 {few} 个连同邻村不足 {FEWEST_AT_A_PLACE} 件，样本不足，不作判断")
     if not hot.has_people:
-        said.append("登记人口不全，按各村人口相同计算")
+        parts.append("登记人口不全，按各村人口相同计算")
     if hot.unplaced:
         share = words.percent(Fraction(hot.unplaced, hot.unplaced + hot.events))
-        said.append(f"没有填村（社区）或不在图上的 {hot.unplaced} 件（{share}）未上图")
-    return "；".join([*said, *land_notes(where)]) + "。"
+        parts.append(f"没有填村（社区）或不在图上的 {hot.unplaced} 件（{share}）未上图")
+    return "；".join([*parts, *land_notes(where)]) + "。"
 
 
 def land_notes(where: Land) -> list[str]:
     """What the areas are, and which villages are missing."""
-    drawn = len(where.villages)
-    if where.outlined == drawn:
-        said = ["边界为本局提供的村（社区）界"]
+    count = len(where.villages)
+    if where.outlined == count:
+        notes = ["边界为本局提供的村（社区）界"]
     elif where.outlined:
-        said = [f"{drawn - where.outlined} {PLACE}没有边界，按位置画示意区块"]
+        notes = [f"{count - where.outlined} {PLACE}没有边界，按位置画示意区块"]
     else:
-        said = ["区块按登记的经纬度划分，只示位置，不是村界"]
-    return [*said, f"没有坐标、未上图的 {where.missing} 个"] if where.missing else said
+        notes = ["区块按登记的经纬度划分，只示位置，不是村界"]
+    return [*notes, f"没有坐标、未上图的 {where.missing} 个"] if where.missing else notes
 
 
 def indicator_map_headline(
@@ -95,10 +94,10 @@ def indicator_map_headline(
     unit = f" {indicator.unit}" if indicator.kind == "count" else ""
     lead = f"{title}全局 {words.value_of(indicator, whole.exact)}{unit}"
     side, tone = _side_of_interest(indicator)
-    found = first(s for s in shades if s.tone == tone)
-    if not found:
+    apart = first(s for s in shades if s.tone == tone)
+    if not apart:
         return f"{lead}；没有{side}且超出随机波动的村（社区）"
-    return f"{lead}；{len(found)} {PLACE}{side}且超出随机波动：{named(found)}"
+    return f"{lead}；{len(apart)} {PLACE}{side}且超出随机波动：{named(apart)}"
 
 
 def _side_of_interest(indicator: Indicator) -> tuple[str, str]:
@@ -115,41 +114,18 @@ def indicator_map_reading(
     """How many of each tone; of a count, how many villages have none at all."""
     whole = whole_word(indicator)
     counts = {tone: sum(1 for s in shades if s.tone == tone) for tone in ("even", "few", "none")}
-    said = []
+    parts = []
     if counts["even"]:
-        said.append(f"{counts['even']} {PLACE}与{whole}分不出高低")
+        parts.append(f"{counts['even']} {PLACE}与{whole}分不出高低")
     if counts["few"]:
-        said.append(f"虚线 {counts['few']} 个样本不足，不作比较")
+        parts.append(f"虚线 {counts['few']} 个样本不足，不作比较")
     if counts["none"]:
-        said.append(f"空白 {counts['none']} 个没有可计的数据")
-    drawn = {shade.village.code for shade in shades}
-    nothing = sum(1 for f in units if f.unit in drawn and f.numerator == 0)
+        parts.append(f"空白 {counts['none']} 个没有可计的数据")
+    on_map = {shade.village.code for shade in shades}
+    nothing = sum(1 for f in units if f.unit in on_map and f.numerator == 0)
     if nothing:
-        said.append(f"本期为 0 的有 {nothing} 个")
+        parts.append(f"本期为 0 的有 {nothing} 个")
     unknown = next((f for f in units if not f.unit), None)
     if unknown is not None:
-        said.append("未填村（社区）的记录未上图")
-    return "；".join([*said, *land_notes(where)]) + "。"
-
-
-HOT_DEFINITIONS = [
-    (
-        "热点",
-        f"每个村（社区）连同最近的 {NEIGHBOURS} 个村一起看。假设案件按登记人口落到各村，"
-        "用二项分布精确检验其件数是否偏多；各村同时检验，按本杰明尼—霍赫贝格法把误报比例控制在"
-        f" {FALSE_DISCOVERIES:.0%} 以内。总数不足 {FEWEST_ON_MAP} 件不判断。",
-    ),
-    (
-        "Gi*",
-        "局部聚集统计量（盖蒂斯、奥德，1992、1995），按（件数－应有件数）÷√应有件数计算，"
-        "z 大于 1.96 表示高值聚集；件数少时只近似，是否热点以精确检验为准。",
-    ),
-    ("件数", "案件限已立案、未撤案的，按发案时间；纠纷按受理时间。只汇总到村（社区），不含地址。"),
-]
-INDICATOR_DEFINITIONS = [
-    (
-        "颜色",
-        "各村的 95% 区间不含全局值（数量指标为各村平均）才上色，离得越远颜色越深；"
-        "区间含全局值的不上色，样本不足的画虚线。约每 20 个村会有 1 个单凭偶然上色。",
-    ),
-]
+        parts.append("未填村（社区）的记录未上图")
+    return "；".join([*parts, *land_notes(where)]) + "。"

@@ -10,8 +10,7 @@ from metrics.analysis.hours import Happening, IntArray
 from metrics.analysis.mismatch import BAND
 from metrics.cells.units import UNKNOWN
 from metrics.figures import words
-from metrics.figures.comparability import is_comparable
-from metrics.figures.measure import Figure
+from metrics.figures.measure import Figure, is_apart, is_comparable
 from metrics.indicators.catalogue import Indicator
 from metrics.map.layer import STRENGTHS, Shade, Tone
 from metrics.map.village_shapes import Land, Village
@@ -38,28 +37,30 @@ class Hot:
     has_people: bool
 
 
-def in_slot(found: Sequence[Happening], slot: str | None) -> list[Happening]:
+def in_slot(events: Sequence[Happening], slot: str | None) -> list[Happening]:
     """slot   code of a band of the week (metrics.analysis.mismatch); None for all of them"""
     if slot is None:
-        return list(found)
+        return list(events)
     day, hour = int(slot[0]) - 1, int(slot[2:])
     return [
-        h for h in found if h.hour is not None and h.weekday == day and hour <= h.hour < hour + BAND
+        h
+        for h in events
+        if h.hour is not None and h.weekday == day and hour <= h.hour < hour + BAND
     ]
 
 
-def hot_layer(where: Land, found: Sequence[Happening]) -> Hot:
+def hot_layer(where: Land, happenings: Sequence[Happening]) -> Hot:
     """Events by village; what names no village that is drawn is counted as unplaced."""
     place = {village.code: i for i, village in enumerate(where.villages)}
     events = np.zeros(len(place), np.int64)
-    for h in found:
+    for h in happenings:
         if h.village in place:
             events[place[h.village]] += h.n
     people = [village.people for village in where.villages]
     has_people = None not in people
     population = np.array([p or 0 for p in people] if has_people else [1] * len(people), float)
     spots = hot_spots(events, population, neighbours(where.positions))
-    total = sum(h.n for h in found)
+    total = sum(h.n for h in happenings)
     shades = tuple(_hot_shade(where, spots, events, i) for i in range(len(events)))
     return Hot(shades, spots, int(events.sum()), total - int(events.sum()), has_people)
 
@@ -69,8 +70,8 @@ def _hot_shade(where: Land, spots: HotSpots, events: IntArray, i: int) -> Shade:
     count = int(events[i])
     tone, strength, verdict = _heat(spots, int(events.sum()), count, i)
     z = float(spots.z[i])
-    known = "" if np.isnan(z) else words.plain(z, 2)
-    facts = f"{around} 件", f"{words.plain(expected, 1)} 件", known
+    z_in_words = "" if np.isnan(z) else words.plain(z, 2)
+    facts = f"{around} 件", f"{words.plain(expected, 1)} 件", z_in_words
     order = 1e6 * strength + count - float(spots.p[i])
     return Shade(where.villages[i], tone, strength, f"{count} 件", verdict, count, order, facts)
 
@@ -107,30 +108,24 @@ def indicator_layer(
     """Villages that differ from the whole by more than their interval, stronger the further."""
     figures = {figure.unit: figure for figure in units if figure.unit != UNKNOWN}
     reference = reference_of(indicator, list(figures.values()), whole)
-    found = [(village, figures.get(village.code)) for village in where.villages]
-    furthest = max((_distance(f, reference) for _, f in found if f), default=0.0)
+    pairs = [(village, figures.get(village.code)) for village in where.villages]
+    furthest = max((_distance(f, reference) for _, f in pairs if f), default=0.0)
     against = Against(indicator, scored, reference, furthest)
-    return tuple(_shade(village, figure, against) for village, figure in found)
+    return tuple(_shade(village, figure, against) for village, figure in pairs)
 
 
 def reference_of(indicator: Indicator, units: Sequence[Figure], whole: Figure) -> float | None:
     """What a village is held against: the value of the whole, of a count the mean."""
     if indicator.kind != "count":
         return whole.value
-    known = [float(figure.exact) for figure in units if figure.exact is not None]
-    return sum(known) / len(known) if known else None
+    values = [float(figure.exact) for figure in units if figure.exact is not None]
+    return sum(values) / len(values) if values else None
 
 
 def _distance(figure: Figure, reference: float | None) -> float:
-    if figure.value is None or reference is None or not _is_apart(figure, reference):
+    if figure.value is None or reference is None or not is_apart(figure, reference):
         return 0.0
     return abs(figure.value - reference)
-
-
-def _is_apart(figure: Figure, reference: float) -> bool:
-    if figure.lower is None or figure.upper is None:
-        return False
-    return not figure.lower <= reference <= figure.upper
 
 
 def _shade(village: Village, figure: Figure | None, against: Against) -> Shade:
@@ -138,34 +133,26 @@ def _shade(village: Village, figure: Figure | None, against: Against) -> Shade:
     if figure is None or figure.exact is None or figure.value is None or reference is None:
         why = status_in_words(figure, indicator, against.scored) if figure else "没有记录"
         return Shade(village, "none", 0, words.NONE, why, order=NO_VALUE)
-    shown = words.value_of(indicator, figure.exact)
+    value = words.value_of(indicator, figure.exact)
     order = -figure.value if indicator.better == "higher" else figure.value
     if not is_comparable(figure, indicator, against.scored):
         status = status_in_words(figure, indicator, against.scored)
-        return Shade(village, "few", 0, shown, status, order=order + TOO_FEW)
-    facts = words.fraction_of(figure, indicator), _sure(figure, indicator)
-    if figure.lower is None:
-        return Shade(village, "even", 0, shown, WITHOUT_INTERVAL, 0, order, facts)
+        return Shade(village, "few", 0, value, status, order=order + TOO_FEW)
+    has_interval = figure.lower is not None
+    interval = words.range_of(indicator, figure.lower, figure.upper) if has_interval else ""
+    facts = words.fraction_of(figure, indicator), interval
+    if not has_interval:
+        return Shade(village, "even", 0, value, WITHOUT_INTERVAL, 0, order, facts)
     apart = _distance(figure, reference)
     if not apart:
-        said = f"与{whole_word(indicator)}分不出高低"
-        return Shade(village, "even", 0, shown, said, 0, order, facts)
+        judgement = f"与{whole_word(indicator)}分不出高低"
+        return Shade(village, "even", 0, value, judgement, 0, order, facts)
     above = figure.value > reference
-    tone: Tone = "worse" if _is_worse(indicator, above) else "better"
+    # Where neither is better, what lies above is not called worse.
+    tone: Tone = "worse" if indicator.better == ("lower" if above else "higher") else "better"
     strength = min(STRENGTHS, 1 + int(STRENGTHS * apart / against.furthest))
-    said = f"{'高于' if above else '低于'}{whole_word(indicator)}，超出随机波动"
-    return Shade(village, tone, strength, shown, said, 0, order, facts)
-
-
-def _sure(figure: Figure, indicator: Indicator) -> str:
-    if figure.lower is None:
-        return ""
-    return words.range_of(indicator, figure.lower, figure.upper)
-
-
-def _is_worse(indicator: Indicator, above: bool) -> bool:
-    """Where neither is better, what lies above is not called worse."""
-    return above if indicator.better == "lower" else (not above and indicator.better == "higher")
+    judgement = f"{'高于' if above else '低于'}{whole_word(indicator)}，超出随机波动"
+    return Shade(village, tone, strength, value, judgement, 0, order, facts)
 
 
 def whole_word(indicator: Indicator) -> str:
@@ -192,5 +179,5 @@ def legend_of(indicator: Indicator) -> Mapping[str, str]:
     if indicator.better == "neither":
         better = f"与{whole}相差超出随机波动"
     even = f"与{whole}分不出高低，或不计区间"
-    found = {"worse-3": worse, "better-3": better, "even": even}
-    return {k: v for k, v in {**found, "few": "样本不足", "none": "无数据"}.items() if v}
+    entries = {"worse-3": worse, "better-3": better, "even": even}
+    return {k: v for k, v in {**entries, "few": "样本不足", "none": "无数据"}.items() if v}

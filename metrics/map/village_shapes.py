@@ -64,12 +64,12 @@ def villages_on(counted: Counted, day: date) -> list[Village]:
 
 def land(villages: Sequence[Village], outlines: Mapping[str, Outline]) -> Land | None:
     """None with fewer than three villages to draw."""
-    known = [v for v in villages if v.code in outlines or None not in (v.longitude, v.latitude)]
-    if len(known) < FEWEST:
+    placed = [v for v in villages if v.code in outlines or None not in (v.longitude, v.latitude)]
+    if len(placed) < FEWEST:
         return None
-    rings = {v.code: outlines[v.code] for v in known if v.code in outlines}
+    rings = {v.code: outlines[v.code] for v in placed if v.code in outlines}
     places = np.array(
-        [_centre(rings[v.code]) if v.code in rings else (v.longitude, v.latitude) for v in known],
+        [_centre(rings[v.code]) if v.code in rings else (v.longitude, v.latitude) for v in placed],
         float,
     )
     middle = places.mean(axis=0)
@@ -79,9 +79,9 @@ def land(villages: Sequence[Village], outlines: Mapping[str, Outline]) -> Land |
         tuple(_ring(in_km(np.array(ring), middle)) for ring in rings[v.code])
         if v.code in rings
         else (areas[i],)
-        for i, v in enumerate(known)
+        for i, v in enumerate(placed)
     )
-    return Land(tuple(known), positions, shapes, len(villages) - len(known), len(rings))
+    return Land(tuple(placed), positions, shapes, len(villages) - len(placed), len(rings))
 
 
 def in_km(places: FloatArray, middle: FloatArray) -> FloatArray:
@@ -141,8 +141,8 @@ def _apart(positions: FloatArray) -> FloatArray:
 
 def _centre(outline: Outline) -> tuple[float, float]:
     """The centre of the largest ring."""
-    found = max((_area_and_centre(np.array(ring)) for ring in outline), key=lambda r: r[0])
-    return found[1], found[2]
+    largest = max((_area_and_centre(np.array(ring)) for ring in outline), key=lambda r: r[0])
+    return largest[1], largest[2]
 
 
 def _area_and_centre(ring: FloatArray) -> tuple[float, float, float]:

@@ -14,7 +14,8 @@ from math import lcm
 from metrics.calendar.days import months_before
 from metrics.calendar.period import Period
 from metrics.cells.count import Counted
-from metrics.cells.sums import Span, sums_of_levels
+from metrics.cells.spans import Span
+from metrics.cells.sums import sums_of_levels
 from metrics.cells.units import Unit, units
 from metrics.figures.measure import THIS, Amount, amount_of
 from metrics.indicators.catalogue import Indicator

@@ -21,7 +21,8 @@ import pyarrow.compute as pc
 from metrics.calendar.period import Period
 from metrics.cells.count import Counted
 from metrics.cells.passes import UNUSABLE
-from metrics.cells.sums import Span, Want, cell_sums, sum_cells, sums, wants_of
+from metrics.cells.spans import Span, Want, wants_of
+from metrics.cells.sums import cell_sums, sum_cells, sums
 from metrics.cells.units import Unit, belonging_changes, parents, units
 from metrics.indicators.catalogue import Indicator
 from metrics.scheme.scheme import Level, Scheme

@@ -2,7 +2,7 @@
 
 Every function takes scalars or arrays that broadcast and returns float arrays of the common
 shape (0-dimensional for scalars: `float()` makes a number of it). nan in gives nan out.
-Golden values: tests/golden_statistics.json.
+Golden values: tests/unit/golden_statistics.json.
 """
 
 import numpy as np

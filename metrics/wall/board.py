@@ -50,9 +50,9 @@ class Bar:
 
     title: str
     value: float
-    shown: str
+    text: str
     beside: float | None = None
-    beside_shown: str = ""
+    beside_text: str = ""
     station: str = ""
 
 
@@ -135,12 +135,12 @@ class Board:
     @property
     def figures(self) -> list[str]:
         """Every number that is to be read on it; dates, places and words of persons are none."""
-        said = [] if isinstance(self.picture, Rows) or self.view == "notice" else [self.sentence]
+        texts = [] if isinstance(self.picture, Rows) or self.view == "notice" else [self.sentence]
         for number in (*([self.lead] if self.lead else ()), *self.numbers):
-            said += [number.value, number.note, number.change.amount if number.change else ""]
+            texts += [number.value, number.note, number.change.amount if number.change else ""]
         match self.picture:
             case Bars(bars=bars):
-                said += [f"{bar.shown} {bar.beside_shown}" for bar in bars]
+                texts += [f"{bar.text} {bar.beside_text}" for bar in bars]
             case Places(groups=groups):
-                said += [place.moved for places in groups.values() for place in places]
-        return NUMBER.findall(WHEN.sub("", " ".join(said)))
+                texts += [place.moved for places in groups.values() for place in places]
+        return NUMBER.findall(WHEN.sub("", " ".join(texts)))

@@ -27,16 +27,15 @@ def ranking_boards(period: Period, groups: Mapping[str, Sequence[Assessment]]) -
 
 def _ranking(period: Period, groups: Mapping[str, Sequence[Assessment]]) -> Board:
     ranked = {
-        name: [line for line in lines if line.rank is not None] for name, lines in groups.items()
+        name: with_rank
+        for name, lines in groups.items()
+        if (with_rank := [line for line in lines if line.rank is not None])
     }
-    told = _told([line for lines in ranked.values() for line in lines[:MOST_PLACES]])
+    first = {name: lines[:MOST_PLACES] for name, lines in ranked.items()}
+    numbered = _numbered([line for lines in first.values() for line in lines])
     places = Places(
-        {
-            name: [_place(line, told) for line in lines[:MOST_PLACES]]
-            for name, lines in ranked.items()
-            if lines
-        },
-        {name: len(lines) for name, lines in ranked.items() if lines},
+        {name: [_place(line, numbered) for line in lines] for name, lines in first.items()},
+        {name: len(lines) for name, lines in ranked.items()},
     )
     return Board(
         "ranking",
@@ -49,33 +48,33 @@ def _ranking(period: Period, groups: Mapping[str, Sequence[Assessment]]) -> Boar
     )
 
 
-def _told(lines: Sequence[Assessment]) -> set[str]:
+def _numbered(lines: Sequence[Assessment]) -> set[str]:
     """The stations whose move is told as a number."""
     real = [line for line in lines if moved_beyond(line)]
     real.sort(key=lambda line: -abs((line.rank or 0) - (line.previous_rank or 0)))
     return {line.unit for line in real[:MOST_MOVES]}
 
 
-def _place(line: Assessment, told: set[str]) -> RankedStation:
+def _place(line: Assessment, numbered: set[str]) -> RankedStation:
     rank = line.rank or 0
     moved = words.movement(rank, line.previous_rank)
-    is_told = line.unit in told
+    is_numbered = line.unit in numbered
     return RankedStation(
         rank,
         line.name,
         line.rank_low or rank,
         line.rank_high or rank,
-        moved if is_told else {"↑": "↑", "↓": "↓"}.get(moved[:1], ""),
-        is_told,
+        moved if is_numbered else moved[0] if moved[0] in "↑↓" else "",
+        is_numbered,
         moved.startswith("↑"),
         line.unit,
     )
 
 
-def zero_board(day: date, found: OpenWork, stations: Mapping[str, str]) -> Board:
+def zero_board(day: date, work: OpenWork, stations: Mapping[str, str]) -> Board:
     """What is late, and at whom."""
-    late = found.late
-    totals = [None if each is None else total_of(each) for each in (found.disputes, found.hazards)]
+    late = work.late
+    totals = [None if each is None else total_of(each) for each in (work.disputes, work.hazards)]
     sum_late = sum(total.late for total in totals if total is not None)
     bars = [
         Bar(stations.get(code, code), float(n), words.plain(n), station=code)
@@ -112,10 +111,10 @@ def _zero_sentence(
     ]
     if not parts:
         return "没有逾期未清的纠纷和隐患"
-    said = f"尚有 {'、'.join(parts)}"
+    sentence = f"尚有 {'、'.join(parts)}"
     most = max(late.values(), default=0)
     names = [stations.get(code, code) for code, n in late.items() if n == most]
-    return f"{said}，最多的是{words.listed(names)}" if names else said
+    return f"{sentence}，最多的是{words.listed(names)}" if names else sentence
 
 
 def map_board(

@@ -26,29 +26,29 @@ VERDICTS: dict[Verdict, str] = {
 }
 
 
-def glance_board(period: Period, score: ScoreFigure, found: Sequence[Comparison]) -> Board:
+def glance_board(period: Period, score: ScoreFigure, comparisons: Sequence[Comparison]) -> Board:
     """The score and some measures, each against last year."""
-    parts = [_score(score), moved_in_words(found)]
+    parts = [_score(score), moved_in_words(comparisons)]
     return Board(
         "glance",
         "全局一览",
         f"{period.title}{'；'.join(part for part in parts if part)}",
         period.title,
         Number("本局得分", words.points(score.score), "分" if score.score is not None else ""),
-        [number_of(c) for c in found],
+        [number_of(c) for c in comparisons],
         opens="overview",
         query={"period": period.text},
     )
 
 
-def changes_board(week: Period, found: Sequence[Comparison]) -> Board:
+def changes_board(week: Period, comparisons: Sequence[Comparison]) -> Board:
     """What the last whole week brought, against the week before."""
     return Board(
         "changes",
         "一周变化",
-        moved_in_words(found) or "没有可比的数据",
+        moved_in_words(comparisons) or "没有可比的数据",
         week.title,
-        numbers=[number_of(c) for c in found],
+        numbers=[number_of(c) for c in comparisons],
         opens="comparison",
         query={"period": week.text},
     )
@@ -66,13 +66,13 @@ def _score(score: ScoreFigure) -> str:
     return f"本局得分比{than}{'高' if difference > 0 else '低'} {abs(difference)} 分"
 
 
-def moved_in_words(found: Sequence[Comparison]) -> str:
+def moved_in_words(comparisons: Sequence[Comparison]) -> str:
     """与上期相比，走访群众上升，超出随机波动，其余没有超出随机波动的变化."""
-    known = [c for c in found if c.difference is not None]
-    if not known:
+    comparable = [c for c in comparisons if c.difference is not None]
+    if not comparable:
         return ""
-    real = [c for c in known if c.is_real]
-    than = f"与{THAN[known[0].pair.basis].replace('上期', '前一周')}相比"
+    real = [c for c in comparable if c.is_real]
+    than = f"与{THAN[comparable[0].pair.basis].replace('上期', '前一周')}相比"
     if not real:
         return f"{than}，各项变化都在随机波动之内或样本不足"
     named = [
@@ -80,7 +80,7 @@ def moved_in_words(found: Sequence[Comparison]) -> str:
         for verdict, word in (("up", "上升"), ("down", "下降"))
         if (titles := [c.indicator.title for c in real if c.verdict == verdict])
     ]
-    rest = "，其余不超出" if len(real) < len(known) else ""
+    rest = "，其余不超出" if len(real) < len(comparable) else ""
     return f"{than}，{'、'.join(named)}超出随机波动{rest}"
 
 

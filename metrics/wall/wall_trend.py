@@ -1,6 +1,7 @@
 """The boards 趋势 and 破案: one indicator against last year."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from metrics.analysis.compare import Comparison
 from metrics.figures import words
@@ -38,9 +39,9 @@ def trend_board(c: Comparison, points: Sequence[TrendPoint]) -> Board:
     )
 
 
-def _change(c: Comparison) -> str:
-    said = words.change_in_words(c.indicator, c.now.exact, c.base.exact)
-    return f"{said}，{VERDICTS[c.verdict]}" if c.difference is not None else said
+def _change(c: Comparison, more: str = "") -> str:
+    change = words.change_in_words(c.indicator, c.now.exact, c.base.exact) + more
+    return f"{change}，{VERDICTS[c.verdict]}" if c.difference is not None else change
 
 
 def _lead(c: Comparison) -> Number:
@@ -64,23 +65,14 @@ def clearance_board(c: Comparison, by_kind: Mapping[str, Figure]) -> Board:
         for kind, figure in by_kind.items()
     ]
     relative = f"（相对增幅 {words.relative(c.now.exact, c.base.exact)}）" if c.base.exact else ""
-    said = words.change_in_words(c.indicator, c.now.exact, c.base.exact)
-    verdict = f"，{VERDICTS[c.verdict]}" if c.difference is not None else ""
     amount = c.now.amount
     of = "" if not amount.denominator else f"{amount.numerator} ÷ {amount.denominator} 起"
-    lead = Number(
-        title,
-        words.value_of(c.indicator, c.now.exact).removesuffix("%"),
-        "%" if c.now.exact is not None else "",
-        note=of,
-        indicator=c.indicator.id,
-    )
     return Board(
         "clearance",
         "破案",
-        f"{title}{said}{relative}{verdict}",
+        f"{title}{_change(c, relative)}",
         period.title,
-        lead,
+        replace(_lead(c), change=None, note=of),
         picture=Bars("分类别", bars, ("今年", "去年同期")),
         note="破案率只作研判，不计分",
         opens="clearance",

@@ -124,8 +124,6 @@ def moved_beyond(line: Assessment) -> bool:
 
 def place(line: Assessment) -> str:
     """The rank interval: 3–7, or 3 where it is one place."""
-    if line.rank_low is None:
+    if line.rank_low is None or line.rank_high is None:
         return words.NONE
-    return (
-        f"{line.rank_low}–{line.rank_high}" if line.rank_low != line.rank_high else f"{line.rank}"
-    )
+    return words.span(line.rank_low, line.rank_high)

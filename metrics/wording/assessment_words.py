@@ -28,8 +28,8 @@ class Stage:
     beside: str
 
 
-def stages(found: Standing, days: WorkingDays) -> list[Stage]:
-    at, last = ORDER.index(found.state), deadlines_of(found, days)
+def stages(standing: Standing, days: WorkingDays) -> list[Stage]:
+    at, last = ORDER.index(standing.state), deadlines_of(standing, days)
     due = {}
     if last:
         notice, appeal, review = (
@@ -37,51 +37,53 @@ def stages(found: Standing, days: WorkingDays) -> list[Stage]:
         )
         due["published"] = f"公示至{notice}"
         due["hearing"] = f"申诉至{appeal}　复核至{review}"
-    shown = []
+    steps = []
     for place, state in enumerate(ORDER):
         mark = "done" if place < at else "now" if place == at else "ahead"
-        step = found.step(state)
+        step = standing.step(state)
         beside = f"{step.person}　{day_words(step.at.date(), step.at.year)}" if step else ""
         if state in due and place >= at:
             beside = "　".join(part for part in (beside, due[state]) if part)
-        shown.append(Stage(STATES[state], mark, beside))
-    return shown
+        steps.append(Stage(STATES[state], mark, beside))
+    return steps
 
 
 def period_headline(
-    period: Period, found: Standing, step: NextStep | None, needs: Sequence[Need], is_mine: bool
+    period: Period, standing: Standing, step: NextStep | None, needs: Sequence[Need], is_mine: bool
 ) -> str:
     """Where the period stands, what is left to do and whose turn it is."""
-    said = [f"{period.title}考核：{found.title}"]
+    parts = [f"{period.title}考核：{standing.title}"]
     if step is None:
-        said.append("全部办结")
+        parts.append("全部办结")
     elif step.blocked:
-        said.append(step.blocked)
+        parts.append(step.blocked)
     else:
         whose = "由您办理" if is_mine else f"待{step.transition.who}办理"
-        said.append(f"下一步“{step.label}”，{whose}")
-    if needs and found.is_open:
-        said.append(f"须核对 {len(needs)} 项")
-    return "；".join(said)
+        parts.append(f"下一步“{step.label}”，{whose}")
+    if needs and standing.is_open:
+        parts.append(f"须核对 {len(needs)} 项")
+    return "；".join(parts)
 
 
-def run_reading(found: Standing, moved: Sequence[tuple[str, str, str]]) -> str:
-    if not found.runs:
+def run_reading(standing: Standing, moved: Sequence[tuple[str, str, str]]) -> str:
+    if not standing.runs:
         return (
-            "数据已截止，尚未计算，以下为试算。" if found.cut else "尚未截止数据，以下为实时试算。"
+            "数据已截止，尚未计算，以下为试算。"
+            if standing.cut
+            else "尚未截止数据，以下为实时试算。"
         )
-    runs, last = found.every_run, found.runs[-1]
-    said = f"最近一次计算：{moment_words(last.at)}，{last.person}"
+    runs, last = standing.every_run, standing.runs[-1]
+    reading = f"最近一次计算：{moment_words(last.at)}，{last.person}"
     if len(runs) > 1:
         change = f"{len(moved)} 个单位得分有变化" if moved else "各单位得分没有变化"
-        said += f"；与上一次相比，{change}"
-    return said
+        reading += f"；与上一次相比，{change}"
+    return reading
 
 
-def award_reading(months: int, found: Sequence[Award]) -> str:
+def award_reading(months: int, awards: Sequence[Award]) -> str:
     if not months:
         return "本年尚无定稿月份，定稿后方可评优。"
-    names = "、".join(award.name for award in found if award.is_excellent)
+    names = "、".join(award.name for award in awards if award.is_excellent)
     return f"按 {months} 个定稿月份的平均最终分评定；优秀：{names or '无'}。"
 
 
@@ -89,7 +91,9 @@ def history(
     log: Sequence[Entry], period: str, names: Mapping[str, str]
 ) -> list[dict[str, str | int]]:
     """Everything that was done about a period, the last number of the log first."""
-    found = [e for e in log if e.content.get("period", e.content.get("month", e.subject)) == period]
+    entries = [
+        e for e in log if e.content.get("period", e.content.get("month", e.subject)) == period
+    ]
     return [
         {
             "number": entry.number,
@@ -97,16 +101,16 @@ def history(
             "person": entry.person,
             "what": sentence_of(entry, names),
         }
-        for entry in reversed(found)
+        for entry in reversed(entries)
     ]
 
 
-def ledger_headline(title: str, items: Sequence[Item], found: Sequence[Appeal]) -> str:
+def ledger_headline(title: str, items: Sequence[Item], appeals: Sequence[Appeal]) -> str:
     approved = sum(1 for item in items if item.state == "approved")
     waiting = sum(1 for item in items if item.state == "proposed")
-    is_open = sum(1 for appeal in found if appeal.outcome == "open")
-    said = f"{title}：台账已批准 {approved} 条、待批 {waiting} 条"
-    return f"{said}；申诉 {len(found)} 件、待复核 {is_open} 件"
+    is_open = sum(1 for appeal in appeals if appeal.outcome == "open")
+    headline = f"{title}：台账已批准 {approved} 条、待批 {waiting} 条"
+    return f"{headline}；申诉 {len(appeals)} 件、待复核 {is_open} 件"
 
 
 def standing_sentence(line: Assessment, indicator: Indicator) -> str:
@@ -123,9 +127,9 @@ def standing_sentence(line: Assessment, indicator: Indicator) -> str:
 def appeals_reading(counts: AppealCounts, catalogue: Catalogue) -> str:
     if not counts.filed:
         return "没有申诉。"
-    said = f"共 {counts.filed} 件：成立 {counts.granted} 件，不成立 {counts.refused} 件"
-    said += f"，待复核 {counts.open} 件"
+    reading = f"共 {counts.filed} 件：成立 {counts.granted} 件，不成立 {counts.refused} 件"
+    reading += f"，待复核 {counts.open} 件"
     if counts.days is not None:
-        said += f"；平均 {counts.days:.1f} 天复核"
+        reading += f"；平均 {counts.days:.1f} 天复核"
     most = max(counts.by_indicator.items(), key=lambda pair: pair[1])
-    return f"{said}；最多的是“{catalogue[most[0]].title}”，{most[1]} 件。"
+    return f"{reading}；最多的是“{catalogue[most[0]].title}”，{most[1]} 件。"

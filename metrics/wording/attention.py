@@ -57,11 +57,11 @@ def of_sums(
     ]
 
 
-def chosen(found: Sequence[Finding]) -> list[Finding]:
+def chosen(findings: Sequence[Finding]) -> list[Finding]:
     """Rule by rule, the heaviest of each first."""
     kept: list[Finding] = []
     for rule in ORDER:
-        of_rule = sorted((f for f in found if f.rule == rule), key=lambda f: -f.weight)
+        of_rule = sorted((f for f in findings if f.rule == rule), key=lambda f: -f.weight)
         kept += of_rule[:MOST_OF_A_RULE]
     return kept[:MOST]
 
@@ -85,17 +85,17 @@ def declines(counted: Counted, scheme: Scheme, period: Period, actor: Actor) -> 
     """Scored indicators of the bureau that got worse month after month."""
     indicators = [counted.catalogue[scored.id] for scored in scheme.indicators]
     # One month more than needed: the last one may be a part, which cannot be compared.
-    found = trend(counted, indicators, "bureau", period, actor, MONTHS_OF_DECLINE + 2)
-    for (name, _), line in found.items():
+    trends = trend(counted, indicators, "bureau", period, actor, MONTHS_OF_DECLINE + 2)
+    for (name, _), line in trends.items():
         scored = scheme.scored(name)
         complete = [point for point in line if not point.period.is_part][-1 - MONTHS_OF_DECLINE :]
         if scored and is_decline(complete, counted.catalogue[name]):
-            shown = " → ".join(words.percent(_exact(point)) for point in complete)
+            values = " → ".join(words.percent(_exact(point)) for point in complete)
             first, last = complete[0].period.starts_on.month, complete[-1].period.starts_on.month
             yield Finding(
                 "decline",
                 f"全局{counted.catalogue[name].title}连续 {MONTHS_OF_DECLINE} 个月走弱"
-                f"（{first}月至{last}月：{shown}）",
+                f"（{first}月至{last}月：{values}）",
                 float(scored.weight),
                 indicator=name,
             )
@@ -128,8 +128,8 @@ def without_unit(
 ) -> Iterator[Finding]:
     """Indicators of which more than 1 % belongs to no unit."""
     indicators = [counted.catalogue[scored.id] for scored in scheme.indicators]
-    found = measure_all(counted, indicators, "station", period, actor)
-    for name, figures in found.items():
+    by_indicator = measure_all(counted, indicators, "station", period, actor)
+    for name, figures in by_indicator.items():
         unknown, total = unknown_share(figures)
         if unknown >= FEWEST_UNKNOWN and Fraction(unknown, total) > UNKNOWN_SHARE:
             share = Fraction(unknown, total)
@@ -151,11 +151,11 @@ def unknown_share(figures: Sequence[Figure]) -> tuple[int, int]:
 
 
 def unknown_sentence(
-    found: Mapping[str, Sequence[Figure]], catalogue: Catalogue, level: Level
+    by_indicator: Mapping[str, Sequence[Figure]], catalogue: Catalogue, level: Level
 ) -> str:
     """What names no unit of the level and so counts for none of them: the largest shares."""
     shares = []
-    for name, figures in found.items():
+    for name, figures in by_indicator.items():
         unknown, total = unknown_share(figures)
         if unknown:
             shares.append((Fraction(unknown, total), catalogue[name].title, unknown))

@@ -25,47 +25,49 @@ def station_results(counts: CaseCounts, indicator: str, kind: str) -> list[Stand
     )
 
 
-def is_compared(unit: str, found: Standardised) -> bool:
+def is_compared(unit: str, result: Standardised) -> bool:
     """Enough to be held against the others."""
-    return unit != UNKNOWN and found.ratio is not None and found.denominator >= FEWEST_COMPARED
+    return unit != UNKNOWN and result.ratio is not None and result.denominator >= FEWEST_COMPARED
 
 
-def clearance_by_station_reading(counts: CaseCounts, found: Sequence[Standardised]) -> str:
+def clearance_by_station_reading(counts: CaseCounts, results: Sequence[Standardised]) -> str:
     """Which stations stand apart once their mix of cases is taken out, and what chance would do."""
-    pairs = [(u, f) for u, f in zip(counts.stations, found, strict=True) if is_compared(u.code, f)]
-    few = sum(1 for u, f in zip(counts.stations, found, strict=True)
+    pairs = [
+        (u, f) for u, f in zip(counts.stations, results, strict=True) if is_compared(u.code, f)
+    ]
+    few = sum(1 for u, f in zip(counts.stations, results, strict=True)
               if u.code != UNKNOWN and f.denominator and not is_compared(u.code, f))  # fmt: skip
     if not pairs:
         return f"各所立案都不到 {FEWEST_COMPARED} 起，不作比较。"
-    said = []
+    parts = []
     for word, is_above in (("高于", True), ("低于", False)):
         names = [u.name for u, f in pairs if f.is_apart and ((f.ratio or 0) > 1) == is_above]
         if names:
-            said.append(f"{words.listed(names)}{word}按全局各类水平推算的件数")
+            parts.append(f"{words.listed(names)}{word}按全局各类水平推算的件数")
     by_chance = words.rounded(Fraction(len(pairs), 20), 1)
-    text = "；".join(said) or "各所的 95% 区间都含 1.00，分不出高下"
+    text = "；".join(parts) or "各所的 95% 区间都含 1.00，分不出高下"
     text += f"。{len(pairs)} 个所同时比较，仅凭随机约有 {by_chance} 个会落在区间之外"
     return text + (f"；另有 {few} 个所立案不到 {FEWEST_COMPARED} 起，不作比较。" if few else "。")
 
 
-def cohorts_reading(found: Sequence[Cohort]) -> str:
+def cohorts_reading(cohorts: Sequence[Cohort]) -> str:
     """How many cases are too young for the 90-day rate, and which ripe month did best."""
-    young = sum(cohort.young for cohort in found)
-    ripe = [c for c in found if c.filed >= FEWEST_COMPARED and not c.young]
-    said = ""
+    young = sum(cohort.young for cohort in cohorts)
+    ripe = [c for c in cohorts if c.filed >= FEWEST_COMPARED and not c.young]
+    reading = ""
     if len(ripe) > 1:
         best = max(ripe, key=_within_90)
         worst = min(ripe, key=_within_90)
-        said = (
+        reading = (
             f"已满 {RIPE} 天的月份中，90天内破案最多的是{best.period.title}"
             f"（{words.percent(_within_90(best))}），最少的是{worst.period.title}"
             f"（{words.percent(_within_90(worst))}）。"
         )
     if young:
-        months = [cohort.period.title for cohort in found if cohort.young]
+        months = [cohort.period.title for cohort in cohorts if cohort.young]
         span = months[0] if len(months) == 1 else f"{months[0]}至{months[-1]}"
-        said += f"{span}立案中 {young} 起未满 {RIPE} 天，不计入90天现案破案率。"
-    return said or "各月立案太少，不作比较。"
+        reading += f"{span}立案中 {young} 起未满 {RIPE} 天，不计入90天现案破案率。"
+    return reading or "各月立案太少，不作比较。"
 
 
 def _within_90(cohort: Cohort) -> Fraction:

@@ -26,13 +26,15 @@ def comparison_headline(focus: Comparison, beside: Sequence[Comparison], where: 
     if not others:
         return sentence(focus, where)
     real = [c for c in others if c.is_real]
-    said = f"{len(real)} 项变化超出随机波动" if real else "均在随机波动范围内"
-    return f"{sentence(focus, where)}；可检验的其余 {len(others)} 项{'中 ' if real else ''}{said}"
+    verdict = f"{len(real)} 项变化超出随机波动" if real else "均在随机波动范围内"
+    return (
+        f"{sentence(focus, where)}；可检验的其余 {len(others)} 项{'中 ' if real else ''}{verdict}"
+    )
 
 
-def matrix_reading(found: Sequence[Comparison]) -> str:
+def matrix_reading(comparisons: Sequence[Comparison]) -> str:
     """How many changes are beyond chance, and how many of so many chance alone would give."""
-    tested = [c for c in found if c.test is not None]
+    tested = [c for c in comparisons if c.test is not None]
     if not tested:
         return "所选指标和期间没有可检验的变化。"
     real = sum(1 for c in tested if c.is_real)
@@ -43,23 +45,23 @@ def matrix_reading(found: Sequence[Comparison]) -> str:
     )
 
 
-def picture_reading(found: Sequence[Comparison]) -> str:
+def picture_reading(comparisons: Sequence[Comparison]) -> str:
     """升幅超出随机波动的有…；降幅…；其余…."""
     parts = [
         f"{word}超出随机波动的有{words.listed(names, MOST_NAMED)}"
         for verdict, word in (("up", "升幅"), ("down", "降幅"))
-        if (names := [c.indicator.title for c in found if c.verdict == verdict])
+        if (names := [c.indicator.title for c in comparisons if c.verdict == verdict])
     ]
-    noise = sum(1 for c in found if c.verdict == "noise")
-    without = sum(1 for c in found if c.test is None)
+    noise = sum(1 for c in comparisons if c.verdict == "noise")
+    without = sum(1 for c in comparisons if c.test is None)
     parts += [f"{noise} 项在随机波动范围内"] if noise else []
     parts += [f"{without} 项没有检验，原因见下表"] if without else []
-    return f"与{THAN[found[0].pair.basis]}相比，{'；'.join(parts)}。" if found else ""
+    return f"与{THAN[comparisons[0].pair.basis]}相比，{'；'.join(parts)}。" if comparisons else ""
 
 
-def comparison_by_unit_reading(found: Sequence[Comparison], level: Level) -> str:
+def comparison_by_unit_reading(comparisons: Sequence[Comparison], level: Level) -> str:
     """Which units moved beyond chance, and how many cannot be told."""
-    named = [c for c in found if c.unit.code]
+    named = [c for c in comparisons if c.unit.code]
     if not named:
         return ""
     parts = [
@@ -79,20 +81,20 @@ class Caution:
     """One sentence, and the spans and bases to which it applies."""
 
     where: str
-    said: str
+    sentence: str
 
 
-def cautions(found: Sequence[Comparison], names: Mapping[str, str]) -> list[Caution]:
+def cautions(comparisons: Sequence[Comparison], names: Mapping[str, str]) -> list[Caution]:
     """Every caution once: 当月同比、当季同比：…"""
     places: dict[str, list[str]] = {}
-    for c in found:
-        for said in cautions_of(c):
+    for c in comparisons:
+        for text in cautions_of(c):
             place = f"{names[c.pair.code]}{BASIS_NAMES[c.pair.basis]}"
-            if said == c.indicator.caution:
+            if text == c.indicator.caution:
                 place = c.indicator.title
-            if place not in places.setdefault(said, []):
-                places[said].append(place)
-    return [Caution("、".join(where), said) for said, where in places.items()]
+            if place not in places.setdefault(text, []):
+                places[text].append(place)
+    return [Caution("、".join(where), text) for text, where in places.items()]
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,8 @@
 """A change in words: percentage points and relative change, each under its own name."""
 
 from fractions import Fraction
-from math import isfinite
+from math import isfinite, nan
+from typing import Any
 
 from metrics.analysis.compare import Comparison, Method, Side
 from metrics.analysis.compare_spans import BASIS_NAMES, THAN
@@ -113,8 +114,8 @@ def sentence(c: Comparison, where: str = "") -> str:
         return f"{title}没有可计的数据"
     fraction = fraction_in_words(c, c.now)
     value = value_in_words(c, c.now) + (f"（{fraction}）" if fraction else "")
-    said = "" if c.base.exact is None else f"，{verdict_in_words(c)}"
-    return f"{title} {value}，{change_in_words(c)}{said}"
+    verdict = "" if c.base.exact is None else f"，{verdict_in_words(c)}"
+    return f"{title} {value}，{change_in_words(c)}{verdict}"
 
 
 def p_in_words(c: Comparison) -> str:
@@ -137,15 +138,15 @@ def interval_in_words(c: Comparison) -> str:
 
 def cautions_of(c: Comparison) -> list[str]:
     """What to know before believing it: of the spans, the unit, the indicator."""
-    found = list(c.pair.cautions)
+    cautions = list(c.pair.cautions)
     if villages := c.pair.moved.get(c.unit.code):
         day = c.now.period.ends_on
-        found.append(f"{villages} 个村（社区）在此期间改变隶属，按 {day} 的隶属计算")
+        cautions.append(f"{villages} 个村（社区）在此期间改变隶属，按 {day} 的隶属计算")
     if c.now.amount.maturing:
-        found.append(f"尚未成熟的 {words.plain(c.now.amount.maturing)} 件未计入")
+        cautions.append(f"尚未成熟的 {words.plain(c.now.amount.maturing)} 件未计入")
     if c.indicator.caution:
-        found.append(c.indicator.caution)
-    return found
+        cautions.append(c.indicator.caution)
+    return cautions
 
 
 def title_of(c: Comparison) -> str:
@@ -158,3 +159,41 @@ def is_better(c: Comparison) -> bool | None:
     if not c.is_real or c.indicator.better == "neither":
         return None
     return (c.verdict == "up") == (c.indicator.better == "higher")
+
+
+def row_of(c: Comparison) -> dict[str, Any]:
+    """One flat row, as `hongfeng compare` prints it.
+
+    change_points: a difference of shares as a fraction, null for what is no share.
+
+    lower, upper: 95 % interval of change_points for a proportion, else of change_relative.
+    """
+    now, base = c.now, c.base
+    interval = [n if isfinite(n) else None for n in c.interval or (nan, nan)]
+    return {
+        "indicator": c.indicator.id,
+        "unit": c.unit.code,
+        "name": c.unit.name,
+        "basis": c.pair.basis,
+        "starts_on": now.period.starts_on,
+        "ends_on": now.period.ends_on,
+        "base_starts_on": base.period.starts_on,
+        "base_ends_on": base.period.ends_on,
+        "numerator": now.amount.numerator,
+        "denominator": now.amount.denominator,
+        "value": now.exact,
+        "base_numerator": base.amount.numerator,
+        "base_denominator": base.amount.denominator,
+        "base_value": base.exact,
+        "change_points": c.difference if c.is_share else None,
+        "change_relative": c.relative,
+        "difference": difference_in_words(c),
+        "change": relative_in_words(c),
+        "p_value": c.test.p_value if c.test else None,
+        "lower": interval[0],
+        "upper": interval[1],
+        "method": METHOD_NAMES[c.method] if c.test else "",
+        "verdict": verdict_in_words(c),
+        "sentence": sentence(c, "" if c.unit.level == "bureau" else c.unit.name),
+        "cautions": "；".join(cautions_of(c)),
+    }

@@ -40,9 +40,9 @@ def control_headline(indicator: Indicator, chart: ControlChart, name: str) -> st
     newest = chart.newest
     value = words.value_of(indicator, newest.point.value)
     unit = f" {indicator.unit}" if indicator.kind == "count" else ""
-    said = f"{title}{short(newest.point.period)} {value}{unit}，{state(indicator, newest)}"
+    headline = f"{title}{short(newest.point.period)} {value}{unit}，{state(indicator, newest)}"
     aim = target_sentence(indicator, chart)
-    return f"{said}；{aim}" if aim else said
+    return f"{headline}；{aim}" if aim else headline
 
 
 def state(indicator: Indicator, point: ControlPoint) -> str:
@@ -75,9 +75,9 @@ def control_reading(indicator: Indicator, chart: ControlChart, step: str) -> str
     judged = chart.judged
     if not judged:
         return "可比的点不足 8 个，不画控制界限。"
-    said = [_signals(chart, step), _limits(indicator, chart)]
-    said += [_small(indicator, chart), _open(chart)]
-    return "；".join(one for one in said if one) + "。"
+    parts = [_signals(chart, step), _limits(indicator, chart)]
+    parts += [_small(indicator, chart), _open(chart)]
+    return "；".join(one for one in parts if one) + "。"
 
 
 def _signals(chart: ControlChart, step: str) -> str:
@@ -161,13 +161,12 @@ def multiples_reading(charts: Mapping[str, ControlChart], names: Mapping[str, st
     chance = f"若都只是随机波动，因巧合亮起的平均约 {words.plain(len(judged) * NEWEST, 1)} 个"
     if not signals:
         return f"{len(judged)} 个派出所最近一点都属随机波动（{chance}）。"
-    said = []
+    parts = []
     for kind in dict.fromkeys(TYPES[point.type] for point in signals.values()):
         members = [names[code] for code, point in signals.items() if TYPES[point.type] == kind]
-        said.append(f"{kind}的有{words.listed(members, 6)}")
-    return (
-        f"{len(judged)} 个派出所中 {len(signals)} 个最近一点有信号：{'；'.join(said)}（{chance}）。"
-    )
+        parts.append(f"{kind}的有{words.listed(members, 6)}")
+    lead = f"{len(judged)} 个派出所中 {len(signals)} 个最近一点有信号"
+    return f"{lead}：{'；'.join(parts)}（{chance}）。"
 
 
 def value_in_words(indicator: Indicator, point: ControlPoint) -> list[str]:

@@ -74,8 +74,8 @@ def overdue_reviews(indicators: Iterable[Indicator], day: date) -> list[tuple[st
 
 def warning(indicator: Indicator, scored: Scored | None) -> str:
     """One sentence where the rules speak against scoring it, else nothing."""
-    said = BANNED if indicator.banned else VOLUME if indicator.volume else ""
-    return f"{said}；现行方案对其计分，请复核" if said and scored else said
+    rule = BANNED if indicator.banned else VOLUME if indicator.volume else ""
+    return f"{rule}；现行方案对其计分，请复核" if rule and scored else rule
 
 
 def rule_in_words(indicator: Indicator, scored: Scored, period: Period) -> str:
@@ -107,11 +107,11 @@ def _rule(indicator: Indicator, scored: Scored, period: Period) -> str:
 
 
 def _steps(indicator: Indicator, scored: Scored, reach: str) -> str:
-    said = [
+    steps = [
         f"{reach} {value_in_words(indicator, step.at)} 得{_share(step.share)}"
         for step in scored.steps
     ]
-    return "，".join([*said, "其余不得分"])
+    return "，".join([*steps, "其余不得分"])
 
 
 def _share(share: Fraction) -> str:

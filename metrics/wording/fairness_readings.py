@@ -7,7 +7,7 @@ from metrics.analysis.fairness import Compared, UnitComparison, is_alike
 from metrics.analysis.funnel import Funnel, Place
 from metrics.calendar.period import Period
 from metrics.figures import words
-from metrics.figures.words import COUNTERS
+from metrics.figures.words import COUNTERS, span
 from metrics.indicators.catalogue import Indicator
 from metrics.scheme.scheme import LEVELS, Level
 from metrics.scoring.weight_sensitivity import SPREAD, Steady
@@ -35,73 +35,75 @@ def likely(chance: float) -> str:
 
 def cases(share: float) -> str:
     """93% 的情形, 99% 以上的情形."""
-    said = likely(share)
-    return f"{said}的情形" if said.endswith("以上") else f"{said} 的情形"
+    chance = likely(share)
+    return f"{chance}的情形" if chance.endswith("以上") else f"{chance} 的情形"
 
 
 def side(place: Place, indicator: Indicator) -> str:
     """明显好于全体, 差于全体 …; where neither way is better, 高于 and 低于."""
     is_high = place in ("high", "far-high")
     if indicator.better == "neither":
-        said = "高于" if is_high else "低于"
+        word = "高于" if is_high else "低于"
     else:
-        said = "好于" if is_high == (indicator.better == "higher") else "差于"
-    return f"{'明显' if place.startswith('far') else ''}{said}全体"
+        word = "好于" if is_high == (indicator.better == "higher") else "差于"
+    return f"{'明显' if place.startswith('far') else ''}{word}全体"
 
 
-def funnel_verdict(line: Compared, found: UnitComparison) -> str:
+def funnel_verdict(line: Compared, compared: UnitComparison) -> str:
     """Against all units together: better, worse, or 无法区分 and why."""
     if line.place == "within":
         return ALIKE
     if line.place != "unjudged":
-        return side(line.place, found.indicator)
+        return side(line.place, compared.indicator)
     figure = line.figure
     if figure.status in ("not-applicable", "inconsistent"):
-        return status_in_words(figure, found.indicator, found.scored)
-    reason = status_in_words(figure, found.indicator, found.scored).removesuffix("，不作比较")
+        return status_in_words(figure, compared.indicator, compared.scored)
+    reason = status_in_words(figure, compared.indicator, compared.scored).removesuffix("，不作比较")
     if not reason:
-        few = found.funnel is None
+        few = compared.funnel is None
         reason = f"样本足够的不到 {FEWEST_UNITS} 个" if few else f"分母不到 {FEWEST_COMPARED}"
     return f"{ALIKE}：{reason}"
 
 
-def fairness_headline(found: UnitComparison, level: Level, period: Period, chosen: str = "") -> str:
+def fairness_headline(
+    compared: UnitComparison, level: Level, period: Period, chosen: str = ""
+) -> str:
     """How many can be told from the total, and how sure the first place is."""
-    line = found.of(chosen) if chosen else None
+    line = compared.of(chosen) if chosen else None
     if line:
-        return _headline_of(line, found, period)
-    title = f"{period.title}{found.indicator.title}"
-    if found.funnel is None:
+        return _headline_of(line, compared, period)
+    title = f"{period.title}{compared.indicator.title}"
+    if compared.funnel is None:
         return f"{title}：样本足够的{LEVELS[level]}不到 {FEWEST_UNITS} 个，不作比较"
-    each, whole = one(level), words.value_of(found.indicator, found.funnel.centre)
-    lead = f"{title}全体 {whole}：{len(found.funnel.units)} {COUNTERS[level]}"
-    return f"{lead}{_told_apart(found, _places(found), each)}{_first(found, each)}"
+    each, whole = one(level), words.value_of(compared.indicator, compared.funnel.centre)
+    lead = f"{title}全体 {whole}：{len(compared.funnel.units)} {COUNTERS[level]}"
+    return f"{lead}{_apart(compared, _places(compared), each)}{_first(compared, each)}"
 
 
-def _places(found: UnitComparison) -> list[Place]:
+def _places(compared: UnitComparison) -> list[Place]:
     """Where the units of the funnel lie; beyond their limits only who does so beyond chance."""
-    drawn = {figure.unit for figure in found.funnel.units} if found.funnel else set()
-    return [line.place for line in found.lines if line.figure.unit in drawn]
+    in_funnel = {figure.unit for figure in compared.funnel.units} if compared.funnel else set()
+    return [line.place for line in compared.lines if line.figure.unit in in_funnel]
 
 
-def _told_apart(found: UnitComparison, places: Sequence[Place], each: str) -> str:
+def _apart(compared: UnitComparison, places: Sequence[Place], each: str) -> str:
     """中 12 个与全体无法区分，2 个好于全体 …"""
     if set(places) == {"within"}:
         return f"都与全体{ALIKE}"
     if set(places) == {"unjudged"}:
         return f"的分母都不到 {FEWEST_COMPARED}，{ALIKE}"
-    said = [f"{places.count('within')} {each}与全体{ALIKE}"]
-    sides = {at: side(at, found.indicator).removeprefix("明显") for at in BEYOND}
+    parts = [f"{places.count('within')} {each}与全体{ALIKE}"]
+    sides = {at: side(at, compared.indicator).removeprefix("明显") for at in BEYOND}
     for word in dict.fromkeys(sides.values()):
         if count := sum(1 for at in places if sides.get(at) == word):
-            said.append(f"{count} {each}{word}")
+            parts.append(f"{count} {each}{word}")
     if unjudged := places.count("unjudged"):
-        said.append(f"{unjudged} {each}分母太小")
-    return f"中 {'，'.join(said)}"
+        parts.append(f"{unjudged} {each}分母太小")
+    return f"中 {'，'.join(parts)}"
 
 
-def _first(found: UnitComparison, each: str) -> str:
-    first = [line for line in found.placed if line.standing and line.standing.rank == 1]
+def _first(compared: UnitComparison, each: str) -> str:
+    first = [line for line in compared.placed if line.standing and line.standing.rank == 1]
     if len(first) > 1:
         return f"；并列第 1 的有 {len(first)} {each}"
     (line,) = first
@@ -109,56 +111,52 @@ def _first(found: UnitComparison, each: str) -> str:
     return f"；排第 1 的{line.figure.name}真正居首的可能为 {likely(chance)}"
 
 
-def _headline_of(line: Compared, found: UnitComparison, period: Period) -> str:
-    figure, indicator = line.figure, found.indicator
+def _headline_of(line: Compared, compared: UnitComparison, period: Period) -> str:
+    figure, indicator = line.figure, compared.indicator
     value = words.value_of(indicator, figure.exact)
     parts = words.fraction_of(figure, indicator) if figure.denominator else ""
     lead = f"{figure.name}{period.title}{indicator.title} {value}{f'（{parts}）' if parts else ''}"
-    judged = funnel_verdict(line, found)
+    judged = funnel_verdict(line, compared)
     if line.place == "within":
         judged = f"与全体{ALIKE}"
-    if line.place != "unjudged" and found.funnel:
-        judged += f"（{words.value_of(indicator, found.funnel.centre)}）"
+    if line.place != "unjudged" and compared.funnel:
+        judged += f"（{words.value_of(indicator, compared.funnel.centre)}）"
     place = line.standing
     if place is None:
         return f"{lead}，{judged}"
     return f"{lead}，{judged}；第 {place.rank} 名（95% 区间 {span(place.low, place.high)}）"
 
 
-def span(low: int, high: int) -> str:
-    return f"{low}" if low == high else f"{low}–{high}"
-
-
-def funnel_words(found: UnitComparison, level: Level, chosen: str = "") -> str:
+def funnel_words(compared: UnitComparison, level: Level, chosen: str = "") -> str:
     """How far the units differ beyond chance, and who lies outside the limits."""
-    drawn = found.funnel
-    if drawn is None:
+    funnel = compared.funnel
+    if funnel is None:
         return f"样本足够的{LEVELS[level]}不到 {FEWEST_UNITS} 个，不画漏斗图。"
-    said = [_spread(drawn.phi, drawn.tau2, level)]
-    line = found.of(chosen) if chosen else None
+    parts = [_spread(funnel.phi, funnel.tau2, level)]
+    line = compared.of(chosen) if chosen else None
     if line and line.warning:
-        inside = "之内" if drawn.place_of(chosen) == "within" else "之外"
-        limits = words.range_of(found.indicator, *line.warning)
-        said.append(f"{line.figure.name}在其 95% 界限（{limits}）{inside}")
+        inside = "之内" if funnel.place_of(chosen) == "within" else "之外"
+        limits = words.range_of(compared.indicator, *line.warning)
+        parts.append(f"{line.figure.name}在其 95% 界限（{limits}）{inside}")
     for at in BEYOND:
-        names = [x.figure.name for x in found.lines if x.place == at]
+        names = [x.figure.name for x in compared.lines if x.place == at]
         if names:
-            said.append(
-                f"{side(at, found.indicator)}的 {len(names)} {one(level)}：{words.listed(names)}"
+            parts.append(
+                f"{side(at, compared.indicator)}的 {len(names)} {one(level)}：{words.listed(names)}"
             )
-    said.append(_by_chance(found, drawn))
-    if unjudged := drawn.places.count("unjudged"):
-        said.append(f"空心灰点 {unjudged} 个分母不到 {FEWEST_COMPARED}，只画不判")
-    if small := sum(1 for line in found.lines if line.figure.status == "ok") - len(drawn.units):
-        said.append(f"另有 {small} 个样本不足，未画")
-    return "；".join(part for part in said if part) + "。"
+    parts.append(_by_chance(compared, funnel))
+    if unjudged := funnel.places.count("unjudged"):
+        parts.append(f"空心灰点 {unjudged} 个分母不到 {FEWEST_COMPARED}，只画不判")
+    if small := sum(1 for line in compared.lines if line.figure.status == "ok") - len(funnel.units):
+        parts.append(f"另有 {small} 个样本不足，未画")
+    return "；".join(part for part in parts if part) + "。"
 
 
-def _by_chance(found: UnitComparison, drawn: Funnel) -> str:
+def _by_chance(compared: UnitComparison, funnel: Funnel) -> str:
     """Who lies beyond the limits and is not called apart, because so many are judged at once."""
-    judged = [at for at in drawn.places if at != "unjudged"]
+    judged = [at for at in funnel.places if at != "unjudged"]
     beyond = sum(1 for at in judged if at in BEYOND)
-    maybe = beyond - sum(1 for at in _places(found) if at in BEYOND)
+    maybe = beyond - sum(1 for at in _places(compared) if at in BEYOND)
     if not beyond:
         return "没有单位越过界限"
     if not maybe:
@@ -177,29 +175,29 @@ def _spread(phi: float, tau2: float, level: Level) -> str:
     return f"{between}没有超出随机波动（φ = {words.rounded(phi, 1)}），界限不放宽"
 
 
-def shrink_words(found: UnitComparison, level: Level) -> str:
+def shrink_words(compared: UnitComparison, level: Level) -> str:
     """How far small units are drawn, which one most, and what the estimate is not."""
-    prior, known = found.prior, [line for line in found.lines if line.shrunk]
-    if prior is None or not known:
+    prior, lines = compared.prior, [line for line in compared.lines if line.shrunk]
+    if prior is None or not lines:
         return f"有数据的{LEVELS[level]}不到 {FEWEST_UNITS} 个，不作收缩估计。"
-    whole = words.value_of(found.indicator, _centre(found))
+    whole = words.value_of(compared.indicator, _centre(compared))
     if prior.is_alone:
-        said = f"各{LEVELS[level]}的差异不超过随机波动，收缩估计都接近全体值 {whole}"
+        reading = f"各{LEVELS[level]}的差异不超过随机波动，收缩估计都接近全体值 {whole}"
     else:
         half = words.plain(prior.strength)
-        said = f"数值按样本量向全体值 {whole} 靠拢：分母 {half} 时，自身数据与全体各占一半"
-    most = max(known, key=_moved)
+        reading = f"数值按样本量向全体值 {whole} 靠拢：分母 {half} 时，自身数据与全体各占一半"
+    most = max(lines, key=_moved)
     if _moved(most) > 0 and most.shrunk:
-        raw = words.value_of(found.indicator, most.figure.exact)
-        parts = words.fraction_of(most.figure, found.indicator)
-        drawn = words.value_of(found.indicator, most.shrunk.value)
-        said += f"；变动最大的是{most.figure.name}，原值 {raw}（{parts}），收缩后 {drawn}"
-    return f"{said}。只作参考，不替代原值，不计分。"
+        raw = words.value_of(compared.indicator, most.figure.exact)
+        parts = words.fraction_of(most.figure, compared.indicator)
+        estimate = words.value_of(compared.indicator, most.shrunk.value)
+        reading += f"；变动最大的是{most.figure.name}，原值 {raw}（{parts}），收缩后 {estimate}"
+    return f"{reading}。只作参考，不替代原值，不计分。"
 
 
-def _centre(found: UnitComparison) -> float:
-    scale = found.indicator.scale if found.indicator.kind == "rate" else 1
-    return found.prior.centre * scale if found.prior else 0.0
+def _centre(compared: UnitComparison) -> float:
+    scale = compared.indicator.scale if compared.indicator.kind == "rate" else 1
+    return compared.prior.centre * scale if compared.prior else 0.0
 
 
 def _moved(line: Compared) -> float:
@@ -209,11 +207,14 @@ def _moved(line: Compared) -> float:
 
 
 def table_words(
-    found: UnitComparison, level: Level, chosen: str = "", ahead: Mapping[str, float] | None = None
+    compared: UnitComparison,
+    level: Level,
+    chosen: str = "",
+    ahead: Mapping[str, float] | None = None,
 ) -> str:
     """Bands of units that cannot be told apart; with a chosen one, who its equals are."""
-    placed = found.placed
-    line = found.of(chosen) if chosen else None
+    placed = compared.placed
+    line = compared.of(chosen) if chosen else None
     if line and ahead:
         alike = sum(1 for chance in ahead.values() if is_alike(chance))
         return (
@@ -245,17 +246,17 @@ def steady_words(steady: Sequence[Steady], level: Level, chosen: str = "") -> st
     if chosen:
         return f"{moving}：所选单位这一期间没有名次。"
     held = sum(1 for x in steady if x.held >= MOSTLY)
-    said = (
+    reading = (
         f"{moving}，{len(steady)} {COUNTERS[level]}中 {held} {one(level)}的名次"
         f"在九成以上的情形下不变"
     )
     least = min(steady, key=lambda x: x.held)
     if least.held < MOSTLY:
-        said += (
+        reading += (
             f"；最不稳的是{least.line.name}，第 {least.line.rank} 名只在 "
             f"{cases(least.held)}下不变（{span(least.best, least.worst)}）"
         )
-    return f"{said}。"
+    return f"{reading}。"
 
 
 def _steady_of(of: Steady, moving: str, level: Level) -> str:
@@ -263,8 +264,9 @@ def _steady_of(of: Steady, moving: str, level: Level) -> str:
     reach = (
         f"始终第 {of.best} 名" if of.best == of.worst else f"第 {span(of.best, of.worst)} 名之间"
     )
-    said = f"{moving}，{OWN[level]}名次在 {cases(of.held)}下不变（{reach}）"
+    reading = f"{moving}，{OWN[level]}名次在 {cases(of.held)}下不变（{reach}）"
     if line.rank_low is not None and line.rank_high is not None:
-        said += f"；只计抽样误差，名次的 95% 区间为第 {span(line.rank_low, line.rank_high)} 名"
-        said += f"，居首的可能 {likely(line.p_first or 0)}，居末的可能 {likely(line.p_last or 0)}"
-    return f"{line.name}：{said}。"
+        reading += f"；只计抽样误差，名次的 95% 区间为第 {span(line.rank_low, line.rank_high)} 名"
+        first, last = likely(line.p_first or 0), likely(line.p_last or 0)
+        reading += f"，居首的可能 {first}，居末的可能 {last}"
+    return f"{line.name}：{reading}。"

@@ -63,8 +63,8 @@ def measured_lines(page: str) -> list[str]:
 
 
 def write_page(measured: Sequence[str] | None = None) -> None:
-    known = measured_lines(PAGE.read_text("utf-8")) if PAGE.exists() else []
-    PAGE.write_text(flags_page(known if measured is None else measured), "utf-8")
+    lines = measured_lines(PAGE.read_text("utf-8")) if PAGE.exists() else []
+    PAGE.write_text(flags_page(lines if measured is None else measured), "utf-8")
 
 
 if __name__ == "__main__":

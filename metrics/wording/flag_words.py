@@ -6,21 +6,18 @@ from typing import get_args
 
 from data.decisions.verdicts import WAITING, State, Verdict
 from data.decisions.verdicts import WORDS as VERDICTS
+from metrics.calendar.days import month_words
 from metrics.figures import words
 from metrics.flags.rules import WORDS, FlagRule, Thresholds
-from metrics.integrity.flag import Flag, FlagPeers
+from metrics.integrity.flag import Flag
 
 STATES: tuple[State, ...] = get_args(State)
 LEAD = "线索不等于结论"
 
 
 def state_of(flag: Flag, verdicts: Mapping[str, Verdict]) -> State:
-    known = verdicts.get(flag.id)
-    return known.state if known else "待核"
-
-
-def month_in_words(flag: Flag) -> str:
-    return f"{flag.month.year}年{flag.month.month}月"
+    verdict = verdicts.get(flag.id)
+    return verdict.state if verdict else "待核"
 
 
 def whom(flag: Flag) -> str:
@@ -33,8 +30,8 @@ def whom(flag: Flag) -> str:
 def seen(flag: Flag) -> str:
     """What was seen, in one sentence without an end."""
     numbers = {name: short(value) for name, value in flag.thresholds.items()}
-    told = {**numbers, "total": flag.total, "hits": flag.hits, "share": words.percent(flag.share)}
-    return f"{whom(flag)}{month_in_words(flag)}，{flag.rule.seen.format(**told)}"
+    values = {**numbers, "total": flag.total, "hits": flag.hits, "share": words.percent(flag.share)}
+    return f"{whom(flag)}{month_words(flag.month)}，{flag.rule.seen.format(**values)}"
 
 
 def beside(flag: Flag) -> str:
@@ -43,23 +40,15 @@ def beside(flag: Flag) -> str:
     if peers is None:
         return "同组没有可比的单位"
     who = "人" if flag.rule.unit == "officer" else "个村（社区）"
-    least = f"{_group(flag)}同月另有 {peers.count} {who}可比"
+    group = f"{flag.unit.group}组" if flag.unit.group else "同组"
+    least = f"{group}同月另有 {peers.count} {who}可比"
     if not peers.upper:
         spread = "至少四分之三一次也没有"
     else:
         half, most = words.percent(peers.median), words.percent(peers.upper)
         spread = f"一半不超过 {half}，大多数（四分之三）不超过 {most}"
-    return f"{least}，{spread}，{_higher(peers, who)}"
-
-
-def _group(flag: Flag) -> str:
-    return f"{flag.unit.group}组" if flag.unit.group else "同组"
-
-
-def _higher(peers: FlagPeers, who: str) -> str:
-    if not peers.higher:
-        return "没有一个这么高"
-    return f"有 {peers.higher} {who}与此相同或更高"
+    higher = f"有 {peers.higher} {who}与此相同或更高" if peers.higher else "没有一个这么高"
+    return f"{least}，{spread}，{higher}"
 
 
 def caution(rule: FlagRule) -> str:
@@ -92,8 +81,8 @@ def rule_in_words(thresholds: Thresholds) -> str:
         if name == "deviations" and not value:
             continue
         title, unit = WORDS[name]
-        shown = words.percent(value, 0) if name == "share" else short(value)
-        parts.append(f"{title} {shown}{unit}")
+        amount = words.percent(value, 0) if name == "share" else short(value)
+        parts.append(f"{title} {amount}{unit}")
     return "，".join(parts)
 
 
@@ -102,7 +91,7 @@ def short(value: Fraction) -> str:
     return str(value.numerator) if value.denominator == 1 else f"{float(value):g}"
 
 
-def said(verdict: Verdict) -> str:
+def verdict_sentence(verdict: Verdict) -> str:
     """What was said of a flag, by whom, and what followed, as marked-up text."""
     entry = f"办理日志第 {verdict.number} 号"
     if verdict.state == "待核":
@@ -124,10 +113,9 @@ def said(verdict: Verdict) -> str:
 
 def outcome(verdict: Verdict) -> str:
     """What an act came to, in a sentence for who did it."""
-    if verdict.state == "属实":
-        return f"已确认属实，{len(verdict.voided)} 条记录已作废"
-    if verdict.state == "排除":
-        return "已记下结论：排除，记录不动"
-    if verdict.state == WAITING:
-        return "已提出属实，待他人复核；复核前记录和得分不动"
-    return "已退回，线索回到待核；记录不动"
+    return {
+        "属实": f"已确认属实，{len(verdict.voided)} 条记录已作废",
+        "排除": "已记下结论：排除，记录不动",
+        WAITING: "已提出属实，待他人复核；复核前记录和得分不动",
+        "待核": "已退回，线索回到待核；记录不动",
+    }[verdict.state]

@@ -37,8 +37,8 @@ def overview_headline(
         change = words.change_in_words(indicator, lead.exact, lead.exact_last_year)
         value = words.value_of(indicator, lead.exact)
         short = below_target(indicator.id, indicator.better, stations)
-        said = (f"{indicator.title} {value}", change, short)
-        parts.append("，".join(part for part in said if part))
+        clauses = (f"{indicator.title} {value}", change, short)
+        parts.append("，".join(part for part in clauses if part))
     return "；".join(parts)
 
 
@@ -54,12 +54,12 @@ def _against_previous(score: ScoreFigure) -> str:
 
 def below_target(indicator: str, better: str, stations: Sequence[Assessment]) -> str:
     """3 个所未达目标（29.0%）/ 各所均达目标."""
-    found = [c for line in stations for c in line.contributions if c.indicator == indicator]
-    known = [c for c in found if c.value is not None]
-    if not known:
+    of_stations = [c for line in stations for c in line.contributions if c.indicator == indicator]
+    valued = [c for c in of_stations if c.value is not None]
+    if not valued:
         return ""
-    target = words.percent(known[0].target)
-    missed = sum(1 for c in known if is_short(c, better))
+    target = words.percent(valued[0].target)
+    missed = sum(1 for c in valued if is_short(c, better))
     return f"{missed} 个所未达目标（{target}）" if missed else f"各所均达目标（{target}）"
 
 
@@ -93,13 +93,9 @@ def _leader(group: str, members: Sequence[Assessment]) -> str:
     near = [
         line.rank for line in ranked if line.rank and line.rank > 1 and line.band == first[0].band
     ]
-    unsure = f"，与第 {_span(min(near), max(near))} 名分不出先后" if near else ""
+    unsure = f"，与第 {words.span(min(near), max(near))} 名分不出先后" if near else ""
     prefix = f"{group}：" if group else ""
     return f"{prefix}{names}{tied}第一（{words.points(first[0].score)} 分）{unsure}"
-
-
-def _span(low: int, high: int) -> str:
-    return f"{low}" if low == high else f"{low}–{high}"
 
 
 def _mover(level: Level, lines: Sequence[Assessment]) -> str:

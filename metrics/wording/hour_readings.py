@@ -7,7 +7,7 @@ import numpy as np
 
 from metrics.analysis.hour_findings import HourFigure, StationWeek
 from metrics.analysis.hours import LONGEST, IntArray, WeekHours
-from metrics.analysis.mismatch import BAND, FALSE_DISCOVERIES, Slot, slot_name
+from metrics.analysis.mismatch import BAND, Slot, slot_name
 from metrics.figures import words
 from metrics.statistics.too_few import FEWEST_AT_A_PLACE, FEWEST_DAYS, FEWEST_OVER_HOURS
 
@@ -45,49 +45,49 @@ def _busiest(figure: HourFigure) -> str:
     return f"最多的{_held_against(busiest, figure)}"
 
 
-def week_reading(figure: HourFigure, found: WeekHours) -> str:
+def week_reading(figure: HourFigure, hours: WeekHours) -> str:
     """What the marks mean here, and what could not be counted."""
     week = figure.week
-    said = []
+    parts = []
     if week.is_judged and week.short:
         names = words.listed([slot.name for slot in week.short], MOST_NAMED)
-        said.append(f"标“缺”的 {len(week.short)} 个时段{figure.subject.verb}超出随机波动：{names}")
+        parts.append(f"标“缺”的 {len(week.short)} 个时段{figure.subject.verb}超出随机波动：{names}")
     elif week.is_judged:
-        said.append("差异都在随机波动之内，没有标“缺”的时段")
+        parts.append("差异都在随机波动之内，没有标“缺”的时段")
     elif week.events:
-        said.append(f"不足 {FEWEST_OVER_HOURS} 件，只列数字，不作判断")
+        parts.append(f"不足 {FEWEST_OVER_HOURS} 件，只列数字，不作判断")
     if week.match is not None:
-        said.append(f"{figure.subject.verb}与巡逻的时段契合度 {words.percent(week.match)}")
-    said += [*_unusual(figure), *_left_out(figure, found)]
-    return "；".join(said) + "。" if said else ""
+        parts.append(f"{figure.subject.verb}与巡逻的时段契合度 {words.percent(week.match)}")
+    parts += [*_unusual(figure), *_left_out(figure, hours)]
+    return "；".join(parts) + "。" if parts else ""
 
 
 def _unusual(figure: HourFigure) -> list[str]:
-    found = figure.week.unusual
-    if not found:
+    slots = figure.week.unusual
+    if not slots:
         return []
     each = "、".join(
         f"{s.name}（占 {words.percent(s.share)}，前12个月占 {words.percent(s.usual)}）"
-        for s in found[:MOST_NAMED]
+        for s in slots[:MOST_NAMED]
     )
-    return [f"标“增”的 {len(found)} 个时段比前12个月突出，超出随机波动：{each}"]
+    return [f"标“增”的 {len(slots)} 个时段比前12个月突出，超出随机波动：{each}"]
 
 
-def _left_out(figure: HourFigure, found: WeekHours) -> list[str]:
-    said = []
+def _left_out(figure: HourFigure, hours: WeekHours) -> list[str]:
+    parts = []
     every = figure.week.events + figure.timeless
     if figure.timeless:
         share = words.percent(Fraction(figure.timeless, every))
-        said.append(f"没有时间的 {figure.timeless} 件（{share}）未计入")
+        parts.append(f"没有时间的 {figure.timeless} 件（{share}）未计入")
     elif every:
-        said.append("各件都记有时间")
+        parts.append("各件都记有时间")
     if figure.midnight and Fraction(figure.midnight, every) > OFTEN_MIDNIGHT:
-        said.append(f"恰为 0 时整的 {figure.midnight} 件，可能只填了日期，请核对")
-    if found.endless:
-        said.append(f"全局没有结束时间的巡逻 {found.endless} 次，时长不计")
-    if found.too_long:
-        said.append(f"全局超过 {LONGEST} 小时的巡逻 {found.too_long} 次，疑为漏填结束，未计入")
-    return said
+        parts.append(f"恰为 0 时整的 {figure.midnight} 件，可能只填了日期，请核对")
+    if hours.endless:
+        parts.append(f"全局没有结束时间的巡逻 {hours.endless} 次，时长不计")
+    if hours.too_long:
+        parts.append(f"全局超过 {LONGEST} 小时的巡逻 {hours.too_long} 次，疑为漏填结束，未计入")
+    return parts
 
 
 def slot_reading(figure: HourFigure, code: str, names: Mapping[str, str]) -> str:
@@ -96,7 +96,7 @@ def slot_reading(figure: HourFigure, code: str, names: Mapping[str, str]) -> str
     if slot is None:
         return ""
     hours = {int(h) for h in range(slot.from_hour, slot.from_hour + BAND)}
-    said = [_held_against(slot, figure), _verdict(slot, figure.week.is_judged)]
+    parts = [_held_against(slot, figure), _verdict(slot, figure.week.is_judged)]
     villages = figure.villages.get(code, {})
     listed = sorted(villages, key=lambda v: (-villages[v], v))
     if listed:
@@ -104,10 +104,10 @@ def slot_reading(figure: HourFigure, code: str, names: Mapping[str, str]) -> str
             f"{names.get(v, v) or '未填村（社区）'} {villages[v]} 件" for v in listed[:5]
         )
         more = f"等 {len(listed)} 处" if len(listed) > 5 else ""
-        said.append(f"分布在{each}{more}")
+        parts.append(f"分布在{each}{more}")
         peak = max(hours, key=lambda h: int(figure.events[slot.weekday, h]))
-        said.append(f"其中 {peak} 时最多（{int(figure.events[slot.weekday, peak])} 件）")
-    return "；".join(said) + "。"
+        parts.append(f"其中 {peak} 时最多（{int(figure.events[slot.weekday, peak])} 件）")
+    return "；".join(parts) + "。"
 
 
 def _verdict(slot: Slot, is_judged: bool) -> str:
@@ -132,13 +132,13 @@ def hours_verdict(line: StationWeek) -> str:
 def hours_by_station_reading(lines: Sequence[StationWeek], slot: str | None) -> str:
     short = [line.unit.name for line in lines if line.slot and line.slot.is_short]
     few = sum(1 for line in lines if not line.week.is_judged)
-    asked = f"{slot_name(int(slot[0]) - 1, int(slot[2:]))}，" if slot else ""
-    said = (
-        f"{asked}缺巡逻且超出随机波动的有{words.listed(short)}"
+    slot_title = f"{slot_name(int(slot[0]) - 1, int(slot[2:]))}，" if slot else ""
+    reading = (
+        f"{slot_title}缺巡逻且超出随机波动的有{words.listed(short)}"
         if short
-        else f"{asked}没有派出所缺巡逻的程度超出随机波动"
+        else f"{slot_title}没有派出所缺巡逻的程度超出随机波动"
     )
-    return f"{said}；{few} 个所样本不足，不作比较。" if few else f"{said}。"
+    return f"{reading}；{few} 个所样本不足，不作比较。" if few else f"{reading}。"
 
 
 def hourly_reading(figure: HourFigure) -> str:
@@ -146,27 +146,27 @@ def hourly_reading(figure: HourFigure) -> str:
     events, seconds = figure.events.sum(axis=0), figure.seconds.sum(axis=0)
     if not events.sum() or not seconds.sum():
         return "记录不足，未作比较。"
-    said = []
+    parts = []
     for word, hours in ((figure.subject.verb, events), ("巡逻", seconds)):
         night = Fraction(int(hours[[22, 23, 0, 1, 2, 3, 4, 5]].sum()), int(hours.sum()))
         peak = int(np.argmax(hours))
-        said.append(f"{word}最多在 {peak}–{peak + 1} 时，夜间（22–6 时）占 {words.percent(night)}")
-    return "；".join(said) + "。"
+        parts.append(f"{word}最多在 {peak}–{peak + 1} 时，夜间（22–6 时）占 {words.percent(night)}")
+    return "；".join(parts) + "。"
 
 
 def suggestion_reading(figure: HourFigure) -> str:
     """把……移到……；总时长不变；契合度由……升至……"""
-    found = figure.suggestion
-    if found is None:
+    plan = figure.suggestion
+    if plan is None:
         return _why_none(figure)
-    gains, losses = _largest(found.change, 1), _largest(found.change, -1)
+    gains, losses = _largest(plan.change, 1), _largest(plan.change, -1)
     if not gains:
         return "现有安排已与发案时段相当，不建议调整。"
-    better = "升至" if found.match_then > found.match_now else "变为"
+    better = "升至" if plan.match_then > plan.match_now else "变为"
     return (
-        f"总时长不变（平均每周 {words.plain(int(found.present.sum()))} 分钟），"
-        f"建议每周移动 {words.plain(found.moved)} 分钟：主要从{losses}，移到{gains}；"
-        f"契合度由 {words.percent(found.match_now)} {better} {words.percent(found.match_then)}"
+        f"总时长不变（平均每周 {words.plain(int(plan.present.sum()))} 分钟），"
+        f"建议每周移动 {words.plain(plan.moved)} 分钟：主要从{losses}，移到{gains}；"
+        f"契合度由 {words.percent(plan.match_now)} {better} {words.percent(plan.match_then)}"
         "（按本期记录计，并非对效果的预测）。每个时段至少保留现有时长的一半。"
     )
 
@@ -187,31 +187,3 @@ def _why_none(figure: HourFigure) -> str:
     if not figure.week.seconds:
         return "没有起止时间齐全的巡逻记录，不作调整建议。"
     return f"{figure.subject.title}不足 {FEWEST_OVER_HOURS} 件，样本不足，不作调整建议。"
-
-
-DEFINITIONS = [
-    (
-        "时段",
-        f"一周按每天 6 段、每段 {BAND} 小时分为 42 个时段。案件按发案时间，限已立案、未撤案的；"
-        "纠纷按受理时间。没有时间的记录不计入并说明件数。",
-    ),
-    (
-        "巡逻占比",
-        "各次巡逻从开始到结束的时长，按整点切开（跨零点的也切开）归入时段，再除以全部巡逻时长；"
-        f"期外部分、作废的、没有结束时间的、超过 {LONGEST} 小时的不计。",
-    ),
-    (
-        "缺（缺巡逻）",
-        "假设案件按巡逻占比分布，用二项分布精确检验该时段件数是否偏多；42 个时段同时检验，"
-        f"按本杰明尼—霍赫贝格法把误报比例控制在 {FALSE_DISCOVERIES:.0%} 以内。"
-        f"总数不足 {FEWEST_OVER_HOURS} 件不判断，单个时段不足 {FEWEST_AT_A_PLACE} 件不标。",
-    ),
-    ("增（比以往突出）", "与前12个月同一时段的占比相比，用费希尔精确检验，误报控制同上。"),
-    ("契合度", "各时段案件占比与巡逻占比取小者相加：完全同步为 100%。"),
-    (
-        "调整建议",
-        "一半时长按现状，一半按需求；需求为本期件数，按全局本期与前12个月的时段分布平滑。"
-        "按平均每周计整分钟，最大余数法取整，总时长不变；每个时段至少保留现有的一半。"
-        "只供排班参考，须按队伍、班次和法定工时核定；不作考核。",
-    ),
-]

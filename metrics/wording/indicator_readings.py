@@ -7,8 +7,7 @@ from fractions import Fraction
 from metrics.calendar.period import Period
 from metrics.cells.units import UNKNOWN
 from metrics.figures import words
-from metrics.figures.comparability import is_comparable, least_base
-from metrics.figures.measure import Figure
+from metrics.figures.measure import Figure, is_apart, is_comparable, least_base
 from metrics.figures.words import COUNTERS
 from metrics.indicators.catalogue import Indicator
 from metrics.scheme.scheme import LEVELS, Level, Scored
@@ -81,15 +80,15 @@ def indicator_headline(
 def _missed(
     indicator: Indicator, units: Sequence[Figure], scored: Scored, level: Level, period: Period
 ) -> str:
-    said = [against_target(figure, indicator, scored, period) for figure in units]
+    verdicts = [against_target(figure, indicator, scored, period) for figure in units]
     short = sum(1 for f in units if f.unit != UNKNOWN and f.exact is not None) - sum(
-        map(bool, said)
+        map(bool, verdicts)
     )
-    missed, counter = said.count("未达标"), COUNTERS[level]
+    missed, counter = verdicts.count("未达标"), COUNTERS[level]
     target = value_in_words(indicator, target_of(scored, period))
-    if not any(said):
+    if not any(verdicts):
         return f"各{LEVELS[level]}样本不足，不作比较"
-    compared = len(said) - said.count("")
+    compared = len(verdicts) - verdicts.count("")
     first = f"{missed} {counter}未达标" if missed else f"参加比较的 {compared} {counter}均达标"
     first += f"（目标 {target}）"
     return f"{first}，另有 {short} 个样本不足" if short else first
@@ -99,18 +98,18 @@ def _extremes(
     indicator: Indicator, units: Sequence[Figure], scored: Scored | None, level: Level
 ) -> str:
     """Highest and lowest; villages and persons are not singled out."""
-    known = [f for f in units if f.exact is not None and is_comparable(f, indicator, scored)]
-    if len(known) < 2 or level in ("village", "officer"):
+    comparable = [f for f in units if f.exact is not None and is_comparable(f, indicator, scored)]
+    if len(comparable) < 2 or level in ("village", "officer"):
         return ""
-    high, low = max(f.exact or 0 for f in known), min(f.exact or 0 for f in known)
+    high, low = max(f.exact or 0 for f in comparable), min(f.exact or 0 for f in comparable)
     if high == low:
         return ""
-    said = []
+    parts = []
     for word, value in (("最高", high), ("最低", low)):
-        names = [f.name for f in known if f.exact == value]
+        names = [f.name for f in comparable if f.exact == value]
         who = f"为{names[0]}" if len(names) == 1 else f"有 {len(names)} {COUNTERS[level]}"
-        said.append(f"{word}{who}（{words.value_of(indicator, value)}）")
-    return "，".join(said)
+        parts.append(f"{word}{who}（{words.value_of(indicator, value)}）")
+    return "，".join(parts)
 
 
 def units_of_indicator_reading(
@@ -121,36 +120,28 @@ def units_of_indicator_reading(
     level: Level,
 ) -> str:
     """How many differ from the whole by more than their interval, and what is left out."""
-    known = [f for f in units if is_comparable(f, indicator, scored)]
+    comparable = [f for f in units if is_comparable(f, indicator, scored)]
     counter = COUNTERS[level]
-    said = []
+    parts = []
     if indicator.kind == "count":
-        said.append(f"合计 {words.value_of(indicator, whole.exact)} {indicator.unit}")
-    elif not known:
-        said.append(f"全局 {words.value_of(indicator, whole.exact)}")
+        parts.append(f"合计 {words.value_of(indicator, whole.exact)} {indicator.unit}")
+    elif not comparable:
+        parts.append(f"全局 {words.value_of(indicator, whole.exact)}")
     else:
-        apart = [f for f in known if _is_apart(f, whole)]
+        apart = [f for f in comparable if is_apart(f, whole.value)]
         if indicator.kind == "ratio":
-            said.append("比值不计区间，差异大小请结合分子、分母判断")
+            parts.append("比值不计区间，差异大小请结合分子、分母判断")
         elif apart:
             names = words.listed([f.name for f in apart])
-            said.append(f"95% 区间不含全局值的有 {len(apart)} {counter}：{names}")
+            parts.append(f"95% 区间不含全局值的有 {len(apart)} {counter}：{names}")
         else:
-            said.append("各单位的 95% 区间都含全局值，分不出高下")
-    few = sum(1 for f in units if f.status == "ok" and not is_comparable(f, indicator, scored))
-    if few:
+            parts.append("各单位的 95% 区间都含全局值，分不出高下")
+    if few := sum(f.status == "ok" and not is_comparable(f, indicator, scored) for f in units):
         least = least_base(scored)
-        said.append(f"空心灰点 {few} 个样本不足（分母不到 {least}），不作比较")
-    unknown = next((f for f in units if f.unit == UNKNOWN), None)
-    if unknown:
-        said.append("未填单位的记录列为“未知”，不作比较")
-    return "；".join(said) + "。"
-
-
-def _is_apart(figure: Figure, whole: Figure) -> bool:
-    if figure.lower is None or figure.upper is None or whole.value is None:
-        return False
-    return not figure.lower <= whole.value <= figure.upper
+        parts.append(f"空心灰点 {few} 个样本不足（分母不到 {least}），不作比较")
+    if any(f.unit == UNKNOWN for f in units):
+        parts.append("未填单位的记录列为“未知”，不作比较")
+    return "；".join(parts) + "。"
 
 
 @dataclass(frozen=True)
@@ -192,19 +183,18 @@ def in_order(units: Sequence[Figure], indicator: Indicator, scored: Scored | Non
     return sorted(units, key=key)
 
 
-def drawn(units: Sequence[Figure]) -> list[Figure]:
+def charted(units: Sequence[Figure]) -> list[Figure]:
     """What a chart of dots can show: those with a value, the first ones, and 未知 last."""
-    known = [figure for figure in units if figure.exact is not None]
-    if len(known) <= MOST_DRAWN:
-        return known
-    first = [figure for figure in known if figure.unit != UNKNOWN][:MOST_DRAWN]
-    return [*first, *(figure for figure in known if figure.unit == UNKNOWN)]
+    valued = [figure for figure in units if figure.exact is not None]
+    if len(valued) <= MOST_DRAWN:
+        return valued
+    first = [figure for figure in valued if figure.unit != UNKNOWN][:MOST_DRAWN]
+    return [*first, *(figure for figure in valued if figure.unit == UNKNOWN)]
 
 
-def drawn_reading(units: Sequence[Figure]) -> str:
+def charted_reading(units: Sequence[Figure]) -> str:
     """Says what a chart leaves out."""
-    known = sum(1 for figure in units if figure.exact is not None)
-    left_out = known - len(drawn(units))
+    left_out = sum(figure.exact is not None for figure in units) - len(charted(units))
     return f"图中只画前 {MOST_DRAWN} 个，其余 {left_out} 个见下表。" if left_out else ""
 
 
@@ -212,8 +202,7 @@ def last_year_in_words(figure: Figure, indicator: Indicator) -> str:
     """31 ÷ 36, or the count: what the comparison stands on."""
     if figure.exact_last_year is None:
         return words.NONE
+    count = words.plain(figure.last_year_numerator)
     if indicator.kind == "count":
-        return words.plain(figure.last_year_numerator)
-    return (
-        f"{words.plain(figure.last_year_numerator)} ÷ {words.plain(figure.last_year_denominator)}"
-    )
+        return count
+    return f"{count} ÷ {words.plain(figure.last_year_denominator)}"

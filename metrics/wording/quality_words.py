@@ -4,20 +4,22 @@ from collections import defaultdict
 from collections.abc import Callable, Sequence
 
 from metrics.figures import words
-from metrics.integrity.data_quality import ENTERED_WITHIN_HOURS, Measured, Quality, overall
+from metrics.integrity.data_quality import Measured, Quality, overall
 
 
-def summed(found: Sequence[Quality], by: Callable[[Quality], str]) -> list[tuple[str, Measured]]:
+def summed(
+    qualities: Sequence[Quality], by: Callable[[Quality], str]
+) -> list[tuple[str, Measured]]:
     """The sums by what `by` says of each, in order of appearance."""
     sums: dict[str, Measured] = defaultdict(Measured)
-    for quality in found:
+    for quality in qualities:
         sums[by(quality)] += quality.measured
     return list(sums.items())
 
 
-def quality_headline(title: str, found: Sequence[Quality]) -> str:
+def quality_headline(title: str, qualities: Sequence[Quality]) -> str:
     """The three shares together, and the station that lags most in each that matters."""
-    whole = overall(found)
+    whole = overall(qualities)
     if not whole.records:
         return f"{title}没有记录"
     parts = [
@@ -25,22 +27,8 @@ def quality_headline(title: str, found: Sequence[Quality]) -> str:
         f"及时率 {words.percent(whole.timely.share)}",
         f"一致率 {words.percent(whole.consistent.share)}",
     ]
-    rates = [(name, m.timely.share) for name, m in summed(found, lambda q: q.station)]
-    known = [(share, name) for name, share in rates if share is not None]
-    share, name = min(known, default=(None, ""))
-    last = f"；及时率最低的是{name}（{words.percent(share)}）" if len(known) > 1 else ""
+    rates = [(name, m.timely.share) for name, m in summed(qualities, lambda q: q.station)]
+    timely = [(share, name) for name, share in rates if share is not None]
+    share, name = min(timely, default=(None, ""))
+    last = f"；及时率最低的是{name}（{words.percent(share)}）" if len(timely) > 1 else ""
     return f"{title} {whole.records:,} 条记录：{'，'.join(parts)}{last}"
-
-
-QUALITY_DEFINITIONS = [
-    ("完整率", "来源确有的必要项目中，已填写的占比；来源本来没有的项目不计。"),
-    (
-        "及时率",
-        f"事后 {ENTERED_WITHIN_HOURS} 小时以内录入的占比；录入时间或发生时间不详的不计。",
-    ),
-    (
-        "一致率",
-        "应当相符的项目确实相符的占比：走访结束晚于开始、录入不早于开始，结果与日期相符，"
-        "复查不先于整改等；缺项无从判断的不计。",
-    ),
-]

@@ -3,21 +3,24 @@
 from collections.abc import Sequence
 from datetime import date
 
+from metrics.calendar.days import month_words
 from metrics.figures import words
 from metrics.integrity.spot_sample import PER_UNIT, SpotCoverage, ToCheck
 
 
 def spot_headline(
-    month: date, drawn: Sequence[ToCheck] | None, title: str, covered: Sequence[SpotCoverage]
+    month: date, sample: Sequence[ToCheck] | None, title: str, covered: Sequence[SpotCoverage]
 ) -> str:
     """The month's draw (None: not drawn yet), and all results of the period whatever their draw."""
-    name = f"{month.year}年{month.month}月的样本"
-    if drawn is None:
-        said = f"{name}尚未抽取"
+    name = f"{month_words(month)}的样本"
+    if sample is None:
+        progress = f"{name}尚未抽取"
     else:
-        done = sum(row.sampled is not None for row in drawn)
-        said = f"{name}抽取 {len(drawn):,} 条，已录入 {done:,} 条、待查 {len(drawn) - done:,} 条"
-    return f"{said}；{coverage_headline(title, covered)}"
+        done = sum(row.sampled is not None for row in sample)
+        progress = (
+            f"{name}抽取 {len(sample):,} 条，已录入 {done:,} 条、待查 {len(sample) - done:,} 条"
+        )
+    return f"{progress}；{coverage_headline(title, covered)}"
 
 
 def coverage_headline(title: str, covered: Sequence[SpotCoverage]) -> str:

@@ -42,7 +42,7 @@ class SparkPoint:
 
     title: str
     value: float | None
-    shown: str
+    text: str
     is_part: bool
 
 
@@ -119,14 +119,16 @@ def indicator_tile(
         ),
         words.range_of(indicator, figure.lower, figure.upper),
         tuple(
-            SparkPoint(p.period.title, p.value, _shown(indicator, p.value), p.period.is_part)
+            SparkPoint(
+                p.period.title, p.value, _value_in_words(indicator, p.value), p.period.is_part
+            )
             for p in months
         ),
         words.fraction_of(figure, indicator),
     )
 
 
-def _shown(indicator: Indicator, value: float | None) -> str:
+def _value_in_words(indicator: Indicator, value: float | None) -> str:
     if value is None:
         return words.NONE
     unit = f" {indicator.unit}" if indicator.kind == "count" else ""

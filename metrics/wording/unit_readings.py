@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
 
+from metrics.calendar.days import month_words
 from metrics.calendar.period import Period, previous_whole
 from metrics.cells.units import Unit
 from metrics.figures import words
@@ -67,26 +68,26 @@ def _sum(line: Assessment) -> str:
     """What the points of the indicators add up to, and what the ledger makes of it."""
     if line.score is None or line.raw is None or not (line.bonus or line.deduction):
         return f" {words.points(line.score or Fraction(0))} 分"
-    said = f"原始分 {words.points(line.raw)} 分"
+    text = f"原始分 {words.points(line.raw)} 分"
     for word, points in (("加分", line.bonus), ("减分", line.deduction)):
-        said += f"，{word} {words.points(points)} 分" if points else ""
-    return f"{said}，最终 {words.points(line.score)} 分"
+        text += f"，{word} {words.points(points)} 分" if points else ""
+    return f"{text}，最终 {words.points(line.score)} 分"
 
 
 def losses_reading(line: Assessment) -> str:
     """How much the largest losses explain, and what does not apply."""
     lost = losing(line)
     total = sum((c.lost for c in lost), Fraction(0))
-    said = "没有失分。"
+    reading = "没有失分。"
     if lost:
         first = lost[:MOST_NAMED]
         share = sum((c.lost for c in first), Fraction(0)) / total
         names = "、".join(f"{c.title} {words.signed(-c.lost, 2)}" for c in first)
-        said = f"共失 {words.points(total)} 分"
-        said += (
+        reading = f"共失 {words.points(total)} 分"
+        reading += (
             f"，其中{names}，占 {words.percent(share, 0)}。" if len(lost) > 1 else f"：{names}。"
         )
-    return said + _not_applicable(line)
+    return reading + _not_applicable(line)
 
 
 def _not_applicable(line: Assessment) -> str:
@@ -112,12 +113,12 @@ def table_reading(
         why = "" if is_on_paper else "，原因见“说明”一列"
         parts.append(f"{len(lent)} 项取上级单位的数据{why}")
     if compared:
-        most = max(found.units for found in compared.values())
+        most = max(reached.units for reached in compared.values())
         parts.append(
             f"同组范围为{line.group or '各'}组 {most} 个{LEVELS[level]}的最低、中位、最高值"
         )
-    said = "；".join(parts) + "。"
-    return said if is_on_paper else f"{said}点一行可看分子、分母的记录。"
+    reading = "；".join(parts) + "。"
+    return reading if is_on_paper else f"{reading}点一行可看分子、分母的记录。"
 
 
 def whose(c: Contribution, level: Level, period: Period) -> str:
@@ -135,43 +136,40 @@ def status_of(c: Contribution) -> str:
     return c.reason.replace("数据", f"“{c.unit_name}”的数据") if c.reason else ""
 
 
-def peers_in_words(indicator: Indicator, found: PeerPoints | None) -> str:
+def peers_in_words(indicator: Indicator, reached: PeerPoints | None) -> str:
     """72.1–88.0–95.2: lowest, middle and highest; the unit is in the header."""
-    if found is None:
+    if reached is None:
         return words.NONE
-    shown = (
-        words.value_of(indicator, v).rstrip("%") for v in (found.low, found.middle, found.high)
+    values = (
+        words.value_of(indicator, v).rstrip("%")
+        for v in (reached.low, reached.middle, reached.high)
     )
-    return " – ".join(shown)
+    return " – ".join(values)
 
 
 def months_reading(points: Sequence[ScorePoint], level: Level, is_on_paper: bool = False) -> str:
     """Highest and lowest of the months, and whether the last one is complete."""
-    known = [(point.score, point) for point in points if point.score is not None]
-    if len(known) < 2:
+    scored = [(p.score, p.period.starts_on) for p in points if p.score is not None]
+    if len(scored) < 2:
         return "可比的月份不足两个，看不出走势。"
-    best, worst = max(known, key=lambda k: k[0]), min(known, key=lambda k: k[0])
-    said = (
-        f"{len(known)} 个月中最高 {words.points(best[0])} 分（{_month(best[1].period)}），"
-        f"最低 {words.points(worst[0])} 分（{_month(worst[1].period)}）。"
+    best, worst = max(scored, key=lambda pair: pair[0]), min(scored, key=lambda pair: pair[0])
+    reading = (
+        f"{len(scored)} 个月中最高 {words.points(best[0])} 分（{month_words(best[1])}），"
+        f"最低 {words.points(worst[0])} 分（{month_words(worst[1])}）。"
     )
     if is_on_paper:
-        return said
+        return reading
     if level not in WITHOUT_RANK:
-        said += "月份下为当月名次。"
+        reading += "月份下为当月名次。"
     if points[-1].period.is_part:
-        said += f"空心点为{points[-1].period.title}，月未完。"
-    return said
+        reading += f"空心点为{points[-1].period.title}，月未完。"
+    return reading
 
 
-def _month(period: Period) -> str:
-    return f"{period.starts_on.year}年{period.starts_on.month}月"
-
-
-def records_reading(shown: int, total: int) -> str:
+def records_reading(listed: int, total: int) -> str:
     """共 12 条记录，或 共 7,412 条，显示前 5,000 条."""
-    if shown < total:
-        return f"共 {words.plain(total)} 条，显示前 {words.plain(shown)} 条"
+    if listed < total:
+        return f"共 {words.plain(total)} 条，显示前 {words.plain(listed)} 条"
     return f"共 {words.plain(total)} 条记录"
 
 

@@ -87,7 +87,7 @@ def _measure(given: argparse.Namespace) -> int:
 
 def _compare(given: argparse.Namespace) -> int:
     from metrics.analysis.compare_spans import CHOSEN
-    from metrics.wording.compare_row import row_of
+    from metrics.wording.compare_words import row_of
     from pages.commands.opening import asked_of
 
     results, period = asked_of(given)

@@ -42,13 +42,13 @@ def drawn(material: Material, said: Dossier, template: Path | None = None) -> by
     _table(document, said.year, YEAR_WIDTHS, "lrrrr")
     _head(document, "三、近12个月得分和名次")
     _months(document, said)
-    _text(document, said.months_said)
+    _text(document, said.months_reading)
     _head(document, "四、得分从哪里失").paragraph_format.page_break_before = True
-    _text(document, said.losses_said)
+    _text(document, said.losses_reading)
     _steps(document, said.steps)
     _head(document, "五、各项指标与同组比较")
     _table(document, said.account, ACCOUNT_WIDTHS, "lrrrrrcl", size=8)
-    _text(document, said.account_said)
+    _text(document, said.account_reading)
     _head(document, "六、本年台账")
     if said.ledger:
         _table(document, (LEDGER_HEADS, *said.ledger), LEDGER_WIDTHS, "llrll")

@@ -11,7 +11,8 @@ from metrics.analysis.clearance_change import clearance_headline
 from metrics.analysis.clearance_counts import Choice, case_counts
 from metrics.calendar.period import last_year, parse_period
 from metrics.cells.count import Counted
-from metrics.cells.sums import Span, sums
+from metrics.cells.spans import Span
+from metrics.cells.sums import sums
 from pages.parts import block, table
 from pages.parts.table import Sheet
 from tests.page_driver import drawn_of, english_in, headline_of, open_page, text_of

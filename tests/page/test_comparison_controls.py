@@ -11,9 +11,10 @@ from hypothesis import strategies as st
 from metrics.analysis.compare_spans import BASIS_NAMES, SPAN_NAMES, Basis, spans_ending
 from metrics.calendar.period import Period, parse_period
 from metrics.cells.count import Counted
-from metrics.cells.sums import Span, sums
+from metrics.cells.spans import Span
+from metrics.cells.sums import sums
 from metrics.cells.units import units
-from metrics.figures.choices import kinds_of
+from metrics.figures.record_words import kinds_of
 from metrics.indicators.catalogue import Indicator
 from metrics.scheme.scheme import Level
 from pages.parts import table

@@ -93,7 +93,8 @@ def test_an_heir_has_what_still_holds() -> None:
     reads("nothing", lambda: None)
     first = date(2019, 7, 1)
     acts = frozenset({("appeal-filed", "2019-07")})
-    heir = kept.heir(Grown(7, {"A.numerator": first}, {"visit": first}, acts).leaves)
+    tables = {"visit": first, "annotation": date.min}  # a row that names no day
+    heir = kept.heir(Grown(7, {"A.numerator": first}, tables, acts).leaves)
     assert [key for key in kept._made if heir.has(key)] == [
         "sums until June", "other sums", "records until June", "log of June", "nothing",
     ]  # fmt: skip

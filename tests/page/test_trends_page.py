@@ -14,8 +14,8 @@ from data.rights import Actor
 from metrics.analysis.control_chart import control_chart, moves
 from metrics.calendar.period import parse_period
 from metrics.cells.store import Store
-from metrics.figures.choices import kinds_of
 from metrics.figures.measure import trend
+from metrics.figures.record_words import kinds_of
 from metrics.indicators.catalogue import load_catalogue
 from metrics.scoring.share import target_of
 from metrics.wording.control_readings import control_headline

@@ -10,8 +10,9 @@ from data.intake.files import load_files
 from data.rights import command_line
 from metrics.analysis.fairness import compare_units
 from metrics.calendar.period import parse_period
+from metrics.cells.spans import Span
 from metrics.cells.store import Store
-from metrics.cells.sums import Span, sums
+from metrics.cells.sums import sums
 from metrics.figures.measure import measure
 from metrics.scoring.rank import assess
 from metrics.wording.fairness_readings import funnel_verdict

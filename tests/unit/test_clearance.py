@@ -51,7 +51,7 @@ def cases_of(counted: Counted, period: str = TO_DATE) -> Cases:
 
 
 @pytest.mark.parametrize("period", PERIODS)
-@pytest.mark.parametrize("name", cases.ASKED)
+@pytest.mark.parametrize("name", cases.INDICATORS)
 def test_every_sum_is_the_figure_of_the_catalogue(counted: Counted, name: str, period: str) -> None:
     counts = counts_of(counted, period)
     for kind in (cases.ALL, "theft", "other"):

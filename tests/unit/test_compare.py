@@ -386,7 +386,7 @@ def test_a_festival_in_one_of_the_spans_is_marked(counted: Counted) -> None:
 def test_a_week_53_is_marked(counted: Counted) -> None:
     period = parse_period("2020-W53", date(2021, 6, 1))
     assert "第53周" in last_year(period).note
-    pairs = {c.said for c in cautions(list(_weeks(counted)), dict(SPAN_NAMES))}
+    pairs = {c.sentence for c in cautions(list(_weeks(counted)), dict(SPAN_NAMES))}
     assert any("2015年第53周" in said for said in pairs)
 
 

@@ -223,7 +223,7 @@ def test_chance_alone_seldom_tells_one_of_two_hundred_apart() -> None:
         for drawn in rng.binomial(sizes, 0.3, (60, 200))
     ]
     beyond = [sum(at not in ("within", "unjudged") for at in c.places) for c in charts if c]
-    apart = [len(c.told_apart()) for c in charts if c]
+    apart = [len(c.apart_beyond_chance()) for c in charts if c]
     assert np.mean(beyond) > 5
     assert np.mean([n > 0 for n in apart]) <= 0.1
 

@@ -9,7 +9,7 @@ import pytest
 
 from metrics.analysis.funnel import funnel, funnel_reading
 from metrics.calendar.period import parse_period
-from metrics.cells.sums import Span
+from metrics.cells.spans import Span
 from metrics.cells.units import UNKNOWN
 from metrics.figures.measure import Figure
 from metrics.indicators.catalogue import Indicator, load_catalogue

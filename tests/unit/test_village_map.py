@@ -12,7 +12,7 @@ from metrics.analysis.hours import SUBJECTS, chosen, week_hours
 from metrics.calendar.period import parse_period
 from metrics.cells.count import Counted
 from metrics.figures.measure import measure, measure_all
-from metrics.map.coverage import ASKED, coverage_layer
+from metrics.map.coverage import INDICATORS, coverage_layer
 from metrics.map.readings import hot_headline, hot_reading, hot_shades
 from metrics.map.village_layers import Hot, hot_layer, in_slot, indicator_layer
 from metrics.map.village_shapes import Land, Village, land, nearest_areas, villages_on
@@ -169,12 +169,12 @@ def test_coverage_is_any_work_first_and_targets_next(counted: Counted, text: str
     where = land(villages_on(counted, period.ends_on), {})
     assert where is not None
     scheme = scheme_of(counted.schemes, period.ends_on)
-    asked = [counted.catalogue[name] for name in ASKED]
+    asked = [counted.catalogue[name] for name in INDICATORS]
     found = measure_all(counted, asked, "village", period, LEADER)
     layer = coverage_layer(where, counted.catalogue, scheme, found, period)
-    by_unit = {name: {f.unit: f for f in found[name]} for name in ASKED}
+    by_unit = {name: {f.unit: f for f in found[name]} for name in INDICATORS}
     for shade in layer.shades:
-        visits, share, patrols, shifts = (by_unit[name][shade.village.code] for name in ASKED)
+        visits, share, patrols, shifts = (by_unit[name][shade.village.code] for name in INDICATORS)
         missing = [not visits.numerator, not patrols.numerator]
         if any(missing):
             assert (shade.tone, shade.strength) == ("worse", 3 if all(missing) else 2)
@@ -186,7 +186,7 @@ def test_coverage_is_any_work_first_and_targets_next(counted: Counted, text: str
             figure.exact >= target_of(scheme.scored(figure.indicator), period)
             for figure in (share, shifts)
         ]
-        assert (shade.tone, shade.said) == {
+        assert (shade.tone, shade.judgement) == {
             (True, True): ("better", "两项都达标"),
             (False, False): ("worse", "两项都未达标"),
             (True, False): ("even", "走访达标，巡逻未达标"),
@@ -223,4 +223,4 @@ def test_colour_means_that_the_interval_excludes_the_whole(counted: Counted, nam
         elif shade.tone == "even":
             assert figure.lower is None or figure.lower <= reference <= figure.upper
         elif shade.tone == "few":
-            assert "样本不足" in shade.said
+            assert "样本不足" in shade.judgement

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from fractions import Fraction
 
 from data.decisions.verdicts import Verdict
+from metrics.calendar.days import month_words
 from metrics.calendar.period import Period
 from metrics.integrity.flag import Flag
 from metrics.wording import flag_words
@@ -60,7 +61,7 @@ def _row(flag: Flag, verdicts: Mapping[str, Verdict]) -> Row:
         "what": flag.rule.title,
         "unit": flag.unit.name,
         "station": flag.station_name,
-        "month": flag_words.month_in_words(flag),
+        "month": month_words(flag.month),
         "hits": flag.hits,
         "total": flag.total,
         "share": flag.share,

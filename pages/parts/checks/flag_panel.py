@@ -40,7 +40,7 @@ def show_flag(screen: frame.Screen, flag: Flag, verdict: Verdict | None, now: No
 def _verdict(screen: frame.Screen, flag: Flag, verdict: Verdict | None, now: Now) -> None:
     state = verdict.state if verdict else "待核"
     if verdict:
-        st.markdown(flag_words.said(verdict))
+        st.markdown(flag_words.verdict_sentence(verdict))
     if state in WORDS:
         return
     if verdict and state == WAITING:

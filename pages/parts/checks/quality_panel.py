@@ -6,7 +6,8 @@ import streamlit as st
 
 from metrics.calendar.period import Period
 from metrics.integrity.data_quality import Measured, Quality
-from metrics.wording.quality_words import QUALITY_DEFINITIONS, summed
+from metrics.wording.definitions import definitions
+from metrics.wording.quality_words import summed
 from pages.parts import frame
 from pages.parts.table import ALL_ROWS, Column, Row, Sheet, show_table
 
@@ -22,7 +23,7 @@ def show_quality(screen: frame.Screen, period: Period, found: Sequence[Quality])
     if not found:
         frame.reading("按所选条件没有记录")
         return
-    notes = [*screen.results.stamp(period).notes(), *QUALITY_DEFINITIONS]
+    notes = [*screen.results.stamp(period).notes(), *definitions("quality")]
     left, right = st.columns(2, gap="medium")
     with left:
         st.subheader("按派出所", anchor=False)

@@ -16,7 +16,6 @@ from metrics.analysis.compare_spans import (
 from metrics.calendar.period import Period
 from metrics.indicators.catalogue import Indicator
 from metrics.scheme.scheme import LEVELS, Level
-from metrics.wording.compare_definitions import DEFINITIONS
 from metrics.wording.compare_readings import (
     cautions,
     comparison_by_unit_reading,
@@ -24,6 +23,7 @@ from metrics.wording.compare_readings import (
     matrix_reading,
     picture_reading,
 )
+from metrics.wording.definitions import definitions
 from pages.documents.change_sheet import EVERYTHING, OF_UNITS, SHOWN, change_sheet
 from pages.parts import frame
 from pages.parts.block import Block
@@ -108,7 +108,7 @@ def made(screen: frame.Screen, selection: ComparisonSelection) -> View:
     focus = next(c for c in beside if c.indicator.id == selection.indicator.id)
     units = _units(screen, selection, focus.now.period)
     where = selection.scope.name
-    notes = [*screen.results.stamp(selection.period).notes(), *DEFINITIONS]
+    notes = [*screen.results.stamp(selection.period).notes(), *definitions("comparison")]
     name = f"同比环比-{where or '全局'}-{selection.period.text}"
     spans = spans_ending(selection.period)
     return View(

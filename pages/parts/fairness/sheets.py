@@ -6,7 +6,7 @@ from metrics.analysis.fairness import Compared, UnitComparison, is_alike
 from metrics.figures import words
 from metrics.scheme.scheme import LEVELS, Level
 from metrics.scoring.weight_sensitivity import Steady
-from metrics.wording.fairness_readings import funnel_verdict, span
+from metrics.wording.fairness_readings import funnel_verdict
 from pages.parts.table import Column, Kind, Row, Sheet
 
 Notes = Sequence[tuple[str, str]]
@@ -101,7 +101,7 @@ def _row(found: UnitComparison, line: Compared, ahead: Mapping[str, float]) -> R
         if estimate
         else words.NONE,
         "own": estimate.own if estimate else None,
-        "ranks": span(place.low, place.high) if place else words.NONE,
+        "ranks": words.span(place.low, place.high) if place else words.NONE,
         "first": place.p_first if place else None,
         "last": place.p_last if place else None,
         "band": place.band if place else None,
@@ -136,10 +136,10 @@ def _steady_row(x: Steady) -> Row:
         "rank": line.rank,
         "name": line.name,
         "score": line.score,
-        "ranks": span(line.rank_low or 0, line.rank_high or 0),
+        "ranks": words.span(line.rank_low or 0, line.rank_high or 0),
         "first": line.p_first,
         "last": line.p_last,
         "band": line.band,
-        "reach": span(x.best, x.worst),
+        "reach": words.span(x.best, x.worst),
         "held": x.held,
     }

@@ -4,10 +4,11 @@ from collections.abc import Callable, Sequence
 
 from markupsafe import Markup
 
+from metrics.figures import words
 from metrics.scheme.scheme import Level
 from metrics.scoring.rank import by_group
 from metrics.scoring.weight_sensitivity import Steady
-from metrics.wording.fairness_readings import likely, span
+from metrics.wording.fairness_readings import likely
 from pages.parts.markup import render
 from pages.parts.ranking.rank_chart import FEW
 
@@ -27,6 +28,6 @@ def steady_markup(
     return render(
         "fairness/steady_chart.html",
         groups={name: [by_unit[x.unit] for x in members] for name, members in groups.items()},
-        level=level, chosen=chosen, to=to, likely=likely, span=span,
+        level=level, chosen=chosen, to=to, likely=likely, span=words.span,
         few=FEW, heads=HEADS, legend=LEGEND,
     )  # fmt: skip

@@ -42,4 +42,4 @@ def sparkline(months: Sequence[SparkPoint]) -> Markup:
 
 
 def _shown(months: Sequence[SparkPoint], value: float) -> str:
-    return next(month.shown for month in months if month.value == value)
+    return next(month.text for month in months if month.value == value)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from metrics.map.layer import Layer, Shade, told
+from metrics.map.layer import Layer, Shade, in_full
 from metrics.map.village_shapes import Land, Ring
 from pages.parts.markup import render
 
@@ -41,7 +41,7 @@ def map_markup(
     size = window[2] * LABEL * (1 if only is None else 0.95)
 
     def hint_of(shade: Shade) -> str:
-        return f"{shade.village.name}：{shade.shown}；{told(shade, layer.facts)}".rstrip("；")
+        return f"{shade.village.name}：{shade.value}；{in_full(shade, layer.facts)}".rstrip("；")
 
     return render(
         "village_map/map_chart.html",

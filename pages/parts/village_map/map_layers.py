@@ -8,11 +8,9 @@ from data.environment import config
 from metrics.analysis.hours import SUBJECTS, chosen
 from metrics.calendar.period import Period
 from metrics.indicators.catalogue import catalogue_order
-from metrics.map.coverage import ASKED, COVERAGE, TITLE, coverage_layer, is_offered
+from metrics.map.coverage import COVERAGE, INDICATORS, TITLE, coverage_layer, is_offered
 from metrics.map.layer import Layer
 from metrics.map.readings import (
-    HOT_DEFINITIONS,
-    INDICATOR_DEFINITIONS,
     hot_headline,
     hot_reading,
     indicator_map_headline,
@@ -30,6 +28,7 @@ from metrics.map.village_layers import (
 )
 from metrics.map.village_shapes import Land, land, villages_on
 from metrics.results import Results
+from metrics.wording.definitions import definitions
 from pages.parts import frame
 
 ALL = "all"
@@ -103,12 +102,12 @@ def _hot(screen: frame.Screen, selection: MapSelection, where: Land) -> Layer:
     said = hot_headline(hot, subject, period, slot, station_names(screen, period))
     reading = hot_reading(hot, where)
     title = f"{subject.title}热点"
-    return Layer(title, said, reading, hot.shades, HOT_LEGEND, HOT_DEFINITIONS, HOT_FACTS)
+    return Layer(title, said, reading, hot.shades, HOT_LEGEND, definitions("hot_spots"), HOT_FACTS)
 
 
 def _coverage(screen: frame.Screen, selection: MapSelection, where: Land) -> Layer:
     period = selection.period
-    found = screen.results.figures(ASKED, "village", period)
+    found = screen.results.figures(INDICATORS, "village", period)
     scheme = screen.results.scheme(period)
     return coverage_layer(where, screen.counted.catalogue, scheme, found, period)
 
@@ -122,7 +121,7 @@ def _of_indicator(screen: frame.Screen, selection: MapSelection, where: Land) ->
     shades = indicator_layer(where, indicator, units, whole, scored)
     said = indicator_map_headline(indicator, shades, whole, period)
     reading = indicator_map_reading(indicator, shades, units, where)
-    definitions = [("定义", indicator.definition), *INDICATOR_DEFINITIONS]
+    terms = [("定义", indicator.definition), *definitions("indicator_map")]
     return Layer(
-        indicator.title, said, reading, shades, legend_of(indicator), definitions, INDICATOR_FACTS
+        indicator.title, said, reading, shades, legend_of(indicator), terms, INDICATOR_FACTS
     )

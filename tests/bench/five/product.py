@@ -9,7 +9,8 @@ import pyarrow as pa
 from data.journal.copy import Copy
 from data.journal.journal import Journal
 from metrics.cells.count import Counted, count
-from metrics.cells.sums import Span, Want, sum_cells, wants_of
+from metrics.cells.spans import Span, Want, wants_of
+from metrics.cells.sums import sum_cells
 from metrics.indicators.catalogue import Catalogue, load_catalogue
 from metrics.scheme.scheme import load_schemes
 from tests.bench.five import FIVE, Months, Row

@@ -1,0 +1,26 @@
+"""What the words at the foot of a page mean: definitions.toml, with the bounds of the code."""
+
+import tomllib
+from functools import cache
+from pathlib import Path
+
+from metrics.analysis.hot_spots import NEIGHBOURS
+from metrics.analysis.hours import LONGEST
+from metrics.analysis.mismatch import BAND
+from metrics.integrity.data_quality import ENTERED_WITHIN_HOURS
+from metrics.statistics.change_test import FALSE_DISCOVERIES
+from metrics.statistics.too_few import FEWEST_AT_A_PLACE, FEWEST_ON_MAP, FEWEST_OVER_HOURS
+
+BOUNDS = {
+    "BAND": BAND, "ENTERED_WITHIN_HOURS": ENTERED_WITHIN_HOURS,
+    "FALSE_DISCOVERIES": FALSE_DISCOVERIES, "FEWEST_AT_A_PLACE": FEWEST_AT_A_PLACE,
+    "FEWEST_ON_MAP": FEWEST_ON_MAP, "FEWEST_OVER_HOURS": FEWEST_OVER_HOURS,
+    "LONGEST": LONGEST, "NEIGHBOURS": NEIGHBOURS,
+}  # fmt: skip
+
+
+@cache
+def definitions(page: str) -> tuple[tuple[str, str], ...]:
+    """Term and text, in the order in which they are shown."""
+    texts = tomllib.loads(Path(__file__).with_suffix(".toml").read_text("utf-8"))[page]
+    return tuple((term, text.format(**BOUNDS)) for term, text in texts.items())
