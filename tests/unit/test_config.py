@@ -52,6 +52,10 @@ def test_everything_is_read_and_paths_are_meant_from_the_file(tmp_path: Path) ->
     text = """
 [http]
 token_env = "OTHER"
+[map]
+villages = "villages.geojson"
+[documents]
+weekly = "weekly.pptx"
 [[folder]]
 name = "投放"
 path = "inbox"
@@ -67,6 +71,8 @@ path = "/srv/b"
     assert first.settle_seconds == 0.5
     assert (second.path, second.mappings) == (Path("/srv/b"), None)
     assert config.postgres[0].compare_at == "02:30"
+    assert config.map.villages == tmp_path / "villages.geojson"
+    assert (config.documents.weekly, config.documents.dossier) == (tmp_path / "weekly.pptx", None)
 
 
 FOLDER = '[[folder]]\nname = "a"\npath = "x"\n'

@@ -15,6 +15,7 @@ from data.channels.folder import Scan, Seen, scan
 from data.channels.runner import run_channels
 from data.channels.state import read_state
 from data.config import Config, FolderForm
+from data.intake import files
 from data.intake.loading import Loader
 from data.intake.source import Refused
 from data.journal.copy import Copy
@@ -104,7 +105,7 @@ def test_a_file_that_grows_while_it_is_read_is_not_moved(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = desk.put("station.csv", STATIONS)
-    real = folder.read_source
+    real = files.read_source
 
     def read_and_grow(*given: object) -> object:
         found = real(*given)  # type: ignore[arg-type]
@@ -112,7 +113,7 @@ def test_a_file_that_grows_while_it_is_read_is_not_moved(
             file.write("S3,南所,城区\n")
         return found
 
-    monkeypatch.setattr(folder, "read_source", read_and_grow)
+    monkeypatch.setattr(files, "read_source", read_and_grow)
     desk.take()
     assert path.exists()
     monkeypatch.undo()
