@@ -91,11 +91,7 @@ def _needs(points: Sequence[Need], found: Standing, period: Period) -> None:
 
 
 def _result(
-    screen: frame.Screen,
-    found: Standing,
-    period: Period,
-    level: Level,
-    lines: Sequence[Assessment],
+    screen: frame.Screen, found: Standing, period: Period, level: Level, lines: Sequence[Assessment]
 ) -> None:
     st.subheader("得分", anchor=False)
     runs = found.every_run

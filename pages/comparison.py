@@ -45,8 +45,7 @@ def draw() -> None:
         tuple(i.id for i in chosen), period, level, group, scope, *focus
     )
     view = screen.results.kept(
-        lambda: made(screen, selection),
-        *("comparison", *selection.key(), screen.actor, palette()),
+        lambda: made(screen, selection), *("comparison", *selection.key(), screen.actor, palette())
     )
     with head:
         frame.marks(screen, period, is_score=False)

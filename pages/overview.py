@@ -35,8 +35,7 @@ def draw() -> None:
     head = st.container()
     period = ControlRow(screen, head, 2, 4).period()
     view = screen.results.kept(
-        lambda: _view(screen, period),
-        *("overview", period, screen.actor, palette()),
+        lambda: _view(screen, period), *("overview", period, screen.actor, palette())
     )
     with head:
         frame.marks(screen, period)

@@ -90,10 +90,7 @@ def _why_none(lines: Sequence[Assessment], level: Level) -> str:
 
 
 def _tables(
-    screen: frame.Screen,
-    groups: Mapping[str, Sequence[Assessment]],
-    level: Level,
-    period: Period,
+    screen: frame.Screen, groups: Mapping[str, Sequence[Assessment]], level: Level, period: Period
 ) -> list[RankTable]:
     """The ranked (in a week the monitored), and below them those without a rank and why."""
     lines = [line for members in groups.values() for line in members]

@@ -49,19 +49,10 @@ def draw() -> None:
 
 def _papers(screen: frame.Screen, period: Period, level: Level) -> None:
     for title, wishes in (
-        (
-            "周例会材料",
-            [
-                ("下载 PPT", Wish("weekly")),
-                ("下载 PDF", Wish("weekly", ending="pdf")),
-            ],
-        ),
+        ("周例会材料", [("下载 PPT", Wish("weekly")), ("下载 PDF", Wish("weekly", ending="pdf"))]),
         (
             "考核通报",
-            [
-                ("下载 Word", Wish("bulletin")),
-                ("下载 PDF", Wish("bulletin", ending="pdf")),
-            ],
+            [("下载 Word", Wish("bulletin")), ("下载 PDF", Wish("bulletin", ending="pdf"))],
         ),
         (f"考核数据（{LEVELS[level]}）", [("下载 Excel", Wish("table", level))]),
     ):

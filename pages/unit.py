@@ -113,8 +113,7 @@ def _view(
 def _months(screen: frame.Screen, line: Assessment, level: Level, period: Period) -> None:
     points = screen.results.months(level, period)[line.unit]
     block = screen.results.kept(
-        lambda: _months_block(points, level),
-        *("unit-months", line.unit, level, period, palette()),
+        lambda: _months_block(points, level), *("unit-months", line.unit, level, period, palette())
     )
     show_block(block, "months-line")
     page_link(

@@ -40,8 +40,7 @@ def draw() -> None:
     slot = _slot(controls, layer)
     selection = MapSelection(period, layer, station, slot)
     view = screen.results.kept(
-        lambda: _view(screen, selection),
-        *("village-map", selection, map_stamp(), screen.actor),
+        lambda: _view(screen, selection), *("village-map", selection, map_stamp(), screen.actor)
     )
     with head:
         frame.marks(screen, period, is_score=False)

@@ -7,14 +7,7 @@ from pathlib import Path
 
 from data.rights import command_line
 from data.schema import LOADABLE, TABLES
-from pages.commands.output import (
-    DONE,
-    MOST_TOLD,
-    NOTHING,
-    WITH_REJECTS,
-    print_rows,
-    progress_bar,
-)
+from pages.commands.output import DONE, MOST_TOLD, NOTHING, WITH_REJECTS, print_rows, progress_bar
 from pages.commands.parser import Commands, takes_format, times
 
 

@@ -45,11 +45,7 @@ class ControlRow:
     """
 
     def __init__(
-        self,
-        screen: frame.Screen,
-        head: DeltaGenerator,
-        *widths: float,
-        is_dated: bool = False,
+        self, screen: frame.Screen, head: DeltaGenerator, *widths: float, is_dated: bool = False
     ) -> None:
         self.screen, self.head = screen, head
         last = [1.4, 1.2] if is_dated else [1.2]

@@ -69,9 +69,7 @@ def _first_form(flag: Flag, now: Now) -> None:
         word, reason, button = st.columns([1.3, 4, 1], vertical_alignment="bottom")
         word.radio("结论", WORDS, index=None, horizontal=True, key=f"word-{flag.id}")
         reason.text_input(
-            REASON,
-            key=f"reason-{flag.id}",
-            placeholder="例：调取工作日志、询问两户，均未走访",
+            REASON, key=f"reason-{flag.id}", placeholder="例：调取工作日志、询问两户，均未走访"
         )
         button.form_submit_button(
             "记下结论", type="primary", width="stretch", on_click=_judge, args=(flag, now)

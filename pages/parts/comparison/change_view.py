@@ -6,13 +6,7 @@ from dataclasses import dataclass, replace
 from markupsafe import Markup
 
 from metrics.analysis.compare import Comparison
-from metrics.analysis.compare_spans import (
-    BASIS_NAMES,
-    CHOSEN,
-    SPAN_NAMES,
-    Basis,
-    spans_ending,
-)
+from metrics.analysis.compare_spans import BASIS_NAMES, CHOSEN, SPAN_NAMES, Basis, spans_ending
 from metrics.calendar.period import Period
 from metrics.indicators.catalogue import Indicator
 from metrics.scheme.scheme import LEVELS, Level

@@ -49,11 +49,7 @@ def funnel_chart(
 
 
 def _limits(
-    funnel: Funnel,
-    limits: Sequence[tuple[float, float]],
-    dash: str,
-    name: str,
-    colours: Palette,
+    funnel: Funnel, limits: Sequence[tuple[float, float]], dash: str, name: str, colours: Palette
 ) -> list[go.Scatter]:
     return [
         go.Scatter(

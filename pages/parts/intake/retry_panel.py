@@ -105,11 +105,7 @@ def _preview(actor: Actor, retry: Retry, scope: Scope | None, origin: Origin) ->
     with st.container(horizontal=True):
         if outcome.report.rows:
             st.button(
-                "确认重试",
-                type="primary",
-                key="retry-confirm",
-                on_click=_load,
-                args=(retry,),
+                "确认重试", type="primary", key="retry-confirm", on_click=_load, args=(retry,)
             )
         if scope is not None:
             offer_mapping(actor, retry, origin)

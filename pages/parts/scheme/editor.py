@@ -147,10 +147,7 @@ def _roles(roles: Mapping[str, str], key: str) -> dict[str, str]:
 
 
 def _table(
-    rows: Sequence[Row],
-    columns: Mapping[str, ColumnConfig],
-    key: str,
-    fixed: tuple[str, ...] = (),
+    rows: Sequence[Row], columns: Mapping[str, ColumnConfig], key: str, fixed: tuple[str, ...] = ()
 ) -> list[Row]:
     """A table whose cells are edited; what is empty comes back as None."""
     edited = st.data_editor(
