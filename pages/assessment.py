@@ -48,41 +48,41 @@ def draw() -> None:
     level = controls.level(OFFERED)
     days = page_cache.days()
     desk = Desk(page_cache.store(), screen.actor, frame.acting_at(screen), days)
-    found, log = screen.results.standing(period), screen.results.log()
-    step = next_step(Case(found, log, period, desk.at.date(), days))
+    standing, log = screen.results.standing(period), screen.results.log()
+    step = next_step(Case(standing, log, period, desk.at.date(), days))
     lines = screen.results.lines(level, period)
     points = []
-    if found.is_open:
+    if standing.is_open:
         waiting = screen.results.open_flags(period)
         points = needs(page_cache.store(), log, period.text, {level: lines}, waiting)
     with head:
         frame.marks(screen, period)
         is_mine = step is not None and screen.actor.may(step.transition.right)
-        frame.headline(period_headline(period, found, step, points, is_mine))
-    st.html(render("assessment/period_path.html", stages=stages(found, days)))
+        frame.headline(period_headline(period, standing, step, points, is_mine))
+    st.html(render("assessment/period_path.html", stages=stages(standing, days)))
     tell(STEP)
     left, right = st.columns([1, 1], gap="large")
     with left:
         next_key(desk, period, step, len(points))
-        again(desk, period, found)
+        again(desk, period, standing)
     with right:
-        _needs(points, found, period)
-        last = deadlines_of(found, days)
+        _needs(points, standing, period)
+        last = deadlines_of(standing, days)
         if last and last.note:
             frame.reading(last.note)
-    _result(screen, found, period, level, lines)
-    if found.frozen:
-        frozen_panel(desk, period, found)
+    _result(screen, standing, period, level, lines)
+    if standing.frozen:
+        frozen_panel(desk, period, standing)
     if period.kind == "year":
         _awards(screen, period, level)
     _history(screen, period)
     frame.foot(screen, period, DEFINITIONS)
 
 
-def _needs(points: Sequence[Need], found: Standing, period: Period) -> None:
+def _needs(points: Sequence[Need], standing: Standing, period: Period) -> None:
     st.markdown("##### 须核对")
     if not points:
-        frame.reading("没有待核对的事项。" if found.is_open else "本期已定稿。")
+        frame.reading("没有待核对的事项。" if standing.is_open else "本期已定稿。")
     for need in points:
         sentence, beside = st.columns([3, 1], vertical_alignment="center")
         sentence.markdown(need.sentence)
@@ -91,12 +91,16 @@ def _needs(points: Sequence[Need], found: Standing, period: Period) -> None:
 
 
 def _result(
-    screen: frame.Screen, found: Standing, period: Period, level: Level, lines: Sequence[Assessment]
+    screen: frame.Screen,
+    standing: Standing,
+    period: Period,
+    level: Level,
+    lines: Sequence[Assessment],
 ) -> None:
     st.subheader("得分", anchor=False)
-    runs = found.every_run
-    moved = score_changes(runs[-2], runs[-1]) if found.runs and len(runs) > 1 else []
-    frame.reading(run_reading(found, moved))
+    runs = standing.every_run
+    moved = score_changes(runs[-2], runs[-1]) if standing.runs and len(runs) > 1 else []
+    frame.reading(run_reading(standing, moved))
     if moved:
         names = _names(screen, period)
         with st.expander(f"与上一次计算的差别（{len(moved)} 个单位）"):
@@ -117,10 +121,12 @@ def _awards(screen: frame.Screen, period: Period, level: Level) -> None:
     log, year = screen.results.log(), period.starts_on.year
     months = frozen_months(log, year)
     scheme = screen.results.scheme(period)
-    found = awards(page_cache.store().folder, log, scheme, level, year) if months else []
-    frame.reading(award_reading(len(months), found))
-    if found:
-        sheet = award_sheet(f"年度评优-{period.text}", found, screen.results.stamp(period).notes())
+    awarded = awards(page_cache.store().folder, log, scheme, level, year) if months else []
+    frame.reading(award_reading(len(months), awarded))
+    if awarded:
+        sheet = award_sheet(
+            f"年度评优-{period.text}", awarded, screen.results.stamp(period).notes()
+        )
         show_table(sheet, key="awards")
 
 

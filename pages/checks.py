@@ -61,14 +61,16 @@ def _draw_spot(
     covered = [
         line for line in screen.results.spot_coverage(period) if station in (ALL, line.station)
     ]
-    drawn = screen.results.sample(month)
-    if drawn is not None:
-        sample, every = drawn
-        drawn = sample, [row for row in every if station in (ALL, row.station)]
+    sample_of_month = screen.results.sample(month)
+    if sample_of_month is not None:
+        sample, every = sample_of_month
+        sample_of_month = sample, [row for row in every if station in (ALL, row.station)]
     with head:
-        rows = drawn[1] if drawn else None
+        rows = sample_of_month[1] if sample_of_month else None
         frame.headline(spot_headline(month, rows, period.title, covered))
-    show_spot_checks(screen, period, month, drawn, covered, lambda: frame.acting_at(screen))
+    show_spot_checks(
+        screen, period, month, sample_of_month, covered, lambda: frame.acting_at(screen)
+    )
     return [
         (
             "抽查",
@@ -81,12 +83,12 @@ def _draw_spot(
 def _draw_quality(
     screen: frame.Screen, period: Period, name: str, head: DeltaGenerator
 ) -> Definitions:
-    found = [
+    qualities = [
         quality for quality in screen.results.quality(period) if name in (ALL, quality.station)
     ]
     with head:
-        frame.headline(quality_headline(period.title, found))
-    show_quality(screen, period, found)
+        frame.headline(quality_headline(period.title, qualities))
+    show_quality(screen, period, qualities)
     return QUALITY_DEFINITIONS
 
 

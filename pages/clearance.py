@@ -10,7 +10,7 @@ from metrics.wording.clearance_readings import WHY_NOT_SCORED
 from pages.parts import frame
 from pages.parts.block import show_block
 from pages.parts.clearance.sheets import kinds_listed
-from pages.parts.clearance.view import DEFINITIONS, View, made
+from pages.parts.clearance.view import DEFINITIONS, View, clearance_view
 from pages.parts.controls import ControlRow
 from pages.parts.theme import palette
 
@@ -62,7 +62,7 @@ def _view(screen: frame.Screen, counts: CaseCounts, indicator: str, choice: Choi
     period = counts.period
     since = min(last_year(period).starts_on, counts.months[0].starts_on)
     filed = screen.results.filed_cases(period, since)
-    return made(screen, counts, filed, indicator, choice)
+    return clearance_view(screen, counts, filed, indicator, choice)
 
 
 draw()

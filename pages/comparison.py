@@ -21,7 +21,13 @@ from pages.parts import frame
 from pages.parts.address_choice import choice
 from pages.parts.block import show_block
 from pages.parts.clickable import go_to
-from pages.parts.comparison.change_view import ALL_UNITS, ComparisonSelection, Scope, View, made
+from pages.parts.comparison.change_view import (
+    ALL_UNITS,
+    ComparisonSelection,
+    Scope,
+    View,
+    comparison_view,
+)
 from pages.parts.controls import ALL_GROUPS, ControlRow, kind_choice, unit_names
 from pages.parts.table import ALL_ROWS, show_table
 from pages.parts.theme import palette
@@ -45,7 +51,8 @@ def draw() -> None:
         tuple(i.id for i in chosen), period, level, group, scope, *focus
     )
     view = screen.results.kept(
-        lambda: made(screen, selection), *("comparison", *selection.key(), screen.actor, palette())
+        lambda: comparison_view(screen, selection),
+        *("comparison", *selection.key(), screen.actor, palette()),
     )
     with head:
         frame.marks(screen, period, is_score=False)

@@ -116,22 +116,22 @@ def _view(screen: frame.Screen, selection: FairnessSelection) -> View:
     )
     units = _units(screen, selection)
     scored = screen.results.scheme(period).scored(indicator.id)
-    found = screen.results.kept(
+    comparison = screen.results.kept(
         lambda: compare_units(units, indicator, scored),
         *("comparison", indicator.id, level, period, selection.group),
     )
     ahead = chances_ahead(units, indicator, scored, chosen) if chosen else {}
-    rows = shown_rows(found, chosen, ahead)
+    rows = shown_rows(comparison, chosen, ahead)
     steady = _steady(screen, selection)
     notes = [*screen.results.stamp(period).notes(), ("分组", selection.group), *DEFINITIONS]
     of = f"{LEVELS[level]}-{period.text}"
     return View(
-        fairness_headline(found, level, period, chosen),
+        fairness_headline(comparison, level, period, chosen),
         warning(indicator, scored),
-        _funnel(found, selection),
-        _shrink(found, selection),
-        table_words(found, level, chosen, ahead),
-        compared_sheet(found, rows, ahead, level, f"{indicator.title}公平比较-{of}", notes),
+        _funnel(comparison, selection),
+        _shrink(comparison, selection),
+        table_words(comparison, level, chosen, ahead),
+        compared_sheet(comparison, rows, ahead, level, f"{indicator.title}公平比较-{of}", notes),
         rows,
         Block(
             "综合得分的名次有多稳",
@@ -145,16 +145,16 @@ def _view(screen: frame.Screen, selection: FairnessSelection) -> View:
 def _units(screen: frame.Screen, selection: FairnessSelection) -> list[Figure]:
     """The figures of the units that are shown."""
     name, level, period = selection.indicator.id, selection.level, selection.period
-    found = screen.results.figures((name,), level, period)[name]
+    figures = screen.results.figures((name,), level, period)[name]
     if selection.group == ALL_GROUPS:
-        return found
+        return figures
     inside = unit_names(screen, level, period, selection.group)
-    return [figure for figure in found if figure.unit in inside]
+    return [figure for figure in figures if figure.unit in inside]
 
 
 def _steady(screen: frame.Screen, selection: FairnessSelection) -> list[Steady]:
-    found = screen.results.steady(selection.level, selection.period)
-    return [x for x in found if selection.group in (ALL_GROUPS, x.line.group)]
+    steady = screen.results.steady(selection.level, selection.period)
+    return [x for x in steady if selection.group in (ALL_GROUPS, x.line.group)]
 
 
 def _funnel(comparison: UnitComparison, selection: FairnessSelection) -> Block:

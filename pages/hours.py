@@ -74,18 +74,18 @@ def _show(view: View) -> None:
 
 
 def _view(screen: frame.Screen, period: Period, station: str, what: str, slot: str) -> View:
-    found = screen.results.week(period)
+    week = screen.results.week(period)
     stations = screen.results.units("station", period)
     names = {unit.code: unit.name for unit in stations}
     only = None if station == ALL else station
-    figure = hour_figure(found, what, period, names.get(station, screen.bureau), only)
+    figure = hour_figure(week, what, period, names.get(station, screen.bureau), only)
     query = {"period": period.text, "station": station, "what": what, "slot": slot}
     name = f"{figure.name}-{figure.subject.title}-{period.text}"
     notes = [*screen.results.stamp(period).notes(), ("对象", figure.subject.title), *DEFINITIONS]
-    lines = station_weeks(found, what, stations, None if slot == ALL else slot)
+    lines = station_weeks(week, what, stations, None if slot == ALL else slot)
     return View(
         hour_headline(figure),
-        _week(figure, found, query, slot, bands_sheet(figure, name, notes)),
+        _week(figure, week, query, slot, bands_sheet(figure, name, notes)),
         "" if slot == ALL else slot_reading(figure, slot, _villages(screen, period)),
         Block(
             "各派出所",
@@ -109,12 +109,12 @@ def _view(screen: frame.Screen, period: Period, station: str, what: str, slot: s
 
 
 def _week(
-    figure: HourFigure, found: WeekHours, query: dict[str, str], slot: str, sheet: Sheet
+    figure: HourFigure, week: WeekHours, query: dict[str, str], slot: str, sheet: Sheet
 ) -> Block:
     title = f"{figure.name}：{figure.subject.verb}与巡逻的时段对照"
     has_any = figure.week.events or figure.week.seconds
     markup = week_markup(figure, query, slot) if has_any else ""
-    return Block(title, markup, week_reading(figure, found), sheet)
+    return Block(title, markup, week_reading(figure, week), sheet)
 
 
 def _villages(screen: frame.Screen, period: Period) -> dict[str, str]:

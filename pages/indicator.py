@@ -141,13 +141,13 @@ def _by_unit(
         limits = funnel(ordered, indicator, scored)
         picture = funnel_chart(indicator, limits, target) if limits else None
         return Block(title, picture, funnel_reading(indicator, limits, ordered, level))
-    shown = drawn(ordered)
-    if not shown:
+    pictured = drawn(ordered)
+    if not pictured:
         return Block(title, None, f"{title}本期都没有可计的数据。")
-    sure = [is_comparable(figure, indicator, scored) for figure in shown]
+    sure = [is_comparable(figure, indicator, scored) for figure in pictured]
     reading = units_of_indicator_reading(indicator, ordered, whole, scored, level)
     reading += drawn_reading(ordered)
-    return Block(title, unit_dots(indicator, shown, sure, whole, target), reading)
+    return Block(title, unit_dots(indicator, pictured, sure, whole, target), reading)
 
 
 def _table(

@@ -50,13 +50,13 @@ def draw() -> None:
     desk = Desk(page_cache.store(), screen.actor, frame.acting_at(screen), page_cache.days())
     text = None if scope == ALL else period.text
     items = [i for i in ledger(screen.results.log()) if text in (None, i.proposal.period)]
-    found = list(appeals(screen.results.log(), text))
+    filed = list(appeals(screen.results.log(), text))
     names = named([unit for level in OFFERED for unit in screen.results.units(level, period)])
     with head:
         frame.marks(screen, period)
-        frame.headline(ledger_headline(period.title if text else "全部期间", items, found))
+        frame.headline(ledger_headline(period.title if text else "全部期间", items, filed))
     _ledger(screen, desk, period, items, names)
-    _appeals(screen, desk, period, found, names)
+    _appeals(screen, desk, period, filed, names)
     frame.foot(screen, period, DEFINITIONS)
 
 
@@ -83,15 +83,15 @@ def _ledger(
 
 
 def _appeals(
-    screen: frame.Screen, desk: Desk, period: Period, found: list[Appeal], names: dict[str, str]
+    screen: frame.Screen, desk: Desk, period: Period, filed: list[Appeal], names: dict[str, str]
 ) -> None:
     st.subheader("申诉", anchor=False)
     catalogue = screen.counted.catalogue
-    frame.reading(appeals_reading(appeal_counts(found), catalogue))
-    if found:
-        sheet = appeal_sheet(found, catalogue, names, screen.results.stamp(period).notes())
+    frame.reading(appeals_reading(appeal_counts(filed), catalogue))
+    if filed:
+        sheet = appeal_sheet(filed, catalogue, names, screen.results.stamp(period).notes())
         show_table(sheet, key="appeals")
-    waiting = [appeal for appeal in found if appeal.outcome == "open"]
+    waiting = [appeal for appeal in filed if appeal.outcome == "open"]
     left, right = st.columns(2, gap="large")
     with left, _answered("提出申诉", APPEAL):
         if _may(desk, "appeal"):

@@ -42,43 +42,43 @@ def draw() -> None:
         frame.headline(view.headline)
     show_clickable(view.tiles, key="tiles")
     st.subheader("需关注", anchor=False)
-    if found := screen.results.attention(period):
-        show_clickable(_attention(found, period), key="attention")
+    if findings := screen.results.attention(period):
+        show_clickable(_attention(findings, period), key="attention")
     else:
         frame.reading("没有达到提示条件的事项")
     st.subheader("各所各项指标", anchor=False)
     show_clickable(view.heat, key="heat")
     table.export_buttons(view.sheet, "heat")
     document_buttons(screen, period, DOCUMENTS, "overview")
-    frame.foot(screen, period, view.shown)
+    frame.foot(screen, period, view.definitions)
 
 
 @dataclass(frozen=True)
 class View:
-    """What the page draws of a period, as markup; `shown`: the definitions of what it shows."""
+    """What the page draws of a period, as markup, and the definitions of what it shows."""
 
     headline: str
     tiles: str
     heat: str
     sheet: Sheet
-    shown: Sequence[tuple[str, str]]
+    definitions: Sequence[tuple[str, str]]
 
 
 def _view(screen: frame.Screen, period: Period) -> View:
     catalogue = screen.counted.catalogue
     bureau = screen.results.score(period).line
     groups = by_group(screen.results.lines("station", period))
-    shown = [
+    definitions = [
         (catalogue[c.indicator].title, catalogue[c.indicator].definition)
         for c in bureau.contributions
     ]
-    notes = [*screen.results.stamp(period).notes(), *shown]
+    notes = [*screen.results.stamp(period).notes(), *definitions]
     return View(
         _sentence(screen, period),
         _tiles(screen, period),
         heat_markup(palette(), period, bureau, groups, catalogue),
         heat_sheet(bureau, groups, notes, f"各所各项指标-{period.text}"),
-        shown,
+        definitions,
     )
 
 

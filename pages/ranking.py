@@ -129,8 +129,8 @@ def _table(listed: RankTable, level: Level, period: Period) -> None:
 def _unknown(screen: frame.Screen, level: Level, period: Period) -> str:
     scheme = screen.results.scheme(period)
     ids = tuple(scored.id for scored in scheme.indicators)
-    found = screen.results.figures(ids, level, period)
-    return unknown_sentence(found, screen.counted.catalogue, level)
+    figures = screen.results.figures(ids, level, period)
+    return unknown_sentence(figures, screen.counted.catalogue, level)
 
 
 draw()

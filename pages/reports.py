@@ -84,16 +84,16 @@ def _batch(screen: frame.Screen, period: Period, level: Level) -> None:
         content = make(material, wish, config().documents, progress)
         bar.empty()
         st.session_state["batch-made"] = key, content
-    made = st.session_state.get("batch-made")
-    if made and made[0] == key:
+    packed = st.session_state.get("batch-made")
+    if packed and packed[0] == key:
         st.download_button(
-            f"下载压缩包（{words.plain(len(made[1]) / 2**20, 1)} MB）",
-            data=made[1],
+            f"下载压缩包（{words.plain(len(packed[1]) / 2**20, 1)} MB）",
+            data=packed[1],
             file_name=wish.name(material),
             key="batch-download",
             on_click="ignore",
         )
-    elif made:
+    elif packed:
         del st.session_state["batch-made"]
 
 

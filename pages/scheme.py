@@ -73,24 +73,24 @@ def _desk(screen: frame.Screen) -> SchemeDesk:
     return SchemeDesk(store.journal, store.catalogue, max(screen.counted.as_of, store.as_of()))
 
 
-def _later(schemes: Sequence[Scheme], shown: Scheme) -> str:
+def _later(schemes: Sequence[Scheme], scheme: Scheme) -> str:
     """The schemes that come after the one that is shown."""
-    later = [s for s in schemes if s.in_force_from > shown.in_force_from]
-    said = [f"{s.in_force_from} 起改按《{s.title}》（{s.approved_by}）" for s in later]
-    return f"{'；'.join(said)}。" if said else ""
+    later = [s for s in schemes if s.in_force_from > scheme.in_force_from]
+    starts = [f"{s.in_force_from} 起改按《{s.title}》（{s.approved_by}）" for s in later]
+    return f"{'；'.join(starts)}。" if starts else ""
 
 
 def _starts(screen: frame.Screen, scheme: Scheme) -> dict[str, Scheme]:
     """From what a trial may start: the scheme of the period, and the drafts for who edits them."""
-    found = {IN_FORCE: scheme}
+    starts = {IN_FORCE: scheme}
     if screen.actor.may("edit-scheme") or screen.actor.may("publish-scheme"):
         for draft in screen.results.scheme_drafts().values():
             try:
                 read = read_scheme(draft.text, draft.last.id, screen.counted.catalogue)
             except ValueError:
                 continue
-            found[f"草案：{draft.name}"] = read
-    return found
+            starts[f"草案：{draft.name}"] = read
+    return starts
 
 
 draw()

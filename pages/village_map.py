@@ -93,7 +93,7 @@ def _view(screen: frame.Screen, selection: MapSelection) -> View:
         return View(why, warning, Block("地图", None, f"{why}。"), None, (), HOT_DEFINITIONS)
     layer = layer_of(screen, selection, where)
     stations, only = station_names(screen, selection.period), selection.only_station
-    shown = first(s for s in layer.shades if only in (None, s.village.station))
+    ordered = first(s for s in layer.shades if only in (None, s.village.station))
     place = stations.get(selection.station, screen.bureau)
     markup = map_markup(
         where, layer, stations, only, selection.period.text, f"{layer.headline}。{layer.reading}"
@@ -104,14 +104,14 @@ def _view(screen: frame.Screen, selection: MapSelection) -> View:
         *layer.definitions,
     ]
     name = f"平安地图-{layer.title}-{place}-{selection.period.text}"
-    rows = [_row(shade, stations) for shade in shown]
+    rows = [_row(shade, stations) for shade in ordered]
     title = f"{place}：{layer.title}" if only else layer.title
     return View(
         layer.headline,
         warning,
         Block(title, markup, layer.reading),
         Sheet(name, _columns(layer), rows, notes),
-        shown,
+        ordered,
         layer.definitions,
     )
 

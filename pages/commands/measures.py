@@ -42,14 +42,14 @@ def add(commands: Commands) -> None:
         takes_format(added)
 
 
-def _indicators(given: argparse.Namespace) -> int:
+def _indicators(options: argparse.Namespace) -> int:
     from metrics.scheme.scheme import warnings
     from pages.commands.definitions import check_definitions
     from pages.commands.opening import store_of
 
-    if given.check:
-        return check_definitions(given.indicators, given.format)
-    store = store_of(given)
+    if options.check:
+        return check_definitions(options.indicators, options.format)
+    store = store_of(options)
     scheme = store.schemes[-1]
     for warning in warnings(scheme, store.catalogue):
         print(f"提示：{warning}", file=sys.stderr)
@@ -67,46 +67,46 @@ def _indicators(given: argparse.Namespace) -> int:
         }
         for i in store.catalogue
     ]
-    print_rows(given.format, rows, {}, narrow=("id", "title", "kind", "better", "scored"))
+    print_rows(options.format, rows, {}, narrow=("id", "title", "kind", "better", "scored"))
     return DONE
 
 
-def _measure(given: argparse.Namespace) -> int:
+def _measure(options: argparse.Namespace) -> int:
     from pages.commands.definitions import explain_figure
-    from pages.commands.opening import asked_of
+    from pages.commands.opening import results_and_period
 
-    results, period = asked_of(given)
-    if given.explain:
-        return explain_figure(results, given, period)
-    figures = results.figures((given.id,), given.by, period, given.kind)
-    rows = [{name: getattr(f, name) for name in FIGURE} for f in figures[given.id]]
+    results, period = results_and_period(options)
+    if options.explain:
+        return explain_figure(results, options, period)
+    figures = results.figures((options.id,), options.by, period, options.kind)
+    rows = [{name: getattr(f, name) for name in FIGURE} for f in figures[options.id]]
     narrow = FIGURE[:7] + FIGURE[7:8] + ["previous", "status"]
-    print_answer(given.format, rows, figures.stamp, narrow=narrow)
+    print_answer(options.format, rows, figures.stamp, narrow=narrow)
     return DONE
 
 
-def _compare(given: argparse.Namespace) -> int:
+def _compare(options: argparse.Namespace) -> int:
     from metrics.analysis.compare_spans import CHOSEN
     from metrics.wording.compare_row import row_of
-    from pages.commands.opening import asked_of
+    from pages.commands.opening import results_and_period
 
-    results, period = asked_of(given)
-    ids, spans = tuple(dict.fromkeys(given.ids)), {CHOSEN: period}
-    comparisons = results.comparisons(ids, given.by, spans, kind=given.kind)
+    results, period = results_and_period(options)
+    ids, spans = tuple(dict.fromkeys(options.ids)), {CHOSEN: period}
+    comparisons = results.comparisons(ids, options.by, spans, kind=options.kind)
     narrow = "indicator name basis value base_value difference change verdict".split()
     rows = [row_of(comparison) for comparison in comparisons]
-    print_answer(given.format, rows, comparisons.stamp, narrow)
+    print_answer(options.format, rows, comparisons.stamp, narrow)
     return DONE
 
 
-def _scores(given: argparse.Namespace) -> int:
+def _scores(options: argparse.Namespace) -> int:
     from metrics.scheme.scheme import warnings
-    from pages.commands.opening import asked_of
+    from pages.commands.opening import results_and_period
 
-    results, period = asked_of(given)
+    results, period = results_and_period(options)
     for warning in warnings(results.scheme(period), results.catalogue):
         print(f"提示：{warning}", file=sys.stderr)
-    lines = results.lines(given.by, period)
+    lines = results.lines(options.by, period)
     rows = []
     for line in lines:
         row = {name: getattr(line, name) for name in ASSESSMENT}
@@ -116,5 +116,5 @@ def _scores(given: argparse.Namespace) -> int:
             for c in line.contributions
         ]
         rows.append(row)
-    print_answer(given.format, rows, lines.stamp, narrow=[*ASSESSMENT[:2], *ASSESSMENT[4:12]])
+    print_answer(options.format, rows, lines.stamp, narrow=[*ASSESSMENT[:2], *ASSESSMENT[4:12]])
     return DONE

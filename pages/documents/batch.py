@@ -19,7 +19,7 @@ _UNSAFE = re.compile(r'[\\/:*?"<>|\x00-\x1f]')
 def dossiers_zip(
     material: Material,
     level: Level,
-    told: Progress = lambda name, done, total: None,
+    progress: Progress = lambda name, done, total: None,
     template: Path | None = None,
 ) -> bytes:
     """A folder for each station; a list names the units that took no part and have none."""
@@ -35,7 +35,7 @@ def dossiers_zip(
             else:
                 folder = "" if level == "station" else stations.get(unit.station, "未分所")
                 packed.writestr(_path(folder, unit), content)
-            told(unit.name, done, len(listed))
+            progress(unit.name, done, len(listed))
         if missing:
             packed.writestr("没有档案的单位.txt", "\n".join(missing))
     return out.getvalue()

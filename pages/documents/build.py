@@ -76,7 +76,7 @@ def make(
     material: Material,
     wish: Wish,
     form: DocumentsForm,
-    told: Progress = lambda name, done, total: None,
+    progress: Progress = lambda name, done, total: None,
     on: date | None = None,
 ) -> bytes:
     """The document; raises WrongEnding, NoDossier, NotPermitted, NoPdf.
@@ -85,15 +85,15 @@ def make(
     """
     ending = wish.form
     if wish.is_batch:
-        return dossiers_zip(material, wish.level, told, form.dossier)
+        return dossiers_zip(material, wish.level, progress, form.dossier)
     makers: dict[Kind, Callable[[], bytes]] = {
         "weekly": lambda: weekly_bytes(material, form.weekly),
         "bulletin": lambda: bulletin_bytes(material, _imprint(material, form, on)),
         "dossier": lambda: _dossier(material, wish, form),
         "table": lambda: workbook(material, wish.level),
     }
-    made = makers[wish.kind]()
-    return to_pdf(made, SOURCES[wish.kind]) if ending == "pdf" else made
+    content = makers[wish.kind]()
+    return to_pdf(content, SOURCES[wish.kind]) if ending == "pdf" else content
 
 
 def _dossier(material: Material, wish: Wish, form: DocumentsForm) -> bytes:

@@ -53,23 +53,23 @@ class Imprint:
 
 
 def bulletin_bytes(material: Material, imprint: Imprint) -> bytes:
-    said = bulletin(material)
+    text = bulletin(material)
     document = paper.opened(imprint.template)
     issuer = imprint.issuer or material.bureau
-    describe(document, material, "".join(said.title))
+    describe(document, material, "".join(text.title))
     if imprint.red_header:
         _red_header(document, issuer, imprint.number)
-    for line in title_lines(said.title, MOST_OF_TITLE):
+    for line in title_lines(text.title, MOST_OF_TITLE):
         write(document, paper.TITLE, line)
     write(document, paper.BODY)
     write(document, paper.ADDRESSED, f"{imprint.recipients}：")
-    write(document, paper.BODY, said.opening)
-    for place, section in enumerate(said.sections):
+    write(document, paper.BODY, text.opening)
+    for place, section in enumerate(text.sections):
         _section(document, NUMERALS[place], section)
     write(document, paper.BODY)
     write(document, paper.BODY, f"附件：{ANNEX}")
     sign(document, issuer, imprint.issued_on)
-    write(document, paper.BODY, f"（{said.note}）")
+    write(document, paper.BODY, f"（{text.note}）")
     rows = _annex(document, material)
     _imprint(document, imprint, issuer, rows)
     out = io.BytesIO()
@@ -122,11 +122,11 @@ def _annex(document: Any, material: Material) -> int:
 def _rows(material: Material) -> list[list[str]]:
     """The bureau first, then the stations as 排名 shows them."""
     bureau = material.score().line
-    found = []
+    rows = []
     for line in (bureau, *(x for lines in material.groups().values() for x in lines)):
         row = rank_row(line, {})
         whole = line is bureau
-        found.append(
+        rows.append(
             [
                 NONE if whole or line.rank is None else str(line.rank),
                 "全局合计" if whole else line.name,
@@ -137,12 +137,12 @@ def _rows(material: Material) -> list[list[str]]:
                 NONE if whole else str(row["movement"]),
             ]
         )
-    return found
+    return rows
 
 
 def _two(value: Any) -> str:
-    shown = number(value, "two")
-    return NONE if shown is None else f"{shown:.2f}"
+    points = number(value, "two")
+    return NONE if points is None else f"{points:.2f}"
 
 
 def _imprint(document: Any, imprint: Imprint, issuer: str, rows: int) -> None:

@@ -49,11 +49,11 @@ EVERYTHING = (
 def change_sheet(
     name: str,
     columns: Sequence[Column],
-    found: Sequence[Comparison],
+    comparisons: Sequence[Comparison],
     notes: Sequence[tuple[str, str]],
 ) -> Sheet:
     """A row for each comparison, in their order."""
-    return Sheet(name, columns, [_row(c) for c in found], notes)
+    return Sheet(name, columns, [_row(c) for c in comparisons], notes)
 
 
 def _row(c: Comparison) -> Row:

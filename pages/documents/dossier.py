@@ -31,27 +31,27 @@ def dossier_bytes(material: Material, unit: Unit, template: Path | None = None) 
     return drawn(material, dossier(material, unit), template)
 
 
-def drawn(material: Material, said: Dossier, template: Path | None = None) -> bytes:
+def drawn(material: Material, content: Dossier, template: Path | None = None) -> bytes:
     document = Document(io.BytesIO(_base(template)))
-    describe(document, material, said.title)
-    write(document, paper.TITLE, said.title)
-    _text(document, f"{said.headline}。")
+    describe(document, material, content.title)
+    write(document, paper.TITLE, content.title)
+    _text(document, f"{content.headline}。")
     _head(document, "一、基本情况")
-    _facts(document, said.facts)
+    _facts(document, content.facts)
     _head(document, "二、本年工作")
-    _table(document, said.year, YEAR_WIDTHS, "lrrrr")
+    _table(document, content.year, YEAR_WIDTHS, "lrrrr")
     _head(document, "三、近12个月得分和名次")
-    _months(document, said)
-    _text(document, said.months_said)
+    _months(document, content)
+    _text(document, content.months_said)
     _head(document, "四、得分从哪里失").paragraph_format.page_break_before = True
-    _text(document, said.losses_said)
-    _steps(document, said.steps)
+    _text(document, content.losses_said)
+    _steps(document, content.steps)
     _head(document, "五、各项指标与同组比较")
-    _table(document, said.account, ACCOUNT_WIDTHS, "lrrrrrcl", size=8)
-    _text(document, said.account_said)
+    _table(document, content.account, ACCOUNT_WIDTHS, "lrrrrrcl", size=8)
+    _text(document, content.account_said)
     _head(document, "六、本年台账")
-    if said.ledger:
-        _table(document, (LEDGER_HEADS, *said.ledger), LEDGER_WIDTHS, "llrll")
+    if content.ledger:
+        _table(document, (LEDGER_HEADS, *content.ledger), LEDGER_WIDTHS, "llrll")
     else:
         _text(document, "没有已批准的加分、减分、否决或免考核事项。")
     _text(document, f"（{material.foot}；占比、百分点逐项四舍五入）")
@@ -110,15 +110,18 @@ def _facts(document: Any, facts: Sequence[tuple[str, str]]) -> None:
     write_table(document, (), rows, (32, 55, 32, 55), "llll", SMALL)
 
 
-def _months(document: Any, said: Dossier) -> None:
-    if not said.months:
+def _months(document: Any, content: Dossier) -> None:
+    if not content.months:
         return
-    heads = ("月份", *(f"{p.period.starts_on:%y}.{p.period.starts_on.month}" for p in said.months))
-    scores = ("得分", *(words.points(p.score) for p in said.months))
-    ranks = ("名次", *(words.plain(p.rank) for p in said.months))
-    each = (WIDE - 18) / len(said.months)
-    widths = (18, *[each] * len(said.months))
-    write_table(document, heads, [scores, ranks], widths, "l" + "c" * len(said.months), 8.5)
+    heads = (
+        "月份",
+        *(f"{p.period.starts_on:%y}.{p.period.starts_on.month}" for p in content.months),
+    )
+    scores = ("得分", *(words.points(p.score) for p in content.months))
+    ranks = ("名次", *(words.plain(p.rank) for p in content.months))
+    each = (WIDE - 18) / len(content.months)
+    widths = (18, *[each] * len(content.months))
+    write_table(document, heads, [scores, ranks], widths, "l" + "c" * len(content.months), 8.5)
 
 
 def _steps(document: Any, steps: Sequence[BreakdownStep]) -> None:

@@ -72,12 +72,12 @@ LOOKS = (
 def opened(template: Path | None) -> Any:
     """The bureau's template, or the page of the standard; with all the styles."""
     document = read(template, "DOCX", Document) if template else _blank()
-    known = {style.name for style in document.styles}
+    names = {style.name for style in document.styles}
     for look in LOOKS:
-        if look.name not in known:
+        if look.name not in names:
             _add(document, look)
     for name, font in ((SECOND_HEAD, KAI), (LABEL, HEI)):
-        if name not in known:
+        if name not in names:
             set_font(document.styles.add_style(name, WD_STYLE_TYPE.CHARACTER), font, SIZE)
     return document
 

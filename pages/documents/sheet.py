@@ -61,8 +61,8 @@ class Sheet:
 def stamped(sheet: Sheet, stamp: Sequence[tuple[str, str]]) -> Sheet:
     """The sheet with rows that say themselves what they are: a CSV has no page for its notes."""
     more = [Column(f"stamp-{i}", title) for i, (title, _) in enumerate(stamp)]
-    said = {column.key: word for column, (_, word) in zip(more, stamp, strict=True)}
-    rows = [{**row, **said} for row in sheet.rows]
+    words = {column.key: word for column, (_, word) in zip(more, stamp, strict=True)}
+    rows = [{**row, **words} for row in sheet.rows]
     return replace(sheet, columns=[*sheet.columns, *more], rows=rows)
 
 
@@ -71,8 +71,8 @@ def number(value: Cell, kind: Kind) -> float | int | None:
     if value is None or isinstance(value, str | list):
         return None
     exact = Fraction(value) * (100 if kind == "percent" else 1)
-    shown = rounded(exact, DIGITS[kind])
-    return int(shown) if DIGITS[kind] == 0 else float(shown)
+    rounded_value = rounded(exact, DIGITS[kind])
+    return int(rounded_value) if DIGITS[kind] == 0 else float(rounded_value)
 
 
 def exported(sheet: Sheet) -> list[Column]:

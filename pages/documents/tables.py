@@ -56,7 +56,7 @@ def _ranks(material: Material, level: Level) -> list[Page]:
     """The tables of 排名: ranked, monitored, and those without a rank and why."""
     lines = [line for members in by_group(material.lines(level)).values() for line in members]
     months = material.months(level)
-    found = []
+    pages = []
     for name, statuses, columns in (
         ("名次", ("ranked",), COLUMNS),
         ("监测值", ("monitoring",), WATCHED_COLUMNS),
@@ -65,15 +65,15 @@ def _ranks(material: Material, level: Level) -> list[Page]:
         rows = [rank_row(line, months) for line in lines if line.status in statuses]
         if rows:
             title = f"{material.bureau}{material.period.title}{LEVELS[level]}{name}"
-            found.append(Page(name, Sheet(name, columns, rows), title))
-    return found
+            pages.append(Page(name, Sheet(name, columns, rows), title))
+    return pages
 
 
 def _changes(material: Material) -> Page:
     """The bureau against last year and the span before: the work, its results, what is scored."""
     ids = tuple(change.whole.indicator.id for change in yearly_changes(material))
-    found = material.comparisons(ids, "bureau")
-    sheet = change_sheet("同比环比", EVERYTHING, found, ())
+    comparisons = material.comparisons(ids, "bureau")
+    sheet = change_sheet("同比环比", EVERYTHING, comparisons, ())
     return Page("同比环比", sheet, f"{material.bureau}{material.period.title}同比、环比")
 
 

@@ -28,7 +28,7 @@ class Answer:
     since: float
 
 
-def act(what: Callable[[], object], told: str, place: str) -> None:
+def act(what: Callable[[], object], done_words: str, place: str) -> None:
     """Do it and draw the page anew; a refusal is one sentence, here, and changes nothing."""
     st.session_state.pop(KEPT, None)
     try:
@@ -37,7 +37,7 @@ def act(what: Callable[[], object], told: str, place: str) -> None:
         st.error(str(error))
         return
     page_cache.watch().look()
-    keep(place, told)
+    keep(place, done_words)
     st.rerun()
 
 

@@ -168,7 +168,7 @@ def foot(screen: Screen, period: Period, definitions: Sequence[tuple[str, str]] 
     st.html(render("sentence.html", kind="foot", inner="　·　".join(filter(None, parts))))
     if definitions:
         with st.expander("口径说明"):
-            st.markdown("\n\n".join(f"**{title}**：{said}" for title, said in definitions))
+            st.markdown("\n\n".join(f"**{title}**：{meaning}" for title, meaning in definitions))
     follow(screen.mark)
 
 

@@ -50,7 +50,7 @@ def show_table(sheet: Sheet, key: str, whole_up_to: int = 10, selects: bool = Fa
                   window of this height, and ten where the window would be large
     """
     on_select: Literal["rerun", "ignore"] = "rerun" if selects else "ignore"
-    shown = st.dataframe(
+    event = st.dataframe(
         sheet.frame,
         key=key,
         hide_index=True,
@@ -61,7 +61,7 @@ def show_table(sheet: Sheet, key: str, whole_up_to: int = 10, selects: bool = Fa
         placeholder="—",
     )
     export_buttons(sheet, key)
-    rows = [] if isinstance(shown, DeltaGenerator) else shown.selection.rows
+    rows = [] if isinstance(event, DeltaGenerator) else event.selection.rows
     return rows[0] if rows else None
 
 

@@ -28,11 +28,11 @@ def unit_dots(
     draw = _bars if indicator.kind == "count" else _dots
     figure.add_trace(draw(indicator, units, names, is_comparable, colours))
     if whole.value is not None and indicator.kind != "count":
-        shown = words.value_of(indicator, whole.exact)
-        _line_at(figure, whole.value, f"全局 {shown}", colours.context, "dot", "top left")
+        value = words.value_of(indicator, whole.exact)
+        _line_at(figure, whole.value, f"全局 {value}", colours.context, "dot", "top left")
     if target is not None:
-        shown = value_in_words(indicator, target)
-        _line_at(figure, target, f"目标 {shown}", colours.accent, "dash", "top right")
+        value = value_in_words(indicator, target)
+        _line_at(figure, target, f"目标 {value}", colours.accent, "dash", "top right")
     return chart(
         figure,
         height=ROW * len(units) + 64,
@@ -45,9 +45,9 @@ def unit_dots(
 
 def chart_names(units: Sequence[Figure]) -> list[str]:
     """Two villages may share a name; a chart needs different ones."""
-    found = [unit.name for unit in units]
+    names = [unit.name for unit in units]
     return [
-        unit.name if found.count(unit.name) == 1 else f"{unit.name} {unit.unit}" for unit in units
+        unit.name if names.count(unit.name) == 1 else f"{unit.name} {unit.unit}" for unit in units
     ]
 
 

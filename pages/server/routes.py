@@ -37,8 +37,8 @@ _loading = threading.Lock()  # one request writes at a time, and the copy is mad
 @cache
 def _loader(store: Path) -> Loader:
     """The loader of this process, with the copy that the pages read: one record loads quickly."""
-    found = opened(store)
-    return Loader(found.journal, found.copy, tells_each_row=True)
+    reader = opened(store)
+    return Loader(reader.journal, reader.copy, tells_each_row=True)
 
 
 # -- records in -------------------------------------------------------------------------------
@@ -67,8 +67,8 @@ async def records(request: Request) -> Response:
 def _check_token(request: Request, form: HttpForm) -> None:
     if not form.token:
         raise Unacceptable(503, f"接口未开放：环境变量 {form.token_env} 中没有令牌")
-    scheme, _, given = request.headers.get("authorization", "").partition(" ")
-    is_same = hmac.compare_digest(given.strip().encode(), form.token.encode())
+    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    is_same = hmac.compare_digest(token.strip().encode(), form.token.encode())
     if scheme.lower() != "bearer" or not is_same:
         raise Unacceptable(401, "令牌缺失或不正确，请在 Authorization 中给出 Bearer 令牌")
 
@@ -135,7 +135,7 @@ def health(request: Request) -> JSONResponse:
             "position": journal.position(),
             "data_time": time.isoformat() if time else None,
             "data_age_seconds": (at - time).total_seconds() if time else None,
-            "channels": [_told(state, at) for state in read_states(store)],
+            "channels": [_channel(state, at) for state in read_states(store)],
         },
         headers=NO_STORE,
     )
@@ -152,7 +152,7 @@ def metrics(request: Request) -> Response:
     return Response(text, headers=NO_STORE | {"Content-Type": CONTENT_TYPE})
 
 
-def _told(state: ChannelState, at: datetime) -> dict[str, Any]:
+def _channel(state: ChannelState, at: datetime) -> dict[str, Any]:
     return {
         "name": state.name,
         "kind": state.kind,

@@ -53,12 +53,12 @@ async def channels(app: st.App) -> AsyncIterator[None]:
     )
     running.start()
     nightly = (config().reconcile.at, store, stop)
-    for run, given in (
+    for run, arguments in (
         (watch_of(store).run, (stop,)),
         (keep_tidy, (stop,)),
         (reconcile_nightly, nightly),
     ):
-        threading.Thread(target=run, args=given, daemon=True).start()
+        threading.Thread(target=run, args=arguments, daemon=True).start()
     try:
         yield
     finally:

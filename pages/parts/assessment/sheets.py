@@ -61,7 +61,7 @@ def history_sheet(
     return Sheet(name, HISTORY, history(log, period, names), notes)
 
 
-def award_sheet(name: str, found: Sequence[Award], notes: Notes) -> Sheet:
+def award_sheet(name: str, awards: Sequence[Award], notes: Notes) -> Sheet:
     rows = [
         {
             "name": award.name,
@@ -71,6 +71,6 @@ def award_sheet(name: str, found: Sequence[Award], notes: Notes) -> Sheet:
             "result": "优秀" if award.is_excellent else words.NONE,
             "reason": award.reason,
         }
-        for award in found
+        for award in awards
     ]
     return Sheet(name, AWARDS, rows, notes)

@@ -116,11 +116,11 @@ def _settle(flag: Flag, is_confirmed: bool, now: Now) -> None:
 
 def _act(flag: Flag, act: Callable[[], Verdict]) -> None:
     try:
-        made = act()
+        verdict = act()
     except (NotNow, NotPermitted, JournalError) as error:
         action_feedback.keep(flag.id, str(error), is_done=False)
         return
-    action_feedback.keep(flag.id, flag_words.outcome(made))
+    action_feedback.keep(flag.id, flag_words.outcome(verdict))
 
 
 def _records(screen: frame.Screen, flag: Flag) -> None:

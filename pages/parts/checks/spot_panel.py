@@ -42,17 +42,17 @@ def show_spot_checks(
     screen: frame.Screen,
     period: Period,
     month: date,
-    drawn: tuple[Sample, Sequence[ToCheck]] | None,
+    sample_of_month: tuple[Sample, Sequence[ToCheck]] | None,
     covered: Sequence[SpotCoverage],
     now: Now,
 ) -> None:
     st.subheader(f"{month.year}年{month.month}月的抽查样本", anchor=False)
     with st.container():
-        if drawn is None:
+        if sample_of_month is None:
             _not_drawn(screen, month, now)
             action_feedback.tell(f"draw-{month}")
         else:
-            _drawn(screen, period, *drawn, now)
+            _drawn(screen, period, *sample_of_month, now)
     st.subheader("覆盖情况", anchor=False)
     _coverage(screen, period, covered)
 
@@ -86,8 +86,8 @@ def _draw(month: date, now: Now) -> None:
     """A press of the button: the seed is made here, so that nobody can choose it."""
     counted, seed = page_cache.latest().counted, secrets.randbelow(10**9)
     flags = find_flags(counted, month, month).flags
-    drawn = draw_sample(counted, month, seed, flags)
-    records = [(one.record, one.village, one.why) for one in drawn]
+    sample = draw_sample(counted, month, seed, flags)
+    records = [(one.record, one.village, one.why) for one in sample]
     actor, about = frame.acting(), f"draw-{month}"
     try:
         log_sample(page_cache.store().journal, month, seed, counted.position, records, actor, now())

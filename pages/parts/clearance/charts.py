@@ -40,17 +40,17 @@ def steps_chart(steps: Sequence[RateStep]) -> go.Figure:
 
 
 def _bar(step: RateStep, colours: Palette) -> go.Bar:
-    shown = words.signed(step.change * 100)
+    change = words.signed(step.change * 100)
     return go.Bar(
         orientation="h",
         y=[step.label],
         x=[float(step.change)],
         base=[float(step.before)],
         marker={"color": colours.data if step.change >= 0 else colours.accent},
-        text=[shown],
+        text=[change],
         textposition="outside",
         cliponaxis=False,
-        hovertemplate=f"{step.label}：{shown} 个百分点<extra></extra>",
+        hovertemplate=f"{step.label}：{change} 个百分点<extra></extra>",
     )
 
 

@@ -86,7 +86,7 @@ def kinds_sheet(counts: CaseCounts, station: str, name: str, notes: Notes) -> Sh
 def stations_sheet(
     counts: CaseCounts,
     kind: str,
-    found: Sequence[Standardised],
+    results: Sequence[Standardised],
     changes: Sequence[Effect] | None,
     name: str,
     notes: Notes,
@@ -102,7 +102,7 @@ def stations_sheet(
         Column("mix_effect", "结构影响（百分点）", "one"),
     ]  # fmt: skip
     rows = []
-    for place, (unit, result) in enumerate(zip(counts.stations, found, strict=True)):
+    for place, (unit, result) in enumerate(zip(counts.stations, results, strict=True)):
         effect = changes[place] if changes else None
         rows.append(
             {
@@ -116,12 +116,12 @@ def stations_sheet(
     return Sheet(name, columns, rows, notes)
 
 
-def _standardised(found: Standardised) -> Mapping[str, Cell]:
-    has_interval = found.lower is not None and found.upper is not None
+def _standardised(result: Standardised) -> Mapping[str, Cell]:
+    has_interval = result.lower is not None and result.upper is not None
     return {
-        "expected": found.expected,
-        "ratio": found.ratio,
-        "interval": f"{words.plain(found.lower, 2)}–{words.plain(found.upper, 2)}"
+        "expected": result.expected,
+        "ratio": result.ratio,
+        "interval": f"{words.plain(result.lower, 2)}–{words.plain(result.upper, 2)}"
         if has_interval
         else words.NONE,
     }
@@ -158,11 +158,11 @@ def audit_sheet(lines: Sequence[AuditLine], name: str, notes: Notes) -> Sheet:
 
 def _audited(line: AuditLine) -> Row:
     now, before = line.values()
-    shown = words.percent if line.is_share else words.plain
+    in_words = words.percent if line.is_share else words.plain
     return {
         "title": line.title,
-        "now": shown(now),
-        "before": shown(before),
+        "now": in_words(now),
+        "before": in_words(before),
         "change": line.change,
         "p": words.NONE if line.p is None else f"{words.rounded(line.p, 3)}",
         "said": line.judgement,

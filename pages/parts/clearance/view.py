@@ -68,7 +68,7 @@ class View:
     months: Block
 
 
-def made(
+def clearance_view(
     screen: frame.Screen, counts: CaseCounts, filed: Cases, indicator: str, choice: Choice
 ) -> View:
     """filed: the cases of the period, of last year's and of the months that are shown."""
@@ -101,8 +101,8 @@ class Making:
 
     @property
     def notes(self) -> Sequence[tuple[str, str]]:
-        asked = ("破案率口径", self.counts.catalogue[self.indicator].title)
-        return [*self.screen.results.stamp(self.counts.period).notes(), asked, *DEFINITIONS]
+        rate = ("破案率口径", self.counts.catalogue[self.indicator].title)
+        return [*self.screen.results.stamp(self.counts.period).notes(), rate, *DEFINITIONS]
 
     def to(self, **changed: str) -> str:
         """This page with another choice; every control is named, so that none is remembered."""

@@ -19,13 +19,15 @@ TICKS = (1 / 8, 1 / 4, 1 / 2, 0.8, 1, 1.25, 2, 4, 8)
 TICK_TEXTS = ("−87.5%", "−75%", "−50%", "−20%", "0", "+25%", "+100%", "+300%", "+700%")
 
 
-def change_chart(found: Sequence[Comparison], focus: Comparison | None = None) -> go.Figure | None:
+def change_chart(
+    comparisons: Sequence[Comparison], focus: Comparison | None = None
+) -> go.Figure | None:
     """In the order given, the first on top; None where nothing can be drawn.
 
     focus   the one that is looked at: its dot is larger
     """
-    shares = [c for c in found if c.method == "fisher" and c.difference is not None]
-    others = [c for c in found if c.method != "fisher" and c.relative is not None]
+    shares = [c for c in comparisons if c.method == "fisher" and c.difference is not None]
+    others = [c for c in comparisons if c.method != "fisher" and c.relative is not None]
     panels = [panel for panel in (others, shares) if panel]
     if not panels:
         return None
@@ -38,18 +40,18 @@ def change_chart(found: Sequence[Comparison], focus: Comparison | None = None) -
             line={"color": colours.context, "width": 1.5, "dash": "dot"},
             row=1, col=column,
         )  # fmt: skip
-    drawn = chart(
+    picture = chart(
         figure,
         height=ROW * max(len(panel) for panel in panels) + 90,
         margin={"l": 8, "r": 24, "t": 8, "b": 8},
     )
     for column, panel in enumerate(panels, 1):
         names = [c.indicator.title for c in panel]
-        drawn.update_yaxes(
+        picture.update_yaxes(
             categoryorder="array", categoryarray=names[::-1], showgrid=False, row=1, col=column
         )
-        drawn.update_xaxes(_axis(is_relative=panel is others), row=1, col=column)
-    return drawn
+        picture.update_xaxes(_axis(is_relative=panel is others), row=1, col=column)
+    return picture
 
 
 def _axis(is_relative: bool) -> dict[str, object]:
@@ -113,7 +115,7 @@ def _clipped(relative: float) -> float:
 
 
 def _spoken(c: Comparison) -> str:
-    said = sentence(c).replace("，", "<br>")
+    words = sentence(c).replace("，", "<br>")
     if c.test is None:
-        return said
-    return f"{said}<br>变化的 95% 区间 {interval_in_words(c)}<br>P = {p_in_words(c)}"
+        return words
+    return f"{words}<br>变化的 95% 区间 {interval_in_words(c)}<br>P = {p_in_words(c)}"

@@ -96,9 +96,11 @@ class View:
     units_sheet: Sheet
 
 
-def made(screen: frame.Screen, selection: ComparisonSelection) -> View:
-    found = _found(screen, selection)
-    beside = [c for c in found if (c.pair.code, c.pair.basis) == (selection.span, selection.basis)]
+def comparison_view(screen: frame.Screen, selection: ComparisonSelection) -> View:
+    comparisons = _comparisons(screen, selection)
+    beside = [
+        c for c in comparisons if (c.pair.code, c.pair.basis) == (selection.span, selection.basis)
+    ]
     focus = next(c for c in beside if c.indicator.id == selection.indicator.id)
     units = _units(screen, selection, focus.now.period)
     where = selection.scope.name
@@ -110,12 +112,15 @@ def made(screen: frame.Screen, selection: ComparisonSelection) -> View:
         Block(
             "",
             matrix_markup(
-                found, spans, focus, lambda i, s, b: selection.address(indicator=i, span=s, basis=b)
+                comparisons,
+                spans,
+                focus,
+                lambda i, s, b: selection.address(indicator=i, span=s, basis=b),
             ),
-            matrix_reading(found),
-            change_sheet(name, EVERYTHING, found, notes),
+            matrix_reading(comparisons),
+            change_sheet(name, EVERYTHING, comparisons, notes),
         ),
-        _cautions(found),
+        _cautions(comparisons),
         Block(
             f"各项变化（{BASIS_NAMES[selection.basis]}）",
             change_chart(beside, focus),
@@ -131,7 +136,7 @@ def made(screen: frame.Screen, selection: ComparisonSelection) -> View:
     )
 
 
-def _found(screen: frame.Screen, selection: ComparisonSelection) -> list[Comparison]:
+def _comparisons(screen: frame.Screen, selection: ComparisonSelection) -> list[Comparison]:
     """Every comparison of the page; a chosen kind narrows the indicator that is looked at."""
 
     def comparisons(ids: tuple[str, ...], kind: str | None) -> list[Comparison]:

@@ -34,8 +34,8 @@ def funnel_chart(
     centre = f"全体 {words.value_of(indicator, funnel.centre)}"
     figure.add_trace(_flat(funnel, funnel.centre, centre, colours.quiet))
     if target is not None:
-        shown = value_in_words(indicator, target)
-        figure.add_trace(_flat(funnel, target, f"目标 {shown}", colours.accent, "dash"))
+        aim = value_in_words(indicator, target)
+        figure.add_trace(_flat(funnel, target, f"目标 {aim}", colours.accent, "dash"))
     figure.add_trace(_units(indicator, funnel, colours))
     figure.add_traces(_ring(funnel, chosen, colours))
     return chart(

@@ -45,23 +45,25 @@ DEFINITIONS = [
 ]
 
 
-def shown_rows(found: UnitComparison, chosen: str, ahead: Mapping[str, float]) -> list[Compared]:
+def shown_rows(
+    comparison: UnitComparison, chosen: str, ahead: Mapping[str, float]
+) -> list[Compared]:
     """All, or the chosen one with those that cannot be told from it."""
     if not ahead:
-        return list(found.lines)
+        return list(comparison.lines)
     kept = {chosen, *(unit for unit, chance in ahead.items() if is_alike(chance))}
-    return [line for line in found.lines if line.figure.unit in kept]
+    return [line for line in comparison.lines if line.figure.unit in kept]
 
 
 def compared_sheet(
-    found: UnitComparison,
+    comparison: UnitComparison,
     rows: Sequence[Compared],
     ahead: Mapping[str, float],
     level: Level,
     name: str,
     notes: Notes,
 ) -> Sheet:
-    indicator = found.indicator
+    indicator = comparison.indicator
     number: Kind = "percent" if indicator.kind == "proportion" else "two"
     unit = words.unit_of_value(indicator)
     columns = [
@@ -83,11 +85,16 @@ def compared_sheet(
         Column("warning", "95% 界限", help="漏斗图在该单位分母处的界限"),
         Column("alarm", "99.8% 界限"),
     ]
-    return Sheet(name, columns, [_row(found, line, ahead) for line in rows], notes)
+    return Sheet(name, columns, [_row(comparison, line, ahead) for line in rows], notes)
 
 
-def _row(found: UnitComparison, line: Compared, ahead: Mapping[str, float]) -> Row:
-    indicator, figure, estimate, place = found.indicator, line.figure, line.shrunk, line.standing
+def _row(comparison: UnitComparison, line: Compared, ahead: Mapping[str, float]) -> Row:
+    indicator, figure, estimate, place = (
+        comparison.indicator,
+        line.figure,
+        line.shrunk,
+        line.standing,
+    )
     return {
         "rank": place.rank if place else None,
         "name": figure.name,
@@ -95,7 +102,7 @@ def _row(found: UnitComparison, line: Compared, ahead: Mapping[str, float]) -> R
         "numerator": figure.numerator,
         "denominator": figure.denominator,
         "interval": words.range_of(indicator, figure.lower, figure.upper),
-        "verdict": funnel_verdict(line, found),
+        "verdict": funnel_verdict(line, comparison),
         "shrunk": estimate.value if estimate else None,
         "shrunk_interval": words.range_of(indicator, estimate.low, estimate.high)
         if estimate

@@ -14,34 +14,34 @@ from pages.parts.unit_dots import ROW, chart_names
 MOST = 16  # rows; of more units the smallest are drawn, which move most
 
 
-def shrink_chart(found: UnitComparison, chosen: str = "") -> go.Figure:
+def shrink_chart(comparison: UnitComparison, chosen: str = "") -> go.Figure:
     """In the order of the table, the first on top; the chosen one in bold."""
     colours = palette()
-    lines = shown_lines(found, chosen)
+    lines = shown_lines(comparison, chosen)
     names = _labels(lines, chosen)
     figure = go.Figure()
     figure.add_trace(_ways(lines, names, colours))
     figure.add_trace(_raw(lines, names, colours))
-    figure.add_trace(_estimates(found.indicator, lines, names, colours))
+    figure.add_trace(_estimates(comparison.indicator, lines, names, colours))
     return chart(
         figure,
         height=ROW * len(lines) + 64,
         showlegend=True,
         legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0},
-        xaxis=value_axis(found.indicator),
+        xaxis=value_axis(comparison.indicator),
         yaxis={"categoryorder": "array", "categoryarray": names[::-1], "showgrid": False},
         margin={"l": 8, "r": 16, "t": 8, "b": 8},
     )
 
 
-def shown_lines(found: UnitComparison, chosen: str = "") -> list[Compared]:
+def shown_lines(comparison: UnitComparison, chosen: str = "") -> list[Compared]:
     """All, or those with the smallest denominators and the chosen one."""
-    known = [line for line in found.lines if line.shrunk]
+    estimated = [line for line in comparison.lines if line.shrunk]
     smallest = sorted(
-        known, key=lambda x: (x.figure.unit != chosen, x.figure.denominator or 0, x.figure.unit)
+        estimated, key=lambda x: (x.figure.unit != chosen, x.figure.denominator or 0, x.figure.unit)
     )
     kept = {line.figure.unit for line in smallest[:MOST]}
-    return [line for line in known if line.figure.unit in kept]
+    return [line for line in estimated if line.figure.unit in kept]
 
 
 def _labels(lines: Sequence[Compared], chosen: str) -> list[str]:
@@ -77,17 +77,17 @@ def _raw(lines: Sequence[Compared], names: Sequence[str], colours: Palette) -> g
 def _estimates(
     indicator: Indicator, lines: Sequence[Compared], names: Sequence[str], colours: Palette
 ) -> go.Scatter:
-    found = [line.shrunk for line in lines if line.shrunk]
+    estimates = [line.shrunk for line in lines if line.shrunk]
     return go.Scatter(
-        x=[e.value for e in found],
+        x=[e.value for e in estimates],
         y=names,
         mode="markers",
         name="收缩估计及其 95% 区间",
         error_x={
             "type": "data", "symmetric": False, "color": colours.data, "thickness": 1.5,
             "width": 3,
-            "array": [e.high - e.value for e in found],
-            "arrayminus": [e.value - e.low for e in found],
+            "array": [e.high - e.value for e in estimates],
+            "arrayminus": [e.value - e.low for e in estimates],
         },
         marker={"size": 9, "color": colours.data},
         hovertext=[_spoken(indicator, line) for line in lines],
@@ -98,11 +98,11 @@ def _estimates(
 def _spoken(indicator: Indicator, line: Compared) -> str:
     raw = f"{words.value_of(indicator, line.figure.exact)}"
     parts = words.fraction_of(line.figure, indicator)
-    said = [f"{line.figure.name}：原值 {raw}（{parts}）"]
+    sentences = [f"{line.figure.name}：原值 {raw}（{parts}）"]
     if line.shrunk:
-        said.append(
+        sentences.append(
             f"收缩估计 {words.value_of(indicator, line.shrunk.value)}"
             f"（{words.range_of(indicator, line.shrunk.low, line.shrunk.high)}）"
         )
-        said.append(f"自身数据占 {words.percent(line.shrunk.own, 0)}")
-    return "<br>".join(said)
+        sentences.append(f"自身数据占 {words.percent(line.shrunk.own, 0)}")
+    return "<br>".join(sentences)

@@ -69,19 +69,19 @@ def hours_sheet(figure: HourFigure, name: str, notes: Notes) -> Sheet:
 
 
 def changes_sheet(figure: HourFigure, name: str, notes: Notes) -> Sheet | None:
-    found = figure.suggestion
-    if found is None:
+    suggestion = figure.suggestion
+    if suggestion is None:
         return None
     rows: list[Row] = [
         {
             "day": WEEKDAYS[day],
             "slot": _band(band * BAND),
-            "now": int(found.present[day, band]),
-            "then": int(found.suggested[day, band]),
-            "change": int(found.change[day, band]),
+            "now": int(suggestion.present[day, band]),
+            "then": int(suggestion.suggested[day, band]),
+            "change": int(suggestion.change[day, band]),
         }
         for day in range(7)
-        for band in range(found.present.shape[1])
+        for band in range(suggestion.present.shape[1])
     ]
     return Sheet(f"巡逻时段调整建议-{name}", CHANGES, rows, notes)
 

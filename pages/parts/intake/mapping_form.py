@@ -46,8 +46,8 @@ def mapping_form(rejects: Sequence[OpenReject], rules: Rules) -> Retry | None:
 def _key(reject: OpenReject, names: list[str], rules: Rules) -> str:
     """The same for all rejects of one source: what was chosen for one holds for the next, until
     the mapping in force is another one."""
-    asked = f"{reject.kind} {reject.source} {names} {rules}"
-    digest = hashlib.sha256(asked.encode()).hexdigest()
+    source = f"{reject.kind} {reject.source} {names} {rules}"
+    digest = hashlib.sha256(source.encode()).hexdigest()
     return f"map-{digest[:12]}"
 
 
@@ -121,11 +121,11 @@ def _date_form(column: Column, key: str) -> str:
 def _words(rejects: Sequence[OpenReject], rules: Rules, key: str) -> Rules:
     """Each word of the source that means nothing here, and what it shall mean."""
     copy = page_cache.store().copy
-    known = {c.refers_to: codes(copy, c.refers_to) for c in rules.table.columns if c.refers_to}
-    found = unknown_words(rules, rejects, known)
-    for name, words in found.items():
+    registers = {c.refers_to: codes(copy, c.refers_to) for c in rules.table.columns if c.refers_to}
+    words_by_column = unknown_words(rules, rejects, registers)
+    for name, words in words_by_column.items():
         column = rules.table.column(name)
-        options = _options(column, known)
+        options = _options(column, registers)
         st.markdown(f"**{column.title}**：来源中的下列写法，请各选其义")
         rules = _translated(column, words[:MOST_WORDS], options, rules, key)
         if len(words) > MOST_WORDS:
@@ -153,8 +153,8 @@ def _translated(
     return rules.with_rule(column.name, replace(rules.columns[column.name], words=chosen))
 
 
-def _options(column: Column, known: dict[str, dict[str, str]]) -> dict[str, str]:
+def _options(column: Column, registers: dict[str, dict[str, str]]) -> dict[str, str]:
     if column.refers_to:
-        found = known[column.refers_to]
-        return {code: f"{code} {name or ''}".strip() for code, name in found.items()}
+        names = registers[column.refers_to]
+        return {code: f"{code} {name or ''}".strip() for code, name in names.items()}
     return dict(YES_NO if column.type == "boolean" else column.choices)

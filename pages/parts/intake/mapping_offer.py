@@ -68,9 +68,9 @@ def _save(path: Path, text: str, seen: bytes | None) -> None:
     except (DeclarationError, MappingChanged, NotPermitted) as error:
         action_feedback.keep(RETRY, str(error), is_done=False)
     except OSError as error:
-        told = f"无法写入映射文件“{path.name}”：{error.strerror or error}，请改用下载"
-        action_feedback.keep(RETRY, told, is_done=False)
+        sentence = f"无法写入映射文件“{path.name}”：{error.strerror or error}，请改用下载"
+        action_feedback.keep(RETRY, sentence, is_done=False)
     else:
         kept = f"，原文件留存为“{old.name}”" if old else ""
-        told = f"已保存映射文件“{path.name}”{kept}；此后送来的数据按此读取"
-        action_feedback.keep(RETRY, told)
+        sentence = f"已保存映射文件“{path.name}”{kept}；此后送来的数据按此读取"
+        action_feedback.keep(RETRY, sentence)

@@ -67,8 +67,8 @@ def _opened_id(sheet: Sheet) -> str | None:
         st.session_state.pop("_opened")  # the same list: the person closed it
     elif before is not None:
         st.session_state["_opened"] = before[0], ""
-    found = st.session_state.get("_opened")
-    return found[0] if found else None
+    opened = st.session_state.get("_opened")
+    return opened[0] if opened else None
 
 
 def _opened(actor: Actor, row: Mapping[str, Any]) -> None:

@@ -59,13 +59,13 @@ def retry_panel(actor: Actor, id: str) -> None:
         st.error(str(error))
 
 
-def _scope(found: dict[Scope, int], id: str) -> Scope | None:
+def _scope(rows_by_scope: dict[Scope, int], id: str) -> Scope | None:
     """None: the values of this row; else: the mapping of so many rows."""
-    several = {n: s for s, n in reversed(found.items())}  # equal counts: the narrower scope
+    several = {n: s for s, n in reversed(rows_by_scope.items())}  # equal counts: the narrower scope
     words: dict[Scope, str] = {
         "row": "更正映射，重试这一行",
-        "reason": f"更正映射，重试同一原因的 {found['reason']:,} 行",
-        "source": f"更正映射，重试同一来源的 {found['source']:,} 行",
+        "reason": f"更正映射，重试同一原因的 {rows_by_scope['reason']:,} 行",
+        "source": f"更正映射，重试同一来源的 {rows_by_scope['source']:,} 行",
     }
     scopes = [scope for scope in words if scope in several.values()]
     choice = st.radio(
@@ -76,7 +76,7 @@ def _scope(found: dict[Scope, int], id: str) -> Scope | None:
         label_visibility="collapsed",
         key=f"retry-scope-{id}",
     )
-    if choice and found[choice] > MOST:
+    if choice and rows_by_scope[choice] > MOST:
         frame.reading(f"一次最多重试 {MOST:,} 行，其余请分次重试")
     return choice
 
@@ -121,12 +121,12 @@ def _loader() -> Loader:
 
 def _checked(actor: Actor, retry: Retry) -> Outcome:
     """Remembered until what is asked or the records change."""
-    asked = (retry, page_cache.store().journal.position())
-    known: tuple[object, Outcome] | None = st.session_state.get("_retry_checked")
-    if known and known[0] == asked:
-        return known[1]
+    key = (retry, page_cache.store().journal.position())
+    checked: tuple[object, Outcome] | None = st.session_state.get("_retry_checked")
+    if checked and checked[0] == key:
+        return checked[1]
     outcome = check(_loader(), retry, actor, _today())
-    st.session_state["_retry_checked"] = asked, outcome
+    st.session_state["_retry_checked"] = key, outcome
     return outcome
 
 

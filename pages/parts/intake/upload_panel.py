@@ -93,14 +93,14 @@ def _preview(
 ) -> Preview:
     """Remembered until the file, the choices or the records change."""
     store = page_cache.store()
-    asked = (key, store.journal.position())
-    known: tuple[object, Preview] | None = st.session_state.get("_previewed")
-    if known and known[0] == asked:
-        return known[1]
+    current = (key, store.journal.position())
+    previewed: tuple[object, Preview] | None = st.session_state.get("_previewed")
+    if previewed and previewed[0] == current:
+        return previewed[1]
     loader = Loader(store.journal, store.copy, tells_each_row=True)
     with st.spinner("正在预览……"), _as_files(uploaded, mapping) as (file, mapping_file):
         preview = preview_file(loader, file, actor, key[1] or "", mapping_file)
-    st.session_state["_previewed"] = asked, preview
+    st.session_state["_previewed"] = current, preview
     return preview
 
 

@@ -50,10 +50,10 @@ def propose_form(desk: Desk, scheme: Scheme, period: Period) -> None:
     points, indicator = Fraction(0), ""
     if reason and reasons[reason].points:
         most = float(reasons[reason].points)
-        given = st.number_input(
+        entered = st.number_input(
             f"分值（每次至多 {most:g} 分）", 0.1, most, min(1.0, most), 0.1, format="%.1f"
         )
-        points = Fraction(str(round(given, 1)))
+        points = Fraction(str(round(entered, 1)))
     if kind == "exemption":
         titles = _titles(scheme)
         indicator = str(
@@ -64,11 +64,11 @@ def propose_form(desk: Desk, scheme: Scheme, period: Period) -> None:
         "事项编号", max_chars=60, help="同一事项只计一次", placeholder="例：线索-0031"
     )
     if st.button("提出", type="primary", key="propose"):
-        given_one = Proposal(
+        proposal = Proposal(
             period.text, level, unit, kind, points, reason or "", evidence, event, indicator
         )
         act(
-            lambda: propose(desk.store.journal, scheme, given_one, desk.actor, desk.at),
+            lambda: propose(desk.store.journal, scheme, proposal, desk.actor, desk.at),
             "已提出，待他人批准",
             PROPOSE,
         )
@@ -110,11 +110,13 @@ def appeal_form(desk: Desk, scheme: Scheme, period: Period) -> None:
     )
     record = st.text_input("记录编号") if table else ""
     if st.button("提出申诉", type="primary"):
-        given = Objection(
+        objection = Objection(
             period.text, level, unit, str(indicator or ""), reason, table or "", record.strip()
         )
         act(
-            lambda: file_appeal(desk.store.journal, scheme, given, desk.days, desk.actor, desk.at),
+            lambda: file_appeal(
+                desk.store.journal, scheme, objection, desk.days, desk.actor, desk.at
+            ),
             "申诉已受理，待复核",
             APPEAL,
         )

@@ -65,7 +65,7 @@ def ledger_sheet(items: Sequence[Item], scheme: Scheme, names: Names, notes: Not
 
 
 def appeal_sheet(
-    found: Sequence[Appeal], catalogue: Catalogue, names: Names, notes: Notes
+    appeals: Sequence[Appeal], catalogue: Catalogue, names: Names, notes: Notes
 ) -> Sheet:
     rows = [
         {
@@ -82,6 +82,6 @@ def appeal_sheet(
             "remark": a.remark,
             "id": a.id,
         }
-        for a in reversed(found)
+        for a in reversed(appeals)
     ]
     return Sheet("申诉", APPEALS, rows, notes)

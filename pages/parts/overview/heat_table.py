@@ -46,8 +46,8 @@ def heat_markup(
 
 
 def _value_of(c: Contribution) -> str:
-    shown = number(c.value, "percent")
-    return words.NONE if shown is None else f"{shown:.1f}"
+    percent = number(c.value, "percent")
+    return words.NONE if percent is None else f"{percent:.1f}"
 
 
 def _hint_of(line: Assessment, c: Contribution) -> str:

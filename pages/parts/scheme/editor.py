@@ -56,8 +56,8 @@ def _opened(name: str) -> None:
 @st.fragment
 def _editor(screen: frame.Screen, desk: SchemeDesk, at: datetime, in_force: Scheme) -> None:
     with st.container():
-        if asked := st.session_state.get(ASKED):  # by a key that lies far above
-            into_view(EDITOR, asked)
+        if opened_at := st.session_state.get(ASKED):  # by a key that lies far above
+            into_view(EDITOR, opened_at)
     drafts = screen.results.scheme_drafts()
     chosen = _choice(drafts)
     draft = drafts.get(chosen)

@@ -51,27 +51,27 @@ class Tried:
 def what_if_panel(screen: frame.Screen, tried: Tried) -> None:
     """The controls, and below them the new ranking; a moved slider draws only this anew."""
     changed, moved, rule = _controls(screen, tried)
-    found = screen.results.trial(tried.level, tried.period, changed)
+    whole = screen.results.trial(tried.level, tried.period, changed)
     catalogue = screen.counted.catalogue
     differing = scheme_changes(tried.in_force, changed, catalogue)
-    shown = _of_group(found, tried.group)
+    trial = _of_group(whole, tried.group)
     frame.reading(f"{changed_words(differing, moved) if differing else ''}{rule}")
     if changed.peak_hours != tried.in_force.peak_hours:
         frame.reading("重点时段的改动不计入试算：以往的巡逻按当时的时段统计。")
     if screen.actor.may("edit-scheme"):
         _draft_key(changed, bool(differing))
-    st.markdown(f"**{what_if_reading(shown, tried.level, tried.period)}**")
-    if shown.ranked:
-        show_clickable(what_if_markup(shown, tried.level, tried.period), key="what-if")
-        frame.reading(steadiness_reading(shown, tried.level))
+    st.markdown(f"**{what_if_reading(trial, tried.level, tried.period)}**")
+    if trial.ranked:
+        show_clickable(what_if_markup(trial, tried.level, tried.period), key="what-if")
+        frame.reading(steadiness_reading(trial, tried.level))
     notes = [
         *screen.results.stamp(tried.period).notes(),
         ("试算", "按改动后的方案重算，不是正式结果"),
         ("改动", "；".join(change.sentence for change in differing) or "无"),
     ]
     name = f"{LEVELS[tried.level]}试算-{tried.period.text}"
-    of = {move.line.unit: move for move in shown.moves}
-    groups = by_group([move.line for move in shown.moves]).values()
+    of = {move.line.unit: move for move in trial.moves}
+    groups = by_group([move.line for move in trial.moves]).values()
     rows = [_row(of[line.unit]) for members in groups for line in members]
     sheet = Sheet(name, COLUMNS, rows, notes)
     show_table(sheet, "what-if-table", TABLE_HEIGHT)
@@ -136,10 +136,10 @@ def _slider(screen: frame.Screen, start: Scheme, name: str, what: What) -> Fract
     return now if moved == at else Fraction(str(moved)) / factor
 
 
-def _of_group(found: WhatIf, group: str) -> WhatIf:
+def _of_group(trial: WhatIf, group: str) -> WhatIf:
     if group == ALL_GROUPS:
-        return found
-    return WhatIf(found.scheme, tuple(m for m in found.moves if m.line.group == group), found.draws)
+        return trial
+    return WhatIf(trial.scheme, tuple(m for m in trial.moves if m.line.group == group), trial.draws)
 
 
 COLUMNS = (

@@ -28,28 +28,28 @@ def labels_of(periods: Sequence[Period], step: Step) -> list[str]:
 
 
 def control_figure(
-    indicator: Indicator, found: ControlChart, marks: Sequence[Mark], step: Step
+    indicator: Indicator, chart: ControlChart, marks: Sequence[Mark], step: Step
 ) -> go.Figure:
     """A period that is not over is hollow; each stretch has its own mean and limits."""
     colours = palette()
-    periods = [point.point.period for point in found.points]
+    periods = [point.point.period for point in chart.points]
     labels = labels_of(periods, step)
     figure = go.Figure()
-    for number, stretch in enumerate(found.stretches):
-        figure.add_traces(_limits(found, stretch, labels, number == 0, colours))
-    if found.target is not None:
-        figure.add_trace(_target(indicator, found.target, labels, colours))
-    figure.add_trace(_line(found, labels, colours))
-    figure.add_traces(_dots(indicator, found, labels, colours))
+    for number, stretch in enumerate(chart.stretches):
+        figure.add_traces(_limits(chart, stretch, labels, number == 0, colours))
+    if chart.target is not None:
+        figure.add_trace(_target(indicator, chart.target, labels, colours))
+    figure.add_trace(_line(chart, labels, colours))
+    figure.add_traces(_dots(indicator, chart, labels, colours))
     signs = {labels[place]: sign for place, sign in signs_by_place(marks, periods).items()}
     mark_lines(figure, signs, colours)
     return over_time(figure, indicator, labels, TICKS[step], HEIGHT)
 
 
 def _limits(
-    found: ControlChart, stretch: Stretch, labels: Sequence[str], is_named: bool, colours: Palette
+    chart: ControlChart, stretch: Stretch, labels: Sequence[str], is_named: bool, colours: Palette
 ) -> list[go.Scatter]:
-    points = found.points[stretch.first : stretch.last]
+    points = chart.points[stretch.first : stretch.last]
     if stretch.limits is None:
         return []
     own = labels[stretch.first : stretch.last]
@@ -77,9 +77,9 @@ def _target(
     )  # fmt: skip
 
 
-def _line(found: ControlChart, labels: Sequence[str], colours: Palette) -> go.Scatter:
+def _line(chart: ControlChart, labels: Sequence[str], colours: Palette) -> go.Scatter:
     return go.Scatter(
-        x=labels, y=[p.point.value for p in found.points], mode="lines", showlegend=False,
+        x=labels, y=[p.point.value for p in chart.points], mode="lines", showlegend=False,
         line={"color": colours.data, "width": 1.5}, hoverinfo="skip",
     )  # fmt: skip
 
@@ -96,13 +96,13 @@ def style_of(colours: Palette) -> dict[str, tuple[str, str]]:
 
 
 def _dots(
-    indicator: Indicator, found: ControlChart, labels: Sequence[str], colours: Palette
+    indicator: Indicator, chart: ControlChart, labels: Sequence[str], colours: Palette
 ) -> list[go.Scatter]:
     """One trace for each type of point, so that the legend names it."""
     traces = []
     for kind, (colour, shape) in style_of(colours).items():
         own = [
-            (label, p) for label, p in zip(labels, found.points, strict=True)
+            (label, p) for label, p in zip(labels, chart.points, strict=True)
             if p.type == kind and p.point.value is not None
         ]  # fmt: skip
         if own:

@@ -166,8 +166,10 @@ def months_sheet(days: Sequence[Day], name: str) -> Sheet:
 
     rows: list[Row] = []
     for first, members in groupby(days, month):
-        known = [day.n for day in members if day.n is not None]
-        if known:
-            mean, empty = sum(known) / len(known), known.count(0)
-            rows.append({"month": f"{first:%Y-%m}", "n": sum(known), "mean": mean, "empty": empty})
+        numbers = [day.n for day in members if day.n is not None]
+        if numbers:
+            mean, empty = sum(numbers) / len(numbers), numbers.count(0)
+            rows.append(
+                {"month": f"{first:%Y-%m}", "n": sum(numbers), "mean": mean, "empty": empty}
+            )
     return Sheet(f"{name}逐月合计", columns, rows)

@@ -39,14 +39,16 @@ def _parts(screen: frame.Screen, indicator: Indicator, c: Contribution, period: 
     if not counts:
         st.info("本指标按期间另行计算，不能逐条列出")
         return
-    found = {
+    records_by_part = {
         part: screen.results.records(indicator, part, c.level, c.unit, c.span, period)
         for part in counts
     }
     amounts = {"numerator": c.numerator, "denominator": c.denominator}
-    labels = [part_label(part, amounts[part], records.total) for part, records in found.items()]
+    labels = [
+        part_label(part, amounts[part], records.total) for part, records in records_by_part.items()
+    ]
     tabs = st.tabs(labels, on_change="rerun", key=f"records-of-{c.indicator}-{c.unit}")
-    for tab, (part, records) in zip(tabs, found.items(), strict=True):
+    for tab, (part, records) in zip(tabs, records_by_part.items(), strict=True):
         if tab.open:
             with tab:
                 _list(screen, indicator, part, records, c)

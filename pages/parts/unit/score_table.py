@@ -68,15 +68,15 @@ def _trends(
     screen: frame.Screen, ordered: Sequence[Contribution], period: Period
 ) -> dict[str, list[float | None]]:
     """Indicator -> 12 months of the unit whose figure is taken."""
-    found: dict[str, list[float | None]] = {}
+    values: dict[str, list[float | None]] = {}
     ids = tuple(sorted(c.indicator for c in ordered))
     for level in {c.level for c in ordered}:
         months = screen.results.trends(ids, level, period)
         for c in ordered:
             if c.level == level:
                 points = months.get((c.indicator, c.unit), [])
-                found[c.indicator] = [p.value for p in points if p.value is not None]
-    return found
+                values[c.indicator] = [p.value for p in points if p.value is not None]
+    return values
 
 
 def _row(

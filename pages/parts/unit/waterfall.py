@@ -49,7 +49,7 @@ def _colour(place: int, colours: Palette) -> str:
 
 
 def _bar(step: BreakdownStep, colour: str) -> go.Bar:
-    shown = words.signed(-step.lost, 2)
+    change = words.signed(-step.lost, 2)
     left = words.points(step.after)
     return go.Bar(
         orientation="h",
@@ -57,10 +57,10 @@ def _bar(step: BreakdownStep, colour: str) -> go.Bar:
         x=[float(step.lost)],
         base=[float(step.after)],
         marker={"color": colour},
-        text=[shown],
+        text=[change],
         textposition="outside",
         cliponaxis=False,
-        hovertemplate=f"{step.label}：{shown} 分，余 {left} 分<extra></extra>",
+        hovertemplate=f"{step.label}：{change} 分，余 {left} 分<extra></extra>",
     )
 
 

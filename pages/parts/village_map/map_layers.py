@@ -100,17 +100,17 @@ def _hot(screen: frame.Screen, selection: MapSelection, where: Land) -> Layer:
     slot = None if selection.slot == ALL else selection.slot
     week = screen.results.week(period)
     hot = hot_layer(where, in_slot(chosen(week.happened, subject), slot))
-    said = hot_headline(hot, subject, period, slot, station_names(screen, period))
+    headline = hot_headline(hot, subject, period, slot, station_names(screen, period))
     reading = hot_reading(hot, where)
     title = f"{subject.title}热点"
-    return Layer(title, said, reading, hot.shades, HOT_LEGEND, HOT_DEFINITIONS, HOT_FACTS)
+    return Layer(title, headline, reading, hot.shades, HOT_LEGEND, HOT_DEFINITIONS, HOT_FACTS)
 
 
 def _coverage(screen: frame.Screen, selection: MapSelection, where: Land) -> Layer:
     period = selection.period
-    found = screen.results.figures(ASKED, "village", period)
+    figures = screen.results.figures(ASKED, "village", period)
     scheme = screen.results.scheme(period)
-    return coverage_layer(where, screen.counted.catalogue, scheme, found, period)
+    return coverage_layer(where, screen.counted.catalogue, scheme, figures, period)
 
 
 def _of_indicator(screen: frame.Screen, selection: MapSelection, where: Land) -> Layer:
@@ -120,9 +120,15 @@ def _of_indicator(screen: frame.Screen, selection: MapSelection, where: Land) ->
     whole = screen.results.figures((name,), "bureau", period)[name][0]
     scored = screen.results.scheme(period).scored(name)
     shades = indicator_layer(where, indicator, units, whole, scored)
-    said = indicator_map_headline(indicator, shades, whole, period)
+    headline = indicator_map_headline(indicator, shades, whole, period)
     reading = indicator_map_reading(indicator, shades, units, where)
     definitions = [("定义", indicator.definition), *INDICATOR_DEFINITIONS]
     return Layer(
-        indicator.title, said, reading, shades, legend_of(indicator), definitions, INDICATOR_FACTS
+        indicator.title,
+        headline,
+        reading,
+        shades,
+        legend_of(indicator),
+        definitions,
+        INDICATOR_FACTS,
     )

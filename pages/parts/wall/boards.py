@@ -83,19 +83,19 @@ class Asker:
 
     def glance(self, form: ViewForm) -> list[Board]:
         score = self.screen.results.score(self.month)
-        found = self.compared(TILE_INDICATORS, self.month, "last_year")
-        return [glance_board(self.month, score, found)]
+        compared = self.compared(TILE_INDICATORS, self.month, "last_year")
+        return [glance_board(self.month, score, compared)]
 
     def ranking(self, form: ViewForm) -> list[Board]:
         groups = by_group(self.screen.results.lines("station", self.month))
         return ranking_boards(self.month, groups)
 
     def trend(self, form: ViewForm) -> list[Board]:
-        known = self.screen.counted.catalogue.indicators
-        asked = [name for name in form.indicators or TILE_INDICATORS if name in known]
-        found = self.screen.results.trends(tuple(asked), "bureau", self.month, TREND_MONTHS)
-        points = {name: line for (name, _), line in found.items()}
-        compared = self.compared(asked, self.month, "last_year")
+        indicators = self.screen.counted.catalogue.indicators
+        names = [name for name in form.indicators or TILE_INDICATORS if name in indicators]
+        trends = self.screen.results.trends(tuple(names), "bureau", self.month, TREND_MONTHS)
+        points = {name: line for (name, _), line in trends.items()}
+        compared = self.compared(names, self.month, "last_year")
         return [trend_board(c, points[c.indicator.id]) for c in compared]
 
     def clearance(self, form: ViewForm) -> list[Board]:
@@ -107,9 +107,9 @@ class Asker:
         return [clearance_board(c, by_kind) for c in self.compared([CLEARANCE], span, "last_year")]
 
     def to_zero(self, form: ViewForm) -> list[Board]:
-        found = self.screen.results.open_work()
+        work = self.screen.results.open_work()
         as_of = self.screen.counted.as_of
-        return [zero_board(as_of, found, station_names(self.screen, self.month))]
+        return [zero_board(as_of, work, station_names(self.screen, self.month))]
 
     def map(self, form: ViewForm) -> list[Board]:
         """Of some months: one month of a county has too few cases to tell a hot spot."""
@@ -128,10 +128,10 @@ class Asker:
         return [notice_board(notice) for notice in notices(self.screen.results.log(), self.day)[:1]]
 
     def decisions(self, form: ViewForm) -> list[Board]:
-        found = for_meeting(self.screen.results.log(), self.day)
-        return [decisions_board(found, self.day)] if found else []
+        resolutions = for_meeting(self.screen.results.log(), self.day)
+        return [decisions_board(resolutions, self.day)] if resolutions else []
 
-    def made(self, form: ViewForm) -> list[Board]:
+    def boards_of(self, form: ViewForm) -> list[Board]:
         """A view that fails says so; the others go on: nobody sits at the wall to mend it."""
         make: Callable[[ViewForm], list[Board]] = getattr(self, form.name.replace("-", "_"))
         try:
@@ -161,7 +161,7 @@ def programme(screen: frame.Screen, played: Playlist, day: date) -> Programme:
 def _programme(asker: Asker, played: Playlist) -> Programme:
     boards, turns = list[Board](), list[int]()
     for form in played.view:
-        for board in asker.made(form):
+        for board in asker.boards_of(form):
             turns += [len(boards)] * form.times
             boards.append(board)
     order = played.agenda or tuple(dict.fromkeys(form.name for form in played.view))

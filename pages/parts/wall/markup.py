@@ -32,10 +32,10 @@ def opens(board: Board) -> str:
     return address(board.opens, **board.query) if board.opens else ""
 
 
-def _map_parts(shown: MapBoard) -> dict[str, object]:
+def _map_parts(board: MapBoard) -> dict[str, object]:
     return {
-        "window": window_of(shown.land, None),
-        "areas": areas_of(shown.land, shown.layer),
-        "labels": station_labels(shown.land, shown.stations),
+        "window": window_of(board.land, None),
+        "areas": areas_of(board.land, board.layer),
+        "labels": station_labels(board.land, board.stations),
         "fills": FILLS,
     }

@@ -23,17 +23,17 @@ KEPT = "_meeting"
 WEEK = timedelta(days=7)
 
 
-def agenda_at(shown: Programme) -> int | None:
+def agenda_at(programme: Programme) -> int | None:
     """The item of the agenda that is looked at, from 0; None outside a meeting.
 
     It stands in the address, for a reload, and in the session, for who comes back from the page
     behind a figure: the browser's way back does not bring the query along.
     """
-    asked = st.query_params.get(KEY) or st.session_state.get(KEPT)
-    if asked is None or not shown.agenda:
+    number_text = st.query_params.get(KEY) or st.session_state.get(KEPT)
+    if number_text is None or not programme.agenda:
         return None
-    number = int(asked) if asked.isdecimal() else 1
-    number = min(max(number, 1), len(shown.agenda))
+    number = int(number_text) if number_text.isdecimal() else 1
+    number = min(max(number, 1), len(programme.agenda))
     _look_at(number)
     return number - 1
 
@@ -44,8 +44,8 @@ def _look_at(number: int) -> None:
         st.query_params[KEY] = str(number)
 
 
-def step_to(at: int, shown: Programme) -> None:
-    _look_at(min(max(at, 0), len(shown.agenda) - 1) + 1)
+def step_to(at: int, programme: Programme) -> None:
+    _look_at(min(max(at, 0), len(programme.agenda) - 1) + 1)
     st.rerun()
 
 
@@ -59,21 +59,21 @@ def turn_meeting(is_on: bool) -> None:
 
 
 def meeting_bar(
-    screen: frame.Screen, shown: Programme, at: int, played: Playlist, day: date
+    screen: frame.Screen, programme: Programme, at: int, played: Playlist, day: date
 ) -> None:
     """The screen's actor is the person who acts, not the wall."""
     tell(KEY)
-    board = shown.boards[shown.agenda[at]]
+    board = programme.boards[programme.agenda[at]]
     st.html(render("wall/meeting_bar.html"))
     with st.container(key="meeting-bar", horizontal=True, vertical_alignment="center"):
         if st.button("上一项", disabled=at == 0):
-            step_to(at - 1, shown)
-        if st.button("下一项", disabled=at == len(shown.agenda) - 1, type="primary"):
-            step_to(at + 1, shown)
-        st.markdown(f"{at + 1} / {len(shown.agenda)}　**{board.title}**", width="stretch")
+            step_to(at - 1, programme)
+        if st.button("下一项", disabled=at == len(programme.agenda) - 1, type="primary"):
+            step_to(at + 1, programme)
+        st.markdown(f"{at + 1} / {len(programme.agenda)}　**{board.title}**", width="stretch")
         if st.button("打开明细", disabled=not board.opens):
             go_to(opens(board))
-        _acts(screen, board, units_of(screen, shown.month, played), day)
+        _acts(screen, board, units_of(screen, programme.month, played), day)
         if st.button("结束会议"):
             turn_meeting(False)
         if screen.is_simulated:
