@@ -15,6 +15,7 @@ from metrics.calendar.standing import Standing
 from metrics.scheme.scheme import Level
 from metrics.scoring.rank import Assessment
 from metrics.wording.assessment_words import award_reading, period_headline, run_reading, stages
+from pages.documents.sheet import stamped
 from pages.parts import frame, page_cache
 from pages.parts.action_feedback import tell
 from pages.parts.assessment.acts import STEP, again, frozen_panel, next_key
@@ -22,7 +23,7 @@ from pages.parts.assessment.sheets import award_sheet, history_sheet, result_she
 from pages.parts.clickable import page_link
 from pages.parts.controls import ControlRow
 from pages.parts.markup import render
-from pages.parts.table import show_table, stamped
+from pages.parts.table import show_table
 
 OFFERED: tuple[Level, ...] = ("station", "village", "room")
 LINKS = {  # page -> the words of a link to it

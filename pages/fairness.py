@@ -20,6 +20,7 @@ from metrics.wording.fairness_readings import (
     table_words,
 )
 from metrics.wording.indicator_readings import target_value
+from pages.documents.sheet import Sheet
 from pages.parts import frame
 from pages.parts.block import Block, show_block
 from pages.parts.clickable import address, go_to
@@ -28,7 +29,7 @@ from pages.parts.fairness.funnel_chart import funnel_chart
 from pages.parts.fairness.sheets import DEFINITIONS, compared_sheet, shown_rows, steady_sheet
 from pages.parts.fairness.shrink_chart import MOST, shown_lines, shrink_chart
 from pages.parts.fairness.steady_chart import steady_markup
-from pages.parts.table import Sheet, show_table
+from pages.parts.table import show_table
 from pages.parts.theme import palette
 
 OFFERED: tuple[Level, ...] = ("station", "room", "village", "officer")

@@ -17,6 +17,7 @@ from metrics.wording.hour_readings import (
     suggestion_reading,
     week_reading,
 )
+from pages.documents.sheet import Sheet
 from pages.parts import frame
 from pages.parts.block import Block, show_block
 from pages.parts.controls import ControlRow
@@ -24,7 +25,6 @@ from pages.parts.hours.hour_grid import change_markup, week_markup
 from pages.parts.hours.hour_sheets import bands_sheet, changes_sheet, hours_sheet
 from pages.parts.hours.hour_stations import stations_markup, stations_sheet
 from pages.parts.hours.hour_strips import strips_markup
-from pages.parts.table import Sheet
 
 ALL = "all"
 

@@ -23,6 +23,7 @@ from metrics.wording.indicator_readings import (
     target_value,
     units_of_indicator_reading,
 )
+from pages.documents.sheet import Notes, Sheet
 from pages.parts import frame
 from pages.parts.block import Block, show_block
 from pages.parts.clickable import address, go_to
@@ -32,7 +33,7 @@ from pages.parts.indicator.explanation import explanation_panel
 from pages.parts.indicator.trend_chart import trend_chart
 from pages.parts.indicator.unit_table import unit_sheet
 from pages.parts.markup import render
-from pages.parts.table import Sheet, show_table
+from pages.parts.table import show_table
 from pages.parts.theme import palette
 from pages.parts.unit_dots import unit_dots
 
@@ -83,7 +84,7 @@ class View:
 
     headline: str
     warning: str
-    card: Sequence[tuple[str, str]]
+    card: Notes
     trend: Block
     units: Block | None = None
     sheet: Sheet | None = None

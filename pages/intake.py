@@ -10,11 +10,12 @@ from data.intake.rejects import open_rejects
 from data.journal.reconciliation import read_reconciliation, reconciliation_sentence
 from data.rights import NotPermitted
 from metrics.calendar.period import default_period
+from pages.documents.sheet import Column, Sheet
 from pages.parts import frame, page_cache
 from pages.parts.controls import ControlRow
 from pages.parts.intake.rejects_panel import rejects_panel
 from pages.parts.intake.upload_panel import upload_panel
-from pages.parts.table import Column, Sheet, show_table
+from pages.parts.table import show_table
 from pages.parts.theme import style
 
 ALL_TABLES = "全部"

@@ -13,14 +13,15 @@ from metrics.wording.alerts import Finding
 from metrics.wording.headlines import lead_indicator, overview_headline
 from metrics.wording.tiles import TILE_INDICATORS, Tile, indicator_tile, score_tile
 from pages.documents.build import Wish
+from pages.documents.heat_sheet import heat_sheet
+from pages.documents.sheet import Notes, Sheet
 from pages.parts import frame, table
 from pages.parts.clickable import address, show_clickable
 from pages.parts.controls import ControlRow
 from pages.parts.document_buttons import document_buttons
 from pages.parts.markup import render
-from pages.parts.overview.heat_table import heat_markup, heat_sheet
+from pages.parts.overview.heat_table import heat_markup
 from pages.parts.overview.tiles import tiles_markup
-from pages.parts.table import Sheet
 from pages.parts.theme import palette
 
 DOCUMENTS = [
@@ -61,7 +62,7 @@ class View:
     tiles: str
     heat: str
     sheet: Sheet
-    definitions: Sequence[tuple[str, str]]
+    definitions: Notes
 
 
 def _view(screen: frame.Screen, period: Period) -> View:

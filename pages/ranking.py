@@ -17,12 +17,12 @@ from pages.documents.rank_sheet import (
     WATCHED_COLUMNS,
     rank_row,
 )
+from pages.documents.sheet import Sheet, stamped
 from pages.parts import frame, table
 from pages.parts.block import Block, show_block
 from pages.parts.clickable import address, go_to
 from pages.parts.controls import ALL_GROUPS, ControlRow
 from pages.parts.ranking.rank_chart import FEW, rank_markup
-from pages.parts.table import Sheet, stamped
 
 RANKED_LEVELS: tuple[Level, ...] = ("station", "room", "village", "officer")
 

@@ -12,6 +12,7 @@ from metrics.indicators.catalogue import Indicator
 from metrics.scheme.scheme import Level
 from metrics.wording.definition import definition
 from metrics.wording.indicator_readings import target_value
+from pages.documents.sheet import Notes
 from pages.parts import frame
 from pages.parts.address_choice import choice, drop
 from pages.parts.block import Block, show_block
@@ -92,7 +93,7 @@ class View:
     stations: Block
     season: Block
     days: Block
-    definitions: Sequence[tuple[str, str]]
+    definitions: Notes
 
 
 def _view(screen: frame.Screen, selection: TrendSelection) -> View:

@@ -20,12 +20,13 @@ from metrics.wording.unit_readings import (
     unit_headline,
 )
 from pages.documents.build import Wish
+from pages.documents.sheet import Notes, Sheet
 from pages.parts import frame
 from pages.parts.block import Block, show_block
 from pages.parts.clickable import page_link
 from pages.parts.controls import ControlRow
 from pages.parts.document_buttons import document_buttons
-from pages.parts.table import ALL_ROWS, Sheet, show_table
+from pages.parts.table import ALL_ROWS, show_table
 from pages.parts.theme import palette
 from pages.parts.unit.records_panel import records_panel
 from pages.parts.unit.score_line import score_line
@@ -86,7 +87,7 @@ class View:
     ordered: Sequence[Contribution]
     table_reading: str
     sheet: Sheet
-    definitions: Sequence[tuple[str, str]]
+    definitions: Notes
 
 
 def _view(

@@ -10,12 +10,13 @@ from metrics.calendar.period import Period
 from metrics.map.layer import Layer, Shade
 from metrics.map.readings import HOT_DEFINITIONS, first
 from metrics.map.village_layers import HOT
+from pages.documents.sheet import Column, Notes, Row, Sheet
 from pages.parts import frame
 from pages.parts.address_choice import drop
 from pages.parts.block import Block, show_block
 from pages.parts.clickable import address, go_to
 from pages.parts.controls import ControlRow
-from pages.parts.table import Column, Row, Sheet, show_table
+from pages.parts.table import show_table
 from pages.parts.village_map.map_chart import map_markup
 from pages.parts.village_map.map_layers import (
     ALL,
@@ -60,7 +61,7 @@ class View:
     picture: Block
     sheet: Sheet | None
     ordered: Sequence[Shade]
-    definitions: Sequence[tuple[str, str]]
+    definitions: Notes
 
 
 def _show(view: View, period: Period) -> None:

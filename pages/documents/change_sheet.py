@@ -17,7 +17,7 @@ from metrics.wording.compare_words import (
     value_in_words,
     verdict_in_words,
 )
-from pages.documents.sheet import Column, Row, Sheet
+from pages.documents.sheet import Column, Notes, Row, Sheet
 
 NOW, BASE = Column("now", "本期"), Column("base", "对比期")
 DIFFERENCE = Column("difference_said", "差")
@@ -47,10 +47,7 @@ EVERYTHING = (
 
 
 def change_sheet(
-    name: str,
-    columns: Sequence[Column],
-    comparisons: Sequence[Comparison],
-    notes: Sequence[tuple[str, str]],
+    name: str, columns: Sequence[Column], comparisons: Sequence[Comparison], notes: Notes
 ) -> Sheet:
     """A row for each comparison, in their order."""
     return Sheet(name, columns, [_row(c) for c in comparisons], notes)

@@ -3,16 +3,13 @@
 from collections.abc import Mapping, Sequence
 
 from metrics.scoring.rank import Assessment
-from pages.documents.sheet import Column, Row, Sheet
+from pages.documents.sheet import Column, Notes, Row, Sheet
 
 TOTAL = "全局合计"
 
 
 def heat_sheet(
-    bureau: Assessment,
-    groups: Mapping[str, Sequence[Assessment]],
-    notes: Sequence[tuple[str, str]],
-    name: str,
+    bureau: Assessment, groups: Mapping[str, Sequence[Assessment]], notes: Notes, name: str
 ) -> Sheet:
     """The rows of the table: the bureau first, then the stations group by group."""
     columns = [

@@ -29,8 +29,7 @@ from metrics.wording.compare_words import (
 )
 from metrics.wording.headlines import lead_indicator, overview_headline, ranking_headline
 from metrics.wording.indicator_readings import indicator_headline
-from metrics.wording.tiles import TILE_INDICATORS, indicator_tile, score_tile
-from metrics.wording.tiles import TileChange as TileChange
+from metrics.wording.tiles import TILE_INDICATORS, TileChange, indicator_tile, score_tile
 from metrics.wording.unit_readings import losses_reading, months_reading
 from pages.documents.deck import Cover, Graph, Grid, Slide, deck_bytes
 from pages.documents.rank_sheet import DEFINITIONS, rank_row

@@ -20,6 +20,7 @@ Kind = Literal["text", "whole", "one", "two", "percent", "trend"]
 DIGITS: Mapping[str, int] = {"whole": 0, "one": 1, "two": 2, "percent": 1}
 Cell = str | int | float | Fraction | None | list[float | None]
 Row = Mapping[str, Cell]
+Notes = Sequence[tuple[str, str]]  # what a table says of itself: heading and sentence
 
 
 @dataclass(frozen=True)
@@ -40,7 +41,7 @@ class Sheet:
     name: str
     columns: Sequence[Column]
     rows: Sequence[Row]
-    notes: Sequence[tuple[str, str]] = ()
+    notes: Notes = ()
 
     @cached_property
     def frame(self) -> pd.DataFrame:
@@ -58,7 +59,7 @@ class Sheet:
         )
 
 
-def stamped(sheet: Sheet, stamp: Sequence[tuple[str, str]]) -> Sheet:
+def stamped(sheet: Sheet, stamp: Notes) -> Sheet:
     """The sheet with rows that say themselves what they are: a CSV has no page for its notes."""
     more = [Column(f"stamp-{i}", title) for i, (title, _) in enumerate(stamp)]
     words = {column.key: word for column, (_, word) in zip(more, stamp, strict=True)}
@@ -71,8 +72,19 @@ def number(value: Cell, kind: Kind) -> float | int | None:
     if value is None or isinstance(value, str | list):
         return None
     exact = Fraction(value) * (100 if kind == "percent" else 1)
-    rounded_value = rounded(exact, DIGITS[kind])
-    return int(rounded_value) if DIGITS[kind] == 0 else float(rounded_value)
+    return (float if DIGITS[kind] else int)(rounded(exact, DIGITS[kind]))
+
+
+def row_of(columns: Sequence[Column], *sources: object, **values: Cell) -> Row:
+    """A cell for each column: the value of that name, else what the first source calls so."""
+
+    def cell(key: str) -> Cell:
+        if key in values:
+            return values[key]
+        held: Cell = getattr(next(source for source in sources if hasattr(source, key)), key)
+        return held
+
+    return {column.key: cell(column.key) for column in columns}
 
 
 def exported(sheet: Sheet) -> list[Column]:

@@ -9,7 +9,7 @@ import xlsxwriter
 
 from metrics.figures.words import NONE, harmless
 from pages.documents.colours import LIGHT
-from pages.documents.sheet import DIGITS, Column, Sheet, exported, number
+from pages.documents.sheet import DIGITS, Column, Notes, Sheet, exported, number
 
 NOTES, DATA = "说明", "数据"
 HEAD = {"bg_color": LIGHT.panel, "border": 1, "text_wrap": True, "valign": "vcenter"}
@@ -49,7 +49,7 @@ def sheet_bytes(sheet: Sheet) -> bytes:
     return book_bytes([("表名", sheet.name), *sheet.notes], [Page(DATA, sheet)])
 
 
-def book_bytes(notes: Sequence[tuple[str, str]], pages: Sequence[Page]) -> bytes:
+def book_bytes(notes: Notes, pages: Sequence[Page]) -> bytes:
     out = io.BytesIO()
     book = xlsxwriter.Workbook(out, {"in_memory": True, "strings_to_formulas": False})
     bold = book.add_format({"bold": True, **HEAD})
@@ -60,7 +60,7 @@ def book_bytes(notes: Sequence[tuple[str, str]], pages: Sequence[Page]) -> bytes
     return out.getvalue()
 
 
-def _write_notes(book: Any, notes: Sequence[tuple[str, str]], bold: Any) -> None:
+def _write_notes(book: Any, notes: Notes, bold: Any) -> None:
     page = book.add_worksheet(NOTES)
     wrapped = book.add_format({"text_wrap": True, "valign": "top"})
     page.set_column(0, 0, 18)

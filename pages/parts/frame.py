@@ -1,7 +1,6 @@
 """The frame of every page: who acts, who may see it, headline, foot, empty states."""
 
 import io
-from collections.abc import Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import datetime
@@ -18,6 +17,7 @@ from metrics.cells.count import Counted
 from metrics.cells.store import EmptyStore
 from metrics.results import Results
 from metrics.wording.state import SIMULATED
+from pages.documents.sheet import Notes
 from pages.parts import page_cache
 from pages.parts.live_reload import follow
 from pages.parts.markup import kept_together, render
@@ -155,7 +155,7 @@ def marks(screen: Screen, period: Period, is_score: bool = True) -> None:
     st.html(render("marks.html", words=words))
 
 
-def foot(screen: Screen, period: Period, definitions: Sequence[tuple[str, str]] = ()) -> None:
+def foot(screen: Screen, period: Period, definitions: Notes = ()) -> None:
     """Data time, state of the scores, scheme, and the definitions behind the page."""
     stamp = screen.results.stamp(period)
     parts = [

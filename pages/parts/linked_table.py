@@ -5,8 +5,8 @@ from collections.abc import Collection, Sequence
 from markupsafe import Markup
 
 from metrics.figures.words import NONE
+from pages.documents.sheet import DIGITS, Cell, Column, Sheet, exported, number
 from pages.parts.markup import render
-from pages.parts.table import DIGITS, Cell, Column, Sheet, exported, number
 
 
 def linked_table(

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import plotly.graph_objects as go
 
-from pages.parts.theme import Palette
+from pages.documents.colours import Palette
 
 
 def mark_lines(figure: go.Figure, signs: Mapping[str, str], colours: Palette) -> None:

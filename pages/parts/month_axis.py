@@ -7,7 +7,8 @@ import plotly.graph_objects as go
 from metrics.calendar.period import Period
 from metrics.indicators.catalogue import Indicator
 from metrics.scoring.score_trend import ScorePoint
-from pages.parts.theme import Palette, chart
+from pages.documents.colours import Palette
+from pages.parts.theme import chart
 
 
 def month_labels(periods: Sequence[Period]) -> list[str]:

@@ -7,36 +7,8 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 from streamlit.elements.lib.column_types import ColumnConfig
 
-from pages.documents.sheet import (
-    DIGITS,
-    Cell,
-    Column,
-    Kind,
-    Row,
-    Sheet,
-    csv_bytes,
-    exported,
-    number,
-    stamped,
-)
-from pages.documents.workbook import sheet_bytes as xlsx_bytes
-
-__all__ = [
-    "DIGITS",
-    "Cell",
-    "Column",
-    "Kind",
-    "Row",
-    "Sheet",
-    "csv_bytes",
-    "export_buttons",
-    "exported",
-    "number",
-    "show_table",
-    "stamped",
-    "xlsx_bytes",
-]
-
+from pages.documents.sheet import DIGITS, Column, Sheet, csv_bytes
+from pages.documents.workbook import sheet_bytes
 
 ALL_ROWS = 1_000_000
 ROW = 35  # pixels, of a row of the grid
@@ -92,7 +64,7 @@ def export_buttons(sheet: Sheet, key: str) -> None:
     """CSV and XLSX of exactly the rows shown."""
     with st.container(horizontal=True):
         for ending, label, write in (
-            ("xlsx", "导出 Excel", xlsx_bytes),
+            ("xlsx", "导出 Excel", sheet_bytes),
             ("csv", "导出 CSV", csv_bytes),
         ):
             st.download_button(

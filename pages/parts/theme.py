@@ -8,8 +8,6 @@ import streamlit as st
 from pages.documents.colours import DARK, LIGHT, Palette
 from pages.parts.markup import render
 
-__all__ = ["DARK", "LIGHT", "Palette", "chart", "palette", "show_chart", "style"]
-
 FONT = (
     "'Noto Sans CJK SC','Noto Sans SC','Source Han Sans SC','Microsoft YaHei','PingFang SC',"
     "'WenQuanYi Micro Hei',sans-serif"

@@ -8,8 +8,9 @@ from metrics.figures import words
 from metrics.figures.measure import Figure
 from metrics.indicators.catalogue import Indicator
 from metrics.wording.definition import value_in_words
+from pages.documents.colours import Palette
 from pages.parts.month_axis import value_axis
-from pages.parts.theme import Palette, chart, palette
+from pages.parts.theme import chart, palette
 
 ROW = 24  # pixels
 

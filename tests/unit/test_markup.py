@@ -51,6 +51,8 @@ from metrics.wall.board import (
 from metrics.wording.assessment_words import Stage
 from metrics.wording.compare_readings import Caution
 from metrics.wording.tiles import SparkPoint, Tile, TileChange
+from pages.documents.colours import LIGHT
+from pages.documents.sheet import Column, Sheet
 from pages.parts.clearance.stations import tracks
 from pages.parts.comparison.change_card import card_markup
 from pages.parts.comparison.change_matrix import matrix_markup
@@ -64,8 +66,6 @@ from pages.parts.overview.heat_table import heat_markup
 from pages.parts.overview.tiles import tiles_markup
 from pages.parts.ranking.rank_chart import rank_markup
 from pages.parts.scheme.what_if_chart import what_if_markup
-from pages.parts.table import Column, Sheet
-from pages.parts.theme import LIGHT
 from pages.parts.trends.day_grid import day_grid
 from pages.parts.trends.small_multiples import small_multiples
 from pages.parts.village_map.map_chart import map_markup

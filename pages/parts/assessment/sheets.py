@@ -7,7 +7,7 @@ from metrics.assessment.awards import Award
 from metrics.figures import words
 from metrics.scoring.rank import Assessment
 from metrics.wording.assessment_words import history
-from pages.parts.table import Column, Sheet
+from pages.documents.sheet import Column, Notes, Sheet, row_of
 
 RESULT = (
     Column("name", "单位"),
@@ -34,22 +34,16 @@ AWARDS = (
     Column("result", "结果"),
     Column("reason", "说明", width=420),
 )
-Notes = Sequence[tuple[str, str]]
 
 
 def result_sheet(name: str, lines: Sequence[Assessment], notes: Notes) -> Sheet:
     rows = [
-        {
-            "name": line.name,
-            "group": line.group,
-            "raw": line.raw,
-            "bonus": line.bonus,
-            "deduction": line.deduction,
-            "score": line.score,
-            "rank": line.rank,
-            "grade": line.grade or words.NONE,
-            "remark": "一票否决" if line.is_vetoed else line.reason,
-        }
+        row_of(
+            RESULT,
+            line,
+            grade=line.grade or words.NONE,
+            remark="一票否决" if line.is_vetoed else line.reason,
+        )
         for line in lines
     ]
     return Sheet(name, RESULT, rows, notes)
@@ -63,14 +57,7 @@ def history_sheet(
 
 def award_sheet(name: str, awards: Sequence[Award], notes: Notes) -> Sheet:
     rows = [
-        {
-            "name": award.name,
-            "group": award.group,
-            "months": award.months,
-            "mean": award.mean,
-            "result": "优秀" if award.is_excellent else words.NONE,
-            "reason": award.reason,
-        }
+        row_of(AWARDS, award, result="优秀" if award.is_excellent else words.NONE)
         for award in awards
     ]
     return Sheet(name, AWARDS, rows, notes)

@@ -12,10 +12,11 @@ from data.rights import NotPermitted, Right, require
 from metrics.integrity.flag import Flag, subject_of
 from metrics.integrity.flag_records import FATE, STAYS, flag_records
 from metrics.wording import flag_words
+from pages.documents.sheet import Column, Kind, Sheet
 from pages.parts import action_feedback, frame, page_cache
 from pages.parts.clickable import address, show_clickable
 from pages.parts.markup import render
-from pages.parts.table import Column, Kind, Sheet, show_table
+from pages.parts.table import show_table
 
 Now = Callable[[], datetime]
 REASON = "理由（不超过 200 字，不写姓名和任何号码）"

@@ -7,8 +7,9 @@ import streamlit as st
 from metrics.calendar.period import Period
 from metrics.integrity.data_quality import Measured, Quality
 from metrics.wording.quality_words import QUALITY_DEFINITIONS, summed
+from pages.documents.sheet import Column, Row, Sheet
 from pages.parts import frame
-from pages.parts.table import ALL_ROWS, Column, Row, Sheet, show_table
+from pages.parts.table import ALL_ROWS, show_table
 
 FIGURES = (
     Column("records", "记录（条）", "whole"),

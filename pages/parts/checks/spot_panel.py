@@ -16,9 +16,10 @@ from metrics.calendar.period import Period
 from metrics.figures.record_card import record_card
 from metrics.integrity.flag import find_flags
 from metrics.integrity.spot_sample import SpotCoverage, ToCheck, draw_sample, shown_to
+from pages.documents.sheet import Column, Row, Sheet, row_of
 from pages.parts import action_feedback, frame, page_cache
 from pages.parts.markup import render
-from pages.parts.table import ALL_ROWS, Column, Row, Sheet, show_table
+from pages.parts.table import ALL_ROWS, show_table
 
 Now = Callable[[], datetime]
 NUMBER_HELP = "抽样编号由系统随机产生，谁也不能挑选；凭同一编号重抽同一批数据，抽到的记录完全相同"
@@ -58,16 +59,7 @@ def show_spot_checks(
 
 
 def _coverage(screen: frame.Screen, period: Period, covered: Sequence[SpotCoverage]) -> None:
-    rows: list[Row] = [
-        {
-            "name": line.name,
-            "villages": line.villages,
-            "covered": line.covered,
-            "share": line.share,
-            "checks": line.checks,
-        }
-        for line in covered
-    ]
+    rows = [row_of(COVERAGE, line) for line in covered]
     sheet = Sheet(f"抽查覆盖-{period.text}", COVERAGE, rows, screen.results.stamp(period).notes())
     show_table(sheet, key="coverage", whole_up_to=ALL_ROWS)
 
@@ -132,13 +124,7 @@ def _drawn(
 
 def _row(row: ToCheck) -> Row:
     result = "待查" if row.sampled is None else f"{row.sampled} 项中 {row.correct} 项准确"
-    return {
-        "village": row.village,
-        "table": row.table,
-        "id": row.id,
-        "why": row.why,
-        "result": result,
-    }
+    return row_of(DRAWN, row, result=result)
 
 
 def _check(screen: frame.Screen, row: ToCheck, now: Now) -> None:

@@ -9,8 +9,9 @@ from metrics.analysis.clearance_change import RateStep
 from metrics.analysis.time_to_clearance import Speed
 from metrics.figures import words
 from metrics.statistics.survival import Curve
+from pages.documents.colours import Palette
 from pages.parts.month_axis import month_axis, month_labels
-from pages.parts.theme import Palette, chart, palette
+from pages.parts.theme import chart, palette
 
 ROW, HEIGHT = 30, 300  # pixels
 LEGEND = {"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0}

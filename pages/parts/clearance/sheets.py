@@ -20,10 +20,9 @@ from metrics.figures import words
 from metrics.figures.measure import LAST_YEAR, THIS
 from metrics.statistics.decomposition import Effect
 from metrics.statistics.standardisation import Standardised
+from pages.documents.sheet import Cell, Column, Notes, Row, Sheet
 from pages.parts.clearance.charts import CLEARED, OPEN_RIPE, OPEN_YOUNG
-from pages.parts.table import Cell, Column, Row, Sheet
 
-Notes = Sequence[tuple[str, str]]
 FILED, CLEARED_NOW = (
     Column("filed", "立案（起）", "whole"),
     Column("cleared", "破案（起）", "whole"),

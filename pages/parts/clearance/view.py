@@ -22,6 +22,7 @@ from metrics.wording.clearance_readings import (
     left_out_sentence,
     station_results,
 )
+from pages.documents.sheet import Notes
 from pages.parts import frame
 from pages.parts.block import Block
 from pages.parts.clearance import sheets as sheets
@@ -100,7 +101,7 @@ class Making:
         return f"{what}-{where}-{kind_name(self.counts, kind)}-{self.counts.period.text}"
 
     @property
-    def notes(self) -> Sequence[tuple[str, str]]:
+    def notes(self) -> Notes:
         rate = ("破案率口径", self.counts.catalogue[self.indicator].title)
         return [*self.screen.results.stamp(self.counts.period).notes(), rate, *DEFINITIONS]
 

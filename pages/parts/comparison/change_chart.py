@@ -11,7 +11,8 @@ from plotly.subplots import make_subplots
 
 from metrics.analysis.compare import Comparison
 from metrics.wording.compare_words import interval_in_words, p_in_words, sentence
-from pages.parts.theme import Palette, chart, palette
+from pages.documents.colours import Palette
+from pages.parts.theme import chart, palette
 
 ROW = 30  # pixels
 LEAST, MOST = 1 / 8, 8.0  # ratios beyond are drawn at the edge

@@ -19,6 +19,7 @@ from metrics.wording.compare_readings import (
     picture_reading,
 )
 from pages.documents.change_sheet import EVERYTHING, OF_UNITS, SHOWN, change_sheet
+from pages.documents.sheet import Sheet
 from pages.parts import frame
 from pages.parts.block import Block
 from pages.parts.clickable import address
@@ -27,7 +28,6 @@ from pages.parts.comparison.change_chart import change_chart
 from pages.parts.comparison.change_matrix import matrix_markup
 from pages.parts.controls import ALL_GROUPS, ALL_KINDS, INDICATORS
 from pages.parts.markup import render
-from pages.parts.table import Sheet
 
 ALL_UNITS = "all"
 

@@ -8,8 +8,9 @@ from metrics.analysis.funnel import Funnel, worse_places
 from metrics.figures import words
 from metrics.indicators.catalogue import Indicator
 from metrics.wording.definition import value_in_words
+from pages.documents.colours import Palette
 from pages.parts.month_axis import value_axis
-from pages.parts.theme import Palette, chart, palette
+from pages.parts.theme import chart, palette
 from pages.parts.unit_dots import spoken
 
 HEIGHT = 440

@@ -7,9 +7,8 @@ from metrics.figures import words
 from metrics.scheme.scheme import LEVELS, Level
 from metrics.scoring.rank_stability import Steady
 from metrics.wording.fairness_readings import funnel_verdict, span
-from pages.parts.table import Column, Kind, Row, Sheet
+from pages.documents.sheet import Column, Kind, Notes, Row, Sheet, row_of
 
-Notes = Sequence[tuple[str, str]]
 DEFINITIONS = [
     (
         "漏斗图",
@@ -133,20 +132,16 @@ STEADY_COLUMNS = (
 
 
 def steady_sheet(steady: Sequence[Steady], name: str, notes: Notes) -> Sheet:
-    return Sheet(name, STEADY_COLUMNS, [_steady_row(x) for x in steady], notes)
-
-
-def _steady_row(x: Steady) -> Row:
-    line = x.line
-    return {
-        "group": line.group,
-        "rank": line.rank,
-        "name": line.name,
-        "score": line.score,
-        "ranks": span(line.rank_low or 0, line.rank_high or 0),
-        "first": line.p_first,
-        "last": line.p_last,
-        "band": line.band,
-        "reach": span(x.best, x.worst),
-        "held": x.held,
-    }
+    rows = [
+        row_of(
+            STEADY_COLUMNS,
+            x,
+            x.line,
+            ranks=span(x.line.rank_low or 0, x.line.rank_high or 0),
+            first=x.line.p_first,
+            last=x.line.p_last,
+            reach=span(x.best, x.worst),
+        )
+        for x in steady
+    ]
+    return Sheet(name, STEADY_COLUMNS, rows, notes)

@@ -7,8 +7,9 @@ import plotly.graph_objects as go
 from metrics.analysis.fairness import Compared, UnitComparison
 from metrics.figures import words
 from metrics.indicators.catalogue import Indicator
+from pages.documents.colours import Palette
 from pages.parts.month_axis import value_axis
-from pages.parts.theme import Palette, chart, palette
+from pages.parts.theme import chart, palette
 from pages.parts.unit_dots import ROW, chart_names
 
 MOST = 16  # rows; of more units the smallest are drawn, which move most

@@ -1,13 +1,10 @@
 """What can be taken along of 警力与时段: bands, hours, and the suggestion."""
 
-from collections.abc import Sequence
-
 from metrics.analysis.hour_findings import HourFigure
 from metrics.analysis.hours import WEEKDAYS
 from metrics.analysis.mismatch import BAND
-from pages.parts.table import Column, Row, Sheet
+from pages.documents.sheet import Column, Notes, Row, Sheet, row_of
 
-Notes = Sequence[tuple[str, str]]
 BANDS = (
     Column("day", "星期"),
     Column("slot", "时段"),
@@ -34,21 +31,15 @@ CHANGES = (
 
 
 def bands_sheet(figure: HourFigure, name: str, notes: Notes) -> Sheet:
-    rows: list[Row] = [
-        {
-            "day": WEEKDAYS[slot.weekday],
-            "slot": _band(slot.from_hour),
-            "events": slot.events,
-            "share": slot.share,
-            "minutes": slot.seconds / 60,
-            "patrol_share": slot.patrol_share,
-            "usual": slot.usual,
-            "said": "、".join(
-                word
-                for word, is_so in (("缺巡逻", slot.is_short), ("比前12个月突出", slot.is_unusual))
-                if is_so
-            ),
-        }
+    rows = [
+        row_of(
+            BANDS,
+            slot,
+            day=WEEKDAYS[slot.weekday],
+            slot=_band(slot.from_hour),
+            minutes=slot.seconds / 60,
+            said="、".join(["缺巡逻"] * slot.is_short + ["比前12个月突出"] * slot.is_unusual),
+        )
         for slot in figure.week.slots
     ]
     return Sheet(f"时段对照-{name}", BANDS, rows, notes)

@@ -13,7 +13,7 @@ from metrics.wording.indicator_readings import (
     last_year_in_words,
     status_in_words,
 )
-from pages.parts.table import Column, Kind, Row, Sheet
+from pages.documents.sheet import Column, Kind, Notes, Sheet, row_of
 
 
 def unit_sheet(
@@ -22,7 +22,7 @@ def unit_sheet(
     scored: Scored | None,
     level: Level,
     period: Period,
-    notes: Sequence[tuple[str, str]],
+    notes: Notes,
 ) -> Sheet:
     """A rate changes by 百分点 and relatively, a count by its difference and relatively."""
     is_share = indicator.kind in ("proportion", "ratio")
@@ -43,24 +43,18 @@ def unit_sheet(
         Column("before_relative", "环比相对增幅（%）", "percent"),
         Column("status", "状态"),
     ]
-    rows = [_row(indicator, figure, scored, period) for figure in figures]
+    rows = [
+        row_of(
+            columns,
+            figure,
+            figure_changes(figure),
+            value=figure.exact,
+            interval=words.range_of(indicator, figure.lower, figure.upper),
+            target=against_target(figure, indicator, scored, period),
+            last_year=last_year_in_words(figure, indicator),
+            status=status_in_words(figure, indicator, scored),
+        )
+        for figure in figures
+    ]
     first = [("指标", indicator.title), ("期间", period.title), ("层级", LEVELS[level])]
     return Sheet(f"{indicator.title}{period.title}", columns, rows, [*first, *notes])
-
-
-def _row(indicator: Indicator, figure: Figure, scored: Scored | None, period: Period) -> Row:
-    compared = figure_changes(figure)
-    return {
-        "name": figure.name,
-        "value": figure.exact,
-        "numerator": figure.numerator,
-        "denominator": figure.denominator,
-        "interval": words.range_of(indicator, figure.lower, figure.upper),
-        "target": against_target(figure, indicator, scored, period),
-        "year": compared.year,
-        "year_relative": compared.year_relative,
-        "last_year": last_year_in_words(figure, indicator),
-        "before": compared.before,
-        "before_relative": compared.before_relative,
-        "status": status_in_words(figure, indicator, scored),
-    }

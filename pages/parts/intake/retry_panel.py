@@ -18,11 +18,12 @@ from data.intake.retry_report import Outcome, done_sentence, preview_sentence
 from data.journal.journal import SHANGHAI, JournalError
 from data.rights import Actor, NotPermitted, require
 from data.schema import TABLES
+from pages.documents.sheet import Column, Row, Sheet
 from pages.parts import action_feedback, frame, page_cache
 from pages.parts.intake.mapping_form import mapping_form
 from pages.parts.intake.mapping_offer import offer_mapping
 from pages.parts.intake.row_form import RETRY, row_form
-from pages.parts.table import Column, Row, Sheet, show_table
+from pages.parts.table import show_table
 
 STILL = (
     Column("row", "行号", "whole", width=80),

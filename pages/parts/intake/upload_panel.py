@@ -17,9 +17,10 @@ from data.intake.reject_words import remedies
 from data.journal.journal import JournalError
 from data.rights import Actor, NotPermitted, require
 from data.schema import LOADABLE, TABLES
+from pages.documents.sheet import Column, Row, Sheet
 from pages.parts import frame, page_cache
 from pages.parts.markup import render
-from pages.parts.table import Column, Row, Sheet, show_table
+from pages.parts.table import show_table
 
 KINDS = (*(table.name for table in LOADABLE), "bureau")
 REASONS = (Column("row", "行号", "whole", width=80), Column("reasons", "将拒收的原因"))

@@ -21,12 +21,13 @@ from metrics.wording.what_if_readings import (
     steadiness_reading,
     what_if_reading,
 )
+from pages.documents.sheet import Column, Row, Sheet, row_of
 from pages.parts import frame
 from pages.parts.clickable import show_clickable
 from pages.parts.controls import ALL_GROUPS
 from pages.parts.scheme.editor import draft_from
 from pages.parts.scheme.what_if_chart import what_if_markup
-from pages.parts.table import Column, Row, Sheet, show_table
+from pages.parts.table import show_table
 
 WHATS: Mapping[What, str] = {
     "weight": "权重", "target": "目标值", "floor": "底线", "minimum": "最低样本",
@@ -156,14 +157,12 @@ COLUMNS = (
 
 
 def _row(move: Move) -> Row:
-    return {
-        "rank": move.line.rank,
-        "name": move.line.name,
-        "group": move.line.group,
-        "before": move.before.rank,
-        "movement": words.movement(move.line.rank, move.before.rank),
-        "score": move.line.score,
-        "difference": move.difference if move.line.score is not None else None,
-        "held": words.NONE if move.held is None else likely(move.held),
-        "reason": reason(move),
-    }
+    return row_of(
+        COLUMNS,
+        move.line,
+        before=move.before.rank,
+        movement=words.movement(move.line.rank, move.before.rank),
+        difference=move.difference if move.line.score is not None else None,
+        held=words.NONE if move.held is None else likely(move.held),
+        reason=reason(move),
+    )

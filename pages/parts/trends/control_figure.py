@@ -11,9 +11,10 @@ from metrics.calendar.period import Period
 from metrics.figures import words
 from metrics.indicators.catalogue import Indicator
 from metrics.wording.control_readings import TYPES, value_in_words
+from pages.documents.colours import Palette
 from pages.parts.mark_lines import mark_lines
 from pages.parts.month_axis import month_labels, over_time
-from pages.parts.theme import Palette, palette
+from pages.parts.theme import palette
 
 Step = Literal["month", "week"]
 HEIGHT = 360

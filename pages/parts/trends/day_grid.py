@@ -7,9 +7,9 @@ from itertools import groupby
 from markupsafe import Markup
 
 from metrics.analysis.day_map import WEEKDAYS, Day
+from pages.documents.colours import Palette
 from pages.parts.clickable import address
 from pages.parts.markup import render
-from pages.parts.theme import Palette
 
 SIZE, GAP, LEFT, TOP = 15, 2, 22, 16
 

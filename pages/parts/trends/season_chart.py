@@ -8,9 +8,10 @@ from metrics.analysis.marks import Mark, signs_by_place
 from metrics.analysis.season import SeasonWeek
 from metrics.figures import words
 from metrics.indicators.catalogue import Indicator
+from pages.documents.colours import Palette
 from pages.parts.mark_lines import mark_lines
 from pages.parts.month_axis import band, over_time
-from pages.parts.theme import Palette, palette
+from pages.parts.theme import palette
 from pages.parts.trends.control_figure import labels_of
 
 HEIGHT = 300

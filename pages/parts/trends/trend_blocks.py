@@ -15,6 +15,7 @@ from metrics.indicators.catalogue import Indicator
 from metrics.results import Results
 from metrics.scheme.scheme import Level
 from metrics.wording.control_readings import control_headline, control_reading, multiples_reading
+from pages.documents.sheet import Notes
 from pages.parts.block import Block
 from pages.parts.linked_table import folded_table
 from pages.parts.theme import palette
@@ -23,7 +24,6 @@ from pages.parts.trends.day_grid import day_grid
 from pages.parts.trends.season_chart import season_chart
 from pages.parts.trends.small_multiples import small_multiples
 from pages.parts.trends.trend_sheets import (
-    Notes,
     control_sheet,
     days_sheet,
     months_sheet,

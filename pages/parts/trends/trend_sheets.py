@@ -11,9 +11,7 @@ from metrics.cells.units import Unit
 from metrics.figures import words
 from metrics.indicators.catalogue import Indicator
 from metrics.wording.control_readings import RULES, TYPES, short
-from pages.parts.table import Column, Kind, Row, Sheet
-
-Notes = Sequence[tuple[str, str]]
+from pages.documents.sheet import Column, Kind, Notes, Row, Sheet
 
 
 def _kind(indicator: Indicator) -> Kind:

@@ -11,9 +11,10 @@ from metrics.figures.records import Records
 from metrics.indicators.catalogue import Indicator, Part
 from metrics.scoring.score import Contribution
 from metrics.wording.unit_readings import part_label, records_reading
+from pages.documents.sheet import Column, Kind, Sheet
 from pages.parts import frame
 from pages.parts.clickable import page_link
-from pages.parts.table import Column, Kind, Sheet, show_table
+from pages.parts.table import show_table
 
 
 def records_panel(screen: frame.Screen, c: Contribution, name: str, period: Period) -> None:

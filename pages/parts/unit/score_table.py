@@ -9,8 +9,8 @@ from metrics.scoring.rank import Assessment
 from metrics.scoring.score import Contribution
 from metrics.scoring.score_breakdown import PeerPoints
 from metrics.wording.unit_readings import peers_in_words, status_of, whose
+from pages.documents.sheet import Column, Row, Sheet
 from pages.parts import frame
-from pages.parts.table import Column, Row, Sheet
 
 TREND_HELP = "近12个月各月的数值（取数的那个单位的）；没有数据的月份略去"
 

@@ -6,7 +6,8 @@ import plotly.graph_objects as go
 
 from metrics.figures import words
 from metrics.scoring.score_breakdown import BreakdownStep
-from pages.parts.theme import Palette, chart, palette
+from pages.documents.colours import Palette
+from pages.parts.theme import chart, palette
 
 ROW = 24  # pixels
 BARS = ("loss", "ledger")
