@@ -42,10 +42,8 @@ DEFINITIONS = (
 
 
 def draw() -> None:
-    screen = frame.open_screen("assessment")
-    head = st.container()
-    controls = ControlRow(screen, head, 2, 1.4, 2.4, is_dated=True)
-    period = controls.period()
+    controls = ControlRow("assessment", 2, 1.4, 2.4, is_dated=True)
+    screen, period = controls.screen, controls.period()
     level = controls.level(OFFERED)
     days = page_cache.days()
     desk = Desk(page_cache.store(), screen.actor, frame.acting_at(screen), days)
@@ -56,10 +54,8 @@ def draw() -> None:
     if standing.is_open:
         waiting = screen.results.open_flags(period)
         points = needs(page_cache.store(), log, period.text, {level: lines}, waiting)
-    with head:
-        frame.marks(screen, period)
-        is_mine = step is not None and screen.actor.may(step.transition.right)
-        frame.headline(period_headline(period, standing, step, points, is_mine))
+    is_mine = step is not None and screen.actor.may(step.transition.right)
+    controls.headline(period, period_headline(period, standing, step, points, is_mine))
     st.html(render("assessment/period_path.html", stages=stages(standing, days)))
     tell(STEP)
     left, right = st.columns([1, 1], gap="large")

@@ -37,10 +37,8 @@ MOST_ROWS = 30  # rows that are all shown; longer tables scroll
 
 
 def draw() -> None:
-    screen = frame.open_screen("comparison")
-    head = st.container()
-    controls = ControlRow(screen, head, 2, 1.3, 1.2, 1.2, 1.6)
-    period = controls.period()
+    controls = ControlRow("comparison", 2, 1.3, 1.2, 1.2, 1.6)
+    screen, period = controls.screen, controls.period()
     chosen = controls.indicators(period)
     level = controls.level(OFFERED)
     group = controls.group(period)
@@ -54,9 +52,7 @@ def draw() -> None:
         lambda: comparison_view(screen, selection),
         *("comparison", *selection.key(), screen.actor, palette()),
     )
-    with head:
-        frame.marks(screen, period, is_score=False)
-        frame.headline(view.headline)
+    controls.headline(period, view.headline, is_score=False)
     with matrix_place:
         _matrix(view)
     _details(view, selection)

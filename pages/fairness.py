@@ -39,10 +39,8 @@ MOST_ROWS = 30  # rows that are all shown; longer tables scroll
 
 
 def draw() -> None:
-    screen = frame.open_screen("fairness")
-    head = st.container()
-    controls = ControlRow(screen, head, 1.9, 2, 1.2, 1.1, 1.7)
-    period = controls.period()
+    controls = ControlRow("fairness", 1.9, 2, 1.2, 1.1, 1.7)
+    screen, period = controls.screen, controls.period()
     indicator = controls.indicator(period, lambda i: i.kind in KINDS)
     level = controls.level(OFFERED)
     group = controls.group(period)
@@ -54,7 +52,7 @@ def draw() -> None:
         lambda: _view(screen, selection),
         *("fairness", indicator.id, level, period, group, chosen, screen.actor, palette()),
     )
-    with head:
+    with controls.head:
         frame.marks(screen, period)
         frame.headline(view.headline)
         if indicator.caution:

@@ -30,10 +30,8 @@ ALL = "all"
 
 
 def draw() -> None:
-    screen = frame.open_screen("hours")
-    head = st.container()
-    controls = ControlRow(screen, head, 2, 1.6, 1.5, 1.5)
-    period = controls.period()
+    controls = ControlRow("hours", 2, 1.6, 1.5, 1.5)
+    screen, period = controls.screen, controls.period()
     listed = screen.results.units("station", period)
     stations = {ALL: "全局", **{unit.code: unit.name for unit in listed}}
     station = controls.choice("派出所", stations, "station", ALL)
@@ -44,9 +42,7 @@ def draw() -> None:
         lambda: _view(screen, period, station, what, slot),
         *("hours-page", period, station, what, slot, screen.actor),
     )
-    with head:
-        frame.marks(screen, period, is_score=False)
-        frame.headline(view.headline)
+    controls.headline(period, view.headline, is_score=False)
     _show(view)
     frame.foot(screen, period, DEFINITIONS)
 

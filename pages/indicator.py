@@ -44,10 +44,8 @@ MOST_ROWS = 40  # rows that are all shown; longer tables scroll
 
 
 def draw() -> None:
-    screen = frame.open_screen("indicator")
-    head = st.container()
-    controls = ControlRow(screen, head, 2, 2.2, 1.4, 1.4)
-    period = controls.period()
+    controls = ControlRow("indicator", 2, 2.2, 1.4, 1.4)
+    screen, period = controls.screen, controls.period()
     indicator = controls.indicator(period)
     level = controls.level(OFFERED)
     with controls.place():
@@ -57,7 +55,7 @@ def draw() -> None:
         *("indicator-page", indicator.id, level, period, kind, screen.actor, palette()),
         screen.results.marks(),
     )
-    with head:
+    with controls.head:
         frame.marks(screen, period, is_score=False)
         frame.headline(view.headline)
         if indicator.caution:

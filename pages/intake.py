@@ -37,20 +37,19 @@ def draw() -> None:
     if page_cache.is_empty():
         _draw_empty()
         return
-    screen = frame.open_screen("intake")
-    head = st.container()
-    controls = ControlRow(screen, head, 1.6, 4)
+    controls = ControlRow("intake", 1.6, 4)
+    screen = controls.screen
     period = default_period(screen.counted.as_of)
-    with head:
+    with controls.head:
         frame.marks(screen, period, is_score=False)
     try:
         rejects = open_rejects(screen.counted.copy, screen.actor)
     except NotPermitted as error:
-        with head:
+        with controls.head:
             frame.headline(time_in_words(screen.results.data_time()))
         st.warning(str(error))
     else:
-        with head:
+        with controls.head:
             _headline(rejects.num_rows)
         _draw_permitted(controls, rejects)
     frame.foot(screen, period)

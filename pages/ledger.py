@@ -5,7 +5,7 @@ from contextlib import contextmanager
 
 import streamlit as st
 
-from data.rights import NotPermitted, Right, require
+from data.rights import Right
 from metrics.assessment.appeals import Appeal, appeal_counts, appeals
 from metrics.assessment.steps import Desk
 from metrics.calendar.period import Period
@@ -42,19 +42,15 @@ DEFINITIONS = (
 
 
 def draw() -> None:
-    screen = frame.open_screen("ledger")
-    head = st.container()
-    controls = ControlRow(screen, head, 2, 1.4, 2.4, is_dated=True)
-    period = controls.period()
+    controls = ControlRow("ledger", 2, 1.4, 2.4, is_dated=True)
+    screen, period = controls.screen, controls.period()
     scope = controls.choice("范围", SCOPES, "scope", CHOSEN)
     desk = Desk(page_cache.store(), screen.actor, frame.acting_at(screen), page_cache.days())
     text = None if scope == ALL else period.text
     items = [i for i in ledger(screen.results.log()) if text in (None, i.proposal.period)]
     filed = list(appeals(screen.results.log(), text))
     names = named([unit for level in OFFERED for unit in screen.results.units(level, period)])
-    with head:
-        frame.marks(screen, period)
-        frame.headline(ledger_headline(period.title if text else "全部期间", items, filed))
+    controls.headline(period, ledger_headline(period.title if text else "全部期间", items, filed))
     _ledger(screen, desk, period, items, names)
     _appeals(screen, desk, period, filed, names)
     frame.foot(screen, period, DEFINITIONS)
@@ -113,12 +109,9 @@ def _answered(title: str, place: str, *, is_open: bool = False) -> Iterator[None
 
 def _may(desk: Desk, right: Right) -> bool:
     """Whether the form is drawn; else one sentence says who may."""
-    try:
-        require(desk.actor, right)
-    except NotPermitted as error:
-        st.info(str(error))
-        return False
-    return True
+    if who_may := frame.lacks(desk.actor, right):
+        st.info(who_may)
+    return not who_may
 
 
 draw()

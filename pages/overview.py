@@ -32,15 +32,12 @@ DOCUMENTS = [
 
 
 def draw() -> None:
-    screen = frame.open_screen("overview")
-    head = st.container()
-    period = ControlRow(screen, head, 2, 4).period()
+    controls = ControlRow("overview", 2, 4)
+    screen, period = controls.screen, controls.period()
     view = screen.results.kept(
         lambda: _view(screen, period), *("overview", period, screen.actor, palette())
     )
-    with head:
-        frame.marks(screen, period)
-        frame.headline(view.headline)
+    controls.headline(period, view.headline)
     show_clickable(view.tiles, key="tiles")
     st.subheader("需关注", anchor=False)
     if findings := screen.results.attention(period):

@@ -28,19 +28,15 @@ RANKED_LEVELS: tuple[Level, ...] = ("station", "room", "village", "officer")
 
 
 def draw() -> None:
-    screen = frame.open_screen("ranking")
-    head = st.container()
-    controls = ControlRow(screen, head, 2, 1.4, 1.2, 1.4)
-    period = controls.period()
+    controls = ControlRow("ranking", 2, 1.4, 1.2, 1.4)
+    screen, period = controls.screen, controls.period()
     level = controls.level(RANKED_LEVELS)
     group = controls.group(period)
     view = screen.results.kept(
         lambda: _view(screen, level, period, group),
         *("ranking", level, period, group, screen.actor),
     )
-    with head:
-        frame.marks(screen, period)
-        frame.headline(view.headline)
+    controls.headline(period, view.headline)
     show_block(view.picture, "rank-chart")
     for listed in view.tables:
         _table(listed, level, period)

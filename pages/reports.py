@@ -1,5 +1,7 @@
 """文件: which papers can be had of this period?"""
 
+from dataclasses import replace
+
 import streamlit as st
 
 from data.environment import config
@@ -26,20 +28,17 @@ DEFINITIONS = [
 
 
 def draw() -> None:
-    screen = frame.open_screen("reports")
-    head = st.container()
-    controls = ControlRow(screen, head, 2, 1.4, 2.6)
-    period = controls.period()
+    controls = ControlRow("reports", 2, 1.4, 2.6)
+    screen, period = controls.screen, controls.period()
     level = controls.level(OFFERED)
     unit, name = controls.unit(level, period)
     count = len(screen.results.units(level, period))
-    with head:
-        frame.marks(screen, period)
-        frame.headline(
-            f"{period.title}：周例会材料、考核通报、考核数据，"
-            f"以及 {words.plain(count)} 个{LEVELS[level]}的档案；"
-            f"{state_in_full(screen.results.standing(period))}"
-        )
+    controls.headline(
+        period,
+        f"{period.title}：周例会材料、考核通报、考核数据，"
+        f"以及 {words.plain(count)} 个{LEVELS[level]}的档案；"
+        f"{state_in_full(screen.results.standing(period))}",
+    )
     _papers(screen, period, level)
     _dossiers(screen, period, level, unit.code, name)
     if program() is None:
@@ -48,12 +47,10 @@ def draw() -> None:
 
 
 def _papers(screen: frame.Screen, period: Period, level: Level) -> None:
+    weekly, bulletin = Wish("weekly"), Wish("bulletin")
     for title, wishes in (
-        ("周例会材料", [("下载 PPT", Wish("weekly")), ("下载 PDF", Wish("weekly", ending="pdf"))]),
-        (
-            "考核通报",
-            [("下载 Word", Wish("bulletin")), ("下载 PDF", Wish("bulletin", ending="pdf"))],
-        ),
+        ("周例会材料", [("下载 PPT", weekly), ("下载 PDF", replace(weekly, ending="pdf"))]),
+        ("考核通报", [("下载 Word", bulletin), ("下载 PDF", replace(bulletin, ending="pdf"))]),
         (f"考核数据（{LEVELS[level]}）", [("下载 Excel", Wish("table", level))]),
     ):
         st.subheader(title, anchor=False)
@@ -62,10 +59,8 @@ def _papers(screen: frame.Screen, period: Period, level: Level) -> None:
 
 def _dossiers(screen: frame.Screen, period: Period, level: Level, unit: str, name: str) -> None:
     st.subheader(f"档案：{name}", anchor=False)
-    one = [
-        ("下载 Word", Wish("dossier", level, unit)),
-        ("下载 PDF", Wish("dossier", level, unit, "pdf")),
-    ]
+    word = Wish("dossier", level, unit)
+    one = [("下载 Word", word), ("下载 PDF", replace(word, ending="pdf"))]
     document_buttons(screen, period, one, "dossier")
     st.subheader(f"档案：全部{LEVELS[level]}", anchor=False)
     _batch(screen, period, level)

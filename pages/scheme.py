@@ -27,17 +27,13 @@ DEFINITIONS = [
 
 
 def draw() -> None:
-    screen = frame.open_screen("scheme")
-    head = st.container()
-    controls = ControlRow(screen, head, 2, 1.4, 1.2, is_dated=True)
-    period = controls.period()
+    controls = ControlRow("scheme", 2, 1.4, 1.2, is_dated=True)
+    screen, period = controls.screen, controls.period()
     level = controls.level(OFFERED, "village")
     group = controls.group(period)
     scheme, catalogue = screen.results.scheme(period), screen.counted.catalogue
     warned = warnings(scheme, catalogue)
-    with head:
-        frame.marks(screen, period)
-        frame.headline(scheme_headline(scheme, catalogue, period.title, len(warned)))
+    controls.headline(period, scheme_headline(scheme, catalogue, period.title, len(warned)))
     for sentence in warned:
         st.warning(f"{sentence}。", icon=":material/gavel:")
     _overdue(screen)

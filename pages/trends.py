@@ -54,10 +54,8 @@ DEFINITIONS = [
 
 
 def draw() -> None:
-    screen = frame.open_screen("trends")
-    head = st.container()
-    controls = ControlRow(screen, head, 2, 2, 1.2, 2, 1.6)
-    period = controls.period()
+    controls = ControlRow("trends", 2, 2, 1.2, 2, 1.6)
+    screen, period = controls.screen, controls.period()
     indicator = controls.indicator(period, moves, lambda i: not suits(i))
     level = controls.level(OFFERED, "bureau")
     unit, name = controls.unit(level, period)
@@ -70,9 +68,7 @@ def draw() -> None:
         *("trends", indicator.id, kind, level, unit, period, step, base, screen.results.marks()),
         *(screen.actor, palette()),
     )
-    with head:
-        frame.marks(screen, period, is_score=False)
-        frame.headline(view.headline)
+    controls.headline(period, view.headline, is_score=False)
     show_block(view.control, "control")
     show_marks(screen, unit, period, marks)
     show_block(view.stations, "stations")

@@ -38,25 +38,21 @@ MONTHS_HEIGHT = 300
 
 
 def draw() -> None:
-    screen = frame.open_screen("unit")
-    head = st.container()
-    controls = ControlRow(screen, head, 2, 1.4, 2.6)
-    period = controls.period()
+    controls = ControlRow("unit", 2, 1.4, 2.6)
+    screen, period = controls.screen, controls.period()
     level = controls.level(OFFERED)
     unit, name = controls.unit(level, period)
     lines = screen.results.lines(level, period)
     line = next((line for line in lines if line.unit == unit.code), None)
     if line is None:
-        with head:
+        with controls.head:
             frame.headline(f"{unit.name}{period.title}没有参加考核")
         return
     view = screen.results.kept(
         lambda: _view(screen, line, lines, level, period, name),
         *("unit-page", unit.code, level, period, screen.actor, palette()),
     )
-    with head:
-        frame.marks(screen, period)
-        frame.headline(view.headline)
+    controls.headline(period, view.headline)
     losses, months = st.columns([3, 2], gap="large")
     with losses:
         show_block(view.losses, "waterfall")

@@ -30,10 +30,8 @@ from pages.parts.village_map.map_layers import (
 
 
 def draw() -> None:
-    screen = frame.open_screen("village_map")
-    head = st.container()
-    controls = ControlRow(screen, head, 2, 2, 1.5, 1.5)
-    period = controls.period()
+    controls = ControlRow("village_map", 2, 2, 1.5, 1.5)
+    screen, period = controls.screen, controls.period()
     layers = layer_names(screen, period)
     layer = controls.choice("图层", layers, "layer", f"{HOT}case", is_long=True)
     stations = {ALL: "全局", **station_names(screen, period)}
@@ -43,7 +41,7 @@ def draw() -> None:
     view = screen.results.kept(
         lambda: _view(screen, selection), *("village-map", selection, map_stamp(), screen.actor)
     )
-    with head:
+    with controls.head:
         frame.marks(screen, period, is_score=False)
         frame.headline(view.headline)
         if view.warning:

@@ -15,12 +15,11 @@ def check_definitions(folder: Path | None, form: str) -> int:
     from metrics.indicators.catalogue import HERE, definition_files
 
     place = folder or HERE / "indicators"
-    examined: list[Examined] = []
-    with progress_bar() as progress:
-        bar = progress.add_task("检查定义", total=len(definition_files(place)))
+    examined, total = list[Examined](), len(definition_files(place))
+    with progress_bar("检查定义") as progress:
         for each in examine(place):
             examined.append(each)
-            progress.advance(bar)
+            progress("检查定义", len(examined), total)
     if form == "table":
         for each in examined:
             print("：".join([each.file, each.outcome, *filter(None, ["；".join(each.problems)])]))

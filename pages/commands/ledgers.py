@@ -94,13 +94,11 @@ def _appeal(options: argparse.Namespace) -> int:
         print(f"已受理 {entry.id}，待复核")
         return DONE
     if options.act in ("grant", "refuse"):
-        effect = ("", "")
-        named = [a for a in appeals(desk.log()) if a.id == options.id]
-        if named and options.act == "grant":
-            effect = appeal_effect(desk, named[0])
         is_granted = options.act == "grant"
-        journal, actor = desk.store.journal, desk.actor
-        review_appeal(journal, options.id, is_granted, options.remark, actor, desk.at, effect)
+        named = [a for a in appeals(desk.log()) if a.id == options.id]
+        effect = appeal_effect(desk, named[0]) if named and is_granted else ("", "")
+        by = options.remark, desk.actor, desk.at, effect
+        review_appeal(desk.store.journal, options.id, is_granted, *by)
         print(f"已复核 {options.id}：{APPEAL_ACTS[options.act]}" + " → ".join(effect).strip(" →"))
         return DONE
     rows = [

@@ -12,7 +12,9 @@ FIGURE = """unit name numerator denominator value lower upper last_year last_yea
     last_year_denominator previous change_points change_relative maturing status note""".split()
 ASSESSMENT = """unit name group station score grade rank rank_low rank_high previous_rank
     applicable_points status reason""".split()
-DOCUMENTED = "why authored_by checked_by reviewed_on next_review tags".split()
+LISTED = "id title kind better".split()
+DOCUMENTED = """unit definition source
+    why authored_by checked_by reviewed_on next_review tags""".split()
 CONTRIBUTION = """indicator title weight effective_weight points value numerator denominator
     target floor rule level unit reason""".split()
 
@@ -54,20 +56,12 @@ def _indicators(options: argparse.Namespace) -> int:
     for warning in warnings(scheme, store.catalogue):
         print(f"提示：{warning}", file=sys.stderr)
     rows = [
-        {
-            "id": i.id,
-            "title": i.title,
-            "kind": i.kind,
-            "better": i.better,
-            "scored": scheme.scored(i.id) is not None,
-            "unit": i.unit,
-            "definition": i.definition,
-            "source": i.source,
-            **{key: getattr(i, key) for key in DOCUMENTED},
-        }
+        {key: getattr(i, key) for key in LISTED}
+        | {"scored": scheme.scored(i.id) is not None}
+        | {key: getattr(i, key) for key in DOCUMENTED}
         for i in store.catalogue
     ]
-    print_rows(options.format, rows, {}, narrow=("id", "title", "kind", "better", "scored"))
+    print_rows(options.format, rows, {}, narrow=[*LISTED, "scored"])
     return DONE
 
 
@@ -80,8 +74,8 @@ def _measure(options: argparse.Namespace) -> int:
         return explain_figure(results, options, period)
     figures = results.figures((options.id,), options.by, period, options.kind)
     rows = [{name: getattr(f, name) for name in FIGURE} for f in figures[options.id]]
-    narrow = FIGURE[:7] + FIGURE[7:8] + ["previous", "status"]
-    print_answer(options.format, rows, figures.stamp, narrow=narrow)
+    narrow = [*FIGURE[:8], "previous", "status"]
+    print_answer(options.format, rows, figures.stamp, narrow)
     return DONE
 
 

@@ -41,14 +41,9 @@ def _period(options: argparse.Namespace) -> int:
         print("\n".join(late_differences(desk, period.text)) or "现有记录与定稿没有差别")
         return DONE
     if options.act in LABELS:
+        records = [record.split(":", 1) for record in options.record or ()]
         with progress_bar() as progress:
-            bar = progress.add_task("", total=None, visible=False)
-
-            def update(name: str, done: int, total: int) -> None:
-                progress.update(bar, description=name, completed=done, total=total, visible=True)
-
-            records = [record.split(":", 1) for record in options.record or ()]
-            perform(desk, options.act, period.text, options.remark, records, update)
+            perform(desk, options.act, period.text, options.remark, records, progress)
     case = desk.case(period.text)
     print(period_headline(period, case.standing, next_step(case), (), False))
     if options.act == "show":
@@ -61,16 +56,8 @@ def _verify(options: argparse.Namespace) -> int:
     from data.journal.journal import Journal
     from metrics.assessment.verify import verify
 
-    with progress_bar() as progress:
-        bar = progress.add_task("核验", total=None)
-        verifications = verify(
-            Journal(options.store),
-            command_line(),
-            options.period,
-            lambda name, done, total: progress.update(
-                bar, description=name or "完成", completed=done, total=total
-            ),
-        )
+    with progress_bar("核验") as progress:
+        verifications = verify(Journal(options.store), command_line(), options.period, progress)
     if not verifications:
         print("没有定稿", file=sys.stderr)
         return NOTHING
@@ -91,8 +78,7 @@ def _award(options: argparse.Namespace) -> int:
     store = store_of(options)
     counted = counted_of(store, None)
     scheme = scheme_of(counted.schemes, date(options.year, 12, 31))
-    log = counted.log()
-    rows = [vars(a) for a in awards(store.folder, log, scheme, options.by, options.year)]
+    listed = awards(store.folder, counted.log(), scheme, options.by, options.year)
     narrow = "name group months mean is_excellent reason".split()
-    print_rows(options.format, rows, {}, narrow)
+    print_rows(options.format, [vars(award) for award in listed], {}, narrow)
     return DONE

@@ -40,18 +40,9 @@ def demo(options: argparse.Namespace) -> int:
     if Journal(options.store).position():
         print(f"“{options.store}”中已有数据，模拟数据只写入空的数据目录", file=sys.stderr)
         return NOTHING
-    with progress_bar() as progress:
-        bar = progress.add_task("生成模拟数据", total=len(TABLES))
-        rows = load_demo(
-            options.store,
-            command_line(),
-            seed=options.seed,
-            scale=options.scale,
-            density=options.density,
-            progress=lambda name, done, total: progress.update(
-                bar, description=name, completed=done, total=total
-            ),
-        )
+    size = {"seed": options.seed, "scale": options.scale, "density": options.density}
+    with progress_bar("生成模拟数据") as progress:
+        rows = load_demo(options.store, command_line(), **size, progress=progress)
     print(f"已在“{options.store}”生成模拟数据 {rows:,} 条")
     return DONE
 
@@ -60,18 +51,9 @@ def _load(options: argparse.Namespace) -> int:
     from data.intake.files import load_files
     from data.intake.loading import report_sentence
 
-    with progress_bar() as progress:
-        bar = progress.add_task("导入", total=None)
-        reports = load_files(
-            options.store,
-            options.paths,
-            command_line(),
-            options.kind,
-            options.mapping,
-            progress=lambda name, done, total: progress.update(
-                bar, description=name or "完成", completed=done, total=total
-            ),
-        )
+    source = options.paths, command_line(), options.kind, options.mapping
+    with progress_bar("导入") as progress:
+        reports = load_files(options.store, *source, progress=progress)
     if not reports:
         print("没有找到可导入的文件（CSV、XLSX、Parquet）", file=sys.stderr)
         return NOTHING

@@ -74,21 +74,13 @@ def _report(options: argparse.Namespace) -> int:
         raise ValueError(f"没有文件夹“{out.parent}”，请核对 --out")
     if out.exists() and not options.force:
         return _kept(out)
-    with progress_bar() as progress:
-        bar = progress.add_task(wish.name(material), total=None)
-        try:
-            content = make(
-                material,
-                wish,
-                form.model_copy(update=changed),
-                lambda name, done, total: progress.update(
-                    bar, description=name, completed=done, total=total
-                ),
-                options.on,
-            )
-        except NoPdf as error:
-            print(error, file=sys.stderr)
-            return NOTHING
+    try:
+        with progress_bar(wish.name(material)) as progress:
+            form = form.model_copy(update=changed)
+            content = make(material, wish, form, progress, options.on)
+    except NoPdf as error:
+        print(error, file=sys.stderr)
+        return NOTHING
     return _write(out, content, options.force)
 
 

@@ -7,7 +7,6 @@ from datetime import date
 from typing import Any, Literal
 
 from data.config import DocumentsForm
-from metrics.calendar.standing import Standing
 from metrics.documents.dossier import dossiers
 from metrics.documents.material import Material
 from metrics.scheme.scheme import LEVELS, Level
@@ -102,26 +101,14 @@ def _dossier(material: Material, wish: Wish, form: DocumentsForm) -> bytes:
 
 
 def _imprint(material: Material, form: DocumentsForm, on: date | None) -> Imprint:
-    return Imprint(
-        on or issued_on(material),
-        form.issuer,
-        form.recipients,
-        form.copies,
-        form.number,
-        form.red_header,
-        form.bulletin,
-    )
+    own = form.issuer, form.recipients, form.copies, form.number, form.red_header, form.bulletin
+    return Imprint(on or issued_on(material), *own)
 
 
 def issued_on(material: Material) -> date:
-    frozen = _frozen_on(material.stamp.standing)
-    if frozen is not None:
-        return frozen
+    if frozen := material.stamp.standing.frozen:
+        return frozen[-1].at.date()
     return material.counted.as_of if material.stamp.is_simulated else material.made_at.date()
-
-
-def _frozen_on(found: Standing) -> date | None:
-    return found.frozen[-1].at.date() if found.frozen else None
 
 
 def template_bytes(kind: Kind) -> bytes:

@@ -1,9 +1,10 @@
 """The tables of 同比环比: all comparisons to take along, those of one span, those of units."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from metrics.analysis.compare import Comparison
 from metrics.analysis.compare_spans import BASIS_NAMES, SPAN_NAMES
+from metrics.calendar.period import Period
 from metrics.wording.compare_words import (
     METHOD_NAMES,
     cautions_of,
@@ -59,13 +60,16 @@ def _row(c: Comparison) -> Row:
         "unit": c.unit.name,
         "group": c.unit.group,
         "span": SPAN_NAMES[c.pair.code],
-        "days": _days(c.now.period.starts_on, c.now.period.ends_on),
+        "days": _days(c.now.period),
         "basis": BASIS_NAMES[c.pair.basis],
-        "base_days": _days(c.base.period.starts_on, c.base.period.ends_on),
+        "base_days": _days(c.base.period),
         "now": value_in_words(c, c.now),
         "base": value_in_words(c, c.base),
         "fraction": fraction_in_words(c, c.now),
-        **_counts(c),
+        "numerator": c.now.amount.numerator,
+        "denominator": c.now.amount.denominator,
+        "base_numerator": c.base.amount.numerator,
+        "base_denominator": c.base.amount.denominator,
         "difference": shown_difference(c),
         "difference_unit": unit_of_difference(c),
         "difference_said": difference_in_words(c),
@@ -79,14 +83,5 @@ def _row(c: Comparison) -> Row:
     }
 
 
-def _counts(c: Comparison) -> Mapping[str, int | None]:
-    return {
-        "numerator": c.now.amount.numerator,
-        "denominator": c.now.amount.denominator,
-        "base_numerator": c.base.amount.numerator,
-        "base_denominator": c.base.amount.denominator,
-    }
-
-
-def _days(starts_on: object, ends_on: object) -> str:
-    return f"{starts_on} 至 {ends_on}"
+def _days(period: Period) -> str:
+    return f"{period.starts_on} 至 {period.ends_on}"

@@ -28,10 +28,7 @@ LEDGER_HEADS = ("月份", "类别", "分值", "事由", "依据")
 
 
 def dossier_bytes(material: Material, unit: Unit, template: Path | None = None) -> bytes:
-    return drawn(material, dossier(material, unit), template)
-
-
-def drawn(material: Material, content: Dossier, template: Path | None = None) -> bytes:
+    content = dossier(material, unit)
     document = Document(io.BytesIO(_base(template)))
     describe(document, material, content.title)
     write(document, paper.TITLE, content.title)

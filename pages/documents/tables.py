@@ -22,12 +22,8 @@ MOST_CHARTED = 30
 
 def workbook(material: Material, level: Level = "station") -> bytes:
     lines = material.lines(level)
-    pages = [
-        _values(material, level),
-        *_ranks(material, level),
-        _changes(material),
-        _months(material),
-    ]
+    ranks = _ranks(material, level)
+    pages = [_values(material, level), *ranks, _changes(material), _months(material)]
     scored = [
         (c.title, material.catalogue[c.indicator].definition)
         for c in material.score().line.contributions

@@ -10,7 +10,7 @@ import streamlit as st
 
 from data.intake.template import write_template
 from data.journal.log import moment
-from data.rights import Actor, NotPermitted, persons, require, roles
+from data.rights import Actor, NotPermitted, Right, persons, require, roles
 from data.schema import LOADABLE, TABLES
 from metrics.calendar.period import Period
 from metrics.cells.count import Counted
@@ -79,14 +79,21 @@ def open_screen(page: str) -> Screen:
 
 def _guard(screen: Screen, page: PageEntry) -> None:
     """Who may not see a page gets a sentence that says who may, and can become another person."""
-    try:
-        require(screen.actor, page.right)
-    except NotPermitted as error:
+    if who_may := lacks(screen.actor, page.right):
         headline(page.title)
-        st.warning(str(error))
+        st.warning(who_may)
         role_switch()
         follow(screen.mark)
         st.stop()
+
+
+def lacks(actor: Actor, right: Right) -> str:
+    """Who may, if this actor may not."""
+    try:
+        require(actor, right)
+    except NotPermitted as error:
+        return str(error)
+    return ""
 
 
 def acting() -> Actor:

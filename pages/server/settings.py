@@ -87,10 +87,5 @@ OPTIONS: dict[str, dict[str, Any]] = {
 
 def apply() -> None:
     """Set every option; to be called before the first page is drawn."""
-    bootstrap.load_config_options(
-        {
-            f"{section}.{name}": value
-            for section, of in OPTIONS.items()
-            for name, value in of.items()
-        }
-    )
+    sections = OPTIONS.items()
+    bootstrap.load_config_options({f"{s}.{name}": of[name] for s, of in sections for name in of})

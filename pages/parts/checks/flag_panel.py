@@ -8,7 +8,7 @@ import streamlit as st
 from data.decisions.verdicts import WAITING, WORDS, Verdict, judge, may_confirm, settle
 from data.journal.journal import JournalError
 from data.journal.log import NotNow
-from data.rights import NotPermitted, Right, require
+from data.rights import NotPermitted
 from metrics.integrity.flag import Flag, subject_of
 from metrics.integrity.flag_records import FATE, STAYS, flag_records
 from metrics.wording import flag_words
@@ -48,21 +48,14 @@ def _verdict(screen: frame.Screen, flag: Flag, verdict: Verdict | None, now: Now
         if may_confirm(verdict, screen.actor):
             _second_form(flag, now)
         else:
-            why_not = _lacks(screen, "confirm") or "须由另一人复核，本人不能复核自己提出的结论"
+            why_not = (
+                frame.lacks(screen.actor, "confirm") or "须由另一人复核，本人不能复核自己提出的结论"
+            )
             frame.reading(f"{why_not}。")
-    elif why_not := _lacks(screen, "check"):
+    elif why_not := frame.lacks(screen.actor, "check"):
         frame.reading(f"待核。{why_not}。")
     else:
         _first_form(flag, now)
-
-
-def _lacks(screen: frame.Screen, right: Right) -> str:
-    """Who may, if this person may not."""
-    try:
-        require(screen.actor, right)
-    except NotPermitted as error:
-        return str(error)
-    return ""
 
 
 def _first_form(flag: Flag, now: Now) -> None:

@@ -11,7 +11,7 @@ from data.intake.loading import Loader
 from data.intake.source import Refused
 from data.journal.journal import JournalError
 from data.journal.log import NotNow, moment_words
-from data.rights import NotPermitted, require
+from data.rights import NotPermitted
 from metrics.calendar.period import Period
 from metrics.figures.record_card import record_card
 from metrics.integrity.flag import find_flags
@@ -66,10 +66,8 @@ def _coverage(screen: frame.Screen, period: Period, covered: Sequence[SpotCovera
 
 def _not_drawn(screen: frame.Screen, month: date, now: Now) -> None:
     frame.reading("尚未抽取。每村（社区）随机 5 条，另加有线索的记录；抽样编号由系统随机产生")
-    try:
-        require(screen.actor, "check")
-    except NotPermitted as error:
-        frame.reading(f"{error}。")
+    if who_may := frame.lacks(screen.actor, "check"):
+        frame.reading(f"{who_may}。")
         return
     st.button("抽取样本", type="primary", help=NUMBER_HELP, on_click=_draw, args=(month, now))
 

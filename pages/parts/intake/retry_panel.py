@@ -16,7 +16,7 @@ from data.intake.reject_words import remedies
 from data.intake.retry import Overtaken, Retry, check, load
 from data.intake.retry_report import Outcome, done_sentence, preview_sentence
 from data.journal.journal import SHANGHAI, JournalError
-from data.rights import Actor, NotPermitted, require
+from data.rights import Actor, NotPermitted
 from data.schema import TABLES
 from pages.documents.sheet import Column, Row, Sheet
 from pages.parts import action_feedback, frame, page_cache
@@ -37,10 +37,8 @@ Refusals = (DeclarationError, JournalError, NotPermitted, Overtaken)
 def retry_panel(actor: Actor, id: str) -> None:
     """For one open reject: its values, or the mapping of all that are like it."""
     st.markdown("**更正并重试**")
-    try:
-        require(actor, "load")
-    except NotPermitted as error:
-        frame.reading(str(error))
+    if who_may := frame.lacks(actor, "load"):
+        frame.reading(who_may)
         return
     store = page_cache.store()
     rejects = chosen(store.copy, actor, id, "row")

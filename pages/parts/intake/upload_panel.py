@@ -15,7 +15,7 @@ from data.intake.loading import Loader, LoadReport, report_sentence
 from data.intake.preview import Preview, preview_file
 from data.intake.reject_words import remedies
 from data.journal.journal import JournalError
-from data.rights import Actor, NotPermitted, require
+from data.rights import Actor, NotPermitted
 from data.schema import LOADABLE, TABLES
 from pages.documents.sheet import Column, Row, Sheet
 from pages.parts import frame, page_cache
@@ -31,10 +31,8 @@ Key = tuple[str, str | None, str]
 def upload_panel(actor: Actor) -> None:
     """For those who may load; the others read who may. Loading asks for the right once more."""
     st.subheader("上传", anchor=False)
-    try:
-        require(actor, "load")
-    except NotPermitted as error:
-        frame.reading(str(error))
+    if who_may := frame.lacks(actor, "load"):
+        frame.reading(who_may)
         return
     st.html(render("intake/upload_panel.html"))
     file_place, table_place, mapping_place = st.columns([3, 2, 3])

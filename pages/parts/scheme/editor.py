@@ -9,7 +9,6 @@ import streamlit as st
 from streamlit.elements.lib.column_types import ColumnConfig
 
 from data.declared import DeclarationError
-from data.rights import NotPermitted, require
 from metrics.indicators.catalogue import Catalogue
 from metrics.scheme.form import Form, FormError, Row, Value, form_of, read_form
 from metrics.scheme.log import MOST_LETTERS, Drafted, SchemeDesk, digest_of, propose, save_draft
@@ -29,10 +28,8 @@ STATES = {"drafted": "起草中", "proposed": "待批准", "published": "已发�
 
 def editor_panel(screen: frame.Screen, desk: SchemeDesk, at: datetime, in_force: Scheme) -> None:
     """The editor for who may draft; others read who may."""
-    try:
-        require(screen.actor, "edit-scheme")
-    except NotPermitted as error:
-        frame.reading(f"{error}。")
+    if who_may := frame.lacks(screen.actor, "edit-scheme"):
+        frame.reading(f"{who_may}。")
         return
     panel = st.expander("起草方案", icon=":material/edit:", key=EDITOR, on_change="rerun")
     if panel.open:

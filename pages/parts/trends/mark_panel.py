@@ -9,7 +9,7 @@ from data.decisions.annotations import Annotation, annotate, take_down
 from data.intake.loading import Loader
 from data.intake.source import Refused
 from data.journal.journal import SHANGHAI, JournalError
-from data.rights import NotPermitted, require
+from data.rights import NotPermitted
 from metrics.analysis.marks import Mark, mark_in_words
 from metrics.calendar.period import Period
 from metrics.cells.units import Unit
@@ -30,10 +30,8 @@ def show_marks(screen: frame.Screen, unit: Unit, period: Period, marks: Sequence
 
 
 def _forms(screen: frame.Screen, unit: Unit, period: Period, marks: Sequence[Mark]) -> None:
-    try:
-        require(screen.actor, "annotate")
-    except NotPermitted as error:
-        frame.reading(str(error))
+    if who_may := frame.lacks(screen.actor, "annotate"):
+        frame.reading(who_may)
         return
     frame.reading("标在当天，所有看这个单位的人都能看到；不写姓名、证件号和手机号")
     _new(screen, unit, period)

@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 
 import streamlit as st
 
-from data.rights import NotPermitted, require
 from metrics.calendar.period import Period
 from metrics.figures.record_words import Value, rows_in_words, title_in_words
 from metrics.figures.records import Records
@@ -27,12 +26,10 @@ def records_panel(screen: frame.Screen, c: Contribution, name: str, period: Peri
         with beside:
             page_link("indicator", "看这项指标", ":material/query_stats:", **query)
         frame.reading(indicator.definition)
-        try:
-            require(screen.actor, "see-records")
-        except NotPermitted as error:
-            st.warning(str(error))
-            return
-        _parts(screen, indicator, c, period)
+        if who_may := frame.lacks(screen.actor, "see-records"):
+            st.warning(who_may)
+        else:
+            _parts(screen, indicator, c, period)
 
 
 def _parts(screen: frame.Screen, indicator: Indicator, c: Contribution, period: Period) -> None:
