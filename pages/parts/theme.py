@@ -1,6 +1,6 @@
 """The look: one palette for light and dark, one layout for every chart."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import plotly.graph_objects as go
 import streamlit as st
@@ -43,6 +43,39 @@ def chart(figure: go.Figure, height: int, **more: object) -> go.Figure:
     figure.update_xaxes(axis)
     figure.update_yaxes(axis)
     return figure.update_layout(**more)
+
+
+# A legend over the picture; the dots that were not clicked stay as they are.
+LEGEND = {"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0}
+UNMOVED = {side: {"marker": {"opacity": 1}} for side in ("selected", "unselected")}
+
+
+def thin_line(
+    x: Sequence[object], y: Sequence[object], colour: str, dash: str = "solid", name: str = "",
+    width: float = 1.5,
+) -> go.Scatter:  # fmt: skip
+    """A line to compare with, that is not pointed at; without a name it is not in the legend."""
+    return go.Scatter(
+        x=x, y=y, mode="lines", name=name, showlegend=bool(name), hoverinfo="skip",
+        line={"color": colour, "width": width, "dash": dash},
+    )  # fmt: skip
+
+
+def error_bars(above: Sequence[float], below: Sequence[float], colour: str) -> dict[str, object]:
+    """Intervals about dots: how far they reach to either side."""
+    reach = {"array": list(above), "arrayminus": list(below)}
+    return {
+        "type": "data",
+        "symmetric": False,
+        "color": colour,
+        "thickness": 1.5,
+        "width": 3,
+    } | reach
+
+
+def rows_axis(names: Sequence[str]) -> dict[str, object]:
+    """One row for each name, the first on top."""
+    return {"categoryorder": "array", "categoryarray": names[::-1], "showgrid": False}
 
 
 CHART_CONFIG = {"displayModeBar": False, "responsive": True, "locale": "zh-CN"}

@@ -10,7 +10,7 @@ from metrics.indicators.catalogue import Indicator
 from metrics.wording.definition import value_in_words
 from pages.documents.colours import Palette
 from pages.parts.month_axis import value_axis
-from pages.parts.theme import chart, palette
+from pages.parts.theme import chart, error_bars, palette, rows_axis
 
 ROW = 24  # pixels
 
@@ -38,7 +38,7 @@ def unit_dots(
         figure,
         height=ROW * len(units) + 64,
         xaxis=value_axis(indicator),
-        yaxis={"categoryorder": "array", "categoryarray": names[::-1], "showgrid": False},
+        yaxis=rows_axis(names),
         margin={"l": 8, "r": 48, "t": 24, "b": 8},
         bargap=0.4,
     )
@@ -56,15 +56,9 @@ def _error(units: Sequence[Figure], colours: Palette) -> dict[str, object]:
     def reach(bound: float | None, value: float | None) -> float:
         return 0.0 if bound is None or value is None else abs(bound - value)
 
-    return {
-        "type": "data",
-        "symmetric": False,
-        "array": [reach(unit.upper, unit.value) for unit in units],
-        "arrayminus": [reach(unit.lower, unit.value) for unit in units],
-        "color": colours.context,
-        "thickness": 1.5,
-        "width": 3,
-    }
+    above = [reach(unit.upper, unit.value) for unit in units]
+    below = [reach(unit.lower, unit.value) for unit in units]
+    return error_bars(above, below, colours.context)
 
 
 def _dots(

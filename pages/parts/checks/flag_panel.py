@@ -6,9 +6,6 @@ from datetime import datetime
 import streamlit as st
 
 from data.decisions.verdicts import WAITING, WORDS, Verdict, judge, may_confirm, settle
-from data.journal.journal import JournalError
-from data.journal.log import NotNow
-from data.rights import NotPermitted
 from metrics.integrity.flag import Flag, subject_of
 from metrics.integrity.flag_records import FATE, STAYS, flag_records
 from metrics.wording import flag_words
@@ -98,23 +95,18 @@ def _judge(flag: Flag, now: Now) -> None:
         action_feedback.keep(flag.id, "请先选择“属实”或“排除”", is_done=False)
         return
     journal, reason = page_cache.store().journal, str(st.session_state.get(f"reason-{flag.id}", ""))
-    _act(flag, lambda: judge(journal, subject_of(flag), word, reason, frame.acting(), now()))
+    by = reason, frame.acting(), now()
+    action_feedback.answer(
+        flag.id, lambda: flag_words.outcome(judge(journal, subject_of(flag), word, *by))
+    )
 
 
 def _settle(flag: Flag, is_confirmed: bool, now: Now) -> None:
     """A press of one of the second person's buttons."""
     store, remark = page_cache.store(), str(st.session_state.get(f"remark-{flag.id}", ""))
     by = remark, frame.acting(), now()
-    _act(flag, lambda: settle(store.journal, store.copy, subject_of(flag), is_confirmed, *by))
-
-
-def _act(flag: Flag, act: Callable[[], Verdict]) -> None:
-    try:
-        verdict = act()
-    except (NotNow, NotPermitted, JournalError) as error:
-        action_feedback.keep(flag.id, str(error), is_done=False)
-        return
-    action_feedback.keep(flag.id, flag_words.outcome(verdict))
+    where = store.journal, store.copy, subject_of(flag)
+    action_feedback.answer(flag.id, lambda: flag_words.outcome(settle(*where, is_confirmed, *by)))
 
 
 def _records(screen: frame.Screen, flag: Flag) -> None:

@@ -7,11 +7,7 @@ from datetime import date, datetime
 import streamlit as st
 
 from data.decisions.spot_checks import Result, Sample, enter_result, log_sample, void_failed
-from data.intake.loading import Loader
-from data.intake.source import Refused
-from data.journal.journal import JournalError
-from data.journal.log import NotNow, moment_words
-from data.rights import NotPermitted
+from data.journal.log import moment_words
 from metrics.calendar.period import Period
 from metrics.figures.record_card import record_card
 from metrics.integrity.flag import find_flags
@@ -78,13 +74,13 @@ def _draw(month: date, now: Now) -> None:
     flags = find_flags(counted, month, month).flags
     sample = draw_sample(counted, month, seed, flags)
     records = [(one.record, one.village, one.why) for one in sample]
-    actor, about = frame.acting(), f"draw-{month}"
-    try:
-        log_sample(page_cache.store().journal, month, seed, counted.position, records, actor, now())
-    except (NotNow, NotPermitted, Refused, JournalError) as error:
-        action_feedback.keep(about, str(error), is_done=False)
-        return
-    action_feedback.keep(about, f"已抽取 {len(records):,} 条，抽样编号 {seed}")
+    journal, position = page_cache.store().journal, counted.position
+
+    def log() -> str:
+        log_sample(journal, month, seed, position, records, frame.acting(), now())
+        return f"已抽取 {len(records):,} 条，抽样编号 {seed}"
+
+    action_feedback.answer(f"draw-{month}", log)
 
 
 def _drawn(
@@ -174,13 +170,13 @@ def _enter(row: ToCheck, now: Now) -> None:
         action_feedback.keep(row.record, "请填写抽查项数和准确项数", is_done=False)
         return
     result = Result(row.record, row.village_code, at.date(), int(sampled), int(correct))
-    done = f"已录入：{result.sampled} 项中 {result.correct} 项准确"
-    try:
-        enter_result(Loader(store.journal, store.copy, tells_each_row=True), result, actor, at)
-        if str(reason).strip():
-            void_failed(store.journal, store.copy, result, str(reason), actor, at)
-            done += "，记录已作废"
-    except (Refused, NotNow, NotPermitted, JournalError) as error:
-        action_feedback.keep(row.record, str(error), is_done=False)
-        return
-    action_feedback.keep(row.record, done)
+
+    def enter() -> str:
+        enter_result(page_cache.loader(), result, actor, at)
+        done = f"已录入：{result.sampled} 项中 {result.correct} 项准确"
+        if not str(reason).strip():
+            return done
+        void_failed(store.journal, store.copy, result, str(reason), actor, at)
+        return f"{done}，记录已作废"
+
+    action_feedback.answer(row.record, enter)

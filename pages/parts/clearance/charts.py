@@ -11,10 +11,9 @@ from metrics.figures import words
 from metrics.statistics.survival import Curve
 from pages.documents.colours import Palette
 from pages.parts.month_axis import month_axis, month_labels
-from pages.parts.theme import chart, palette
+from pages.parts.theme import LEGEND, chart, palette, rows_axis
 
 ROW, HEIGHT = 30, 300  # pixels
-LEGEND = {"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0}
 CLEARED = ("30天内破案", "31—60天破案", "61—90天破案", "90天后破案", "已破，无日期")
 OPEN_RIPE, OPEN_YOUNG = "满90天未破", "未满90天未破"
 
@@ -36,7 +35,7 @@ def steps_chart(steps: Sequence[RateStep]) -> go.Figure:
         barmode="overlay",
         bargap=0.4,
         xaxis={"range": [low - room, high + room], "tickformat": ".0%", "nticks": 6},
-        yaxis={"categoryorder": "array", "categoryarray": labels[::-1], "showgrid": False},
+        yaxis=rows_axis(labels),
     )
 
 

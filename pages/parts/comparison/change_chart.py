@@ -12,7 +12,7 @@ from plotly.subplots import make_subplots
 from metrics.analysis.compare import Comparison
 from metrics.wording.compare_words import interval_in_words, p_in_words, sentence
 from pages.documents.colours import Palette
-from pages.parts.theme import chart, palette
+from pages.parts.theme import UNMOVED, chart, error_bars, palette, rows_axis
 
 ROW = 30  # pixels
 LEAST, MOST = 1 / 8, 8.0  # ratios beyond are drawn at the edge
@@ -48,9 +48,7 @@ def change_chart(
     )
     for column, panel in enumerate(panels, 1):
         names = [c.indicator.title for c in panel]
-        picture.update_yaxes(
-            categoryorder="array", categoryarray=names[::-1], showgrid=False, row=1, col=column
-        )
+        picture.update_yaxes(rows_axis(names), row=1, col=column)
         picture.update_xaxes(_axis(is_relative=panel is others), row=1, col=column)
     return picture
 
@@ -74,15 +72,11 @@ def _dots(panel: Sequence[Comparison], focus: Comparison | None, colours: Palett
         x=[at for at, _, _ in places],
         y=[c.indicator.title for c in panel],
         mode="markers",
-        error_x={
-            "type": "data",
-            "symmetric": False,
-            "array": [high - at for at, _, high in places],
-            "arrayminus": [at - low for at, low, _ in places],
-            "color": colours.context,
-            "thickness": 1.5,
-            "width": 3,
-        },
+        error_x=error_bars(
+            [high - at for at, _, high in places],
+            [at - low for at, low, _ in places],
+            colours.context,
+        ),
         marker={
             "size": [15 if c is focus else 10 for c in panel],
             "color": [colours.data if c.is_real else colours.paper for c in panel],
@@ -94,9 +88,7 @@ def _dots(panel: Sequence[Comparison], focus: Comparison | None, colours: Palett
         customdata=[c.indicator.id for c in panel],
         hovertext=[_spoken(c) for c in panel],
         hovertemplate="%{hovertext}<extra></extra>",
-        # A click looks at another; the dots stay as they are.
-        selected={"marker": {"opacity": 1}},
-        unselected={"marker": {"opacity": 1}},
+        **UNMOVED,
     )
 
 

@@ -9,7 +9,7 @@ from metrics.figures import words
 from metrics.indicators.catalogue import Indicator
 from pages.documents.colours import Palette
 from pages.parts.month_axis import value_axis
-from pages.parts.theme import chart, palette
+from pages.parts.theme import LEGEND, chart, error_bars, palette, rows_axis, thin_line
 from pages.parts.unit_dots import ROW, chart_names
 
 MOST = 16  # rows; of more units the smallest are drawn, which move most
@@ -28,9 +28,9 @@ def shrink_chart(comparison: UnitComparison, chosen: str = "") -> go.Figure:
         figure,
         height=ROW * len(lines) + 64,
         showlegend=True,
-        legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0},
+        legend=LEGEND,
         xaxis=value_axis(comparison.indicator),
-        yaxis={"categoryorder": "array", "categoryarray": names[::-1], "showgrid": False},
+        yaxis=rows_axis(names),
         margin={"l": 8, "r": 16, "t": 8, "b": 8},
     )
 
@@ -60,10 +60,7 @@ def _ways(lines: Sequence[Compared], names: Sequence[str], colours: Palette) -> 
         if line.shrunk:
             x += [line.figure.value, line.shrunk.value, None]
             y += [name, name, None]
-    return go.Scatter(
-        x=x, y=y, mode="lines", line={"color": colours.context, "width": 1.5},
-        hoverinfo="skip", showlegend=False,
-    )  # fmt: skip
+    return thin_line(x, y, colours.context)
 
 
 def _raw(lines: Sequence[Compared], names: Sequence[str], colours: Palette) -> go.Scatter:
@@ -84,16 +81,15 @@ def _estimates(
         y=names,
         mode="markers",
         name="收缩估计及其 95% 区间",
-        error_x={
-            "type": "data", "symmetric": False, "color": colours.data, "thickness": 1.5,
-            "width": 3,
-            "array": [e.high - e.value for e in estimates],
-            "arrayminus": [e.value - e.low for e in estimates],
-        },
+        error_x=error_bars(
+            [e.high - e.value for e in estimates],
+            [e.value - e.low for e in estimates],
+            colours.data,
+        ),
         marker={"size": 9, "color": colours.data},
         hovertext=[_spoken(indicator, line) for line in lines],
         hovertemplate="%{hovertext}<extra></extra>",
-    )  # fmt: skip
+    )
 
 
 def _spoken(indicator: Indicator, line: Compared) -> str:

@@ -9,7 +9,6 @@ from data.channels.origin import Origin, origin_of
 from data.declared import DeclarationError
 from data.environment import config
 from data.intake.correction import Rules, rules_by_name, rules_of
-from data.intake.loading import Loader
 from data.intake.mapping import columns_used
 from data.intake.reject_selection import MOST, OpenReject, Scope, chosen, counts
 from data.intake.reject_words import remedies
@@ -91,9 +90,7 @@ def _rules(reject: OpenReject, origin: Origin) -> Rules:
 
 def _form(rejects: tuple[OpenReject, ...], rules: Rules, scope: Scope | None) -> Retry | None:
     """The form, and what was last submitted in it, as long as it still holds."""
-    if scope is None:
-        return row_form(rejects[0], rules)
-    return mapping_form(rejects, rules)
+    return row_form(rejects[0], rules) if scope is None else mapping_form(rejects, rules)
 
 
 def _preview(actor: Actor, retry: Retry, scope: Scope | None, origin: Origin) -> None:
@@ -113,18 +110,13 @@ def _preview(actor: Actor, retry: Retry, scope: Scope | None, origin: Origin) ->
         _show_rows(retry, outcome)
 
 
-def _loader() -> Loader:
-    store = page_cache.store()
-    return Loader(store.journal, store.copy, tells_each_row=True)
-
-
 def _checked(actor: Actor, retry: Retry) -> Outcome:
     """Remembered until what is asked or the records change."""
     key = (retry, page_cache.store().journal.position())
     checked: tuple[object, Outcome] | None = st.session_state.get("_retry_checked")
     if checked and checked[0] == key:
         return checked[1]
-    outcome = check(_loader(), retry, actor, _today())
+    outcome = check(page_cache.loader(), retry, actor, _today())
     st.session_state["_retry_checked"] = key, outcome
     return outcome
 
@@ -134,7 +126,7 @@ def _load(retry: Retry) -> None:
     if st.session_state.pop("_retry", None) != retry:
         return  # the second press of a double click
     try:
-        outcome = load(_loader(), retry, frame.acting(), _today())
+        outcome = load(page_cache.loader(), retry, frame.acting(), _today())
     except Refusals as error:
         st.session_state["_retry"] = retry
         action_feedback.keep(RETRY, str(error), is_done=False)

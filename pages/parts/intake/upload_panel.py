@@ -11,7 +11,7 @@ from streamlit.runtime.uploaded_file_manager import UploadedFile
 from data.declared import DeclarationError
 from data.intake.files import kind_of, load_files
 from data.intake.load_report import preview_sentence
-from data.intake.loading import Loader, LoadReport, report_sentence
+from data.intake.loading import LoadReport, report_sentence
 from data.intake.preview import Preview, preview_file
 from data.intake.reject_words import remedies
 from data.journal.journal import JournalError
@@ -96,9 +96,8 @@ def _preview(
     previewed: tuple[object, Preview] | None = st.session_state.get("_previewed")
     if previewed and previewed[0] == current:
         return previewed[1]
-    loader = Loader(store.journal, store.copy, tells_each_row=True)
     with st.spinner("正在预览……"), _as_files(uploaded, mapping) as (file, mapping_file):
-        preview = preview_file(loader, file, actor, key[1] or "", mapping_file)
+        preview = preview_file(page_cache.loader(), file, actor, key[1] or "", mapping_file)
     st.session_state["_previewed"] = current, preview
     return preview
 

@@ -12,9 +12,8 @@ from metrics.figures import words
 from metrics.indicators.catalogue import Indicator
 from metrics.wording.control_readings import TYPES, value_in_words
 from pages.documents.colours import Palette
-from pages.parts.mark_lines import mark_lines
-from pages.parts.month_axis import month_labels, over_time
-from pages.parts.theme import palette
+from pages.parts.month_axis import mark_lines, month_labels, over_time
+from pages.parts.theme import palette, thin_line
 
 Step = Literal["month", "week"]
 HEIGHT = 360
@@ -39,8 +38,10 @@ def control_figure(
     for number, stretch in enumerate(chart.stretches):
         figure.add_traces(_limits(chart, stretch, labels, number == 0, colours))
     if chart.target is not None:
-        figure.add_trace(_target(indicator, chart.target, labels, colours))
-    figure.add_trace(_line(chart, labels, colours))
+        ends, name = [labels[0], labels[-1]], f"目标 {words.value_of(indicator, chart.target)}"
+        figure.add_trace(thin_line(ends, [chart.target] * 2, colours.accent, "dot", name))
+    values = [p.point.value for p in chart.points]
+    figure.add_trace(thin_line(labels, values, colours.data))
     figure.add_traces(_dots(indicator, chart, labels, colours))
     signs = {labels[place]: sign for place, sign in signs_by_place(marks, periods).items()}
     mark_lines(figure, signs, colours)
@@ -55,34 +56,13 @@ def _limits(
         return []
     own = labels[stretch.first : stretch.last]
     lines = (
-        ([p.upper for p in points], "控制界限", "dash", is_named),
-        ([p.lower for p in points], "控制界限", "dash", False),
-        ([p.mean for p in points], "均值", "solid", is_named),
+        ([p.upper for p in points], "控制界限" if is_named else "", "dash"),
+        ([p.lower for p in points], "", "dash"),
+        ([p.mean for p in points], "均值" if is_named else "", "solid"),
     )
     return [
-        go.Scatter(
-            x=own, y=values, mode="lines", name=name, showlegend=is_shown, hoverinfo="skip",
-            line={"color": colours.context, "width": 1.3, "dash": dash},
-        )
-        for values, name, dash, is_shown in lines
-    ]  # fmt: skip
-
-
-def _target(
-    indicator: Indicator, target: float, labels: Sequence[str], colours: Palette
-) -> go.Scatter:
-    return go.Scatter(
-        x=[labels[0], labels[-1]], y=[target, target], mode="lines", hoverinfo="skip",
-        name=f"目标 {words.value_of(indicator, target)}",
-        line={"color": colours.accent, "width": 1.5, "dash": "dot"},
-    )  # fmt: skip
-
-
-def _line(chart: ControlChart, labels: Sequence[str], colours: Palette) -> go.Scatter:
-    return go.Scatter(
-        x=labels, y=[p.point.value for p in chart.points], mode="lines", showlegend=False,
-        line={"color": colours.data, "width": 1.5}, hoverinfo="skip",
-    )  # fmt: skip
+        thin_line(own, values, colours.context, dash, name, 1.3) for values, name, dash in lines
+    ]
 
 
 def style_of(colours: Palette) -> dict[str, tuple[str, str]]:

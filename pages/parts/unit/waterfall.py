@@ -7,7 +7,7 @@ import plotly.graph_objects as go
 from metrics.figures import words
 from metrics.scoring.score_breakdown import BreakdownStep
 from pages.documents.colours import Palette
-from pages.parts.theme import chart, palette
+from pages.parts.theme import chart, palette, rows_axis
 
 ROW = 24  # pixels
 BARS = ("loss", "ledger")
@@ -35,12 +35,7 @@ def waterfall(steps: Sequence[BreakdownStep]) -> go.Figure:
         barmode="overlay",
         bargap=0.35,
         xaxis={"range": [lowest - room, highest + room * 0.9], "title": None, "ticksuffix": " 分"},
-        yaxis={
-            "categoryorder": "array",
-            "categoryarray": labels[::-1],
-            "showgrid": False,
-            "tickfont": {"size": 13},
-        },
+        yaxis=rows_axis(labels) | {"tickfont": {"size": 13}},
     )
 
 
