@@ -107,12 +107,8 @@ class View:
 
 
 def _view(screen: frame.Screen, selection: FairnessSelection) -> View:
-    indicator, level, period, chosen = (
-        selection.indicator,
-        selection.level,
-        selection.period,
-        selection.chosen,
-    )
+    indicator, chosen = selection.indicator, selection.chosen
+    level, period = selection.level, selection.period
     units = _units(screen, selection)
     scored = screen.results.scheme(period).scored(indicator.id)
     comparison = screen.results.kept(

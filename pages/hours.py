@@ -21,10 +21,9 @@ from pages.documents.sheet import Sheet
 from pages.parts import frame
 from pages.parts.block import Block, show_block
 from pages.parts.controls import ControlRow
-from pages.parts.hours.hour_grid import change_markup, week_markup
+from pages.parts.hours.hour_grid import change_markup, strips_markup, week_markup
 from pages.parts.hours.hour_sheets import bands_sheet, changes_sheet, hours_sheet
 from pages.parts.hours.hour_stations import stations_markup, stations_sheet
-from pages.parts.hours.hour_strips import strips_markup
 
 ALL = "all"
 

@@ -13,7 +13,7 @@ from metrics.wording.alerts import Finding
 from metrics.wording.headlines import lead_indicator, overview_headline
 from metrics.wording.tiles import TILE_INDICATORS, Tile, indicator_tile, score_tile
 from pages.documents.build import Wish
-from pages.documents.heat_sheet import heat_sheet
+from pages.documents.rank_sheet import heat_sheet
 from pages.documents.sheet import Notes, Sheet
 from pages.parts import frame, table
 from pages.parts.clickable import address, show_clickable

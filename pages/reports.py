@@ -7,6 +7,7 @@ import streamlit as st
 from data.environment import config
 from metrics.calendar.period import Period
 from metrics.documents.dossier import OFFERED
+from metrics.documents.material import Material
 from metrics.figures import words
 from metrics.scheme.scheme import LEVELS, Level
 from metrics.wording.state import state_in_full
@@ -14,7 +15,7 @@ from pages.documents.build import Wish, make
 from pages.documents.pdf import MISSING, program
 from pages.parts import frame
 from pages.parts.controls import ControlRow
-from pages.parts.document_buttons import document_buttons, material_of
+from pages.parts.document_buttons import document_buttons
 
 DEFINITIONS = [
     ("周例会材料", "十余张幻灯片，标题为计算得出的结论，图表可以编辑，备注有口径和来源。"),
@@ -68,7 +69,7 @@ def _dossiers(screen: frame.Screen, period: Period, level: Level, unit: str, nam
 
 def _batch(screen: frame.Screen, period: Period, level: Level) -> None:
     """Made under a bar, then offered; what was made for another period or level is let go."""
-    wish, material = Wish("dossier", level), material_of(screen, period)
+    wish, material = Wish("dossier", level), Material(screen.results, period)
     key = (level, period.text, screen.mark, screen.actor)
     if st.button(f"生成全部{LEVELS[level]}档案（压缩包）", key="batch"):
         bar = st.progress(0.0, "正在生成档案……")

@@ -11,9 +11,8 @@ from metrics.documents.dossier import dossiers
 from metrics.documents.material import Material
 from metrics.scheme.scheme import LEVELS, Level
 from pages.documents import deck, paper
-from pages.documents.batch import Progress, dossiers_zip
 from pages.documents.bulletin import Imprint, bulletin_bytes
-from pages.documents.dossier import dossier_bytes
+from pages.documents.dossier import Progress, dossier_bytes, dossiers_zip
 from pages.documents.meeting import deck as weekly_bytes
 from pages.documents.pdf import to_pdf
 from pages.documents.tables import workbook

@@ -25,7 +25,7 @@ from pptx.enum.text import MSO_ANCHOR, PP_ALIGN
 from pptx.util import Emu, Inches, Pt
 
 from pages.documents.colours import LIGHT
-from pages.documents.templates import BadTemplate, read
+from pages.documents.paper import BadTemplate, read_template
 from pages.documents.writing import clean, tight
 
 WIDE, HIGH = Inches(13.333), Inches(7.5)
@@ -94,7 +94,7 @@ def deck_bytes(cover: Cover, slides: Sequence[Slide], foot: str, template: Path 
 def _opened(template: Path | None) -> Any:
     if template is None:
         return blank()
-    deck = read(template, "PPTX", Presentation)
+    deck = read_template(template, "PPTX", Presentation)
     for name, otherwise in ((COVER, 0), (CONTENT, 5)):
         kinds = [p.placeholder_format.type for p in _layout(deck, name, otherwise).placeholders]
         if not TITLES.intersection(kinds):

@@ -1,7 +1,9 @@
-"""档案 of a village, an officer or a station: two pages as DOCX."""
+"""档案 of a village, an officer or a station: two pages as DOCX; those of a level as one ZIP."""
 
 import io
-from collections.abc import Sequence
+import re
+import zipfile
+from collections.abc import Callable, Sequence
 from functools import cache
 from itertools import zip_longest
 from pathlib import Path
@@ -11,13 +13,17 @@ from docx import Document
 from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.shared import Mm, Pt
 
-from metrics.cells.units import Unit
-from metrics.documents.dossier import Dossier, dossier
+from metrics.cells.units import Unit, units
+from metrics.documents.dossier import Dossier, NoDossier, dossier, dossiers
 from metrics.documents.material import Material
 from metrics.figures import words
+from metrics.scheme.scheme import Level
 from metrics.scoring.score_breakdown import BreakdownStep
 from pages.documents import paper
 from pages.documents.writing import describe, write, write_table
+
+Progress = Callable[[str, int, int], None]  # what was done, how many, of how many
+_UNSAFE = re.compile(r'[\\/:*?"<>|\x00-\x1f]')
 
 WIDE = 174  # mm between the margins
 SMALL = 9.5
@@ -136,3 +142,33 @@ def _steps(document: Any, steps: Sequence[BreakdownStep]) -> None:
 def _step(step: BreakdownStep) -> tuple[str, str, str]:
     change = words.signed(-step.lost, 2) if step.lost else words.NONE
     return step.label, change, words.points(step.after)
+
+
+def dossiers_zip(
+    material: Material,
+    level: Level,
+    progress: Progress = lambda name, done, total: None,
+    template: Path | None = None,
+) -> bytes:
+    """A folder for each station; a list names the units that took no part and have none."""
+    listed = dossiers(material, level)
+    stations = {s.code: s.name for s in units(material.counted, "station", material.period.ends_on)}
+    out, missing = io.BytesIO(), []
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_STORED) as packed:  # a DOCX is packed already
+        for done, unit in enumerate(listed, 1):
+            try:
+                content = dossier_bytes(material, unit, template)
+            except NoDossier as reason:
+                missing.append(str(reason))
+            else:
+                folder = "" if level == "station" else stations.get(unit.station, "未分所")
+                packed.writestr(_path(folder, unit), content)
+            progress(unit.name, done, len(listed))
+        if missing:
+            packed.writestr("没有档案的单位.txt", "\n".join(missing))
+    return out.getvalue()
+
+
+def _path(folder: str, unit: Unit) -> str:
+    name = _UNSAFE.sub("-", f"{unit.code}-{unit.name}" if unit.name != unit.code else unit.code)
+    return f"{_UNSAFE.sub('-', folder)}/{name}.docx" if folder else f"{name}.docx"

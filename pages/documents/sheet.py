@@ -15,6 +15,7 @@ from typing import Literal
 import pandas as pd
 
 from metrics.figures.words import harmless, rounded
+from metrics.indicators.catalogue import Indicator
 
 Kind = Literal["text", "whole", "one", "two", "percent", "trend"]
 DIGITS: Mapping[str, int] = {"whole": 0, "one": 1, "two": 2, "percent": 1}
@@ -67,6 +68,12 @@ def stamped(sheet: Sheet, stamp: Notes) -> Sheet:
     return replace(sheet, columns=[*sheet.columns, *more], rows=rows)
 
 
+def kind_of(indicator: Indicator) -> Kind:
+    """How the values of an indicator are shown."""
+    is_share = indicator.kind in ("proportion", "ratio")
+    return "percent" if is_share else "whole" if indicator.kind == "count" else "two"
+
+
 def number(value: Cell, kind: Kind) -> float | int | None:
     """The rounded number that is shown: 0.318 as percent -> 31.8."""
     if value is None or isinstance(value, str | list):
@@ -75,7 +82,7 @@ def number(value: Cell, kind: Kind) -> float | int | None:
     return (float if DIGITS[kind] else int)(rounded(exact, DIGITS[kind]))
 
 
-def row_of(columns: Sequence[Column], *sources: object, **values: Cell) -> Row:
+def row_of(columns: Sequence[Column], *sources: object, **values: Cell) -> dict[str, Cell]:
     """A cell for each column: the value of that name, else what the first source calls so."""
 
     def cell(key: str) -> Cell:

@@ -6,15 +6,15 @@ from metrics.figures import words
 from metrics.scheme.scheme import LEVELS, Level
 from metrics.scoring.rank import by_group
 from pages.documents.change_sheet import EVERYTHING, change_sheet
-from pages.documents.heat_sheet import heat_sheet
 from pages.documents.rank_sheet import (
     COLUMNS,
     DEFINITIONS,
     OTHER_COLUMNS,
     WATCHED_COLUMNS,
+    heat_sheet,
     rank_row,
 )
-from pages.documents.sheet import Column, Kind, Row, Sheet
+from pages.documents.sheet import Column, Row, Sheet, kind_of
 from pages.documents.workbook import Chart, Page, book_bytes
 
 MOST_CHARTED = 30
@@ -82,7 +82,7 @@ def _months(material: Material) -> Page:
         Column("month", "月份"),
         Column("score", "得分（分）", "two"),
         *(
-            Column(i.id, f"{i.title}（{words.unit_of_value(i)}）", _kind(i.kind))
+            Column(i.id, f"{i.title}（{words.unit_of_value(i)}）", kind_of(i))
             for i in material.indicators(ids)
         ),
     ]
@@ -101,7 +101,3 @@ def _months(material: Material) -> Page:
     charts = [chart for chart in charts if set(chart.keys) <= {c.key for c in columns}]
     title = f"{material.bureau}近12个月"
     return Page("逐月", Sheet("逐月", columns, rows), title, charts)
-
-
-def _kind(kind: str) -> Kind:
-    return "whole" if kind == "count" else "two" if kind == "rate" else "percent"

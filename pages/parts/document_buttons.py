@@ -12,18 +12,13 @@ from pages.documents.pdf import program
 from pages.parts import frame
 
 
-def material_of(screen: frame.Screen, period: Period) -> Material:
-    """What the screen shows, for a document."""
-    return Material(screen.results, period)
-
-
 def document_buttons(
     screen: frame.Screen, period: Period, wishes: Sequence[tuple[str, Wish]], key: str
 ) -> None:
     """One button for each wish, for those who may take documents along; PDF where it can be had."""
     if not screen.actor.may("export"):
         return
-    material = material_of(screen, period)
+    material = Material(screen.results, period)
     with st.container(horizontal=True):
         for place, (label, wish) in enumerate(wishes):
             if wish.ending == "pdf" and program() is None:

@@ -46,14 +46,14 @@ def chart(figure: go.Figure, height: int, **more: object) -> go.Figure:
 
 
 # A legend over the picture; the dots that were not clicked stay as they are.
+Values = Sequence[object]
 LEGEND = {"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0}
 UNMOVED = {side: {"marker": {"opacity": 1}} for side in ("selected", "unselected")}
 
 
 def thin_line(
-    x: Sequence[object], y: Sequence[object], colour: str, dash: str = "solid", name: str = "",
-    width: float = 1.5,
-) -> go.Scatter:  # fmt: skip
+    x: Values, y: Values, colour: str, dash: str = "solid", name: str = "", width: float = 1.5
+) -> go.Scatter:
     """A line to compare with, that is not pointed at; without a name it is not in the legend."""
     return go.Scatter(
         x=x, y=y, mode="lines", name=name, showlegend=bool(name), hoverinfo="skip",
@@ -63,14 +63,10 @@ def thin_line(
 
 def error_bars(above: Sequence[float], below: Sequence[float], colour: str) -> dict[str, object]:
     """Intervals about dots: how far they reach to either side."""
-    reach = {"array": list(above), "arrayminus": list(below)}
     return {
-        "type": "data",
-        "symmetric": False,
-        "color": colour,
-        "thickness": 1.5,
-        "width": 3,
-    } | reach
+        "type": "data", "symmetric": False, "array": list(above), "arrayminus": list(below),
+        "color": colour, "thickness": 1.5, "width": 3,
+    }  # fmt: skip
 
 
 def rows_axis(names: Sequence[str]) -> dict[str, object]:

@@ -18,7 +18,7 @@ from metrics.scoring.score_trend import score_figure
 from metrics.wording.headlines import overview_headline
 from metrics.wording.tiles import TILE_INDICATORS
 from pages.documents.colours import DARK, LIGHT
-from pages.documents.heat_sheet import TOTAL, heat_sheet
+from pages.documents.rank_sheet import TOTAL, heat_sheet
 from pages.documents.sheet import csv_bytes
 from pages.parts.overview.heat_table import MARK, heat_markup
 from pages.parts.overview.tiles import sparkline

@@ -17,13 +17,19 @@ from metrics.wording.compare_readings import (
     comparison_headline,
     matrix_reading,
     picture_reading,
+    volume_and_rate,
+)
+from metrics.wording.compare_words import (
+    METHOD_NAMES,
+    interval_in_words,
+    p_in_words,
+    verdict_in_words,
 )
 from pages.documents.change_sheet import EVERYTHING, OF_UNITS, SHOWN, change_sheet
 from pages.documents.sheet import Sheet
 from pages.parts import frame
 from pages.parts.block import Block
 from pages.parts.clickable import address
-from pages.parts.comparison.change_card import card_markup
 from pages.parts.comparison.change_chart import change_chart
 from pages.parts.comparison.change_matrix import matrix_markup
 from pages.parts.controls import ALL_GROUPS, ALL_KINDS, INDICATORS
@@ -166,3 +172,20 @@ def _units(screen: frame.Screen, selection: ComparisonSelection, span: Period) -
 
 def _cautions(comparisons: Sequence[Comparison]) -> Markup:
     return render("comparison/cautions.html", cautions=cautions(comparisons, SPAN_NAMES))
+
+
+def card_markup(c: Comparison) -> Markup:
+    """Volume and rate of the comparison that is looked at, and what the test says."""
+    verdict = f"{verdict_in_words(c)}。"
+    if c.test:
+        verdict += (
+            f"{METHOD_NAMES[c.method]}，P = {p_in_words(c)}，"
+            f"变化的 95% 区间 {interval_in_words(c)}。"
+        )
+    return render(
+        "comparison/change_card.html",
+        lines=volume_and_rate(c),
+        verdict=verdict,
+        now=c.now.period.title,
+        base=c.base.period.title,
+    )

@@ -7,7 +7,7 @@ from metrics.figures import words
 from metrics.scheme.scheme import LEVELS, Level
 from metrics.scoring.rank_stability import Steady
 from metrics.wording.fairness_readings import funnel_verdict, span
-from pages.documents.sheet import Column, Kind, Notes, Row, Sheet, row_of
+from pages.documents.sheet import Column, Notes, Row, Sheet, kind_of, row_of
 
 DEFINITIONS = [
     (
@@ -62,8 +62,7 @@ def compared_sheet(
     name: str,
     notes: Notes,
 ) -> Sheet:
-    indicator = comparison.indicator
-    number: Kind = "percent" if indicator.kind == "proportion" else "two"
+    indicator, number = comparison.indicator, kind_of(comparison.indicator)
     unit = words.unit_of_value(indicator)
     columns = [
         Column("rank", "名次", "whole", width=52),

@@ -13,7 +13,7 @@ from metrics.wording.indicator_readings import (
     last_year_in_words,
     status_in_words,
 )
-from pages.documents.sheet import Column, Kind, Notes, Sheet, row_of
+from pages.documents.sheet import Column, Notes, Sheet, kind_of, row_of
 
 
 def unit_sheet(
@@ -26,8 +26,7 @@ def unit_sheet(
 ) -> Sheet:
     """A rate changes by 百分点 and relatively, a count by its difference and relatively."""
     is_share = indicator.kind in ("proportion", "ratio")
-    number: Kind = "percent" if is_share else "whole" if indicator.kind == "count" else "two"
-    unit = words.unit_of_value(indicator)
+    number, unit = kind_of(indicator), words.unit_of_value(indicator)
     by = "百分点" if is_share else unit
     parts = [Column("numerator", "分子", "whole"), Column("denominator", "分母", "whole")]
     columns = [

@@ -14,7 +14,7 @@ from metrics.indicators.catalogue import Catalogue
 from metrics.scoring.rank import Assessment
 from metrics.scoring.score import Contribution
 from pages.documents.colours import Palette
-from pages.documents.heat_sheet import TOTAL
+from pages.documents.rank_sheet import TOTAL
 from pages.documents.sheet import number
 from pages.parts.markup import render
 

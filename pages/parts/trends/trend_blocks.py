@@ -3,9 +3,12 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import groupby
+
+from markupsafe import Markup
 
 from metrics.analysis.control_chart import ControlChart, control_chart, suits
-from metrics.analysis.day_map import daily_part, day_map, day_periods, day_reading
+from metrics.analysis.day_map import WEEKDAYS, Day, daily_part, day_map, day_periods, day_reading
 from metrics.analysis.marks import Mark, marks_of, signs_by_place
 from metrics.analysis.season import season, season_periods, season_reading
 from metrics.calendar.period import Period, months_back, weeks_back
@@ -15,12 +18,14 @@ from metrics.indicators.catalogue import Indicator
 from metrics.results import Results
 from metrics.scheme.scheme import Level
 from metrics.wording.control_readings import control_headline, control_reading, multiples_reading
+from pages.documents.colours import Palette
 from pages.documents.sheet import Notes
 from pages.parts.block import Block
+from pages.parts.clickable import address
 from pages.parts.linked_table import folded_table
+from pages.parts.markup import render
 from pages.parts.theme import palette
 from pages.parts.trends.control_figure import Step, control_figure
-from pages.parts.trends.day_grid import day_grid
 from pages.parts.trends.season_chart import season_chart
 from pages.parts.trends.small_multiples import small_multiples
 from pages.parts.trends.trend_sheets import (
@@ -31,6 +36,8 @@ from pages.parts.trends.trend_sheets import (
     season_sheet,
     stations_sheet,
 )
+
+SIZE, GAP, LEFT, TOP = 15, 2, 22, 16
 
 MONTHS, WEEKS = 36, 104
 STEP_WORDS: dict[Step, str] = {"month": "月", "week": "周"}
@@ -172,3 +179,22 @@ def days_block(selection: TrendSelection, results: Results, notes: Notes) -> Blo
 
 
 PART_WORDS = {"numerator": "件数（分子）", "denominator": "件数（分母）"}
+
+
+def day_grid(
+    days: Sequence[Day],
+    reading: str,
+    signs: Mapping[date, str],
+    colours: Palette,
+    to: Mapping[str, str],
+) -> Markup:
+    """signs: the marks of days. to: the query of this page; a day opens its month."""
+    months = groupby(enumerate(days), lambda one: f"{one[1].on:%Y-%m}")
+    return render(
+        "trends/day_grid.html",
+        months=((address("trends", **{**to, "period": month}), own) for month, own in months),
+        names=[(place, day.on.month) for place, day in enumerate(days) if day.on.day == 1],
+        reading=reading, signs=signs, colours=colours, weekdays=WEEKDAYS,
+        width=LEFT + (len(days) + 6) // 7 * (SIZE + GAP), height=TOP + 7 * (SIZE + GAP),
+        left=LEFT, top=TOP, pitch=SIZE + GAP,
+    )  # fmt: skip
