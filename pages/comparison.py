@@ -4,14 +4,8 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from metrics.analysis.compare_spans import (
-    BASIS_NAMES,
-    CHOSEN,
-    SPAN_NAMES,
-    Basis,
-    code_of,
-    spans_ending,
-)
+from metrics.analysis import compare_spans
+from metrics.analysis.compare_spans import Basis
 from metrics.calendar.period import Period
 from metrics.cells.units import BUREAU
 from metrics.indicators.catalogue import Indicator
@@ -76,8 +70,10 @@ def _focus_controls(
 
     A click in the table or on a dot chooses the same.
     """
-    spans = spans_ending(period)
-    titles = {code: f"{SPAN_NAMES[code]}（{span.title}）" for code, span in spans.items()}
+    spans = compare_spans.spans_ending(period)
+    titles = {
+        code: f"{compare_spans.SPAN_NAMES[code]}（{span.title}）" for code, span in spans.items()
+    }
     names = {indicator.id: indicator.title for indicator in chosen}
     with st.container(key="focus"):
         places = st.columns([2, 1.4, 2.6, 1.2, 1.3], vertical_alignment="bottom")
@@ -86,10 +82,10 @@ def _focus_controls(
     with places[1]:
         kind, indicator = kind_choice(screen, next(i for i in chosen if i.id == name))
     with places[2]:
-        own = code_of(period, spans) or CHOSEN
+        own = compare_spans.code_of(period, spans) or compare_spans.CHOSEN
         span = choice("时段", titles, "span", own)
     with places[3]:
-        basis = choice("对比", BASIS_NAMES, "basis", "last_year")
+        basis = choice("对比", compare_spans.BASIS_NAMES, "basis", "last_year")
     return indicator, kind, span, basis
 
 

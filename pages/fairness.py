@@ -11,14 +11,8 @@ from metrics.figures.measure import Figure
 from metrics.indicators.catalogue import Indicator
 from metrics.scheme.scheme import LEVELS, Level
 from metrics.scoring.rank_stability import Steady
+from metrics.wording import fairness_readings
 from metrics.wording.definition import warning
-from metrics.wording.fairness_readings import (
-    fairness_headline,
-    funnel_words,
-    shrink_words,
-    steady_words,
-    table_words,
-)
 from metrics.wording.indicator_readings import target_value
 from pages.documents.sheet import Sheet
 from pages.parts import frame
@@ -121,17 +115,17 @@ def _view(screen: frame.Screen, selection: FairnessSelection) -> View:
     notes = [*screen.results.stamp(period).notes(), ("分组", selection.group), *DEFINITIONS]
     of = f"{LEVELS[level]}-{period.text}"
     return View(
-        fairness_headline(comparison, level, period, chosen),
+        fairness_readings.fairness_headline(comparison, level, period, chosen),
         warning(indicator, scored),
         _funnel(comparison, selection),
         _shrink(comparison, selection),
-        table_words(comparison, level, chosen, ahead),
+        fairness_readings.table_words(comparison, level, chosen, ahead),
         compared_sheet(comparison, rows, ahead, level, f"{indicator.title}公平比较-{of}", notes),
         rows,
         Block(
             "综合得分的名次有多稳",
             steady_markup(steady, level, chosen, selection.to) if steady else None,
-            steady_words(steady, level, chosen),
+            fairness_readings.steady_words(steady, level, chosen),
         ),
         steady_sheet(steady, f"名次稳定性-{of}", notes) if steady else None,
     )
@@ -158,13 +152,13 @@ def _funnel(comparison: UnitComparison, selection: FairnessSelection) -> Block:
     return Block(
         "谁与全体不同",
         funnel_chart(comparison.indicator, limits, target, selection.chosen) if limits else None,
-        funnel_words(comparison, selection.level, selection.chosen),
+        fairness_readings.funnel_words(comparison, selection.level, selection.chosen),
     )
 
 
 def _shrink(comparison: UnitComparison, selection: FairnessSelection) -> Block:
     shrunk = sum(1 for line in comparison.lines if line.shrunk)
-    reading = shrink_words(comparison, selection.level)
+    reading = fairness_readings.shrink_words(comparison, selection.level)
     if shrunk > len(shown_lines(comparison, selection.chosen)):
         reading += f"图中只画分母最小的 {MOST} 个，其余见下表。"
     picture = shrink_chart(comparison, selection.chosen) if shrunk else None

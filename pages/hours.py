@@ -8,15 +8,8 @@ from metrics.analysis.hour_findings import HourFigure, hour_figure, station_week
 from metrics.analysis.hours import SUBJECTS, WeekHours
 from metrics.analysis.mismatch import slot_codes
 from metrics.calendar.period import Period
-from metrics.wording.hour_readings import (
-    DEFINITIONS,
-    hour_headline,
-    hourly_reading,
-    hours_by_station_reading,
-    slot_reading,
-    suggestion_reading,
-    week_reading,
-)
+from metrics.wording import hour_readings
+from metrics.wording.hour_readings import DEFINITIONS
 from pages.documents.sheet import Sheet
 from pages.parts import frame
 from pages.parts.block import Block, show_block
@@ -79,25 +72,25 @@ def _view(screen: frame.Screen, period: Period, station: str, what: str, slot: s
     notes = [*screen.results.stamp(period).notes(), ("对象", figure.subject.title), *DEFINITIONS]
     lines = station_weeks(week, what, stations, None if slot == ALL else slot)
     return View(
-        hour_headline(figure),
+        hour_readings.hour_headline(figure),
         _week(figure, week, query, slot, bands_sheet(figure, name, notes)),
-        "" if slot == ALL else slot_reading(figure, slot, _villages(screen, period)),
+        "" if slot == ALL else hour_readings.slot_reading(figure, slot, _villages(screen, period)),
         Block(
             "各派出所",
             stations_markup(lines, query, station),
-            hours_by_station_reading(lines, None if slot == ALL else slot),
+            hour_readings.hours_by_station_reading(lines, None if slot == ALL else slot),
             stations_sheet(lines, f"各所时段-{figure.subject.title}-{period.text}", notes),
         ),
         Block(
             "逐小时",
-            strips_markup(figure, slot, hourly_reading(figure)),
-            hourly_reading(figure),
+            strips_markup(figure, slot, hour_readings.hourly_reading(figure)),
+            hour_readings.hourly_reading(figure),
             hours_sheet(figure, name, notes),
         ),
         Block(
             "调整建议（总时长不变）",
             change_markup(figure.suggestion) if figure.suggestion else "",
-            suggestion_reading(figure),
+            hour_readings.suggestion_reading(figure),
             changes_sheet(figure, name, notes),
         ),
     )
@@ -109,7 +102,7 @@ def _week(
     title = f"{figure.name}：{figure.subject.verb}与巡逻的时段对照"
     has_any = figure.week.events or figure.week.seconds
     markup = week_markup(figure, query, slot) if has_any else ""
-    return Block(title, markup, week_reading(figure, week), sheet)
+    return Block(title, markup, hour_readings.week_reading(figure, week), sheet)
 
 
 def _villages(screen: frame.Screen, period: Period) -> dict[str, str]:

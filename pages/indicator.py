@@ -14,15 +14,8 @@ from metrics.figures.comparability import is_comparable
 from metrics.figures.measure import Figure
 from metrics.indicators.catalogue import Indicator
 from metrics.scheme.scheme import LEVELS, Level, Scored
+from metrics.wording import indicator_readings
 from metrics.wording.definition import definition, warning
-from metrics.wording.indicator_readings import (
-    drawn,
-    drawn_reading,
-    in_order,
-    indicator_headline,
-    target_value,
-    units_of_indicator_reading,
-)
 from pages.documents.sheet import Notes, Sheet
 from pages.parts import frame
 from pages.parts.block import Block, show_block
@@ -97,14 +90,14 @@ def _view(
     units = screen.results.figures((indicator.id,), level, period, kind)[indicator.id]
     card = definition(screen.counted, indicator, scored, period, whole.maturing)
     view = View(
-        indicator_headline(indicator, whole, units, scored, level, period),
+        indicator_readings.indicator_headline(indicator, whole, units, scored, level, period),
         warning(indicator, scored),
         card,
         _trend(screen, indicator, period, kind),
     )
     if whole.status == "not-applicable":
         return view
-    ordered = in_order(units, indicator, scored)
+    ordered = indicator_readings.in_order(units, indicator, scored)
     return replace(
         view,
         units=_by_unit(indicator, ordered, whole, scored, level, period),
@@ -135,17 +128,19 @@ def _by_unit(
     level: Level,
     period: Period,
 ) -> Block:
-    title, target = f"各{LEVELS[level]}", target_value(scored, period)
+    title, target = f"各{LEVELS[level]}", indicator_readings.target_value(scored, period)
     if indicator.kind == "proportion" and level in CROWDED:
         limits = funnel(ordered, indicator, scored)
         picture = funnel_chart(indicator, limits, target) if limits else None
         return Block(title, picture, funnel_reading(indicator, limits, ordered, level))
-    pictured = drawn(ordered)
+    pictured = indicator_readings.drawn(ordered)
     if not pictured:
         return Block(title, None, f"{title}本期都没有可计的数据。")
     sure = [is_comparable(figure, indicator, scored) for figure in pictured]
-    reading = units_of_indicator_reading(indicator, ordered, whole, scored, level)
-    reading += drawn_reading(ordered)
+    reading = indicator_readings.units_of_indicator_reading(
+        indicator, ordered, whole, scored, level
+    )
+    reading += indicator_readings.drawn_reading(ordered)
     return Block(title, unit_dots(indicator, pictured, sure, whole, target), reading)
 
 

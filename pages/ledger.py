@@ -14,18 +14,7 @@ from metrics.wording.assessment_words import appeals_reading, ledger_headline
 from pages.parts import frame, page_cache
 from pages.parts.action_feedback import tell
 from pages.parts.controls import ControlRow
-from pages.parts.ledger.forms import (
-    APPEAL,
-    OFFERED,
-    PROPOSE,
-    REVIEW,
-    SETTLE,
-    appeal_form,
-    named,
-    propose_form,
-    review_form,
-    settle_form,
-)
+from pages.parts.ledger import forms
 from pages.parts.ledger.sheets import appeal_sheet, ledger_sheet
 from pages.parts.table import show_table
 
@@ -49,7 +38,9 @@ def draw() -> None:
     text = None if scope == ALL else period.text
     items = [i for i in ledger(screen.results.log()) if text in (None, i.proposal.period)]
     filed = list(appeals(screen.results.log(), text))
-    names = named([unit for level in OFFERED for unit in screen.results.units(level, period)])
+    names = forms.named(
+        [unit for level in forms.OFFERED for unit in screen.results.units(level, period)]
+    )
     controls.headline(period, ledger_headline(period.title if text else "全部期间", items, filed))
     _ledger(screen, desk, period, items, names)
     _appeals(screen, desk, period, filed, names)
@@ -68,14 +59,14 @@ def _ledger(
         frame.reading("本期没有登记加减分。")
     waiting = [item for item in items if item.state == "proposed"]
     left, right = st.columns(2, gap="large")
-    with left, _answered("登记加减分", PROPOSE):
+    with left, _answered("登记加减分", forms.PROPOSE):
         if _may(desk, "adjust"):
-            propose_form(desk, scheme, period)
-    with right, _answered(f"批准（待批 {len(waiting)} 条）", SETTLE, is_open=bool(waiting)):
+            forms.propose_form(desk, scheme, period)
+    with right, _answered(f"批准（待批 {len(waiting)} 条）", forms.SETTLE, is_open=bool(waiting)):
         if not waiting:
             frame.reading("没有待批事项。")
         elif _may(desk, "approve"):
-            settle_form(desk, waiting, names)
+            forms.settle_form(desk, waiting, names)
 
 
 def _appeals(
@@ -89,14 +80,14 @@ def _appeals(
         show_table(sheet, key="appeals")
     waiting = [appeal for appeal in filed if appeal.outcome == "open"]
     left, right = st.columns(2, gap="large")
-    with left, _answered("提出申诉", APPEAL):
+    with left, _answered("提出申诉", forms.APPEAL):
         if _may(desk, "appeal"):
-            appeal_form(desk, screen.results.scheme(period), period)
-    with right, _answered(f"复核（待复核 {len(waiting)} 件）", REVIEW, is_open=bool(waiting)):
+            forms.appeal_form(desk, screen.results.scheme(period), period)
+    with right, _answered(f"复核（待复核 {len(waiting)} 件）", forms.REVIEW, is_open=bool(waiting)):
         if not waiting:
             frame.reading("没有待复核的申诉。")
         elif _may(desk, "review"):
-            review_form(desk, waiting, names)
+            forms.review_form(desk, waiting, names)
 
 
 @contextmanager

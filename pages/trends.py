@@ -18,15 +18,10 @@ from pages.parts.address_choice import choice, drop
 from pages.parts.block import Block, show_block
 from pages.parts.controls import ControlRow, kind_choice
 from pages.parts.theme import palette
+from pages.parts.trends import trend_blocks
 from pages.parts.trends.control_figure import Step
 from pages.parts.trends.mark_panel import show_marks
-from pages.parts.trends.trend_blocks import (
-    TrendSelection,
-    control_block,
-    days_block,
-    season_block,
-    stations_block,
-)
+from pages.parts.trends.trend_blocks import TrendSelection
 
 OFFERED: tuple[Level, ...] = ("bureau", "station", "room", "village", "group")
 STEPS: Mapping[Step, str] = {"month": "按月（36个月）", "week": "按周（104周）"}
@@ -97,13 +92,13 @@ def _view(screen: frame.Screen, selection: TrendSelection) -> View:
     target = target_value(scored, selection.period)
     card = definition(screen.counted, selection.indicator, scored, selection.period, None)
     notes = [*screen.results.stamp(selection.period).notes(), *card, *DEFINITIONS]
-    headline, control = control_block(selection, target, screen.results, notes)
+    headline, control = trend_blocks.control_block(selection, target, screen.results, notes)
     return View(
         headline,
         control,
-        stations_block(selection, screen.results, notes),
-        season_block(selection, screen.results, notes),
-        days_block(selection, screen.results, notes),
+        trend_blocks.stations_block(selection, screen.results, notes),
+        trend_blocks.season_block(selection, screen.results, notes),
+        trend_blocks.days_block(selection, screen.results, notes),
         [*card, *DEFINITIONS],
     )
 

@@ -12,13 +12,8 @@ from metrics.scoring.rank import Assessment
 from metrics.scoring.score import Contribution
 from metrics.scoring.score_breakdown import breakdown_steps, by_loss, peers
 from metrics.scoring.score_trend import ScorePoint
-from metrics.wording.unit_readings import (
-    WITHOUT_RANK,
-    losses_reading,
-    months_reading,
-    table_reading,
-    unit_headline,
-)
+from metrics.wording import unit_readings
+from metrics.wording.unit_readings import table_reading
 from pages.documents.build import Wish
 from pages.documents.sheet import Notes, Sheet
 from pages.parts import frame
@@ -98,8 +93,8 @@ def _view(
     compared = {} if level == "bureau" else peers(lines, line)
     ordered = by_loss(line)
     return View(
-        unit_headline(line, lines, level, period, name),
-        Block("分从哪里失", waterfall(down) if down else None, losses_reading(line)),
+        unit_readings.unit_headline(line, lines, level, period, name),
+        Block("分从哪里失", waterfall(down) if down else None, unit_readings.losses_reading(line)),
         ordered,
         table_reading(line, level, compared),
         score_sheet(screen, line, ordered, compared, level, period),
@@ -117,14 +112,14 @@ def _months(screen: frame.Screen, line: Assessment, level: Level, period: Period
         "ranking",
         "看本期排名",
         ":material/leaderboard:",
-        level="station" if level in WITHOUT_RANK else level,
+        level="station" if level in unit_readings.WITHOUT_RANK else level,
         period=period.text,
     )
 
 
 def _months_block(points: Sequence[ScorePoint], level: Level) -> Block:
-    picture = score_line(points, MONTHS_HEIGHT, level not in WITHOUT_RANK)
-    return Block("近12个月得分", picture, months_reading(points, level))
+    picture = score_line(points, MONTHS_HEIGHT, level not in unit_readings.WITHOUT_RANK)
+    return Block("近12个月得分", picture, unit_readings.months_reading(points, level))
 
 
 @st.fragment

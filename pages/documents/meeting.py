@@ -21,12 +21,7 @@ from metrics.documents.meeting import (
 from metrics.figures import words
 from metrics.figures.measure import Figure
 from metrics.scoring.score_breakdown import losing
-from metrics.wording.compare_words import (
-    difference_in_words,
-    relative_in_words,
-    value_in_words,
-    verdict_in_words,
-)
+from metrics.wording import compare_words
 from metrics.wording.headlines import lead_indicator, overview_headline, ranking_headline
 from metrics.wording.indicator_readings import indicator_headline
 from metrics.wording.tiles import TILE_INDICATORS, TileChange, indicator_tile, score_tile
@@ -180,11 +175,11 @@ def _changes(material: Material, changes: Sequence[IndicatorChange]) -> Slide:
     rows = [
         [
             c.whole.indicator.title,
-            value_in_words(c.whole, c.whole.now),
-            value_in_words(c.whole, c.whole.base),
-            difference_in_words(c.whole),
-            relative_in_words(c.whole),
-            verdict_in_words(c.whole),
+            compare_words.value_in_words(c.whole, c.whole.now),
+            compare_words.value_in_words(c.whole, c.whole.base),
+            compare_words.difference_in_words(c.whole),
+            compare_words.relative_in_words(c.whole),
+            compare_words.verdict_in_words(c.whole),
         ]
         for c in listed
     ]
@@ -207,8 +202,8 @@ def _shifts(material: Material, changes: Sequence[IndicatorChange]) -> Slide:
     first, last = ordered[0], ordered[-1]
     title = (
         f"可以检验的 {len(ordered)} 项中，相对增幅最大的是"
-        f"{first.indicator.title}（{relative_in_words(first)}），"
-        f"最小的是{last.indicator.title}（{relative_in_words(last)}）"
+        f"{first.indicator.title}（{compare_words.relative_in_words(first)}），"
+        f"最小的是{last.indicator.title}（{compare_words.relative_in_words(last)}）"
     )
     graph = Graph(
         "bar",

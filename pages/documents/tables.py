@@ -5,15 +5,8 @@ from metrics.documents.material import Material
 from metrics.figures import words
 from metrics.scheme.scheme import LEVELS, Level
 from metrics.scoring.rank import by_group
+from pages.documents import rank_sheet
 from pages.documents.change_sheet import EVERYTHING, change_sheet
-from pages.documents.rank_sheet import (
-    COLUMNS,
-    DEFINITIONS,
-    OTHER_COLUMNS,
-    WATCHED_COLUMNS,
-    heat_sheet,
-    rank_row,
-)
 from pages.documents.sheet import Column, Row, Sheet, kind_of
 from pages.documents.workbook import Chart, Page, book_bytes
 
@@ -33,13 +26,13 @@ def workbook(material: Material, level: Level = "station") -> bytes:
         ("层级", LEVELS[level]),
         ("筛选", f"全部分组，共 {words.plain(len(lines))} 个单位"),
     ]
-    return book_bytes([*filters, *material.notes, *DEFINITIONS, *scored], pages)
+    return book_bytes([*filters, *material.notes, *rank_sheet.DEFINITIONS, *scored], pages)
 
 
 def _values(material: Material, level: Level) -> Page:
     """The rows of 总览: the bureau first."""
     groups = by_group(material.lines(level))
-    sheet = heat_sheet(material.score().line, groups, (), "各项指标")
+    sheet = rank_sheet.heat_sheet(material.score().line, groups, (), "各项指标")
     title = f"{material.bureau}{material.period.title}{LEVELS[level]}各项指标"
     units = len(sheet.rows) - 1
     charts = []
@@ -54,11 +47,11 @@ def _ranks(material: Material, level: Level) -> list[Page]:
     months = material.months(level)
     pages = []
     for name, statuses, columns in (
-        ("名次", ("ranked",), COLUMNS),
-        ("监测值", ("monitoring",), WATCHED_COLUMNS),
-        ("未参加排名", ("not-rankable", "not-applicable"), OTHER_COLUMNS),
+        ("名次", ("ranked",), rank_sheet.COLUMNS),
+        ("监测值", ("monitoring",), rank_sheet.WATCHED_COLUMNS),
+        ("未参加排名", ("not-rankable", "not-applicable"), rank_sheet.OTHER_COLUMNS),
     ):
-        rows = [rank_row(line, months) for line in lines if line.status in statuses]
+        rows = [rank_sheet.rank_row(line, months) for line in lines if line.status in statuses]
         if rows:
             title = f"{material.bureau}{material.period.title}{LEVELS[level]}{name}"
             pages.append(Page(name, Sheet(name, columns, rows), title))

@@ -3,25 +3,13 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from metrics.analysis import clearance_change
 from metrics.analysis import clearance_counts as cases
 from metrics.analysis.clearance_audit import audit, audit_reading, separation
 from metrics.analysis.clearance_cases import Cases, Cohort, cohorts
-from metrics.analysis.clearance_change import (
-    clearance_headline,
-    kind_name,
-    rate_steps,
-    station_effects,
-    steps_reading,
-)
 from metrics.analysis.clearance_counts import CaseCounts, Choice
 from metrics.analysis.time_to_clearance import Speed, speed, speed_reading
-from metrics.wording.clearance_readings import (
-    WHY_NOT_SCORED,
-    clearance_by_station_reading,
-    cohorts_reading,
-    left_out_sentence,
-    station_results,
-)
+from metrics.wording import clearance_readings
 from pages.documents.sheet import Notes
 from pages.parts import frame
 from pages.parts.block import Block
@@ -53,7 +41,7 @@ DEFINITIONS = [
         "间接标准化：应破 = 本所各类立案数 × 全局该类破案率，合计；区间不含 1 才算有高下。",
     ),
     ("随机波动", "同样的工作、同样的案件，件数也会有出入；精确检验 p 小于 0.05 才称超出。"),
-    ("为何不计分", WHY_NOT_SCORED),
+    ("为何不计分", clearance_readings.WHY_NOT_SCORED),
 ]
 
 
@@ -75,7 +63,7 @@ def clearance_view(
     """filed: the cases of the period, of last year's and of the months that are shown."""
     blocks = Making(screen, counts, indicator, choice)
     return View(
-        clearance_headline(counts, indicator, choice),
+        clearance_change.clearance_headline(counts, indicator, choice),
         blocks.why(),
         blocks.speed(speed(filed, choice, counts.period)),
         blocks.kinds(),
@@ -98,7 +86,8 @@ class Making:
     def name(self, what: str, station: str | None = None, kind: str | None = None) -> str:
         station, kind = station or self.choice.station, kind or self.choice.kind
         where = next((u.name for u in self.counts.stations if u.code == station), "全局")
-        return f"{what}-{where}-{kind_name(self.counts, kind)}-{self.counts.period.text}"
+        title = clearance_change.kind_name(self.counts, kind)
+        return f"{what}-{where}-{title}-{self.counts.period.text}"
 
     @property
     def notes(self) -> Notes:
@@ -116,8 +105,8 @@ class Making:
         return address("clearance", **{**query, **changed})
 
     def why(self) -> Block:
-        parts = rate_steps(self.counts, self.indicator, self.choice)
-        reading = steps_reading(self.counts, self.indicator, self.choice)
+        parts = clearance_change.rate_steps(self.counts, self.indicator, self.choice)
+        reading = clearance_change.steps_reading(self.counts, self.indicator, self.choice)
         sheet = sheets.steps_sheet(parts, self.name("破案率变化分解"), self.notes)
         picture = steps_chart(parts) if parts else None
         return Block("变化从哪里来", picture, reading, sheet, folded_table(sheet))
@@ -147,20 +136,20 @@ class Making:
         links = [self.to(cases=kind) if kind else "" for kind in listed]
         chosen = [i for i, kind in enumerate(listed) if kind == self.choice.kind]
         markup = linked_table(sheet, links, chosen, sheets.SIGNED)
-        left_out = left_out_sentence(self.counts, Choice(station, cases.ALL))
+        left_out = clearance_readings.left_out_sentence(self.counts, Choice(station, cases.ALL))
         reading = f"{left_out}点类别只看这一类，全页随之变化。"
         return Block("分类别", markup, reading, sheet)
 
     def stations(self) -> Block:
         kind = self.choice.kind
-        results = station_results(self.counts, self.indicator, kind)
-        changes = station_effects(self.counts, self.indicator, kind)
+        results = clearance_readings.station_results(self.counts, self.indicator, kind)
+        changes = clearance_change.station_effects(self.counts, self.indicator, kind)
         name = self.name("分派出所破案", station=cases.ALL)
         sheet = sheets.stations_sheet(self.counts, kind, results, changes, name, self.notes)
         links = [self._toggled(unit.code) for unit in self.counts.stations]
         chosen = [i for i, u in enumerate(self.counts.stations) if u.code == self.choice.station]
         pictures = HEADING, tracks(self.counts, results)
-        reading = clearance_by_station_reading(self.counts, results)
+        reading = clearance_readings.clearance_by_station_reading(self.counts, results)
         return Block(
             "分派出所：扣除案件构成后的比较",
             linked_table(sheet, links, chosen, sheets.SIGNED, pictures),
@@ -177,7 +166,7 @@ class Making:
     def cohorts(self, months: Sequence[Cohort]) -> Block:
         title = "各月立案的去向"
         sheet = sheets.cohorts_sheet(months, self.name(title), self.notes)
-        picture, reading = cohorts_chart(months), cohorts_reading(months)
+        picture, reading = cohorts_chart(months), clearance_readings.cohorts_reading(months)
         return Block(title, picture, reading, sheet, folded_table(sheet))
 
     def months(self) -> Block:

@@ -10,21 +10,10 @@ from metrics.analysis.compare_spans import BASIS_NAMES, CHOSEN, SPAN_NAMES, Basi
 from metrics.calendar.period import Period
 from metrics.indicators.catalogue import Indicator
 from metrics.scheme.scheme import LEVELS, Level
+from metrics.wording import compare_readings as readings
+from metrics.wording import compare_words
 from metrics.wording.compare_definitions import DEFINITIONS
-from metrics.wording.compare_readings import (
-    cautions,
-    comparison_by_unit_reading,
-    comparison_headline,
-    matrix_reading,
-    picture_reading,
-    volume_and_rate,
-)
-from metrics.wording.compare_words import (
-    METHOD_NAMES,
-    interval_in_words,
-    p_in_words,
-    verdict_in_words,
-)
+from metrics.wording.compare_readings import cautions
 from pages.documents.change_sheet import EVERYTHING, OF_UNITS, SHOWN, change_sheet
 from pages.documents.sheet import Sheet
 from pages.parts import frame
@@ -114,7 +103,7 @@ def comparison_view(screen: frame.Screen, selection: ComparisonSelection) -> Vie
     name = f"同比环比-{where or '全局'}-{selection.period.text}"
     spans = spans_ending(selection.period)
     return View(
-        comparison_headline(focus, beside, where),
+        readings.comparison_headline(focus, beside, where),
         Block(
             "",
             matrix_markup(
@@ -123,19 +112,19 @@ def comparison_view(screen: frame.Screen, selection: ComparisonSelection) -> Vie
                 focus,
                 lambda i, s, b: selection.address(indicator=i, span=s, basis=b),
             ),
-            matrix_reading(comparisons),
+            readings.matrix_reading(comparisons),
             change_sheet(name, EVERYTHING, comparisons, notes),
         ),
         _cautions(comparisons),
         Block(
             f"各项变化（{BASIS_NAMES[selection.basis]}）",
             change_chart(beside, focus),
-            f"{picture_reading(beside)}点一个点，细看这项指标。",
+            f"{readings.picture_reading(beside)}点一个点，细看这项指标。",
         ),
         change_sheet(f"{name}-{SPAN_NAMES[selection.span]}", SHOWN, beside, notes),
         card_markup(focus),
         units,
-        comparison_by_unit_reading(units, selection.level),
+        readings.comparison_by_unit_reading(units, selection.level),
         change_sheet(
             f"{focus.indicator.title}-各{LEVELS[selection.level]}", OF_UNITS, units, notes
         ),
@@ -176,15 +165,15 @@ def _cautions(comparisons: Sequence[Comparison]) -> Markup:
 
 def card_markup(c: Comparison) -> Markup:
     """Volume and rate of the comparison that is looked at, and what the test says."""
-    verdict = f"{verdict_in_words(c)}。"
+    verdict = f"{compare_words.verdict_in_words(c)}。"
     if c.test:
         verdict += (
-            f"{METHOD_NAMES[c.method]}，P = {p_in_words(c)}，"
-            f"变化的 95% 区间 {interval_in_words(c)}。"
+            f"{compare_words.METHOD_NAMES[c.method]}，P = {compare_words.p_in_words(c)}，"
+            f"变化的 95% 区间 {compare_words.interval_in_words(c)}。"
         )
     return render(
         "comparison/change_card.html",
-        lines=volume_and_rate(c),
+        lines=readings.volume_and_rate(c),
         verdict=verdict,
         now=c.now.period.title,
         base=c.base.period.title,

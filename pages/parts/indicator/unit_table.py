@@ -7,12 +7,7 @@ from metrics.figures import words
 from metrics.figures.measure import Figure
 from metrics.indicators.catalogue import Indicator
 from metrics.scheme.scheme import LEVELS, Level, Scored
-from metrics.wording.indicator_readings import (
-    against_target,
-    figure_changes,
-    last_year_in_words,
-    status_in_words,
-)
+from metrics.wording import indicator_readings
 from pages.documents.sheet import Column, Notes, Sheet, kind_of, row_of
 
 
@@ -46,12 +41,12 @@ def unit_sheet(
         row_of(
             columns,
             figure,
-            figure_changes(figure),
+            indicator_readings.figure_changes(figure),
             value=figure.exact,
             interval=words.range_of(indicator, figure.lower, figure.upper),
-            target=against_target(figure, indicator, scored, period),
-            last_year=last_year_in_words(figure, indicator),
-            status=status_in_words(figure, indicator, scored),
+            target=indicator_readings.against_target(figure, indicator, scored, period),
+            last_year=indicator_readings.last_year_in_words(figure, indicator),
+            status=indicator_readings.status_in_words(figure, indicator, scored),
         )
         for figure in figures
     ]

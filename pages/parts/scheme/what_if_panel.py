@@ -15,13 +15,8 @@ from metrics.scheme.scheme import LEVELS, Level, Scheme
 from metrics.scheme.weight_shift import What, movable, range_of, value_of, with_value
 from metrics.scoring.rank import by_group
 from metrics.scoring.what_if import Move, WhatIf
+from metrics.wording import what_if_readings
 from metrics.wording.fairness_readings import likely
-from metrics.wording.what_if_readings import (
-    changed_words,
-    reason,
-    steadiness_reading,
-    what_if_reading,
-)
 from pages.documents.sheet import Column, Row, Sheet, row_of
 from pages.parts import frame
 from pages.parts.clickable import show_clickable
@@ -64,15 +59,15 @@ def what_if_panel(screen: frame.Screen, tried: Tried) -> None:
     catalogue = screen.counted.catalogue
     differing = scheme_changes(tried.in_force, changed, catalogue)
     trial = _of_group(whole, tried.group)
-    frame.reading(f"{changed_words(differing, moved) if differing else ''}{rule}")
+    frame.reading(f"{what_if_readings.changed_words(differing, moved) if differing else ''}{rule}")
     if changed.peak_hours != tried.in_force.peak_hours:
         frame.reading("重点时段的改动不计入试算：以往的巡逻按当时的时段统计。")
     if screen.actor.may("edit-scheme"):
         _draft_key(changed, bool(differing))
-    st.markdown(f"**{what_if_reading(trial, tried.level, tried.period)}**")
+    st.markdown(f"**{what_if_readings.what_if_reading(trial, tried.level, tried.period)}**")
     if trial.ranked:
         show_clickable(what_if_markup(trial, tried.level, tried.period), key="what-if")
-        frame.reading(steadiness_reading(trial, tried.level))
+        frame.reading(what_if_readings.steadiness_reading(trial, tried.level))
     notes = [
         *screen.results.stamp(tried.period).notes(),
         ("试算", "按改动后的方案重算，不是正式结果"),
@@ -172,7 +167,7 @@ def _row(move: Move) -> Row:
         movement=words.movement(move.line.rank, move.before.rank),
         difference=move.difference if move.line.score is not None else None,
         held=words.NONE if move.held is None else likely(move.held),
-        reason=reason(move),
+        reason=what_if_readings.reason(move),
     )
 
 
@@ -183,8 +178,8 @@ def what_if_markup(trial: WhatIf, level: Level, period: Period) -> Markup:
     return render(
         "scheme/what_if_chart.html",
         groups={name: [by_unit[x.unit] for x in members] for name, members in groups.items()},
-        level=level, period=period.text, reason=reason, movement_of=_movement_of, likely=likely,
-        few=FEW, heads=HEADS, legend=LEGEND,
+        level=level, period=period.text, reason=what_if_readings.reason,
+        movement_of=_movement_of, likely=likely, few=FEW, heads=HEADS, legend=LEGEND,
     )  # fmt: skip
 
 

@@ -8,16 +8,9 @@ from data.environment import config
 from metrics.analysis.hours import SUBJECTS, chosen
 from metrics.calendar.period import Period
 from metrics.indicators.catalogue import catalogue_order
+from metrics.map import readings
 from metrics.map.coverage import ASKED, COVERAGE, TITLE, coverage_layer, is_offered
 from metrics.map.layer import Layer
-from metrics.map.readings import (
-    HOT_DEFINITIONS,
-    INDICATOR_DEFINITIONS,
-    hot_headline,
-    hot_reading,
-    indicator_map_headline,
-    indicator_map_reading,
-)
 from metrics.map.village_layers import (
     HOT,
     HOT_FACTS,
@@ -100,10 +93,12 @@ def _hot(screen: frame.Screen, selection: MapSelection, where: Land) -> Layer:
     slot = None if selection.slot == ALL else selection.slot
     week = screen.results.week(period)
     hot = hot_layer(where, in_slot(chosen(week.happened, subject), slot))
-    headline = hot_headline(hot, subject, period, slot, station_names(screen, period))
-    reading = hot_reading(hot, where)
+    headline = readings.hot_headline(hot, subject, period, slot, station_names(screen, period))
+    reading = readings.hot_reading(hot, where)
     title = f"{subject.title}热点"
-    return Layer(title, headline, reading, hot.shades, HOT_LEGEND, HOT_DEFINITIONS, HOT_FACTS)
+    return Layer(
+        title, headline, reading, hot.shades, HOT_LEGEND, readings.HOT_DEFINITIONS, HOT_FACTS
+    )
 
 
 def _coverage(screen: frame.Screen, selection: MapSelection, where: Land) -> Layer:
@@ -120,9 +115,9 @@ def _of_indicator(screen: frame.Screen, selection: MapSelection, where: Land) ->
     whole = screen.results.figures((name,), "bureau", period)[name][0]
     scored = screen.results.scheme(period).scored(name)
     shades = indicator_layer(where, indicator, units, whole, scored)
-    headline = indicator_map_headline(indicator, shades, whole, period)
-    reading = indicator_map_reading(indicator, shades, units, where)
-    definitions = [("定义", indicator.definition), *INDICATOR_DEFINITIONS]
+    headline = readings.indicator_map_headline(indicator, shades, whole, period)
+    reading = readings.indicator_map_reading(indicator, shades, units, where)
+    definitions = [("定义", indicator.definition), *readings.INDICATOR_DEFINITIONS]
     return Layer(
         indicator.title,
         headline,

@@ -30,14 +30,8 @@ from metrics.wall.wall_summary import WEEKLY, changes_board, glance_board
 from metrics.wall.wall_trend import CLEARANCE, KINDS, clearance_board, trend_board
 from metrics.wording.tiles import TILE_INDICATORS
 from pages.parts import frame
-from pages.parts.village_map.map_layers import (
-    ALL,
-    MapSelection,
-    land_of,
-    layer_of,
-    map_stamp,
-    station_names,
-)
+from pages.parts.village_map import map_layers
+from pages.parts.village_map.map_layers import MapSelection
 from pages.parts.wall.markup import board_markup
 
 WALL = Actor("wall", "wall")
@@ -109,16 +103,18 @@ class Asker:
     def to_zero(self, form: ViewForm) -> list[Board]:
         work = self.screen.results.open_work()
         as_of = self.screen.counted.as_of
-        return [zero_board(as_of, work, station_names(self.screen, self.month))]
+        return [zero_board(as_of, work, map_layers.station_names(self.screen, self.month))]
 
     def map(self, form: ViewForm) -> list[Board]:
         """Of some months: one month of a county has too few cases to tell a hot spot."""
         span = last_days(self.screen.counted.as_of, MAP_DAYS)
-        where, _ = land_of(self.screen.results, span)
+        where, _ = map_layers.land_of(self.screen.results, span)
         if where is None:
             return []
-        layer = layer_of(self.screen, MapSelection(span, f"{HOT}case", ALL, ALL), where)
-        stations = station_names(self.screen, span)
+        layer = map_layers.layer_of(
+            self.screen, MapSelection(span, f"{HOT}case", map_layers.ALL, map_layers.ALL), where
+        )
+        stations = map_layers.station_names(self.screen, span)
         return [map_board(span, where, layer, stations, f"{HOT}case")]
 
     def changes(self, form: ViewForm) -> list[Board]:
@@ -154,7 +150,7 @@ class Programme:
 
 def programme(screen: frame.Screen, played: Playlist, day: date) -> Programme:
     """Made once for all screens that show the same."""
-    key = "wall", played, day, map_stamp()
+    key = "wall", played, day, map_layers.map_stamp()
     return screen.results.kept(lambda: _programme(Asker(screen, day), played), *key)
 
 
