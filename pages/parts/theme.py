@@ -1,6 +1,7 @@
 """The look: one palette for light and dark, one layout for every chart."""
 
 from collections.abc import Callable, Sequence
+from fractions import Fraction
 
 import plotly.graph_objects as go
 import streamlit as st
@@ -67,6 +68,14 @@ def error_bars(above: Sequence[float], below: Sequence[float], colour: str) -> d
         "type": "data", "symmetric": False, "array": list(above), "arrayminus": list(below),
         "color": colour, "thickness": 1.5, "width": 3,
     }  # fmt: skip
+
+
+def step_bar(label: str, base: Fraction, size: Fraction, colour: str, text: str) -> go.Bar:
+    """One step of many that lead from a sum to another, with its change written at its end."""
+    return go.Bar(
+        orientation="h", y=[label], x=[float(size)], base=[float(base)], marker={"color": colour},
+        text=[text], textposition="outside", cliponaxis=False,
+    )  # fmt: skip
 
 
 def rows_axis(names: Sequence[str]) -> dict[str, object]:

@@ -26,8 +26,7 @@ def unit_dots(
     colours = palette()
     figure = go.Figure()
     names = chart_names(units)
-    draw = _bars if indicator.kind == "count" else _dots
-    figure.add_trace(draw(indicator, units, names, is_comparable, colours))
+    figure.add_trace(_trace(indicator, units, names, is_comparable, colours))
     if whole.value is not None and indicator.kind != "count":
         value = words.value_of(indicator, whole.exact)
         _line_at(figure, whole.value, f"全局 {value}", colours.context, "dot", "top left")
@@ -52,56 +51,35 @@ def chart_names(units: Sequence[Figure]) -> list[str]:
     ]
 
 
-def _error(units: Sequence[Figure], colours: Palette) -> dict[str, object]:
+def _trace(
+    indicator: Indicator,
+    units: Sequence[Figure],
+    names: Sequence[str],
+    is_comparable: Sequence[bool],
+    colours: Palette,
+) -> go.Bar | go.Scatter:
+    """Bars for counts, dots for all else, with their intervals."""
+
     def reach(bound: float | None, value: float | None) -> float:
         return 0.0 if bound is None or value is None else abs(bound - value)
 
+    def shades(unsure: str) -> list[str]:
+        return [colours.data if sure else unsure for sure in is_comparable]
+
     above = [reach(unit.upper, unit.value) for unit in units]
     below = [reach(unit.lower, unit.value) for unit in units]
-    return error_bars(above, below, colours.context)
-
-
-def _dots(
-    indicator: Indicator,
-    units: Sequence[Figure],
-    names: Sequence[str],
-    is_comparable: Sequence[bool],
-    colours: Palette,
-) -> go.Scatter:
-    return go.Scatter(
-        y=names,
-        x=[unit.value for unit in units],
-        mode="markers",
-        error_x=_error(units, colours),
-        marker={
-            "size": 9,
-            "color": [colours.data if sure else colours.paper for sure in is_comparable],
-            "line": {
-                "width": 2,
-                "color": [colours.data if sure else colours.context for sure in is_comparable],
-            },
-        },
-        customdata=[spoken(indicator, unit) for unit in units],
-        hovertemplate="%{customdata}<extra></extra>",
-    )
-
-
-def _bars(
-    indicator: Indicator,
-    units: Sequence[Figure],
-    names: Sequence[str],
-    is_comparable: Sequence[bool],
-    colours: Palette,
-) -> go.Bar:
-    return go.Bar(
-        orientation="h",
-        y=names,
-        x=[unit.value for unit in units],
-        error_x=_error(units, colours),
-        marker={"color": [colours.data if sure else colours.context for sure in is_comparable]},
-        customdata=[spoken(indicator, unit) for unit in units],
-        hovertemplate="%{customdata}<extra></extra>",
-    )
+    figures = {
+        "x": [unit.value for unit in units],
+        "y": names,
+        "error_x": error_bars(above, below, colours.context),
+        "customdata": [spoken(indicator, unit) for unit in units],
+        "hovertemplate": "%{customdata}<extra></extra>",
+    }
+    if indicator.kind == "count":
+        return go.Bar(orientation="h", marker={"color": shades(colours.context)}, **figures)
+    rims = {"width": 2, "color": shades(colours.context)}
+    marker = {"size": 9, "color": shades(colours.paper), "line": rims}
+    return go.Scatter(mode="markers", marker=marker, **figures)
 
 
 def spoken(indicator: Indicator, unit: Figure) -> str:

@@ -4,10 +4,8 @@ import hmac
 import threading
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime
 from functools import cache
 from pathlib import Path
-from typing import Any
 
 from filelock import Timeout
 from starlette.concurrency import run_in_threadpool
@@ -30,6 +28,7 @@ from metrics.cells.store import opened
 
 NO_STORE = {"Cache-Control": "no-store"}
 STARTED_AT = now().isoformat()  # tells one process from the next
+CHANNEL = ("name", "kind", "state", "last_record_at")  # what is told of each
 ACTOR = Actor("http", PROGRAM)
 _loading = threading.Lock()  # one request writes at a time, and the copy is made once
 
@@ -135,7 +134,11 @@ def health(request: Request) -> JSONResponse:
             "position": journal.position(),
             "data_time": time.isoformat() if time else None,
             "data_age_seconds": (at - time).total_seconds() if time else None,
-            "channels": [_channel(state, at) for state in read_states(store)],
+            "channels": [
+                {name: getattr(state, name) for name in CHANNEL}
+                | {"age_seconds": state.age_seconds(at)}
+                for state in read_states(store)
+            ],
         },
         headers=NO_STORE,
     )
@@ -150,16 +153,6 @@ def metrics(request: Request) -> Response:
     last = read_reconciliation(store)
     text = exposition(copy.journal, read_states(store), int(str(open_rejects)), at, last)
     return Response(text, headers=NO_STORE | {"Content-Type": CONTENT_TYPE})
-
-
-def _channel(state: ChannelState, at: datetime) -> dict[str, Any]:
-    return {
-        "name": state.name,
-        "kind": state.kind,
-        "state": state.state,
-        "last_record_at": state.last_record_at,
-        "age_seconds": state.age_seconds(at),
-    }
 
 
 ROUTES = [

@@ -127,17 +127,13 @@ def _check(screen: frame.Screen, row: ToCheck, now: Now) -> None:
         st.markdown(f"**{row.village}　{row.table} {row.id}**")
         card, form = st.columns([1, 1], gap="medium")
         with card:
-            _card(record_card(screen.counted, row.record, screen.actor))
+            if facts := record_card(screen.counted, row.record, screen.actor):
+                st.html(render("facts.html", facts=facts, is_framed=False))
+            else:
+                frame.reading("这条记录已删除")
         with form:
             _form(row, now)
             action_feedback.tell(row.record)
-
-
-def _card(facts: Sequence[tuple[str, str]]) -> None:
-    if not facts:
-        frame.reading("这条记录已删除")
-        return
-    st.html(render("facts.html", facts=facts, is_framed=False))
 
 
 def _form(row: ToCheck, now: Now) -> None:

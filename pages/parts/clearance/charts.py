@@ -11,7 +11,7 @@ from metrics.figures import words
 from metrics.statistics.survival import Curve
 from pages.documents.colours import Palette
 from pages.parts.month_axis import month_axis, month_labels
-from pages.parts.theme import LEGEND, chart, palette, rows_axis
+from pages.parts.theme import LEGEND, chart, palette, rows_axis, step_bar
 
 ROW, HEIGHT = 30, 300  # pixels
 CLEARED = ("30天内破案", "31—60天破案", "61—90天破案", "90天后破案", "已破，无日期")
@@ -41,17 +41,9 @@ def steps_chart(steps: Sequence[RateStep]) -> go.Figure:
 
 def _bar(step: RateStep, colours: Palette) -> go.Bar:
     change = words.signed(step.change * 100)
-    return go.Bar(
-        orientation="h",
-        y=[step.label],
-        x=[float(step.change)],
-        base=[float(step.before)],
-        marker={"color": colours.data if step.change >= 0 else colours.accent},
-        text=[change],
-        textposition="outside",
-        cliponaxis=False,
-        hovertemplate=f"{step.label}：{change} 个百分点<extra></extra>",
-    )
+    colour = colours.data if step.change >= 0 else colours.accent
+    bar = step_bar(step.label, step.before, step.change, colour, change)
+    return bar.update(hovertemplate=f"{step.label}：{change} 个百分点<extra></extra>")
 
 
 def _ends(steps: Sequence[RateStep], colours: Palette) -> go.Scatter:

@@ -23,10 +23,8 @@ from metrics.statistics.standardisation import Standardised
 from pages.documents.sheet import Cell, Column, Notes, Row, Sheet
 from pages.parts.clearance.charts import CLEARED, OPEN_RIPE, OPEN_YOUNG
 
-FILED, CLEARED_NOW = (
-    Column("filed", "立案（起）", "whole"),
-    Column("cleared", "破案（起）", "whole"),
-)
+FILED = Column("filed", "立案（起）", "whole")
+CLEARED_NOW = Column("cleared", "破案（起）", "whole")
 RATE = Column("rate", "期内破案率（%）", "percent")
 COHORT = (
     *(Column(f"within{days}", f"{days}天现案破案率（%）", "percent") for days in WITHIN),
@@ -58,12 +56,11 @@ def measures(counts: CaseCounts, choice: Choice, label: str = THIS) -> dict[str,
 
 def against_last_year(counts: CaseCounts, choice: Choice) -> dict[str, Cell]:
     now, before = (value(counts.amount(IN_PERIOD, choice, at)) for at in (THIS, LAST_YEAR))
-    has_both = now is not None and before is not None
     return {
         "filed_before": counts.amount(IN_PERIOD, choice, LAST_YEAR).denominator,
         "rate_before": before,
         "points": (now - before) * 100 if now is not None and before is not None else None,
-        "relative": now / before - 1 if has_both and now is not None and before else None,
+        "relative": now / before - 1 if now is not None and before else None,
     }
 
 
@@ -117,12 +114,11 @@ def stations_sheet(
 
 def _standardised(result: Standardised) -> Mapping[str, Cell]:
     has_interval = result.lower is not None and result.upper is not None
+    interval = f"{words.plain(result.lower, 2)}–{words.plain(result.upper, 2)}"
     return {
         "expected": result.expected,
         "ratio": result.ratio,
-        "interval": f"{words.plain(result.lower, 2)}–{words.plain(result.upper, 2)}"
-        if has_interval
-        else words.NONE,
+        "interval": interval if has_interval else words.NONE,
     }
 
 

@@ -81,32 +81,27 @@ def _dots(
 ) -> list[go.Scatter]:
     """One trace for each type of point, so that the legend names it."""
     traces = []
-    for kind, (colour, shape) in style_of(colours).items():
+    for kind in style_of(colours):
         own = [
             (label, p) for label, p in zip(labels, chart.points, strict=True)
             if p.type == kind and p.point.value is not None
         ]  # fmt: skip
         if own:
-            traces.append(_trace(indicator, own, kind, colour, shape, colours))
+            traces.append(_trace(indicator, own, kind, colours))
     return traces
 
 
 def _trace(
-    indicator: Indicator,
-    own: Sequence[tuple[str, ControlPoint]],
-    kind: str,
-    colour: str,
-    shape: str,
-    colours: Palette,
+    indicator: Indicator, own: Sequence[tuple[str, ControlPoint]], kind: str, colours: Palette
 ) -> go.Scatter:
-    size = 7 if kind == "common_cause" else 10
+    colour, shape = style_of(colours)[kind]
     return go.Scatter(
         x=[label for label, _ in own],
         y=[p.point.value for _, p in own],
         mode="markers",
         name=TYPES[kind],
         marker={
-            "size": size,
+            "size": 7 if kind == "common_cause" else 10,
             "symbol": shape,
             "color": [colours.paper if p.is_open else colour for _, p in own],
             "line": {"width": 1.5, "color": colour},

@@ -7,7 +7,7 @@ import plotly.graph_objects as go
 from metrics.figures import words
 from metrics.scoring.score_breakdown import BreakdownStep
 from pages.documents.colours import Palette
-from pages.parts.theme import chart, palette, rows_axis
+from pages.parts.theme import chart, palette, rows_axis, step_bar
 
 ROW = 24  # pixels
 BARS = ("loss", "ledger")
@@ -45,19 +45,9 @@ def _colour(place: int, colours: Palette) -> str:
 
 
 def _bar(step: BreakdownStep, colour: str) -> go.Bar:
-    change = words.signed(-step.lost, 2)
-    left = words.points(step.after)
-    return go.Bar(
-        orientation="h",
-        y=[step.label],
-        x=[float(step.lost)],
-        base=[float(step.after)],
-        marker={"color": colour},
-        text=[change],
-        textposition="outside",
-        cliponaxis=False,
-        hovertemplate=f"{step.label}：{change} 分，余 {left} 分<extra></extra>",
-    )
+    change, left = words.signed(-step.lost, 2), words.points(step.after)
+    bar = step_bar(step.label, step.after, step.lost, colour, change)
+    return bar.update(hovertemplate=f"{step.label}：{change} 分，余 {left} 分<extra></extra>")
 
 
 def _sums(steps: Sequence[BreakdownStep], colours: Palette) -> go.Scatter:
