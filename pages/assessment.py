@@ -14,17 +14,24 @@ from metrics.calendar.period import Period
 from metrics.calendar.standing import Standing
 from metrics.scheme.scheme import Level
 from metrics.scoring.rank import Assessment
-from metrics.wording.assessment_words import award_reading, period_headline, run_reading, stages
-from pages.documents.sheet import stamped
+from metrics.wording.assessment_words import (
+    award_reading,
+    history,
+    period_headline,
+    run_reading,
+    stages,
+)
+from pages.documents.sheet import Sheet, stamped
 from pages.parts import frame, page_cache
 from pages.parts.action_feedback import tell
 from pages.parts.assessment.acts import STEP, again, frozen_panel, next_key
-from pages.parts.assessment.sheets import award_sheet, history_sheet, result_sheet
+from pages.parts.assessment.sheets import HISTORY, award_sheet, result_sheet
 from pages.parts.clickable import page_link
 from pages.parts.controls import ControlRow
 from pages.parts.markup import render
 from pages.parts.table import show_table
 
+IN_LOG: tuple[Level, ...] = ("station", "village", "room", "group", "bureau")
 OFFERED: tuple[Level, ...] = ("station", "village", "room")
 LINKS = {  # page -> the words of a link to it
     "intake": "去数据接入",
@@ -99,7 +106,7 @@ def _result(
     moved = score_changes(runs[-2], runs[-1]) if standing.runs and len(runs) > 1 else []
     frame.reading(run_reading(standing, moved))
     if moved:
-        names = _names(screen, period)
+        names = screen.names_in_log(IN_LOG, period)
         with st.expander(f"与上一次计算的差别（{len(moved)} 个单位）"):
             st.markdown(
                 "\n\n".join(f"{names.get(key, key)}：{old} → {new}" for key, old, new in moved)
@@ -128,24 +135,13 @@ def _awards(screen: frame.Screen, period: Period, level: Level) -> None:
 
 
 def _history(screen: frame.Screen, period: Period) -> None:
-    names = _names(screen, period)
+    names = screen.names_in_log(IN_LOG, period)
     notes = screen.results.stamp(period).notes()
-    sheet = history_sheet(
-        f"办理记录-{period.text}", screen.results.log(), period.text, names, notes
-    )
+    rows = history(screen.results.log(), period.text, names)
+    sheet = Sheet(f"办理记录-{period.text}", HISTORY, rows, notes)
     if sheet.rows:
         st.subheader("办理记录", anchor=False)
         show_table(sheet, key="history")
-
-
-def _names(screen: frame.Screen, period: Period) -> dict[str, str]:
-    """`level:unit` -> name, of the levels that the log speaks of."""
-    levels: tuple[Level, ...] = ("station", "village", "room", "group", "bureau")
-    return {
-        f"{level}:{unit.code}": unit.name
-        for level in levels
-        for unit in screen.results.units(level, period)
-    }
 
 
 draw()

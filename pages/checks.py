@@ -25,7 +25,7 @@ def draw() -> None:
     controls = ControlRow("checks", 1.5, 1.2, 1.4, 1.5, 1)
     screen, period = controls.screen, controls.period()
     part = controls.choice("内容", PARTS, "part", "flags")
-    names = {u.code: u.name for u in screen.results.units("station", period)}
+    names = screen.names("station", period)
     own = screen.actor.unit
     station = _station(controls, own, names)
     if part == "flags":

@@ -10,7 +10,6 @@ from metrics.calendar.period import Period
 from metrics.figures.measure import Figure
 from metrics.indicators.catalogue import Indicator
 from metrics.scheme.scheme import LEVELS, Level
-from metrics.scoring.rank_stability import Steady
 from metrics.wording import fairness_readings
 from metrics.wording.definition import warning
 from metrics.wording.indicator_readings import target_value
@@ -111,7 +110,8 @@ def _view(screen: frame.Screen, selection: FairnessSelection) -> View:
     )
     ahead = chances_ahead(units, indicator, scored, chosen) if chosen else {}
     rows = shown_rows(comparison, chosen, ahead)
-    steady = _steady(screen, selection)
+    every = screen.results.steady(level, period)
+    steady = [x for x in every if selection.group in (ALL_GROUPS, x.line.group)]
     notes = [*screen.results.stamp(period).notes(), ("分组", selection.group), *DEFINITIONS]
     of = f"{LEVELS[level]}-{period.text}"
     return View(
@@ -139,11 +139,6 @@ def _units(screen: frame.Screen, selection: FairnessSelection) -> list[Figure]:
         return figures
     inside = unit_names(screen, level, period, selection.group)
     return [figure for figure in figures if figure.unit in inside]
-
-
-def _steady(screen: frame.Screen, selection: FairnessSelection) -> list[Steady]:
-    steady = screen.results.steady(selection.level, selection.period)
-    return [x for x in steady if selection.group in (ALL_GROUPS, x.line.group)]
 
 
 def _funnel(comparison: UnitComparison, selection: FairnessSelection) -> Block:

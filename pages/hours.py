@@ -24,8 +24,7 @@ ALL = "all"
 def draw() -> None:
     controls = ControlRow("hours", 2, 1.6, 1.5, 1.5)
     screen, period = controls.screen, controls.period()
-    listed = screen.results.units("station", period)
-    stations = {ALL: "全局", **{unit.code: unit.name for unit in listed}}
+    stations = {ALL: "全局", **screen.names("station", period)}
     station = controls.choice("派出所", stations, "station", ALL)
     subjects = {code: subject.title for code, subject in SUBJECTS.items()}
     what = controls.choice("对象", subjects, "what", "case")
@@ -64,7 +63,7 @@ def _show(view: View) -> None:
 def _view(screen: frame.Screen, period: Period, station: str, what: str, slot: str) -> View:
     week = screen.results.week(period)
     stations = screen.results.units("station", period)
-    names = {unit.code: unit.name for unit in stations}
+    names = screen.names("station", period)
     only = None if station == ALL else station
     figure = hour_figure(week, what, period, names.get(station, screen.bureau), only)
     query = {"period": period.text, "station": station, "what": what, "slot": slot}
@@ -74,7 +73,9 @@ def _view(screen: frame.Screen, period: Period, station: str, what: str, slot: s
     return View(
         hour_readings.hour_headline(figure),
         _week(figure, week, query, slot, bands_sheet(figure, name, notes)),
-        "" if slot == ALL else hour_readings.slot_reading(figure, slot, _villages(screen, period)),
+        ""
+        if slot == ALL
+        else hour_readings.slot_reading(figure, slot, screen.names("village", period)),
         Block(
             "各派出所",
             stations_markup(lines, query, station),
@@ -103,10 +104,6 @@ def _week(
     has_any = figure.week.events or figure.week.seconds
     markup = week_markup(figure, query, slot) if has_any else ""
     return Block(title, markup, hour_readings.week_reading(figure, week), sheet)
-
-
-def _villages(screen: frame.Screen, period: Period) -> dict[str, str]:
-    return {unit.code: unit.name for unit in screen.results.units("village", period)}
 
 
 draw()

@@ -38,9 +38,7 @@ def draw() -> None:
     text = None if scope == ALL else period.text
     items = [i for i in ledger(screen.results.log()) if text in (None, i.proposal.period)]
     filed = list(appeals(screen.results.log(), text))
-    names = forms.named(
-        [unit for level in forms.OFFERED for unit in screen.results.units(level, period)]
-    )
+    names = screen.names_in_log(forms.OFFERED, period)
     controls.headline(period, ledger_headline(period.title if text else "全部期间", items, filed))
     _ledger(screen, desk, period, items, names)
     _appeals(screen, desk, period, filed, names)

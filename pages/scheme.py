@@ -38,7 +38,10 @@ def draw() -> None:
         st.warning(f"{sentence}。", icon=":material/gavel:")
     _overdue(screen)
     frame.reading(_later(screen.counted.schemes, scheme))
-    desk = _desk(screen)
+    # An as-of day in the past does not make later days free to be decided upon.
+    store = page_cache.store()
+    last_on = max(screen.counted.as_of, store.as_of())
+    desk = SchemeDesk(store.journal, store.catalogue, last_on)
     proposals_panel(screen, desk, frame.acting_at(screen))
     document, trial = st.columns([5, 7], gap="large")
     with document:
@@ -61,12 +64,6 @@ def _overdue(screen: frame.Screen) -> None:
         with st.expander(f"{len(overdue)} 项指标的口径逾期未审阅", icon=":material/event_busy:"):
             lines = (f"- {title}：应于 {due_on} 审阅" for title, due_on in overdue)
             st.markdown("\n".join(lines))
-
-
-def _desk(screen: frame.Screen) -> SchemeDesk:
-    """An as-of day in the past does not make later days free to be decided upon."""
-    store = page_cache.store()
-    return SchemeDesk(store.journal, store.catalogue, max(screen.counted.as_of, store.as_of()))
 
 
 def _later(schemes: Sequence[Scheme], scheme: Scheme) -> str:

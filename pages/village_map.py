@@ -27,7 +27,7 @@ def draw() -> None:
     screen, period = controls.screen, controls.period()
     layers = map_layers.layer_names(screen, period)
     layer = controls.choice("图层", layers, "layer", f"{HOT}case", is_long=True)
-    stations = {map_layers.ALL: "全局", **map_layers.station_names(screen, period)}
+    stations = {map_layers.ALL: "全局", **screen.names("station", period)}
     station = controls.choice("派出所", stations, "station", map_layers.ALL)
     slot = _slot(controls, layer)
     selection = MapSelection(period, layer, station, slot)
@@ -87,7 +87,7 @@ def _view(screen: frame.Screen, selection: MapSelection) -> View:
         why = "有坐标的村（社区）不足 3 个，请在村（社区）登记册中补填经纬度"
         return View(why, warning, Block("地图", None, f"{why}。"), None, (), HOT_DEFINITIONS)
     layer = map_layers.layer_of(screen, selection, where)
-    stations, only = map_layers.station_names(screen, selection.period), selection.only_station
+    stations, only = screen.names("station", selection.period), selection.only_station
     ordered = first(s for s in layer.shades if only in (None, s.village.station))
     place = stations.get(selection.station, screen.bureau)
     markup = map_markup(

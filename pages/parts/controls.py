@@ -114,7 +114,7 @@ class ControlRow:
             if not listed:
                 st.info(f"{period.title}没有登记的{LEVELS[level]}")
                 st.stop()
-            stations = {s.code: s.name for s in results.units("station", period)}
+            stations = self.screen.names("station", period)
             names = {code: name_of(unit, stations) for code, unit in listed.items()}
             code = choice("单位", names, "unit", next(iter(listed)), is_long=True)
         return listed[code], names[code]

@@ -1,6 +1,7 @@
 """Buttons that make a document when they are pressed, and not before."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from functools import partial
 
 import streamlit as st
 
@@ -25,14 +26,10 @@ def document_buttons(
                 continue
             st.download_button(
                 label,
-                data=_maker(material, wish),
+                data=partial(make, material, wish, config().documents),
                 file_name=wish.name(material),
                 key=f"{key}-document-{place}",
                 on_click="ignore",
                 type="tertiary",
                 icon=":material/description:",
             )
-
-
-def _maker(material: Material, wish: Wish) -> Callable[[], bytes]:
-    return lambda: make(material, wish, config().documents)

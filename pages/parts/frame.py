@@ -1,6 +1,7 @@
 """The frame of every page: who acts, who may see it, headline, foot, empty states."""
 
 import io
+from collections.abc import Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,6 +17,7 @@ from metrics.calendar.period import Period
 from metrics.cells.count import Counted
 from metrics.cells.store import EmptyStore
 from metrics.results import Results
+from metrics.scheme.level import Level
 from metrics.wording.state import SIMULATED
 from pages.documents.sheet import Notes
 from pages.parts import page_cache
@@ -53,6 +55,18 @@ class Screen:
     @property
     def is_simulated(self) -> bool:
         return self.results.bureau()[1]
+
+    def names(self, level: Level, period: Period) -> dict[str, str]:
+        """Code -> name of the units of a level."""
+        return {unit.code: unit.name for unit in self.results.units(level, period)}
+
+    def names_in_log(self, levels: Sequence[Level], period: Period) -> dict[str, str]:
+        """The same as the log calls them: `level:unit` -> name."""
+        return {
+            f"{level}:{code}": name
+            for level in levels
+            for code, name in self.names(level, period).items()
+        }
 
 
 def open_screen(page: str) -> Screen:

@@ -1,6 +1,6 @@
 """Tables: the same rows on the screen and in the CSV and XLSX that are taken along."""
 
-from collections.abc import Callable
+from functools import partial
 from typing import Literal
 
 import streamlit as st
@@ -69,13 +69,9 @@ def export_buttons(sheet: Sheet, key: str) -> None:
         ):
             st.download_button(
                 label,
-                data=_writer(write, sheet),
+                data=partial(write, sheet),
                 file_name=f"{sheet.name}.{ending}",
                 key=f"{key}-{ending}",
                 on_click="ignore",
                 type="tertiary",
             )
-
-
-def _writer(write: Callable[[Sheet], bytes], sheet: Sheet) -> Callable[[], bytes]:
-    return lambda: write(sheet)

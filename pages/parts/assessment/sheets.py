@@ -2,11 +2,9 @@
 
 from collections.abc import Sequence
 
-from data.journal.log import Entry
 from metrics.assessment.awards import Award
 from metrics.figures import words
 from metrics.scoring.rank import Assessment
-from metrics.wording.assessment_words import history
 from pages.documents.sheet import Column, Notes, Sheet, row_of
 
 RESULT = (
@@ -47,12 +45,6 @@ def result_sheet(name: str, lines: Sequence[Assessment], notes: Notes) -> Sheet:
         for line in lines
     ]
     return Sheet(name, RESULT, rows, notes)
-
-
-def history_sheet(
-    name: str, log: Sequence[Entry], period: str, names: dict[str, str], notes: Notes
-) -> Sheet:
-    return Sheet(name, HISTORY, history(log, period, names), notes)
 
 
 def award_sheet(name: str, awards: Sequence[Award], notes: Notes) -> Sheet:

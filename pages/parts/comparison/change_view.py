@@ -115,7 +115,7 @@ def comparison_view(screen: frame.Screen, selection: ComparisonSelection) -> Vie
             readings.matrix_reading(comparisons),
             change_sheet(name, EVERYTHING, comparisons, notes),
         ),
-        _cautions(comparisons),
+        render("comparison/cautions.html", cautions=cautions(comparisons, SPAN_NAMES)),
         Block(
             f"各项变化（{BASIS_NAMES[selection.basis]}）",
             change_chart(beside, focus),
@@ -157,10 +157,6 @@ def _units(screen: frame.Screen, selection: ComparisonSelection, span: Period) -
         for c in every
         if c.pair.basis == selection.basis and selection.group in (ALL_GROUPS, c.unit.group)
     ]
-
-
-def _cautions(comparisons: Sequence[Comparison]) -> Markup:
-    return render("comparison/cautions.html", cautions=cautions(comparisons, SPAN_NAMES))
 
 
 def card_markup(c: Comparison) -> Markup:

@@ -80,10 +80,5 @@ def _opened(actor: Actor, row: Mapping[str, Any]) -> None:
             notes = [("文件", row["source"]), ("拒收原因", row["reasons"])]
             show_table(Sheet(name, FIELDS, pairs, notes), key="reject-fields")
         with right:
-            show_advice(row["reasons"])
+            st.html(render("intake/advice.html", advice=advice(row["reasons"])))
         retry_panel(actor, row["id"])
-
-
-def show_advice(reasons: str) -> None:
-    """Each reason with what to do about it."""
-    st.html(render("intake/advice.html", advice=advice(reasons)))

@@ -11,7 +11,6 @@ from metrics.assessment.appeals import TABLES, Appeal, Objection, file_appeal, r
 from metrics.assessment.effect import appeal_effect
 from metrics.assessment.steps import Desk
 from metrics.calendar.period import Period, parse_period
-from metrics.cells.units import Unit
 from metrics.scheme.scheme import LEVELS, Level, Scheme
 from metrics.scoring.ledger import KINDS, Item, Proposal, propose, settle
 from metrics.wording.assessment_words import standing_sentence
@@ -166,8 +165,3 @@ def _appeal(appeal: Appeal, names: dict[str, str]) -> str:
 def _titles(scheme: Scheme) -> dict[str, str]:
     catalogue = page_cache.store().catalogue
     return {scored.id: catalogue[scored.id].title for scored in scheme.indicators}
-
-
-def named(units: Sequence[Unit]) -> dict[str, str]:
-    """`level:unit` -> name."""
-    return {f"{unit.level}:{unit.code}": unit.name for unit in units}

@@ -10,7 +10,7 @@ from streamlit.elements.lib.column_types import ColumnConfig
 
 from data.declared import DeclarationError
 from metrics.indicators.catalogue import Catalogue
-from metrics.scheme.form import Form, FormError, Row, Value, form_of, read_form
+from metrics.scheme.form import Form, FormError, Row, form_of, read_form
 from metrics.scheme.log import MOST_LETTERS, Drafted, SchemeDesk, digest_of, propose, save_draft
 from metrics.scheme.reading import KINDS_OF_REASONS, PERIODS, ROLES, RULES, WINDOWS
 from metrics.scheme.scheme import Scheme, read_scheme, warnings
@@ -159,13 +159,12 @@ def _table(
         placeholder="—",
     )
     return [
-        {str(name): None if _is_empty(value) else value for name, value in row.items()}
+        {
+            str(name): None if value is None or bool(pd.isna(value)) else value
+            for name, value in row.items()
+        }
         for row in edited.to_dict("records")
     ]
-
-
-def _is_empty(value: Value) -> bool:
-    return value is None or bool(pd.isna(value))
 
 
 def _save(desk: SchemeDesk, at: datetime, draft: Drafted | None, scheme: Scheme, key: str) -> None:

@@ -78,10 +78,6 @@ def layer_names(screen: frame.Screen, period: Period) -> dict[str, str]:
     return hot | both | {i: catalogue[i].title for i in ids}
 
 
-def station_names(screen: frame.Screen, period: Period) -> dict[str, str]:
-    return {u.code: u.name for u in screen.results.units("station", period)}
-
-
 def layer_of(screen: frame.Screen, selection: MapSelection, where: Land) -> Layer:
     if selection.layer.startswith(HOT):
         return _hot(screen, selection, where)
@@ -93,7 +89,7 @@ def _hot(screen: frame.Screen, selection: MapSelection, where: Land) -> Layer:
     slot = None if selection.slot == ALL else selection.slot
     week = screen.results.week(period)
     hot = hot_layer(where, in_slot(chosen(week.happened, subject), slot))
-    headline = readings.hot_headline(hot, subject, period, slot, station_names(screen, period))
+    headline = readings.hot_headline(hot, subject, period, slot, screen.names("station", period))
     reading = readings.hot_reading(hot, where)
     title = f"{subject.title}热点"
     return Layer(

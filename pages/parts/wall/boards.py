@@ -103,7 +103,7 @@ class Asker:
     def to_zero(self, form: ViewForm) -> list[Board]:
         work = self.screen.results.open_work()
         as_of = self.screen.counted.as_of
-        return [zero_board(as_of, work, map_layers.station_names(self.screen, self.month))]
+        return [zero_board(as_of, work, self.screen.names("station", self.month))]
 
     def map(self, form: ViewForm) -> list[Board]:
         """Of some months: one month of a county has too few cases to tell a hot spot."""
@@ -114,7 +114,7 @@ class Asker:
         layer = map_layers.layer_of(
             self.screen, MapSelection(span, f"{HOT}case", map_layers.ALL, map_layers.ALL), where
         )
-        stations = map_layers.station_names(self.screen, span)
+        stations = self.screen.names("station", span)
         return [map_board(span, where, layer, stations, f"{HOT}case")]
 
     def changes(self, form: ViewForm) -> list[Board]:

@@ -9,7 +9,6 @@ import streamlit as st
 from data.decisions import meeting
 from data.decisions.meeting import STATES, Resolution, State, Wanted, for_meeting, notices
 from data.playlist import Playlist
-from metrics.calendar.period import Period
 from metrics.wall.board import Board
 from pages.parts import frame, page_cache
 from pages.parts.action_feedback import act, tell
@@ -73,7 +72,8 @@ def meeting_bar(
         st.markdown(f"{at + 1} / {len(programme.agenda)}　**{board.title}**", width="stretch")
         if st.button("打开明细", disabled=not board.opens):
             go_to(opens(board))
-        _acts(screen, board, units_of(screen, programme.month, played), day)
+        stations = screen.names("station", programme.month).values()
+        _acts(screen, board, [*stations, *played.departments], day)
         if st.button("结束会议"):
             turn_meeting(False)
         if screen.is_simulated:
@@ -105,12 +105,6 @@ def _decide(screen: frame.Screen, board: Board, units: Sequence[str], day: date)
         at = frame.acting_at(screen)
         journal = page_cache.store().journal
         act(lambda: meeting.decide(journal, screen.actor, at, wanted, units), "已记下决定", KEY)
-
-
-def units_of(screen: frame.Screen, month: Period, played: Playlist) -> list[str]:
-    """Who can be made responsible: the stations, then the departments of the playlist."""
-    stations = screen.results.units("station", month)
-    return [*(station.name for station in stations), *played.departments]
 
 
 @st.dialog("决定办理情况", width="large")
