@@ -168,11 +168,8 @@ def marks(screen: Screen, period: Period, is_score: bool = True) -> None:
     """暂定, 模拟数据, part of a period: small marks beside the headline."""
     words = [screen.results.stamp(period).state] if is_score else []
     words += [SIMULATED] if screen.is_simulated else []
-    words += (
-        [f"数据截至{period.ends_on:%m月%d日}".replace("至0", "至").replace("月0", "月")]
-        if period.is_part
-        else []
-    )
+    if period.is_part:
+        words.append(f"数据截至{period.ends_on.month}月{period.ends_on.day}日")
     st.html(render("marks.html", words=words))
 
 

@@ -3,21 +3,30 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from markupsafe import Markup
+
 from metrics.analysis import clearance_change
 from metrics.analysis import clearance_counts as cases
 from metrics.analysis.clearance_audit import audit, audit_reading, separation
 from metrics.analysis.clearance_cases import Cases, Cohort, cohorts
 from metrics.analysis.clearance_counts import CaseCounts, Choice
 from metrics.analysis.time_to_clearance import Speed, speed, speed_reading
+from metrics.cells.units import UNKNOWN
+from metrics.figures.words import plain
+from metrics.statistics.standardisation import Standardised
 from metrics.wording import clearance_readings
+from metrics.wording.clearance_readings import is_compared
 from pages.documents.sheet import Notes
 from pages.parts import frame
 from pages.parts.block import Block
 from pages.parts.clearance import sheets as sheets
 from pages.parts.clearance.charts import cohorts_chart, speed_chart, steps_chart
-from pages.parts.clearance.stations import HEADING, tracks
 from pages.parts.clickable import address
 from pages.parts.linked_table import folded_table, linked_table
+from pages.parts.markup import render
+
+WIDEST = 2.0  # the scale goes from 0 to here; what reaches beyond is cut with an arrow
+HEADING = "实际÷应破（左端 0，中线 1，右端 2）"
 
 DEFINITIONS = [
     ("期内破案率", "本期破案数（不论何时立案）÷ 本期立案数，可超过 100%。"),
@@ -174,3 +183,34 @@ class Making:
         links = [self.to(period=month.text) for month in self.counts.months]
         markup = linked_table(sheet, links, signed=sheets.SIGNED)
         return Block("", markup, "点月份只看这个月。", sheet)
+
+
+def tracks(counts: CaseCounts, results: Sequence[Standardised]) -> list[Markup]:
+    """One for each station; apart from 1: a diamond; too few to compare: hollow."""
+    units = zip(counts.stations, results, strict=True)
+    return [
+        _track(result, unit.code, is_first=place == 0) for place, (unit, result) in enumerate(units)
+    ]
+
+
+def _track(result: Standardised, station: str, is_first: bool) -> Markup:
+    """Nothing is drawn where there is no ratio, and of 未知."""
+    ratio, lower, upper = result.ratio, result.lower, result.upper
+    if ratio is None or lower is None or upper is None or station == UNKNOWN:
+        return render("clearance/track.html", is_first=is_first, hint="")
+    is_sure = is_compared(station, result)
+    return render(
+        "clearance/track.html",
+        is_first=is_first,
+        kind="few" if not is_sure else "apart" if result.is_apart else "",
+        hint=f"{plain(ratio, 2)}，95% 区间 {plain(lower, 2)}–{plain(upper, 2)}",
+        low=_at(lower),
+        high=_at(upper),
+        at=_at(float(ratio)),
+        is_beyond=ratio > WIDEST,
+        is_cut=upper > WIDEST,
+    )
+
+
+def _at(ratio: float) -> float:
+    return 100 * min(ratio, WIDEST) / WIDEST

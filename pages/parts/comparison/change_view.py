@@ -1,13 +1,21 @@
 """What 同比环比 says and draws for one choice of its controls: made once, kept."""
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from markupsafe import Markup
 
 from metrics.analysis.compare import Comparison
-from metrics.analysis.compare_spans import BASIS_NAMES, CHOSEN, SPAN_NAMES, Basis, spans_ending
+from metrics.analysis.compare_spans import (
+    BASIS_NAMES,
+    CHOSEN,
+    SPAN_NAMES,
+    Basis,
+    days_in_words,
+    spans_ending,
+)
 from metrics.calendar.period import Period
+from metrics.figures import words
 from metrics.indicators.catalogue import Indicator
 from metrics.scheme.scheme import LEVELS, Level
 from metrics.wording import compare_readings as readings
@@ -20,9 +28,17 @@ from pages.parts import frame
 from pages.parts.block import Block
 from pages.parts.clickable import address
 from pages.parts.comparison.change_chart import change_chart
-from pages.parts.comparison.change_matrix import matrix_markup
 from pages.parts.controls import ALL_GROUPS, ALL_KINDS, INDICATORS
 from pages.parts.markup import render
+
+LEGEND = (
+    "差：比例和比值为百分点，其余为原单位",
+    "粗体加 ▲▼：超出随机波动（双侧精确检验，5% 水平），并注明向好、走弱",
+    "灰字：在随机波动范围内",
+    "基数不足 10 的并列实数",
+    "— 无基数",
+)
+Address = Callable[[str, str, Basis], str]  # indicator, span, basis
 
 ALL_UNITS = "all"
 
@@ -138,14 +154,14 @@ def _comparisons(screen: frame.Screen, selection: ComparisonSelection) -> list[C
         level, unit = selection.scope.level, selection.scope.unit
         return screen.results.comparisons(ids, level, spans_ending(selection.period), unit, kind)
 
-    found = comparisons(selection.ids, None)
+    every = comparisons(selection.ids, None)
     if selection.kind is None:
-        return found
+        return every
     focus = selection.indicator.id
     of_kind = [
         replace(c, indicator=selection.indicator) for c in comparisons((focus,), selection.kind)
     ]
-    others = [c for c in found if c.indicator.id != focus]
+    others = [c for c in every if c.indicator.id != focus]
     return sorted([*of_kind, *others], key=lambda c: selection.ids.index(c.indicator.id))
 
 
@@ -174,3 +190,31 @@ def card_markup(c: Comparison) -> Markup:
         now=c.now.period.title,
         base=c.base.period.title,
     )
+
+
+def matrix_markup(
+    comparisons: Sequence[Comparison], spans: Mapping[str, Period], focus: Comparison, to: Address
+) -> Markup:
+    """A cell opens its indicator and span below; the one that is open is underlined."""
+    by_indicator: dict[str, dict[tuple[str, str], Comparison]] = {}
+    for c in comparisons:
+        by_indicator.setdefault(c.indicator.id, {})[c.pair.code, c.pair.basis] = c
+    return render(
+        "comparison/change_matrix.html",
+        indicators=by_indicator.values(),
+        spans={code: (SPAN_NAMES[code], days_in_words(span)) for code, span in spans.items()},
+        bases=BASIS_NAMES,
+        focus=focus,
+        to=to,
+        say=compare_words,
+        value_of=words.value_of,
+        difference_of=_difference_of,
+        legend=LEGEND,
+    )
+
+
+def _difference_of(c: Comparison) -> str:
+    difference = compare_words.shown_difference(c)
+    if difference is None:
+        return words.NONE
+    return words.signed(difference, compare_words.digits_of(c))

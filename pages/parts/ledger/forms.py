@@ -1,6 +1,6 @@
 """The forms of 申诉与台账: propose, approve, object, review."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from fractions import Fraction
 from functools import partial
 
@@ -77,16 +77,19 @@ def settle_form(desk: Desk, waiting: Sequence[Item], names: dict[str, str]) -> N
     """批准 or 不予批准 of what waits."""
     chosen = st.selectbox("待批事项", waiting, format_func=lambda i: _item(i, names))
     remark = st.text_input("意见", max_chars=200, help="不予批准时必填")
-    yes, no = st.columns(2)
-    for place, label, is_approved in ((yes, "批准", True), (no, "不予批准", False)):
-        if place.button(label, type="primary" if is_approved else "secondary"):
-            act(
-                partial(
-                    settle, desk.store.journal, chosen.id, is_approved, remark, desk.actor, desk.at
-                ),
-                f"已办理：{label}",
-                SETTLE,
-            )
+    journal, actor, at = desk.store.journal, desk.actor, desk.at
+    _two_keys(
+        (SETTLE, "已办理", "批准", "不予批准"),
+        lambda is_yes: settle(journal, chosen.id, is_yes, remark, actor, at),
+    )
+
+
+def _two_keys(words: tuple[str, str, str, str], decide: Callable[[bool], object]) -> None:
+    """words: where it is answered, that it is done, yes (in red), no."""
+    place, done, yes, no = words
+    for column, label, is_yes in zip(st.columns(2), (yes, no), (True, False), strict=True):
+        if column.button(label, type="primary" if is_yes else "secondary"):
+            act(partial(decide, is_yes), f"{done}：{label}", place)
 
 
 def _item(item: Item, names: dict[str, str]) -> str:
@@ -137,15 +140,13 @@ def review_form(desk: Desk, waiting: Sequence[Appeal], names: dict[str, str]) ->
     elif not chosen.objection.record:
         st.info("未指明更正记录：认定成立也不改得分。须改分的，请先更正记录，再指明该记录申诉。")
     remark = st.text_input("复核意见", max_chars=200)
-    yes, no = st.columns(2)
-    for place, label, is_granted in ((yes, "成立", True), (no, "不成立", False)):
-        if place.button(label, type="primary" if is_granted else "secondary"):
-            by = desk.actor, desk.at, effect if is_granted else ("", "")
-            act(
-                partial(review_appeal, desk.store.journal, chosen.id, is_granted, remark, *by),
-                f"已复核：{label}",
-                REVIEW,
-            )
+    journal, actor, at, none = desk.store.journal, desk.actor, desk.at, ("", "")
+    _two_keys(
+        (REVIEW, "已复核", "成立", "不成立"),
+        lambda is_yes: review_appeal(
+            journal, chosen.id, is_yes, remark, actor, at, effect if is_yes else none
+        ),
+    )
 
 
 def _standing(period: Period, level: Level, unit: str, indicator: str) -> None:

@@ -7,6 +7,8 @@ from datetime import date
 from functools import cache
 from pathlib import Path
 
+from markupsafe import Markup
+
 from data.decisions.meeting import for_meeting, notices
 from data.environment import config
 from data.playlist import Playlist, ViewForm, load_playlist
@@ -23,16 +25,18 @@ from metrics.calendar.period import (
 )
 from metrics.map.village_layers import HOT
 from metrics.scoring.rank import by_group
-from metrics.wall.board import Board
+from metrics.wall.board import Board, MapBoard, Number
 from metrics.wall.wall_meeting import decisions_board, notice_board
 from metrics.wall.wall_places import map_board, ranking_boards, zero_board
 from metrics.wall.wall_summary import WEEKLY, changes_board, glance_board
 from metrics.wall.wall_trend import CLEARANCE, KINDS, clearance_board, trend_board
 from metrics.wording.tiles import TILE_INDICATORS
 from pages.parts import frame
+from pages.parts.clickable import address
+from pages.parts.markup import render
 from pages.parts.village_map import map_layers
+from pages.parts.village_map.map_chart import FILLS, areas_of, station_labels, window_of
 from pages.parts.village_map.map_layers import MapSelection
-from pages.parts.wall.markup import board_markup
 
 WALL = Actor("wall", "wall")
 SHIPPED = Path(__file__).parent / "wall.toml"
@@ -166,3 +170,36 @@ def _programme(asker: Asker, played: Playlist) -> Programme:
     agenda = [i for name in order for i, board in enumerate(boards) if board.view == name]
     markup = tuple(board_markup(board) for board in boards)
     return Programme(asker.month, tuple(boards), markup, tuple(turns), tuple(agenda))
+
+
+def board_markup(board: Board) -> Markup:
+    """The picture has a template of its own, named after its kind."""
+    period = {k: v for k, v in board.query.items() if k == "period" and v}
+
+    def opens_of(number: Number) -> str:
+        if number.indicator:
+            return address("indicator", indicator=number.indicator, **period)
+        return opens(board)
+
+    return render(
+        "wall/board.html",
+        board=board,
+        picture=type(board.picture).__name__.lower(),
+        opens_of=opens_of,
+        station_of=lambda code: address("unit", level="station", unit=code, **period),
+        **_map_parts(board.picture) if isinstance(board.picture, MapBoard) else {},
+    )
+
+
+def opens(board: Board) -> str:
+    """The address of the page behind a board."""
+    return address(board.opens, **board.query) if board.opens else ""
+
+
+def _map_parts(board: MapBoard) -> dict[str, object]:
+    return {
+        "window": window_of(board.land, None),
+        "areas": areas_of(board.land, board.layer),
+        "labels": station_labels(board.land, board.stations),
+        "fills": FILLS,
+    }

@@ -14,8 +14,7 @@ from pages.parts import frame, page_cache
 from pages.parts.action_feedback import act, tell
 from pages.parts.clickable import go_to
 from pages.parts.markup import render
-from pages.parts.wall.boards import Programme
-from pages.parts.wall.markup import opens
+from pages.parts.wall.boards import Programme, opens
 
 KEY = "meeting"  # in the address: the number of the agenda's item
 KEPT = "_meeting"
