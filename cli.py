@@ -15,9 +15,9 @@ FAMILIES = (records, measures, periods, ledgers, flags, reports, servers)
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; 0 done, 1 nothing done (why, on stderr), 3 done with rejects."""
-    given = parser().parse_args(command_first(sys.argv[1:] if arguments is None else arguments))
+    options = parser().parse_args(command_first(sys.argv[1:] if arguments is None else arguments))
     try:
-        return int(given.run(given))
+        return int(options.run(options))
     except (Refusal, ValueError) as error:
         print(error, file=sys.stderr)
         return NOTHING
@@ -27,15 +27,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def parser() -> Parser:
-    made = Parser(
+    program = Parser(
         prog="hongfeng",
         description="红枫：一村（格）一警考核分析",
         epilog=f"可写在命令前或命令后的选项：{'、'.join(COMMON)}；说明见 hongfeng 命令 --help",
     )
-    commands = Commands(made)
+    commands = Commands(program)
     for family in FAMILIES:
         family.add(commands)
-    return made
+    return program
 
 
 if __name__ == "__main__":

@@ -13,16 +13,24 @@ from metrics.calendar.period import Period
 from metrics.calendar.standing import Standing
 from metrics.scheme.scheme import Level
 from metrics.scoring.rank import Assessment
-from metrics.wording.assessment_words import award_reading, period_headline, run_reading, stages
+from metrics.wording.assessment_words import (
+    award_reading,
+    history,
+    period_headline,
+    run_reading,
+    stages,
+)
+from pages.documents.sheet import Sheet, stamped
 from pages.parts import frame, page_cache
 from pages.parts.action_feedback import tell
 from pages.parts.assessment.acts import STEP, again, frozen_panel, next_key
-from pages.parts.assessment.sheets import award_sheet, history_sheet, result_sheet
+from pages.parts.assessment.sheets import HISTORY, award_sheet, result_sheet
 from pages.parts.clickable import page_link
 from pages.parts.controls import ControlRow
 from pages.parts.markup import render
-from pages.parts.table import show_table, stamped
+from pages.parts.table import show_table
 
+IN_LOG: tuple[Level, ...] = ("station", "village", "room", "group", "bureau")
 OFFERED: tuple[Level, ...] = ("station", "village", "room")
 LINKS = {  # page -> the words of a link to it
     "intake": "去数据接入",
@@ -40,48 +48,44 @@ DEFINITIONS = (
 
 
 def draw() -> None:
-    screen = frame.open_screen("assessment")
-    head = st.container()
-    controls = ControlRow(screen, head, 2, 1.4, 2.4, is_dated=True)
-    period = controls.period()
+    controls = ControlRow("assessment", 2, 1.4, 2.4, is_dated=True)
+    screen, period = controls.screen, controls.period()
     level = controls.level(OFFERED)
     days = page_cache.days()
     desk = Desk(page_cache.store(), screen.actor, frame.acting_at(screen), days)
-    found, log = screen.results.standing(period), screen.results.log()
-    step = next_step(Case(found, log, period, desk.at.date(), days))
+    standing, log = screen.results.standing(period), screen.results.log()
+    step = next_step(Case(standing, log, period, desk.at.date(), days))
     lines = screen.results.lines(level, period)
     points = []
-    if found.is_open:
+    if standing.is_open:
         waiting = screen.results.open_flags(period)
         points = needs(page_cache.store(), log, period.text, {level: lines}, waiting)
-    with head:
-        frame.marks(screen, period)
-        is_mine = step is not None and screen.actor.may(step.transition.right)
-        frame.headline(period_headline(period, found, step, points, is_mine))
-    st.html(render("assessment/period_path.html", stages=stages(found, days)))
+    is_mine = step is not None and screen.actor.may(step.transition.right)
+    controls.headline(period, period_headline(period, standing, step, points, is_mine))
+    st.html(render("assessment/period_path.html", stages=stages(standing, days)))
     tell(STEP)
     left, right = st.columns([1, 1], gap="large")
     with left:
         next_key(desk, period, step, len(points))
-        again(desk, period, found)
+        again(desk, period, standing)
     with right:
-        _needs(points, found, period)
-        last = deadlines_of(found, days)
+        _needs(points, standing, period)
+        last = deadlines_of(standing, days)
         if last and last.note:
             frame.reading(last.note)
-    _result(screen, found, period, level, lines)
-    if found.frozen:
-        frozen_panel(desk, period, found)
+    _result(screen, standing, period, level, lines)
+    if standing.frozen:
+        frozen_panel(desk, period, standing)
     if period.kind == "year":
         _awards(screen, period, level)
     _history(screen, period)
     frame.foot(screen, period, DEFINITIONS)
 
 
-def _needs(points: Sequence[Need], found: Standing, period: Period) -> None:
+def _needs(points: Sequence[Need], standing: Standing, period: Period) -> None:
     st.markdown("##### 须核对")
     if not points:
-        frame.reading("没有待核对的事项。" if found.is_open else "本期已定稿。")
+        frame.reading("没有待核对的事项。" if standing.is_open else "本期已定稿。")
     for need in points:
         sentence, beside = st.columns([3, 1], vertical_alignment="center")
         sentence.markdown(need.sentence)
@@ -91,17 +95,17 @@ def _needs(points: Sequence[Need], found: Standing, period: Period) -> None:
 
 def _result(
     screen: frame.Screen,
-    found: Standing,
+    standing: Standing,
     period: Period,
     level: Level,
     lines: Sequence[Assessment],
 ) -> None:
     st.subheader("得分", anchor=False)
-    runs = found.every_run
-    moved = score_changes(runs[-2], runs[-1]) if found.runs and len(runs) > 1 else []
-    frame.reading(run_reading(found, moved))
+    runs = standing.every_run
+    moved = score_changes(runs[-2], runs[-1]) if standing.runs and len(runs) > 1 else []
+    frame.reading(run_reading(standing, moved))
     if moved:
-        names = _names(screen, period)
+        names = screen.names_in_log(IN_LOG, period)
         with st.expander(f"与上一次计算的差别（{len(moved)} 个单位）"):
             st.markdown(
                 "\n\n".join(f"{names.get(key, key)}：{old} → {new}" for key, old, new in moved)
@@ -120,32 +124,23 @@ def _awards(screen: frame.Screen, period: Period, level: Level) -> None:
     log, year = screen.results.log(), period.starts_on.year
     months = frozen_months(log, year)
     scheme = screen.results.scheme(period)
-    found = awards(page_cache.store().folder, log, scheme, level, year) if months else []
-    frame.reading(award_reading(len(months), found))
-    if found:
-        sheet = award_sheet(f"年度评优-{period.text}", found, screen.results.stamp(period).notes())
+    awarded = awards(page_cache.store().folder, log, scheme, level, year) if months else []
+    frame.reading(award_reading(len(months), awarded))
+    if awarded:
+        sheet = award_sheet(
+            f"年度评优-{period.text}", awarded, screen.results.stamp(period).notes()
+        )
         show_table(sheet, key="awards")
 
 
 def _history(screen: frame.Screen, period: Period) -> None:
-    names = _names(screen, period)
+    names = screen.names_in_log(IN_LOG, period)
     notes = screen.results.stamp(period).notes()
-    sheet = history_sheet(
-        f"办理记录-{period.text}", screen.results.log(), period.text, names, notes
-    )
+    rows = history(screen.results.log(), period.text, names)
+    sheet = Sheet(f"办理记录-{period.text}", HISTORY, rows, notes)
     if sheet.rows:
         st.subheader("办理记录", anchor=False)
         show_table(sheet, key="history")
-
-
-def _names(screen: frame.Screen, period: Period) -> dict[str, str]:
-    """`level:unit` -> name, of the levels that the log speaks of."""
-    levels: tuple[Level, ...] = ("station", "village", "room", "group", "bureau")
-    return {
-        f"{level}:{unit.code}": unit.name
-        for level in levels
-        for unit in screen.results.units(level, period)
-    }
 
 
 draw()

@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 
 import streamlit as st
-from streamlit.delta_generator import DeltaGenerator
 
 from metrics.calendar.period import Period
 from metrics.flags.rules import load_rules
@@ -24,24 +23,20 @@ Definitions = Sequence[tuple[str, str]]
 
 
 def draw() -> None:
-    screen = frame.open_screen("checks")
-    head = st.container()
-    controls = ControlRow(screen, head, 1.5, 1.2, 1.4, 1.5, 1)
-    period = controls.period()
+    controls = ControlRow("checks", 1.5, 1.2, 1.4, 1.5, 1)
+    screen, period = controls.screen, controls.period()
     part = controls.choice("内容", PARTS, "part", "flags")
-    names = {u.code: u.name for u in screen.results.units("station", period)}
+    names = screen.names("station", period)
     own = screen.actor.unit
     station = _station(controls, own, names)
-    with head:
-        frame.marks(screen, period, is_score=False)
     if part == "flags":
         definitions = _draw_flags(controls, period, station)
     elif part == "spot":
-        definitions = _draw_spot(screen, period, station, head)
+        definitions = _draw_spot(controls, period, station)
     else:
-        definitions = _draw_quality(screen, period, names.get(station, ALL), head)
+        definitions = _draw_quality(controls, period, names.get(station, ALL))
     if own:
-        with head:
+        with controls.head:
             frame.reading(f"只列本所（{names.get(own, own)}）")
     frame.foot(screen, period, definitions)
 
@@ -55,21 +50,23 @@ def _station(controls: ControlRow, own: str, names: Mapping[str, str]) -> str:
     return own
 
 
-def _draw_spot(
-    screen: frame.Screen, period: Period, station: str, head: DeltaGenerator
-) -> Definitions:
+def _draw_spot(controls: ControlRow, period: Period, station: str) -> Definitions:
+    screen = controls.screen
     month = period.ends_on.replace(day=1)
     covered = [
         line for line in screen.results.spot_coverage(period) if station in (ALL, line.station)
     ]
-    drawn = screen.results.sample(month)
-    if drawn is not None:
-        sample, every = drawn
-        drawn = sample, [row for row in every if station in (ALL, row.station)]
-    with head:
-        rows = drawn[1] if drawn else None
-        frame.headline(spot_headline(month, rows, period.title, covered))
-    show_spot_checks(screen, period, month, drawn, covered, lambda: frame.acting_at(screen))
+    sample_of_month = screen.results.sample(month)
+    rows = None
+    if sample_of_month is not None:
+        sample, every = sample_of_month
+        rows = [row for row in every if station in (ALL, row.station)]
+        sample_of_month = sample, rows
+    sentence = spot_headline(month, rows, period.title, covered)
+    controls.headline(period, sentence, is_score=False)
+    show_spot_checks(
+        screen, period, month, sample_of_month, covered, lambda: frame.acting_at(screen)
+    )
     return [
         (
             "抽查",
@@ -79,15 +76,11 @@ def _draw_spot(
     ]
 
 
-def _draw_quality(
-    screen: frame.Screen, period: Period, name: str, head: DeltaGenerator
-) -> Definitions:
-    found = [
-        quality for quality in screen.results.quality(period) if name in (ALL, quality.station)
-    ]
-    with head:
-        frame.headline(quality_headline(period.title, found))
-    show_quality(screen, period, found)
+def _draw_quality(controls: ControlRow, period: Period, name: str) -> Definitions:
+    screen = controls.screen
+    qualities = [q for q in screen.results.quality(period) if name in (ALL, q.station)]
+    controls.headline(period, quality_headline(period.title, qualities), is_score=False)
+    show_quality(screen, period, qualities)
     return definitions("quality")
 
 
@@ -100,8 +93,8 @@ def _draw_flags(controls: ControlRow, period: Period, station: str) -> Definitio
     state = controls.choice("结论", states, "state", ALL)
     flags = screen.results.flags(period)
     verdicts = screen.results.verdicts()
-    with controls.head:
-        frame.headline(flag_words.flags_headline(period.title, flags, verdicts))
+    sentence = flag_words.flags_headline(period.title, flags, verdicts)
+    controls.headline(period, sentence, is_score=False)
     opened = next((f for f in flags if f.id == st.query_params.get("flag")), None)
     if opened is not None:
         show_flag(screen, opened, verdicts.get(opened.id), lambda: frame.acting_at(screen))

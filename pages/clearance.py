@@ -10,16 +10,14 @@ from metrics.wording.clearance_readings import WHY_NOT_SCORED
 from pages.parts import frame
 from pages.parts.block import show_block
 from pages.parts.clearance.sheets import kinds_listed
-from pages.parts.clearance.view import DEFINITIONS, View, made
+from pages.parts.clearance.view import DEFINITIONS, View, clearance_view
 from pages.parts.controls import ControlRow
 from pages.parts.theme import palette
 
 
 def draw() -> None:
-    screen = frame.open_screen("clearance")
-    head = st.container()
-    controls = ControlRow(screen, head, 2, 1.3, 1.6, 1.7)
-    period = controls.period()
+    controls = ControlRow("clearance", 2, 1.3, 1.6, 1.7)
+    screen, period = controls.screen, controls.period()
     counts = screen.results.cases(period)
     kinds = {kind: kind_name(counts, kind) for kind in kinds_listed(counts) if kind}
     kind = controls.choice("类别", kinds, "cases", cases.PROPERTY)
@@ -29,7 +27,7 @@ def draw() -> None:
     indicator = controls.choice("破案率口径", rates, "rate", cases.IN_PERIOD)
     choice = Choice(station, kind)
     if missing := counts.absent.get(indicator):
-        with head:
+        with controls.head:
             frame.headline(f"{counts.catalogue[indicator].title}不适用：{missing}")
         frame.foot(screen, period, DEFINITIONS)
         return
@@ -37,9 +35,7 @@ def draw() -> None:
         lambda: _view(screen, counts, indicator, choice),
         *("clearance-page", period, choice, indicator, screen.actor, palette()),
     )
-    with head:
-        frame.marks(screen, period, is_score=False)
-        frame.headline(view.headline)
+    controls.headline(period, view.headline, is_score=False)
     _show(view)
     frame.foot(screen, period, DEFINITIONS)
 
@@ -62,7 +58,7 @@ def _view(screen: frame.Screen, counts: CaseCounts, indicator: str, choice: Choi
     period = counts.period
     since = min(last_year(period).starts_on, counts.months[0].starts_on)
     filed = screen.results.filed_cases(period, since)
-    return made(screen, counts, filed, indicator, choice)
+    return clearance_view(screen, counts, filed, indicator, choice)
 
 
 draw()

@@ -4,14 +4,8 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from metrics.analysis.compare_spans import (
-    BASIS_NAMES,
-    CHOSEN,
-    SPAN_NAMES,
-    Basis,
-    code_of,
-    spans_ending,
-)
+from metrics.analysis import compare_spans
+from metrics.analysis.compare_spans import Basis
 from metrics.calendar.period import Period
 from metrics.cells.units import BUREAU
 from metrics.indicators.catalogue import Indicator
@@ -21,7 +15,13 @@ from pages.parts import frame
 from pages.parts.address_choice import choice
 from pages.parts.block import show_block
 from pages.parts.clickable import go_to
-from pages.parts.comparison.change_view import ALL_UNITS, ComparisonSelection, Scope, View, made
+from pages.parts.comparison.change_view import (
+    ALL_UNITS,
+    ComparisonSelection,
+    Scope,
+    View,
+    comparison_view,
+)
 from pages.parts.controls import ALL_GROUPS, ControlRow, kind_choice, unit_names
 from pages.parts.table import ALL_ROWS, show_table
 from pages.parts.theme import palette
@@ -31,10 +31,8 @@ MOST_ROWS = 30  # rows that are all shown; longer tables scroll
 
 
 def draw() -> None:
-    screen = frame.open_screen("comparison")
-    head = st.container()
-    controls = ControlRow(screen, head, 2, 1.3, 1.2, 1.2, 1.6)
-    period = controls.period()
+    controls = ControlRow("comparison", 2, 1.3, 1.2, 1.2, 1.6)
+    screen, period = controls.screen, controls.period()
     chosen = controls.indicators(period)
     level = controls.level(OFFERED)
     group = controls.group(period)
@@ -45,12 +43,10 @@ def draw() -> None:
         tuple(i.id for i in chosen), period, level, group, scope, *focus
     )
     view = screen.results.kept(
-        lambda: made(screen, selection),
+        lambda: comparison_view(screen, selection),
         *("comparison", *selection.key(), screen.actor, palette()),
     )
-    with head:
-        frame.marks(screen, period, is_score=False)
-        frame.headline(view.headline)
+    controls.headline(period, view.headline, is_score=False)
     with matrix_place:
         _matrix(view)
     _details(view, selection)
@@ -74,8 +70,10 @@ def _focus_controls(
 
     A click in the table or on a dot chooses the same.
     """
-    spans = spans_ending(period)
-    titles = {code: f"{SPAN_NAMES[code]}（{span.title}）" for code, span in spans.items()}
+    spans = compare_spans.spans_ending(period)
+    titles = {
+        code: f"{compare_spans.SPAN_NAMES[code]}（{span.title}）" for code, span in spans.items()
+    }
     names = {indicator.id: indicator.title for indicator in chosen}
     with st.container(key="focus"):
         places = st.columns([2, 1.4, 2.6, 1.2, 1.3], vertical_alignment="bottom")
@@ -84,10 +82,10 @@ def _focus_controls(
     with places[1]:
         kind, indicator = kind_choice(screen, next(i for i in chosen if i.id == name))
     with places[2]:
-        own = code_of(period, spans) or CHOSEN
+        own = compare_spans.code_of(period, spans) or compare_spans.CHOSEN
         span = choice("时段", titles, "span", own)
     with places[3]:
-        basis = choice("对比", BASIS_NAMES, "basis", "last_year")
+        basis = choice("对比", compare_spans.BASIS_NAMES, "basis", "last_year")
     return indicator, kind, span, basis
 
 

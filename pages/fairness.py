@@ -10,16 +10,10 @@ from metrics.calendar.period import Period
 from metrics.figures.measure import Figure
 from metrics.indicators.catalogue import Indicator
 from metrics.scheme.scheme import LEVELS, Level
-from metrics.scoring.weight_sensitivity import Steady
+from metrics.wording import fairness_readings
 from metrics.wording.definition import warning
-from metrics.wording.fairness_readings import (
-    fairness_headline,
-    funnel_words,
-    shrink_words,
-    steady_words,
-    table_words,
-)
 from metrics.wording.indicator_readings import target_value
+from pages.documents.sheet import Sheet
 from pages.parts import frame
 from pages.parts.block import Block, show_block
 from pages.parts.clickable import address, go_to
@@ -28,7 +22,7 @@ from pages.parts.fairness.funnel_chart import funnel_chart
 from pages.parts.fairness.sheets import DEFINITIONS, compared_sheet, shown_rows, steady_sheet
 from pages.parts.fairness.shrink_chart import MOST, shown_lines, shrink_chart
 from pages.parts.fairness.steady_chart import steady_markup
-from pages.parts.table import Sheet, show_table
+from pages.parts.table import show_table
 from pages.parts.theme import palette
 
 OFFERED: tuple[Level, ...] = ("station", "room", "village", "officer")
@@ -38,10 +32,8 @@ MOST_ROWS = 30  # rows that are all shown; longer tables scroll
 
 
 def draw() -> None:
-    screen = frame.open_screen("fairness")
-    head = st.container()
-    controls = ControlRow(screen, head, 1.9, 2, 1.2, 1.1, 1.7)
-    period = controls.period()
+    controls = ControlRow("fairness", 1.9, 2, 1.2, 1.1, 1.7)
+    screen, period = controls.screen, controls.period()
     indicator = controls.indicator(period, lambda i: i.kind in KINDS)
     level = controls.level(OFFERED)
     group = controls.group(period)
@@ -53,7 +45,7 @@ def draw() -> None:
         lambda: _view(screen, selection),
         *("fairness", indicator.id, level, period, group, chosen, screen.actor, palette()),
     )
-    with head:
+    with controls.head:
         frame.marks(screen, period)
         frame.headline(view.headline)
         if indicator.caution:
@@ -108,35 +100,32 @@ class View:
 
 
 def _view(screen: frame.Screen, selection: FairnessSelection) -> View:
-    indicator, level, period, chosen = (
-        selection.indicator,
-        selection.level,
-        selection.period,
-        selection.chosen,
-    )
+    indicator, chosen = selection.indicator, selection.chosen
+    level, period = selection.level, selection.period
     units = _units(screen, selection)
     scored = screen.results.scheme(period).scored(indicator.id)
-    found = screen.results.kept(
+    comparison = screen.results.kept(
         lambda: compare_units(units, indicator, scored),
         *("comparison", indicator.id, level, period, selection.group),
     )
     ahead = chances_ahead(units, indicator, scored, chosen) if chosen else {}
-    rows = shown_rows(found, chosen, ahead)
-    steady = _steady(screen, selection)
+    rows = shown_rows(comparison, chosen, ahead)
+    every = screen.results.steady(level, period)
+    steady = [x for x in every if selection.group in (ALL_GROUPS, x.line.group)]
     notes = [*screen.results.stamp(period).notes(), ("分组", selection.group), *DEFINITIONS]
     of = f"{LEVELS[level]}-{period.text}"
     return View(
-        fairness_headline(found, level, period, chosen),
+        fairness_readings.fairness_headline(comparison, level, period, chosen),
         warning(indicator, scored),
-        _funnel(found, selection),
-        _shrink(found, selection),
-        table_words(found, level, chosen, ahead),
-        compared_sheet(found, rows, ahead, level, f"{indicator.title}公平比较-{of}", notes),
+        _funnel(comparison, selection),
+        _shrink(comparison, selection),
+        fairness_readings.table_words(comparison, level, chosen, ahead),
+        compared_sheet(comparison, rows, ahead, level, f"{indicator.title}公平比较-{of}", notes),
         rows,
         Block(
             "综合得分的名次有多稳",
             steady_markup(steady, level, chosen, selection.to) if steady else None,
-            steady_words(steady, level, chosen),
+            fairness_readings.steady_words(steady, level, chosen),
         ),
         steady_sheet(steady, f"名次稳定性-{of}", notes) if steady else None,
     )
@@ -145,16 +134,11 @@ def _view(screen: frame.Screen, selection: FairnessSelection) -> View:
 def _units(screen: frame.Screen, selection: FairnessSelection) -> list[Figure]:
     """The figures of the units that are shown."""
     name, level, period = selection.indicator.id, selection.level, selection.period
-    found = screen.results.figures((name,), level, period)[name]
+    figures = screen.results.figures((name,), level, period)[name]
     if selection.group == ALL_GROUPS:
-        return found
+        return figures
     inside = unit_names(screen, level, period, selection.group)
-    return [figure for figure in found if figure.unit in inside]
-
-
-def _steady(screen: frame.Screen, selection: FairnessSelection) -> list[Steady]:
-    found = screen.results.steady(selection.level, selection.period)
-    return [x for x in found if selection.group in (ALL_GROUPS, x.line.group)]
+    return [figure for figure in figures if figure.unit in inside]
 
 
 def _funnel(comparison: UnitComparison, selection: FairnessSelection) -> Block:
@@ -163,13 +147,13 @@ def _funnel(comparison: UnitComparison, selection: FairnessSelection) -> Block:
     return Block(
         "谁与全体不同",
         funnel_chart(comparison.indicator, limits, target, selection.chosen) if limits else None,
-        funnel_words(comparison, selection.level, selection.chosen),
+        fairness_readings.funnel_words(comparison, selection.level, selection.chosen),
     )
 
 
 def _shrink(comparison: UnitComparison, selection: FairnessSelection) -> Block:
     shrunk = sum(1 for line in comparison.lines if line.shrunk)
-    reading = shrink_words(comparison, selection.level)
+    reading = fairness_readings.shrink_words(comparison, selection.level)
     if shrunk > len(shown_lines(comparison, selection.chosen)):
         reading += f"图中只画分母最小的 {MOST} 个，其余见下表。"
     picture = shrink_chart(comparison, selection.chosen) if shrunk else None

@@ -8,34 +8,23 @@ from metrics.analysis.hour_findings import HourFigure, hour_figure, station_week
 from metrics.analysis.hours import SUBJECTS, WeekHours
 from metrics.analysis.mismatch import slot_codes
 from metrics.calendar.period import Period
+from metrics.wording import hour_readings
 from metrics.wording.definitions import definitions
-from metrics.wording.hour_readings import (
-    hour_headline,
-    hourly_reading,
-    hours_by_station_reading,
-    slot_reading,
-    suggestion_reading,
-    week_reading,
-)
+from pages.documents.sheet import Sheet
 from pages.parts import frame
 from pages.parts.block import Block, show_block
 from pages.parts.controls import ControlRow
-from pages.parts.hours.hour_grid import change_markup, week_markup
+from pages.parts.hours.hour_grid import change_markup, strips_markup, week_markup
 from pages.parts.hours.hour_sheets import bands_sheet, changes_sheet, hours_sheet
 from pages.parts.hours.hour_stations import stations_markup, stations_sheet
-from pages.parts.hours.hour_strips import strips_markup
-from pages.parts.table import Sheet
 
 ALL = "all"
 
 
 def draw() -> None:
-    screen = frame.open_screen("hours")
-    head = st.container()
-    controls = ControlRow(screen, head, 2, 1.6, 1.5, 1.5)
-    period = controls.period()
-    listed = screen.results.units("station", period)
-    stations = {ALL: "全局", **{unit.code: unit.name for unit in listed}}
+    controls = ControlRow("hours", 2, 1.6, 1.5, 1.5)
+    screen, period = controls.screen, controls.period()
+    stations = {ALL: "全局", **screen.names("station", period)}
     station = controls.choice("派出所", stations, "station", ALL)
     subjects = {code: subject.title for code, subject in SUBJECTS.items()}
     what = controls.choice("对象", subjects, "what", "case")
@@ -44,9 +33,7 @@ def draw() -> None:
         lambda: _view(screen, period, station, what, slot),
         *("hours-page", period, station, what, slot, screen.actor),
     )
-    with head:
-        frame.marks(screen, period, is_score=False)
-        frame.headline(view.headline)
+    controls.headline(period, view.headline, is_score=False)
     _show(view)
     frame.foot(screen, period, definitions("hours"))
 
@@ -74,52 +61,53 @@ def _show(view: View) -> None:
 
 
 def _view(screen: frame.Screen, period: Period, station: str, what: str, slot: str) -> View:
-    found = screen.results.week(period)
+    week = screen.results.week(period)
     stations = screen.results.units("station", period)
-    names = {unit.code: unit.name for unit in stations}
+    names = screen.names("station", period)
     only = None if station == ALL else station
-    figure = hour_figure(found, what, period, names.get(station, screen.bureau), only)
+    figure = hour_figure(week, what, period, names.get(station, screen.bureau), only)
     query = {"period": period.text, "station": station, "what": what, "slot": slot}
     name = f"{figure.name}-{figure.subject.title}-{period.text}"
-    subject = ("对象", figure.subject.title)
-    notes = [*screen.results.stamp(period).notes(), subject, *definitions("hours")]
-    lines = station_weeks(found, what, stations, None if slot == ALL else slot)
+    notes = [
+        *screen.results.stamp(period).notes(),
+        ("对象", figure.subject.title),
+        *definitions("hours"),
+    ]
+    lines = station_weeks(week, what, stations, None if slot == ALL else slot)
     return View(
-        hour_headline(figure),
-        _week(figure, found, query, slot, bands_sheet(figure, name, notes)),
-        "" if slot == ALL else slot_reading(figure, slot, _villages(screen, period)),
+        hour_readings.hour_headline(figure),
+        _week(figure, week, query, slot, bands_sheet(figure, name, notes)),
+        ""
+        if slot == ALL
+        else hour_readings.slot_reading(figure, slot, screen.names("village", period)),
         Block(
             "各派出所",
             stations_markup(lines, query, station),
-            hours_by_station_reading(lines, None if slot == ALL else slot),
+            hour_readings.hours_by_station_reading(lines, None if slot == ALL else slot),
             stations_sheet(lines, f"各所时段-{figure.subject.title}-{period.text}", notes),
         ),
         Block(
             "逐小时",
-            strips_markup(figure, slot, hourly_reading(figure)),
-            hourly_reading(figure),
+            strips_markup(figure, slot, hour_readings.hourly_reading(figure)),
+            hour_readings.hourly_reading(figure),
             hours_sheet(figure, name, notes),
         ),
         Block(
             "调整建议（总时长不变）",
             change_markup(figure.suggestion) if figure.suggestion else "",
-            suggestion_reading(figure),
+            hour_readings.suggestion_reading(figure),
             changes_sheet(figure, name, notes),
         ),
     )
 
 
 def _week(
-    figure: HourFigure, found: WeekHours, query: dict[str, str], slot: str, sheet: Sheet
+    figure: HourFigure, week: WeekHours, query: dict[str, str], slot: str, sheet: Sheet
 ) -> Block:
     title = f"{figure.name}：{figure.subject.verb}与巡逻的时段对照"
     has_any = figure.week.events or figure.week.seconds
     markup = week_markup(figure, query, slot) if has_any else ""
-    return Block(title, markup, week_reading(figure, found), sheet)
-
-
-def _villages(screen: frame.Screen, period: Period) -> dict[str, str]:
-    return {unit.code: unit.name for unit in screen.results.units("village", period)}
+    return Block(title, markup, hour_readings.week_reading(figure, week), sheet)
 
 
 draw()

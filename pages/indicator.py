@@ -13,15 +13,9 @@ from metrics.cells.units import BUREAU, UNKNOWN
 from metrics.figures.measure import Figure, is_comparable
 from metrics.indicators.catalogue import Indicator
 from metrics.scheme.scheme import LEVELS, Level, Scored
+from metrics.wording import indicator_readings
 from metrics.wording.definition import definition, warning
-from metrics.wording.indicator_readings import (
-    charted,
-    charted_reading,
-    in_order,
-    indicator_headline,
-    target_value,
-    units_of_indicator_reading,
-)
+from pages.documents.sheet import Notes, Sheet
 from pages.parts import frame
 from pages.parts.block import Block, show_block
 from pages.parts.clickable import address, go_to
@@ -31,7 +25,7 @@ from pages.parts.indicator.explanation import explanation_panel
 from pages.parts.indicator.trend_chart import trend_chart
 from pages.parts.indicator.unit_table import unit_sheet
 from pages.parts.markup import render
-from pages.parts.table import Sheet, show_table
+from pages.parts.table import show_table
 from pages.parts.theme import palette
 from pages.parts.unit_dots import unit_dots
 
@@ -42,10 +36,8 @@ MOST_ROWS = 40  # rows that are all shown; longer tables scroll
 
 
 def draw() -> None:
-    screen = frame.open_screen("indicator")
-    head = st.container()
-    controls = ControlRow(screen, head, 2, 2.2, 1.4, 1.4)
-    period = controls.period()
+    controls = ControlRow("indicator", 2, 2.2, 1.4, 1.4)
+    screen, period = controls.screen, controls.period()
     indicator = controls.indicator(period)
     level = controls.level(OFFERED)
     with controls.place():
@@ -55,7 +47,7 @@ def draw() -> None:
         *("indicator-page", indicator.id, level, period, kind, screen.actor, palette()),
         screen.results.marks(),
     )
-    with head:
+    with controls.head:
         frame.marks(screen, period, is_score=False)
         frame.headline(view.headline)
         if indicator.caution:
@@ -82,7 +74,7 @@ class View:
 
     headline: str
     warning: str
-    card: Sequence[tuple[str, str]]
+    card: Notes
     trend: Block
     units: Block | None = None
     sheet: Sheet | None = None
@@ -97,14 +89,14 @@ def _view(
     units = screen.results.figures((indicator.id,), level, period, kind)[indicator.id]
     card = definition(screen.counted, indicator, scored, period, whole.maturing)
     view = View(
-        indicator_headline(indicator, whole, units, scored, level, period),
+        indicator_readings.indicator_headline(indicator, whole, units, scored, level, period),
         warning(indicator, scored),
         card,
         _trend(screen, indicator, period, kind),
     )
     if whole.status == "not-applicable":
         return view
-    ordered = in_order(units, indicator, scored)
+    ordered = indicator_readings.in_order(units, indicator, scored)
     return replace(
         view,
         units=_by_unit(indicator, ordered, whole, scored, level, period),
@@ -135,18 +127,20 @@ def _by_unit(
     level: Level,
     period: Period,
 ) -> Block:
-    title, target = f"各{LEVELS[level]}", target_value(scored, period)
+    title, target = f"各{LEVELS[level]}", indicator_readings.target_value(scored, period)
     if indicator.kind == "proportion" and level in CROWDED:
         limits = funnel(ordered, indicator, scored)
         picture = funnel_chart(indicator, limits, target) if limits else None
         return Block(title, picture, funnel_reading(indicator, limits, ordered, level))
-    shown = charted(ordered)
-    if not shown:
+    pictured = indicator_readings.charted(ordered)
+    if not pictured:
         return Block(title, None, f"{title}本期都没有可计的数据。")
-    sure = [is_comparable(figure, indicator, scored) for figure in shown]
-    reading = units_of_indicator_reading(indicator, ordered, whole, scored, level)
-    reading += charted_reading(ordered)
-    return Block(title, unit_dots(indicator, shown, sure, whole, target), reading)
+    sure = [is_comparable(figure, indicator, scored) for figure in pictured]
+    reading = indicator_readings.units_of_indicator_reading(
+        indicator, ordered, whole, scored, level
+    )
+    reading += indicator_readings.charted_reading(ordered)
+    return Block(title, unit_dots(indicator, pictured, sure, whole, target), reading)
 
 
 def _table(

@@ -10,11 +10,12 @@ from data.intake.rejects import open_rejects
 from data.journal.reconciliation import read_reconciliation, reconciliation_sentence
 from data.rights import NotPermitted
 from metrics.calendar.period import default_period
+from pages.documents.sheet import Column, Sheet
 from pages.parts import frame, page_cache
 from pages.parts.controls import ControlRow
 from pages.parts.intake.rejects_panel import rejects_panel
 from pages.parts.intake.upload_panel import upload_panel
-from pages.parts.table import Column, Sheet, show_table
+from pages.parts.table import show_table
 from pages.parts.theme import style
 
 ALL_TABLES = "全部"
@@ -36,20 +37,19 @@ def draw() -> None:
     if page_cache.is_empty():
         _draw_empty()
         return
-    screen = frame.open_screen("intake")
-    head = st.container()
-    controls = ControlRow(screen, head, 1.6, 4)
+    controls = ControlRow("intake", 1.6, 4)
+    screen = controls.screen
     period = default_period(screen.counted.as_of)
-    with head:
+    with controls.head:
         frame.marks(screen, period, is_score=False)
     try:
         rejects = open_rejects(screen.counted.copy, screen.actor)
     except NotPermitted as error:
-        with head:
+        with controls.head:
             frame.headline(time_in_words(screen.results.data_time()))
         st.warning(str(error))
     else:
-        with head:
+        with controls.head:
             _headline(rejects.num_rows)
         _draw_permitted(controls, rejects)
     frame.foot(screen, period)

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 
 import streamlit as st
 
-from data.rights import NotPermitted, Right, require
+from data.rights import Right
 from metrics.assessment.appeals import Appeal, appeal_counts, appeals
 from metrics.assessment.steps import Desk
 from metrics.calendar.period import Period
@@ -14,18 +14,7 @@ from metrics.wording.assessment_words import appeals_reading, ledger_headline
 from pages.parts import frame, page_cache
 from pages.parts.action_feedback import tell
 from pages.parts.controls import ControlRow
-from pages.parts.ledger.forms import (
-    APPEAL,
-    OFFERED,
-    PROPOSE,
-    REVIEW,
-    SETTLE,
-    appeal_form,
-    named,
-    propose_form,
-    review_form,
-    settle_form,
-)
+from pages.parts.ledger import forms
 from pages.parts.ledger.sheets import appeal_sheet, ledger_sheet
 from pages.parts.table import show_table
 
@@ -42,21 +31,17 @@ DEFINITIONS = (
 
 
 def draw() -> None:
-    screen = frame.open_screen("ledger")
-    head = st.container()
-    controls = ControlRow(screen, head, 2, 1.4, 2.4, is_dated=True)
-    period = controls.period()
+    controls = ControlRow("ledger", 2, 1.4, 2.4, is_dated=True)
+    screen, period = controls.screen, controls.period()
     scope = controls.choice("范围", SCOPES, "scope", CHOSEN)
     desk = Desk(page_cache.store(), screen.actor, frame.acting_at(screen), page_cache.days())
     text = None if scope == ALL else period.text
     items = [i for i in ledger(screen.results.log()) if text in (None, i.proposal.period)]
-    found = list(appeals(screen.results.log(), text))
-    names = named([unit for level in OFFERED for unit in screen.results.units(level, period)])
-    with head:
-        frame.marks(screen, period)
-        frame.headline(ledger_headline(period.title if text else "全部期间", items, found))
+    filed = list(appeals(screen.results.log(), text))
+    names = screen.names_in_log(forms.OFFERED, period)
+    controls.headline(period, ledger_headline(period.title if text else "全部期间", items, filed))
     _ledger(screen, desk, period, items, names)
-    _appeals(screen, desk, period, found, names)
+    _appeals(screen, desk, period, filed, names)
     frame.foot(screen, period, DEFINITIONS)
 
 
@@ -72,35 +57,35 @@ def _ledger(
         frame.reading("本期没有登记加减分。")
     waiting = [item for item in items if item.state == "proposed"]
     left, right = st.columns(2, gap="large")
-    with left, _answered("登记加减分", PROPOSE):
+    with left, _answered("登记加减分", forms.PROPOSE):
         if _may(desk, "adjust"):
-            propose_form(desk, scheme, period)
-    with right, _answered(f"批准（待批 {len(waiting)} 条）", SETTLE, is_open=bool(waiting)):
+            forms.propose_form(desk, scheme, period)
+    with right, _answered(f"批准（待批 {len(waiting)} 条）", forms.SETTLE, is_open=bool(waiting)):
         if not waiting:
             frame.reading("没有待批事项。")
         elif _may(desk, "approve"):
-            settle_form(desk, waiting, names)
+            forms.settle_form(desk, waiting, names)
 
 
 def _appeals(
-    screen: frame.Screen, desk: Desk, period: Period, found: list[Appeal], names: dict[str, str]
+    screen: frame.Screen, desk: Desk, period: Period, filed: list[Appeal], names: dict[str, str]
 ) -> None:
     st.subheader("申诉", anchor=False)
     catalogue = screen.counted.catalogue
-    frame.reading(appeals_reading(appeal_counts(found), catalogue))
-    if found:
-        sheet = appeal_sheet(found, catalogue, names, screen.results.stamp(period).notes())
+    frame.reading(appeals_reading(appeal_counts(filed), catalogue))
+    if filed:
+        sheet = appeal_sheet(filed, catalogue, names, screen.results.stamp(period).notes())
         show_table(sheet, key="appeals")
-    waiting = [appeal for appeal in found if appeal.outcome == "open"]
+    waiting = [appeal for appeal in filed if appeal.outcome == "open"]
     left, right = st.columns(2, gap="large")
-    with left, _answered("提出申诉", APPEAL):
+    with left, _answered("提出申诉", forms.APPEAL):
         if _may(desk, "appeal"):
-            appeal_form(desk, screen.results.scheme(period), period)
-    with right, _answered(f"复核（待复核 {len(waiting)} 件）", REVIEW, is_open=bool(waiting)):
+            forms.appeal_form(desk, screen.results.scheme(period), period)
+    with right, _answered(f"复核（待复核 {len(waiting)} 件）", forms.REVIEW, is_open=bool(waiting)):
         if not waiting:
             frame.reading("没有待复核的申诉。")
         elif _may(desk, "review"):
-            review_form(desk, waiting, names)
+            forms.review_form(desk, waiting, names)
 
 
 @contextmanager
@@ -113,12 +98,9 @@ def _answered(title: str, place: str, *, is_open: bool = False) -> Iterator[None
 
 def _may(desk: Desk, right: Right) -> bool:
     """Whether the form is drawn; else one sentence says who may."""
-    try:
-        require(desk.actor, right)
-    except NotPermitted as error:
-        st.info(str(error))
-        return False
-    return True
+    if who_may := frame.lacks(desk.actor, right):
+        st.info(who_may)
+    return not who_may
 
 
 draw()

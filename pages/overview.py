@@ -13,14 +13,15 @@ from metrics.wording.alerts import Finding
 from metrics.wording.headlines import lead_indicator, overview_headline
 from metrics.wording.tile_content import TILE_INDICATORS, Tile, indicator_tile, score_tile
 from pages.documents.build import Wish
+from pages.documents.rank_sheet import heat_sheet
+from pages.documents.sheet import Notes, Sheet
 from pages.parts import frame, table
 from pages.parts.clickable import address, show_clickable
 from pages.parts.controls import ControlRow
 from pages.parts.document_buttons import document_buttons
 from pages.parts.markup import render
-from pages.parts.overview.heat_table import heat_markup, heat_sheet
+from pages.parts.overview.heat_table import heat_markup
 from pages.parts.overview.tiles import tiles_markup
-from pages.parts.table import Sheet
 from pages.parts.theme import palette
 
 DOCUMENTS = [
@@ -31,55 +32,51 @@ DOCUMENTS = [
 
 
 def draw() -> None:
-    screen = frame.open_screen("overview")
-    head = st.container()
-    period = ControlRow(screen, head, 2, 4).period()
+    controls = ControlRow("overview", 2, 4)
+    screen, period = controls.screen, controls.period()
     view = screen.results.kept(
-        lambda: _view(screen, period),
-        *("overview", period, screen.actor, palette()),
+        lambda: _view(screen, period), *("overview", period, screen.actor, palette())
     )
-    with head:
-        frame.marks(screen, period)
-        frame.headline(view.headline)
+    controls.headline(period, view.headline)
     show_clickable(view.tiles, key="tiles")
     st.subheader("需关注", anchor=False)
-    if found := screen.results.attention(period):
-        show_clickable(_attention(found, period), key="attention")
+    if findings := screen.results.attention(period):
+        show_clickable(_attention(findings, period), key="attention")
     else:
         frame.reading("没有达到提示条件的事项")
     st.subheader("各所各项指标", anchor=False)
     show_clickable(view.heat, key="heat")
     table.export_buttons(view.sheet, "heat")
     document_buttons(screen, period, DOCUMENTS, "overview")
-    frame.foot(screen, period, view.shown)
+    frame.foot(screen, period, view.definitions)
 
 
 @dataclass(frozen=True)
 class View:
-    """What the page draws of a period, as markup; `shown`: the definitions of what it shows."""
+    """What the page draws of a period, as markup, and the definitions of what it shows."""
 
     headline: str
     tiles: str
     heat: str
     sheet: Sheet
-    shown: Sequence[tuple[str, str]]
+    definitions: Notes
 
 
 def _view(screen: frame.Screen, period: Period) -> View:
     catalogue = screen.counted.catalogue
     bureau = screen.results.score(period).line
     groups = by_group(screen.results.lines("station", period))
-    shown = [
+    definitions = [
         (catalogue[c.indicator].title, catalogue[c.indicator].definition)
         for c in bureau.contributions
     ]
-    notes = [*screen.results.stamp(period).notes(), *shown]
+    notes = [*screen.results.stamp(period).notes(), *definitions]
     return View(
         _sentence(screen, period),
         _tiles(screen, period),
         heat_markup(palette(), period, bureau, groups, catalogue),
         heat_sheet(bureau, groups, notes, f"各所各项指标-{period.text}"),
-        shown,
+        definitions,
     )
 
 

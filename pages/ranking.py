@@ -17,30 +17,26 @@ from pages.documents.rank_sheet import (
     WATCHED_COLUMNS,
     rank_row,
 )
+from pages.documents.sheet import Sheet, stamped
 from pages.parts import frame, table
 from pages.parts.block import Block, show_block
 from pages.parts.clickable import address, go_to
 from pages.parts.controls import ALL_GROUPS, ControlRow
 from pages.parts.ranking.rank_chart import FEW, rank_markup
-from pages.parts.table import Sheet, stamped
 
 RANKED_LEVELS: tuple[Level, ...] = ("station", "room", "village", "officer")
 
 
 def draw() -> None:
-    screen = frame.open_screen("ranking")
-    head = st.container()
-    controls = ControlRow(screen, head, 2, 1.4, 1.2, 1.4)
-    period = controls.period()
+    controls = ControlRow("ranking", 2, 1.4, 1.2, 1.4)
+    screen, period = controls.screen, controls.period()
     level = controls.level(RANKED_LEVELS)
     group = controls.group(period)
     view = screen.results.kept(
         lambda: _view(screen, level, period, group),
         *("ranking", level, period, group, screen.actor),
     )
-    with head:
-        frame.marks(screen, period)
-        frame.headline(view.headline)
+    controls.headline(period, view.headline)
     show_block(view.picture, "rank-chart")
     for listed in view.tables:
         _table(listed, level, period)
@@ -90,10 +86,7 @@ def _why_none(lines: Sequence[Assessment], level: Level) -> str:
 
 
 def _tables(
-    screen: frame.Screen,
-    groups: Mapping[str, Sequence[Assessment]],
-    level: Level,
-    period: Period,
+    screen: frame.Screen, groups: Mapping[str, Sequence[Assessment]], level: Level, period: Period
 ) -> list[RankTable]:
     """The ranked (in a week the monitored), and below them those without a rank and why."""
     lines = [line for members in groups.values() for line in members]
@@ -132,8 +125,8 @@ def _table(listed: RankTable, level: Level, period: Period) -> None:
 def _unknown(screen: frame.Screen, level: Level, period: Period) -> str:
     scheme = screen.results.scheme(period)
     ids = tuple(scored.id for scored in scheme.indicators)
-    found = screen.results.figures(ids, level, period)
-    return unknown_sentence(found, screen.counted.catalogue, level)
+    figures = screen.results.figures(ids, level, period)
+    return unknown_sentence(figures, screen.counted.catalogue, level)
 
 
 draw()

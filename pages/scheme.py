@@ -27,22 +27,21 @@ DEFINITIONS = [
 
 
 def draw() -> None:
-    screen = frame.open_screen("scheme")
-    head = st.container()
-    controls = ControlRow(screen, head, 2, 1.4, 1.2, is_dated=True)
-    period = controls.period()
+    controls = ControlRow("scheme", 2, 1.4, 1.2, is_dated=True)
+    screen, period = controls.screen, controls.period()
     level = controls.level(OFFERED, "village")
     group = controls.group(period)
     scheme, catalogue = screen.results.scheme(period), screen.counted.catalogue
     warned = warnings(scheme, catalogue)
-    with head:
-        frame.marks(screen, period)
-        frame.headline(scheme_headline(scheme, catalogue, period.title, len(warned)))
+    controls.headline(period, scheme_headline(scheme, catalogue, period.title, len(warned)))
     for sentence in warned:
         st.warning(f"{sentence}。", icon=":material/gavel:")
     _overdue(screen)
     frame.reading(_later(screen.counted.schemes, scheme))
-    desk = _desk(screen)
+    # An as-of day in the past does not make later days free to be decided upon.
+    store = page_cache.store()
+    last_on = max(screen.counted.as_of, store.as_of())
+    desk = SchemeDesk(store.journal, store.catalogue, last_on)
     proposals_panel(screen, desk, frame.acting_at(screen))
     document, trial = st.columns([5, 7], gap="large")
     with document:
@@ -67,30 +66,24 @@ def _overdue(screen: frame.Screen) -> None:
             st.markdown("\n".join(lines))
 
 
-def _desk(screen: frame.Screen) -> SchemeDesk:
-    """An as-of day in the past does not make later days free to be decided upon."""
-    store = page_cache.store()
-    return SchemeDesk(store.journal, store.catalogue, max(screen.counted.as_of, store.as_of()))
-
-
-def _later(schemes: Sequence[Scheme], shown: Scheme) -> str:
+def _later(schemes: Sequence[Scheme], scheme: Scheme) -> str:
     """The schemes that come after the one that is shown."""
-    later = [s for s in schemes if s.in_force_from > shown.in_force_from]
-    said = [f"{s.in_force_from} 起改按《{s.title}》（{s.approved_by}）" for s in later]
-    return f"{'；'.join(said)}。" if said else ""
+    later = [s for s in schemes if s.in_force_from > scheme.in_force_from]
+    starts = [f"{s.in_force_from} 起改按《{s.title}》（{s.approved_by}）" for s in later]
+    return f"{'；'.join(starts)}。" if starts else ""
 
 
 def _starts(screen: frame.Screen, scheme: Scheme) -> dict[str, Scheme]:
     """From what a trial may start: the scheme of the period, and the drafts for who edits them."""
-    found = {IN_FORCE: scheme}
+    starts = {IN_FORCE: scheme}
     if screen.actor.may("edit-scheme") or screen.actor.may("publish-scheme"):
         for draft in screen.results.scheme_drafts().values():
             try:
                 read = read_scheme(draft.text, draft.last.id, screen.counted.catalogue)
             except ValueError:
                 continue
-            found[f"草案：{draft.name}"] = read
-    return found
+            starts[f"草案：{draft.name}"] = read
+    return starts
 
 
 draw()

@@ -12,20 +12,16 @@ from metrics.indicators.catalogue import Indicator
 from metrics.scheme.scheme import Level
 from metrics.wording.definition import definition
 from metrics.wording.indicator_readings import target_value
+from pages.documents.sheet import Notes
 from pages.parts import frame
 from pages.parts.address_choice import choice, drop
 from pages.parts.block import Block, show_block
 from pages.parts.controls import ControlRow, kind_choice
 from pages.parts.theme import palette
+from pages.parts.trends import trend_blocks
 from pages.parts.trends.control_figure import Step
 from pages.parts.trends.mark_panel import show_marks
-from pages.parts.trends.trend_blocks import (
-    TrendSelection,
-    control_block,
-    days_block,
-    season_block,
-    stations_block,
-)
+from pages.parts.trends.trend_blocks import TrendSelection
 
 OFFERED: tuple[Level, ...] = ("bureau", "station", "room", "village", "group")
 STEPS: Mapping[Step, str] = {"month": "按月（36个月）", "week": "按周（104周）"}
@@ -53,10 +49,8 @@ DEFINITIONS = [
 
 
 def draw() -> None:
-    screen = frame.open_screen("trends")
-    head = st.container()
-    controls = ControlRow(screen, head, 2, 2, 1.2, 2, 1.6)
-    period = controls.period()
+    controls = ControlRow("trends", 2, 2, 1.2, 2, 1.6)
+    screen, period = controls.screen, controls.period()
     indicator = controls.indicator(period, moves, lambda i: not suits(i))
     level = controls.level(OFFERED, "bureau")
     unit, name = controls.unit(level, period)
@@ -69,9 +63,7 @@ def draw() -> None:
         *("trends", indicator.id, kind, level, unit, period, step, base, screen.results.marks()),
         *(screen.actor, palette()),
     )
-    with head:
-        frame.marks(screen, period, is_score=False)
-        frame.headline(view.headline)
+    controls.headline(period, view.headline, is_score=False)
     show_block(view.control, "control")
     show_marks(screen, unit, period, marks)
     show_block(view.stations, "stations")
@@ -92,7 +84,7 @@ class View:
     stations: Block
     season: Block
     days: Block
-    definitions: Sequence[tuple[str, str]]
+    definitions: Notes
 
 
 def _view(screen: frame.Screen, selection: TrendSelection) -> View:
@@ -100,13 +92,13 @@ def _view(screen: frame.Screen, selection: TrendSelection) -> View:
     target = target_value(scored, selection.period)
     card = definition(screen.counted, selection.indicator, scored, selection.period, None)
     notes = [*screen.results.stamp(selection.period).notes(), *card, *DEFINITIONS]
-    headline, control = control_block(selection, target, screen.results, notes)
+    headline, control = trend_blocks.control_block(selection, target, screen.results, notes)
     return View(
         headline,
         control,
-        stations_block(selection, screen.results, notes),
-        season_block(selection, screen.results, notes),
-        days_block(selection, screen.results, notes),
+        trend_blocks.stations_block(selection, screen.results, notes),
+        trend_blocks.season_block(selection, screen.results, notes),
+        trend_blocks.days_block(selection, screen.results, notes),
         [*card, *DEFINITIONS],
     )
 

@@ -12,20 +12,16 @@ from metrics.scoring.rank import Assessment
 from metrics.scoring.score import Contribution
 from metrics.scoring.score_breakdown import breakdown_steps, by_loss, peers
 from metrics.scoring.score_trend import ScorePoint
-from metrics.wording.unit_readings import (
-    WITHOUT_RANK,
-    losses_reading,
-    months_reading,
-    table_reading,
-    unit_headline,
-)
+from metrics.wording import unit_readings
+from metrics.wording.unit_readings import table_reading
 from pages.documents.build import Wish
+from pages.documents.sheet import Notes, Sheet
 from pages.parts import frame
 from pages.parts.block import Block, show_block
 from pages.parts.clickable import page_link
 from pages.parts.controls import ControlRow
 from pages.parts.document_buttons import document_buttons
-from pages.parts.table import ALL_ROWS, Sheet, show_table
+from pages.parts.table import ALL_ROWS, show_table
 from pages.parts.theme import palette
 from pages.parts.unit.records_panel import records_panel
 from pages.parts.unit.score_line import score_line
@@ -37,25 +33,21 @@ MONTHS_HEIGHT = 300
 
 
 def draw() -> None:
-    screen = frame.open_screen("unit")
-    head = st.container()
-    controls = ControlRow(screen, head, 2, 1.4, 2.6)
-    period = controls.period()
+    controls = ControlRow("unit", 2, 1.4, 2.6)
+    screen, period = controls.screen, controls.period()
     level = controls.level(OFFERED)
     unit, name = controls.unit(level, period)
     lines = screen.results.lines(level, period)
     line = next((line for line in lines if line.unit == unit.code), None)
     if line is None:
-        with head:
+        with controls.head:
             frame.headline(f"{unit.name}{period.title}没有参加考核")
         return
     view = screen.results.kept(
         lambda: _view(screen, line, lines, level, period, name),
         *("unit-page", unit.code, level, period, screen.actor, palette()),
     )
-    with head:
-        frame.marks(screen, period)
-        frame.headline(view.headline)
+    controls.headline(period, view.headline)
     losses, months = st.columns([3, 2], gap="large")
     with losses:
         show_block(view.losses, "waterfall")
@@ -86,7 +78,7 @@ class View:
     ordered: Sequence[Contribution]
     table_reading: str
     sheet: Sheet
-    definitions: Sequence[tuple[str, str]]
+    definitions: Notes
 
 
 def _view(
@@ -101,8 +93,8 @@ def _view(
     compared = {} if level == "bureau" else peers(lines, line)
     ordered = by_loss(line)
     return View(
-        unit_headline(line, lines, level, period, name),
-        Block("分从哪里失", waterfall(down) if down else None, losses_reading(line)),
+        unit_readings.unit_headline(line, lines, level, period, name),
+        Block("分从哪里失", waterfall(down) if down else None, unit_readings.losses_reading(line)),
         ordered,
         table_reading(line, level, compared),
         score_sheet(screen, line, ordered, compared, level, period),
@@ -113,22 +105,21 @@ def _view(
 def _months(screen: frame.Screen, line: Assessment, level: Level, period: Period) -> None:
     points = screen.results.months(level, period)[line.unit]
     block = screen.results.kept(
-        lambda: _months_block(points, level),
-        *("unit-months", line.unit, level, period, palette()),
+        lambda: _months_block(points, level), *("unit-months", line.unit, level, period, palette())
     )
     show_block(block, "months-line")
     page_link(
         "ranking",
         "看本期排名",
         ":material/leaderboard:",
-        level="station" if level in WITHOUT_RANK else level,
+        level="station" if level in unit_readings.WITHOUT_RANK else level,
         period=period.text,
     )
 
 
 def _months_block(points: Sequence[ScorePoint], level: Level) -> Block:
-    picture = score_line(points, MONTHS_HEIGHT, level not in WITHOUT_RANK)
-    return Block("近12个月得分", picture, months_reading(points, level))
+    picture = score_line(points, MONTHS_HEIGHT, level not in unit_readings.WITHOUT_RANK)
+    return Block("近12个月得分", picture, unit_readings.months_reading(points, level))
 
 
 @st.fragment

@@ -11,40 +11,32 @@ from metrics.map.layer import Layer, Shade
 from metrics.map.readings import first
 from metrics.map.village_layers import HOT
 from metrics.wording.definitions import definitions
+from pages.documents.sheet import Column, Notes, Row, Sheet
 from pages.parts import frame
 from pages.parts.address_choice import drop
 from pages.parts.block import Block, show_block
 from pages.parts.clickable import address, go_to
 from pages.parts.controls import ControlRow
-from pages.parts.table import Column, Row, Sheet, show_table
+from pages.parts.table import show_table
+from pages.parts.village_map import map_layers
 from pages.parts.village_map.map_chart import map_markup
-from pages.parts.village_map.map_layers import (
-    ALL,
-    MapSelection,
-    land_of,
-    layer_names,
-    layer_of,
-    map_stamp,
-    station_names,
-)
+from pages.parts.village_map.map_layers import MapSelection
 
 
 def draw() -> None:
-    screen = frame.open_screen("village_map")
-    head = st.container()
-    controls = ControlRow(screen, head, 2, 2, 1.5, 1.5)
-    period = controls.period()
-    layers = layer_names(screen, period)
+    controls = ControlRow("village_map", 2, 2, 1.5, 1.5)
+    screen, period = controls.screen, controls.period()
+    layers = map_layers.layer_names(screen, period)
     layer = controls.choice("图层", layers, "layer", f"{HOT}case", is_long=True)
-    stations = {ALL: "全局", **station_names(screen, period)}
-    station = controls.choice("派出所", stations, "station", ALL)
+    stations = {map_layers.ALL: "全局", **screen.names("station", period)}
+    station = controls.choice("派出所", stations, "station", map_layers.ALL)
     slot = _slot(controls, layer)
     selection = MapSelection(period, layer, station, slot)
     view = screen.results.kept(
         lambda: _view(screen, selection),
-        *("village-map", selection, map_stamp(), screen.actor),
+        *("village-map", selection, map_layers.map_stamp(), screen.actor),
     )
-    with head:
+    with controls.head:
         frame.marks(screen, period, is_score=False)
         frame.headline(view.headline)
         if view.warning:
@@ -62,7 +54,7 @@ class View:
     picture: Block
     sheet: Sheet | None
     ordered: Sequence[Shade]
-    definitions: Sequence[tuple[str, str]]
+    definitions: Notes
 
 
 def _show(view: View, period: Period) -> None:
@@ -84,20 +76,22 @@ def _slot(controls: ControlRow, layer: str) -> str:
     """时段, for hot spots only: an indicator knows days, not hours."""
     if not layer.startswith(HOT):
         drop("slot")
-        return ALL
-    return controls.choice("时段", {ALL: "全部时段", **slot_codes()}, "slot", ALL)
+        return map_layers.ALL
+    return controls.choice(
+        "时段", {map_layers.ALL: "全部时段", **slot_codes()}, "slot", map_layers.ALL
+    )
 
 
 def _view(screen: frame.Screen, selection: MapSelection) -> View:
-    where, warning = land_of(screen.results, selection.period)
+    where, warning = map_layers.land_of(screen.results, selection.period)
     if where is None:
         why = "有坐标的村（社区）不足 3 个，请在村（社区）登记册中补填经纬度"
         return View(
             why, warning, Block("地图", None, f"{why}。"), None, (), definitions("hot_spots")
         )
-    layer = layer_of(screen, selection, where)
-    stations, only = station_names(screen, selection.period), selection.only_station
-    shown = first(s for s in layer.shades if only in (None, s.village.station))
+    layer = map_layers.layer_of(screen, selection, where)
+    stations, only = screen.names("station", selection.period), selection.only_station
+    ordered = first(s for s in layer.shades if only in (None, s.village.station))
     place = stations.get(selection.station, screen.bureau)
     markup = map_markup(
         where, layer, stations, only, selection.period.text, f"{layer.headline}。{layer.reading}"
@@ -108,14 +102,14 @@ def _view(screen: frame.Screen, selection: MapSelection) -> View:
         *layer.definitions,
     ]
     name = f"平安地图-{layer.title}-{place}-{selection.period.text}"
-    rows = [_row(shade, stations) for shade in shown]
+    rows = [_row(shade, stations) for shade in ordered]
     title = f"{place}：{layer.title}" if only else layer.title
     return View(
         layer.headline,
         warning,
         Block(title, markup, layer.reading),
         Sheet(name, _columns(layer), rows, notes),
-        shown,
+        ordered,
         layer.definitions,
     )
 

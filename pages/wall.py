@@ -47,23 +47,25 @@ def draw() -> None:
         return
     screen = frame.Screen(now.results(WALL), now.mark)
     day = frame.acting_at(screen).date()
-    shown = programme(screen, played, day)
-    at = agenda_at(shown)
-    drawn = COMPONENT(
-        data=_data(screen, played, shown, at),
+    programme_shown = programme(screen, played, day)
+    at = agenda_at(programme_shown)
+    component = COMPONENT(
+        data=_data(screen, played, programme_shown, at),
         key="wall",
         on_stepped_change=lambda: None,
         on_meeting_change=lambda: None,
         on_opened_change=lambda: None,
     )
-    if drawn.meeting is not None:
-        turn_meeting(bool(drawn.meeting))
+    if component.meeting is not None:
+        turn_meeting(bool(component.meeting))
     if at is not None:
-        if drawn.stepped:
-            step_to(at + int(drawn.stepped), shown)
-        meeting_bar(replace(screen, results=now.results(frame.acting())), shown, at, played, day)
-        if drawn.opened:
-            go_to(str(drawn.opened))
+        if component.stepped:
+            step_to(at + int(component.stepped), programme_shown)
+        meeting_bar(
+            replace(screen, results=now.results(frame.acting())), programme_shown, at, played, day
+        )
+        if component.opened:
+            go_to(str(component.opened))
     beat(screen.mark, may_redraw=at is None)
 
 
@@ -82,25 +84,25 @@ def _alone(sentence: str) -> None:
 
 
 def _data(
-    screen: frame.Screen, played: Playlist, shown: Programme, at: int | None
+    screen: frame.Screen, played: Playlist, programme_shown: Programme, at: int | None
 ) -> dict[str, object]:
     moment = screen.results.data_time()
-    told = f"{moment:%Y-%m-%d %H:%M}" if moment else ""
+    data_time = f"{moment:%Y-%m-%d %H:%M}" if moment else ""
     foot = [
-        f"数据时间 {told}",
+        f"数据时间 {data_time}",
         f"数据截至 {screen.counted.as_of}",
-        f"{shown.month.title}得分{screen.results.stamp(shown.month).state}",
+        f"{programme_shown.month.title}得分{screen.results.stamp(programme_shown.month).state}",
         "模拟数据，不反映任何真实单位" if screen.is_simulated else "",
     ]
     return {
-        "boards": list(shown.markup),
-        "turns": list(shown.turns),
-        "at": None if at is None else shown.agenda[at],
+        "boards": list(programme_shown.markup),
+        "turns": list(programme_shown.turns),
+        "at": None if at is None else programme_shown.agenda[at],
         "seconds": played.seconds,
         "oldest": played.oldest_data_hours * 3600,
         "reload_at": played.reload_at,
         "now": int(time.time() * 1000),
-        "data_time": told,
+        "data_time": data_time,
         "bureau": screen.bureau,
         "foot": "　·　".join(part for part in foot if part),
     }

@@ -15,12 +15,11 @@ def check_definitions(folder: Path | None, form: str) -> int:
     from metrics.indicators.catalogue import HERE, definition_files
 
     place = folder or HERE / "indicators"
-    examined: list[Examined] = []
-    with progress_bar() as progress:
-        bar = progress.add_task("检查定义", total=len(definition_files(place)))
+    examined, total = list[Examined](), len(definition_files(place))
+    with progress_bar("检查定义") as progress:
         for each in examine(place):
             examined.append(each)
-            progress.advance(bar)
+            progress("检查定义", len(examined), total)
     if form == "table":
         for each in examined:
             print("：".join([each.file, each.outcome, *filter(None, ["；".join(each.problems)])]))
@@ -33,19 +32,19 @@ def check_definitions(folder: Path | None, form: str) -> int:
     return DONE if all(each.outcome is Outcome.GOOD for each in examined) else NOTHING
 
 
-def explain_figure(results: Results, given: argparse.Namespace, period: Period) -> int:
+def explain_figure(results: Results, options: argparse.Namespace, period: Period) -> int:
     """The SQL of each part and how many records each condition leaves, for the whole bureau."""
-    if given.by != "bureau":
+    if options.by != "bureau":
         raise ValueError("--explain 只说明全局的数，请用 --by bureau")
-    indicator = results.catalogue[given.id]
-    explanation = results.explanation(indicator, period, given.kind)
-    if given.format == "table":
+    indicator = results.catalogue[options.id]
+    explanation = results.explanation(indicator, period, options.kind)
+    if options.format == "table":
         print(f"{indicator.title}　{period.title}　{explanation.note or '全局'}")
         for each in explanation.counts:
             print(f"\n{each.title} {each.amount:,}")
             print("\n".join(f"{step.count:>12,}  {step.words}" for step in each.steps))
             print(f"\n{each.sql}")
-    elif given.format == "json":
+    elif options.format == "json":
         rows = [
             {"part": each.part, "amount": each.amount, "steps": list(map(vars, each.steps))}
             | {"sql": each.sql}
@@ -54,5 +53,5 @@ def explain_figure(results: Results, given: argparse.Namespace, period: Period) 
         print_rows("json", rows, {})
     else:
         steps = [{"part": c.part, **vars(step)} for c in explanation.counts for step in c.steps]
-        print_rows(given.format, steps, {})
+        print_rows(options.format, steps, {})
     return DONE

@@ -28,29 +28,29 @@ def add(commands: Commands) -> None:
     takes_format(flags)
 
 
-def _flags(given: argparse.Namespace) -> int:
+def _flags(options: argparse.Namespace) -> int:
     from data.decisions.verdicts import judge, settle
     from metrics.integrity.flag import subject_of
     from metrics.results import Results
     from metrics.wording.flag_words import state_of
     from pages.commands.opening import desk_of, period_of
 
-    desk = desk_of(given)
+    desk = desk_of(options)
     counted = desk.store.counted()
-    period = period_of(given.period or None, counted.as_of)
+    period = period_of(options.period or None, counted.as_of)
     results = Results(desk.store, counted, desk.actor)
     flags, verdicts = results.flags(period), results.verdicts()
-    if given.act != "list":
-        flag = next((flag for flag in flags if flag.id == given.id), None)
+    if options.act != "list":
+        flag = next((flag for flag in flags if flag.id == options.id), None)
         if flag is None:
-            raise ValueError(f"{period.title}没有线索 {given.id}")
+            raise ValueError(f"{period.title}没有线索 {options.id}")
         subject, journal = subject_of(flag), desk.store.journal
-        by = given.remark, desk.actor, desk.at
-        if given.act in FLAG_WORDS:
-            said = judge(journal, subject, FLAG_WORDS[given.act], *by)
+        by = options.remark, desk.actor, desk.at
+        if options.act in FLAG_WORDS:
+            verdict = judge(journal, subject, FLAG_WORDS[options.act], *by)
         else:
-            said = settle(journal, counted.copy, subject, given.act == "confirm", *by)
-        print(f"已办理 {given.id}：{said.state}，作废记录 {len(said.voided)} 条")
+            verdict = settle(journal, counted.copy, subject, options.act == "confirm", *by)
+        print(f"已办理 {options.id}：{verdict.state}，作废记录 {len(verdict.voided)} 条")
         return DONE
     rows = [
         {"id": f.id, "rule": f.rule.title, "unit": f.unit.name, "month": f"{f.month:%Y-%m}"}
@@ -59,5 +59,5 @@ def _flags(given: argparse.Namespace) -> int:
         | {name: getattr(verdicts.get(f.id), name, "") for name in ("person", "second")}
         for f in flags
     ]
-    print_rows(given.format, rows, {}, narrow="id rule unit month total hits state".split())
+    print_rows(options.format, rows, {}, narrow="id rule unit month total hits state".split())
     return DONE

@@ -48,66 +48,64 @@ def _takes_item(parser: Parser) -> None:
     takes_format(parser)
 
 
-def _ledger(given: argparse.Namespace) -> int:
+def _ledger(options: argparse.Namespace) -> int:
     from metrics.scheme.scheme import scheme_of
     from metrics.scoring.ledger import Proposal, ledger, propose, settle
     from pages.commands.opening import desk_of
 
-    desk = desk_of(given)
-    if given.act == "propose":
-        period = parse_period(given.period, desk.store.as_of())
+    desk = desk_of(options)
+    if options.act == "propose":
+        period = parse_period(options.period, desk.store.as_of())
         scheme = scheme_of(desk.store.counted().schemes, period.ends_on)
-        what = (given.kind, given.points, given.reason, given.evidence, given.event)
-        said = Proposal(period.text, given.by, given.unit, *what, given.indicator)
-        item = propose(desk.store.journal, scheme, said, desk.actor, desk.at)
+        what = (options.kind, options.points, options.reason, options.evidence, options.event)
+        proposal = Proposal(period.text, options.by, options.unit, *what, options.indicator)
+        item = propose(desk.store.journal, scheme, proposal, desk.actor, desk.at)
         print(f"已提出 {item.id}，待他人批准")
         return DONE
-    if given.act in ("approve", "decline"):
-        is_approved = given.act == "approve"
-        settle(desk.store.journal, given.id, is_approved, given.remark, desk.actor, desk.at)
-        print(f"已办理 {given.id}：{LEDGER_ACTS[given.act]}")
+    if options.act in ("approve", "decline"):
+        is_approved = options.act == "approve"
+        settle(desk.store.journal, options.id, is_approved, options.remark, desk.actor, desk.at)
+        print(f"已办理 {options.id}：{LEDGER_ACTS[options.act]}")
         return DONE
     rows = [
         {"id": i.id, **vars(i.proposal), "state": i.state, "proposer": i.proposer}
         | {"decider": i.decider, "remark": i.remark}
         for i in ledger(desk.log())
-        if given.period in ("", i.proposal.period)
+        if options.period in ("", i.proposal.period)
     ]
-    print_rows(given.format, rows, {}, narrow="id period unit kind points evidence state".split())
+    print_rows(options.format, rows, {}, narrow="id period unit kind points evidence state".split())
     return DONE
 
 
-def _appeal(given: argparse.Namespace) -> int:
+def _appeal(options: argparse.Namespace) -> int:
     from metrics.assessment.appeals import Objection, appeals, file_appeal, review_appeal
     from metrics.assessment.effect import appeal_effect
     from metrics.scheme.scheme import scheme_of
     from pages.commands.opening import desk_of
 
-    desk = desk_of(given)
-    if given.act == "file":
-        period = parse_period(given.period, desk.store.as_of())
+    desk = desk_of(options)
+    if options.act == "file":
+        period = parse_period(options.period, desk.store.as_of())
         scheme = scheme_of(desk.store.counted().schemes, period.ends_on)
-        table, _, record = given.record.partition(":")
-        what = (given.by, given.unit, given.indicator, given.remark, table, record)
-        said = Objection(period.text, *what)
-        entry = file_appeal(desk.store.journal, scheme, said, desk.days, desk.actor, desk.at)
+        table, _, record = options.record.partition(":")
+        what = (options.by, options.unit, options.indicator, options.remark, table, record)
+        objection = Objection(period.text, *what)
+        entry = file_appeal(desk.store.journal, scheme, objection, desk.days, desk.actor, desk.at)
         print(f"已受理 {entry.id}，待复核")
         return DONE
-    if given.act in ("grant", "refuse"):
-        effect = ("", "")
-        named = [a for a in appeals(desk.log()) if a.id == given.id]
-        if named and given.act == "grant":
-            effect = appeal_effect(desk, named[0])
-        is_granted = given.act == "grant"
-        journal, actor = desk.store.journal, desk.actor
-        review_appeal(journal, given.id, is_granted, given.remark, actor, desk.at, effect)
-        print(f"已复核 {given.id}：{APPEAL_ACTS[given.act]}" + " → ".join(effect).strip(" →"))
+    if options.act in ("grant", "refuse"):
+        is_granted = options.act == "grant"
+        named = [a for a in appeals(desk.log()) if a.id == options.id]
+        effect = appeal_effect(desk, named[0]) if named and is_granted else ("", "")
+        by = options.remark, desk.actor, desk.at, effect
+        review_appeal(desk.store.journal, options.id, is_granted, *by)
+        print(f"已复核 {options.id}：{APPEAL_ACTS[options.act]}" + " → ".join(effect).strip(" →"))
         return DONE
     rows = [
         {"id": a.id, **vars(a.objection), "outcome": a.outcome, "appellant": a.appellant}
         | {"reviewer": a.reviewer, "remark": a.remark, "before": a.before, "after": a.after}
         for a in appeals(desk.log())
-        if given.period in ("", a.objection.period)
+        if options.period in ("", a.objection.period)
     ]
-    print_rows(given.format, rows, {}, narrow="id period unit indicator outcome reviewer".split())
+    print_rows(options.format, rows, {}, narrow="id period unit indicator outcome reviewer".split())
     return DONE

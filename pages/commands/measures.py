@@ -12,7 +12,9 @@ FIGURE = """unit name numerator denominator value lower upper last_year last_yea
     last_year_denominator previous change_points change_relative maturing status note""".split()
 ASSESSMENT = """unit name group station score grade rank rank_low rank_high previous_rank
     applicable_points status reason""".split()
-DOCUMENTED = "why authored_by checked_by reviewed_on next_review tags".split()
+LISTED = "id title kind better".split()
+DOCUMENTED = """unit definition source
+    why authored_by checked_by reviewed_on next_review tags""".split()
 CONTRIBUTION = """indicator title weight effective_weight points value numerator denominator
     target floor rule level unit reason""".split()
 
@@ -42,71 +44,63 @@ def add(commands: Commands) -> None:
         takes_format(added)
 
 
-def _indicators(given: argparse.Namespace) -> int:
+def _indicators(options: argparse.Namespace) -> int:
     from metrics.scheme.scheme import warnings
     from pages.commands.definitions import check_definitions
     from pages.commands.opening import store_of
 
-    if given.check:
-        return check_definitions(given.indicators, given.format)
-    store = store_of(given)
+    if options.check:
+        return check_definitions(options.indicators, options.format)
+    store = store_of(options)
     scheme = store.schemes[-1]
     for warning in warnings(scheme, store.catalogue):
         print(f"提示：{warning}", file=sys.stderr)
     rows = [
-        {
-            "id": i.id,
-            "title": i.title,
-            "kind": i.kind,
-            "better": i.better,
-            "scored": scheme.scored(i.id) is not None,
-            "unit": i.unit,
-            "definition": i.definition,
-            "source": i.source,
-            **{key: getattr(i, key) for key in DOCUMENTED},
-        }
+        {key: getattr(i, key) for key in LISTED}
+        | {"scored": scheme.scored(i.id) is not None}
+        | {key: getattr(i, key) for key in DOCUMENTED}
         for i in store.catalogue
     ]
-    print_rows(given.format, rows, {}, narrow=("id", "title", "kind", "better", "scored"))
+    print_rows(options.format, rows, {}, narrow=[*LISTED, "scored"])
     return DONE
 
 
-def _measure(given: argparse.Namespace) -> int:
+def _measure(options: argparse.Namespace) -> int:
     from pages.commands.definitions import explain_figure
-    from pages.commands.opening import asked_of
+    from pages.commands.opening import results_and_period
 
-    results, period = asked_of(given)
-    if given.explain:
-        return explain_figure(results, given, period)
-    figures = results.figures((given.id,), given.by, period, given.kind)
-    rows = [{name: getattr(f, name) for name in FIGURE} for f in figures[given.id]]
-    narrow = FIGURE[:7] + FIGURE[7:8] + ["previous", "status"]
-    print_answer(given.format, rows, figures.stamp, narrow=narrow)
+    results, period = results_and_period(options)
+    if options.explain:
+        return explain_figure(results, options, period)
+    figures = results.figures((options.id,), options.by, period, options.kind)
+    rows = [{name: getattr(f, name) for name in FIGURE} for f in figures[options.id]]
+    narrow = [*FIGURE[:8], "previous", "status"]
+    print_answer(options.format, rows, figures.stamp, narrow)
     return DONE
 
 
-def _compare(given: argparse.Namespace) -> int:
+def _compare(options: argparse.Namespace) -> int:
     from metrics.analysis.compare_spans import CHOSEN
     from metrics.wording.compare_words import row_of
-    from pages.commands.opening import asked_of
+    from pages.commands.opening import results_and_period
 
-    results, period = asked_of(given)
-    ids, spans = tuple(dict.fromkeys(given.ids)), {CHOSEN: period}
-    comparisons = results.comparisons(ids, given.by, spans, kind=given.kind)
+    results, period = results_and_period(options)
+    ids, spans = tuple(dict.fromkeys(options.ids)), {CHOSEN: period}
+    comparisons = results.comparisons(ids, options.by, spans, kind=options.kind)
     narrow = "indicator name basis value base_value difference change verdict".split()
     rows = [row_of(comparison) for comparison in comparisons]
-    print_answer(given.format, rows, comparisons.stamp, narrow)
+    print_answer(options.format, rows, comparisons.stamp, narrow)
     return DONE
 
 
-def _scores(given: argparse.Namespace) -> int:
+def _scores(options: argparse.Namespace) -> int:
     from metrics.scheme.scheme import warnings
-    from pages.commands.opening import asked_of
+    from pages.commands.opening import results_and_period
 
-    results, period = asked_of(given)
+    results, period = results_and_period(options)
     for warning in warnings(results.scheme(period), results.catalogue):
         print(f"提示：{warning}", file=sys.stderr)
-    lines = results.lines(given.by, period)
+    lines = results.lines(options.by, period)
     rows = []
     for line in lines:
         row = {name: getattr(line, name) for name in ASSESSMENT}
@@ -116,5 +110,5 @@ def _scores(given: argparse.Namespace) -> int:
             for c in line.contributions
         ]
         rows.append(row)
-    print_answer(given.format, rows, lines.stamp, narrow=[*ASSESSMENT[:2], *ASSESSMENT[4:12]])
+    print_answer(options.format, rows, lines.stamp, narrow=[*ASSESSMENT[:2], *ASSESSMENT[4:12]])
     return DONE

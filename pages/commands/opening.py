@@ -18,9 +18,11 @@ if TYPE_CHECKING:
     from metrics.assessment.steps import Desk
 
 
-def store_of(given: argparse.Namespace) -> Store:
+def store_of(options: argparse.Namespace) -> Store:
     """With the indicators and the scheme that are named instead of the usual ones."""
-    return Store(given.store, getattr(given, "indicators", None), getattr(given, "scheme", None))
+    return Store(
+        options.store, getattr(options, "indicators", None), getattr(options, "scheme", None)
+    )
 
 
 def counted_of(store: Store, as_of: date | None) -> Counted:
@@ -31,11 +33,11 @@ def counted_of(store: Store, as_of: date | None) -> Counted:
     return counted
 
 
-def asked_of(given: argparse.Namespace) -> tuple[Results, Period]:
+def results_and_period(options: argparse.Namespace) -> tuple[Results, Period]:
     """What a command asks, and for which period."""
-    store = store_of(given)
-    counted = counted_of(store, given.as_of)
-    return Results(store, counted, command_line()), period_of(given.period, counted.as_of)
+    store = store_of(options)
+    counted = counted_of(store, options.as_of)
+    return Results(store, counted, command_line()), period_of(options.period, counted.as_of)
 
 
 def period_of(text: str | None, as_of: date) -> Period:
@@ -43,28 +45,28 @@ def period_of(text: str | None, as_of: date) -> Period:
     return default_period(as_of) if text is None else parse_period(text, as_of)
 
 
-def desk_of(given: argparse.Namespace) -> "Desk":
+def desk_of(options: argparse.Namespace) -> "Desk":
     """Who acts, when, on which store."""
     from data.journal.log import moment
     from metrics.assessment.steps import Desk
     from metrics.calendar.working_days import working_days
 
-    store = store_of(given)
+    store = store_of(options)
     counted = counted_of(store, None)
     is_simulated = counted.copy.bureau()[1]
-    if given.on and not is_simulated:
+    if options.on and not is_simulated:
         raise ValueError("--on 仅模拟数据可用")
-    at = moment((given.on or counted.as_of) if is_simulated else None)
+    at = moment((options.on or counted.as_of) if is_simulated else None)
     actor = command_line()
-    who = Actor(given.person, actor.role) if given.person else actor
-    return Desk(store, who, at, working_days(configuration(given).calendar.holidays))
+    who = Actor(options.person, actor.role) if options.person else actor
+    return Desk(store, who, at, working_days(configuration(options).calendar.holidays))
 
 
-def configuration(given: argparse.Namespace) -> "Config":
+def configuration(options: argparse.Namespace) -> "Config":
     """The channels; a file that is named must exist, the usual one may be absent."""
     from data.config import load_config
     from data.declared import DeclarationError
 
-    if given.config and not given.config.exists():
-        raise DeclarationError(str(given.config), "", "没有这个文件，请核对 --config")
-    return load_config(given.config or Path(CONFIG_NAME))
+    if options.config and not options.config.exists():
+        raise DeclarationError(str(options.config), "", "没有这个文件，请核对 --config")
+    return load_config(options.config or Path(CONFIG_NAME))

@@ -4,14 +4,13 @@ import csv
 import io
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from decimal import Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from rich.progress import Progress
-
     from metrics.wording.state import Stamp
 
 DONE, NOTHING, WITH_REJECTS = 0, 1, 3
@@ -99,8 +98,16 @@ def _plain(value: Any) -> Any:
     return float(value) if isinstance(value, Fraction | Decimal) else str(value)
 
 
-def progress_bar() -> "Progress":
+@contextmanager
+def progress_bar(title: str = "") -> Iterator[Callable[[str, int, int], None]]:
+    """A bar for who looks on; yields what moves it: what is done, how many, of how many."""
     from rich.console import Console
     from rich.progress import Progress
 
-    return Progress(console=Console(stderr=True), transient=True, disable=not sys.stderr.isatty())
+    is_seen = sys.stderr.isatty()
+    with Progress(console=Console(stderr=True), transient=True, disable=not is_seen) as bars:
+        bar = bars.add_task(title, total=None, visible=bool(title))
+        last = "完成" if title else ""
+        yield lambda name, done, total: bars.update(
+            bar, description=name or last, completed=done, total=total, visible=True
+        )

@@ -28,71 +28,57 @@ def add(commands: Commands) -> None:
     takes_format(award)
 
 
-def _period(given: argparse.Namespace) -> int:
+def _period(options: argparse.Namespace) -> int:
     from metrics.assessment.steps import perform
     from metrics.assessment.transitions import next_step
     from metrics.assessment.verify import late_differences
     from metrics.wording.assessment_words import history, period_headline
     from pages.commands.opening import desk_of
 
-    desk = desk_of(given)
-    period = parse_period(given.period, desk.store.as_of())
-    if given.act == "late":
+    desk = desk_of(options)
+    period = parse_period(options.period, desk.store.as_of())
+    if options.act == "late":
         print("\n".join(late_differences(desk, period.text)) or "现有记录与定稿没有差别")
         return DONE
-    if given.act in LABELS:
+    if options.act in LABELS:
+        records = [record.split(":", 1) for record in options.record or ()]
         with progress_bar() as progress:
-            bar = progress.add_task("", total=None, visible=False)
-
-            def update(name: str, done: int, total: int) -> None:
-                progress.update(bar, description=name, completed=done, total=total, visible=True)
-
-            records = [record.split(":", 1) for record in given.record or ()]
-            perform(desk, given.act, period.text, given.remark, records, update)
+            perform(desk, options.act, period.text, options.remark, records, progress)
     case = desk.case(period.text)
     print(period_headline(period, case.standing, next_step(case), (), False))
-    if given.act == "show":
+    if options.act == "show":
         for row in history(case.log, period.text, {}):
             print(f"{row['number']:>4}  {row['at']}  {row['person']}  {row['what']}")
     return DONE
 
 
-def _verify(given: argparse.Namespace) -> int:
+def _verify(options: argparse.Namespace) -> int:
     from data.journal.journal import Journal
     from metrics.assessment.verify import verify
 
-    with progress_bar() as progress:
-        bar = progress.add_task("核验", total=None)
-        found = verify(
-            Journal(given.store),
-            command_line(),
-            given.period,
-            lambda name, done, total: progress.update(
-                bar, description=name or "完成", completed=done, total=total
-            ),
-        )
-    if not found:
+    with progress_bar("核验") as progress:
+        verifications = verify(Journal(options.store), command_line(), options.period, progress)
+    if not verifications:
         print("没有定稿", file=sys.stderr)
         return NOTHING
-    for each in found:
+    for each in verifications:
         print(f"{each.period}（{each.folder}）：{'一致' if each.is_same else '不一致'}")
         for sentence in each.problems[:MOST_TOLD]:
             print(f"  {sentence}", file=sys.stderr)
         if len(each.problems) > MOST_TOLD:
             print(f"  ……共 {len(each.problems):,} 处", file=sys.stderr)
-    return DONE if all(each.is_same for each in found) else NOTHING
+    return DONE if all(each.is_same for each in verifications) else NOTHING
 
 
-def _award(given: argparse.Namespace) -> int:
+def _award(options: argparse.Namespace) -> int:
     from metrics.assessment.awards import awards
     from metrics.scheme.scheme import scheme_of
     from pages.commands.opening import counted_of, store_of
 
-    store = store_of(given)
+    store = store_of(options)
     counted = counted_of(store, None)
-    scheme = scheme_of(counted.schemes, date(given.year, 12, 31))
-    log = counted.log()
-    rows = [vars(a) for a in awards(store.folder, log, scheme, given.by, given.year)]
+    scheme = scheme_of(counted.schemes, date(options.year, 12, 31))
+    listed = awards(store.folder, counted.log(), scheme, options.by, options.year)
     narrow = "name group months mean is_excellent reason".split()
-    print_rows(given.format, rows, {}, narrow)
+    print_rows(options.format, [vars(award) for award in listed], {}, narrow)
     return DONE

@@ -7,14 +7,7 @@ from pathlib import Path
 
 from data.rights import command_line
 from data.schema import LOADABLE, TABLES
-from pages.commands.output import (
-    DONE,
-    MOST_TOLD,
-    NOTHING,
-    WITH_REJECTS,
-    print_rows,
-    progress_bar,
-)
+from pages.commands.output import DONE, MOST_TOLD, NOTHING, WITH_REJECTS, print_rows, progress_bar
 from pages.commands.parser import Commands, takes_format, times
 
 
@@ -40,45 +33,27 @@ def demo_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--seed", type=int, default=2019, metavar="N", help="随机种子")
 
 
-def demo(given: argparse.Namespace) -> int:
+def demo(options: argparse.Namespace) -> int:
     from data.demo.load import load_demo
     from data.journal.journal import Journal
 
-    if Journal(given.store).position():
-        print(f"“{given.store}”中已有数据，模拟数据只写入空的数据目录", file=sys.stderr)
+    if Journal(options.store).position():
+        print(f"“{options.store}”中已有数据，模拟数据只写入空的数据目录", file=sys.stderr)
         return NOTHING
-    with progress_bar() as progress:
-        bar = progress.add_task("生成模拟数据", total=len(TABLES))
-        rows = load_demo(
-            given.store,
-            command_line(),
-            seed=given.seed,
-            scale=given.scale,
-            density=given.density,
-            progress=lambda name, done, total: progress.update(
-                bar, description=name, completed=done, total=total
-            ),
-        )
-    print(f"已在“{given.store}”生成模拟数据 {rows:,} 条")
+    size = {"seed": options.seed, "scale": options.scale, "density": options.density}
+    with progress_bar("生成模拟数据") as progress:
+        rows = load_demo(options.store, command_line(), **size, progress=progress)
+    print(f"已在“{options.store}”生成模拟数据 {rows:,} 条")
     return DONE
 
 
-def _load(given: argparse.Namespace) -> int:
+def _load(options: argparse.Namespace) -> int:
     from data.intake.files import load_files
     from data.intake.loading import report_sentence
 
-    with progress_bar() as progress:
-        bar = progress.add_task("导入", total=None)
-        reports = load_files(
-            given.store,
-            given.paths,
-            command_line(),
-            given.kind,
-            given.mapping,
-            progress=lambda name, done, total: progress.update(
-                bar, description=name or "完成", completed=done, total=total
-            ),
-        )
+    source = options.paths, command_line(), options.kind, options.mapping
+    with progress_bar("导入") as progress:
+        reports = load_files(options.store, *source, progress=progress)
     if not reports:
         print("没有找到可导入的文件（CSV、XLSX、Parquet）", file=sys.stderr)
         return NOTHING
@@ -90,59 +65,61 @@ def _load(given: argparse.Namespace) -> int:
     return WITH_REJECTS if any(r.refused or r.rejected for r in reports) else DONE
 
 
-def _rejects(given: argparse.Namespace) -> int:
+def _rejects(options: argparse.Namespace) -> int:
     from data.intake.rejects import open_rejects
     from data.journal.copy import Copy
     from data.journal.journal import Journal
 
-    copy = Copy(Journal(given.store), {"reject"})
+    copy = Copy(Journal(options.store), {"reject"})
     copy.catch_up()
     rows = open_rejects(copy, command_line()).to_pylist()
     titles = {c.name: c.title for c in TABLES["reject"].columns}
-    print_rows(given.format, rows, titles, narrow=[n for n in rows[0] if n != "id"] if rows else ())
+    print_rows(
+        options.format, rows, titles, narrow=[n for n in rows[0] if n != "id"] if rows else ()
+    )
     return DONE
 
 
-def _template(given: argparse.Namespace) -> int:
+def _template(options: argparse.Namespace) -> int:
     from data.intake.template import write_template
 
-    out = given.out or Path(f"{TABLES[given.kind].title}.xlsx")
+    out = options.out or Path(f"{TABLES[options.kind].title}.xlsx")
     if out.exists():
         print(f"文件“{out}”已存在，未覆盖；请用 --out 另指文件", file=sys.stderr)
         return NOTHING
-    write_template(TABLES[given.kind], out)
+    write_template(TABLES[options.kind], out)
     print(f"已写出模板“{out}”")
     return DONE
 
 
-def _reconcile(given: argparse.Namespace) -> int:
+def _reconcile(options: argparse.Namespace) -> int:
     from data.channels.state import now
     from data.journal.reconciliation import Reconciliation, write_reconciliation
     from metrics.cells.reconcile import reconcile
     from pages.commands.opening import store_of
 
-    store, began = store_of(given), now()
-    found = reconcile(store)
-    if not found:
+    store, began = store_of(options), now()
+    differences = reconcile(store)
+    if not differences:
         store.keep()
-    first = found[0] if found else ""
-    note = Reconciliation(began.isoformat(), store.journal.position(), len(found), first)
+    first = differences[0] if differences else ""
+    note = Reconciliation(began.isoformat(), store.journal.position(), len(differences), first)
     with suppress(OSError):  # a read-only store can be reconciled too
-        write_reconciliation(given.store, note)
-    for sentence in found[:MOST_TOLD]:
+        write_reconciliation(options.store, note)
+    for sentence in differences[:MOST_TOLD]:
         print(sentence, file=sys.stderr)
-    if len(found) > MOST_TOLD:
-        print(f"……共 {len(found):,} 处不一致", file=sys.stderr)
-    if found:
+    if len(differences) > MOST_TOLD:
+        print(f"……共 {len(differences):,} 处不一致", file=sys.stderr)
+    if differences:
         return NOTHING
     print("一致：日志各部分校验无误，逐条更新的结果与全部重算相同")
     return DONE
 
 
-def _snapshot(given: argparse.Namespace) -> int:
+def _snapshot(options: argparse.Namespace) -> int:
     from pages.commands.opening import store_of
 
-    snapshot = store_of(given).keep()
+    snapshot = store_of(options).keep()
     if snapshot is None:
         print("未写出快照：数据目录为空、不可写，日志有损坏，或另一个程序正在写", file=sys.stderr)
         return NOTHING

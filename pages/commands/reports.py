@@ -45,58 +45,50 @@ def add(commands: Commands) -> None:
     takes_as_of(report)
 
 
-def _report(given: argparse.Namespace) -> int:
+def _report(options: argparse.Namespace) -> int:
     from metrics.documents.material import Material
     from metrics.results import Results
     from pages.commands.opening import configuration, counted_of, store_of
     from pages.documents.build import Wish, make, template_bytes
     from pages.documents.pdf import NoPdf
 
-    form = configuration(given).documents
-    if given.write_template:
-        out = given.out or Path(f"模板.{'pptx' if given.kind == 'weekly' else 'docx'}")
-        return _write(out, template_bytes(given.kind), given.force)
-    changed = {"red_header": True} if given.red_header else {}
-    changed |= {"number": given.number} if given.number else {}
-    changed |= {given.kind: given.template} if given.template else {}
-    if given.template and given.kind == "table":
+    form = configuration(options).documents
+    if options.write_template:
+        out = options.out or Path(f"模板.{'pptx' if options.kind == 'weekly' else 'docx'}")
+        return _write(out, template_bytes(options.kind), options.force)
+    changed = {"red_header": True} if options.red_header else {}
+    changed |= {"number": options.number} if options.number else {}
+    changed |= {options.kind: options.template} if options.template else {}
+    if options.template and options.kind == "table":
         raise ValueError("考核数据不用模板")
-    store = store_of(given)
-    counted = counted_of(store, given.as_of)
-    period = _period_of_report(given, counted)
+    store = store_of(options)
+    counted = counted_of(store, options.as_of)
+    period = _period_of_report(options, counted)
     material = Material(Results(store, counted, command_line()), period)
-    is_folder = given.out is None or given.out.is_dir()
-    level: Level = given.level or ("village" if given.kind == "dossier" else "station")
-    ending = "" if is_folder else given.out.suffix.removeprefix(".").lower()
-    wish = Wish(given.kind, level, given.unit, ending)
-    out = (given.out or Path()) / wish.name(material) if is_folder else given.out
+    is_folder = options.out is None or options.out.is_dir()
+    level: Level = options.level or ("village" if options.kind == "dossier" else "station")
+    ending = "" if is_folder else options.out.suffix.removeprefix(".").lower()
+    wish = Wish(options.kind, level, options.unit, ending)
+    out = (options.out or Path()) / wish.name(material) if is_folder else options.out
     if not out.parent.is_dir():
         raise ValueError(f"没有文件夹“{out.parent}”，请核对 --out")
-    if out.exists() and not given.force:
+    if out.exists() and not options.force:
         return _kept(out)
-    with progress_bar() as progress:
-        bar = progress.add_task(wish.name(material), total=None)
-        try:
-            content = make(
-                material,
-                wish,
-                form.model_copy(update=changed),
-                lambda name, done, total: progress.update(
-                    bar, description=name, completed=done, total=total
-                ),
-                given.on,
-            )
-        except NoPdf as error:
-            print(error, file=sys.stderr)
-            return NOTHING
-    return _write(out, content, given.force)
+    try:
+        with progress_bar(wish.name(material)) as progress:
+            form = form.model_copy(update=changed)
+            content = make(material, wish, form, progress, options.on)
+    except NoPdf as error:
+        print(error, file=sys.stderr)
+        return NOTHING
+    return _write(out, content, options.force)
 
 
-def _period_of_report(given: argparse.Namespace, counted: "Counted") -> Period:
+def _period_of_report(options: argparse.Namespace, counted: "Counted") -> Period:
     """Without --period the last complete week or month: what a schedule wants."""
-    if given.period:
-        return parse_period(given.period, counted.as_of)
-    return last_complete("week" if given.kind == "weekly" else "month", counted.as_of)
+    if options.period:
+        return parse_period(options.period, counted.as_of)
+    return last_complete("week" if options.kind == "weekly" else "month", counted.as_of)
 
 
 def _write(out: Path, content: bytes, is_forced: bool) -> int:

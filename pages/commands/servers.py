@@ -21,39 +21,39 @@ def add(commands: Commands) -> None:
     takes_config(commands.add("intake", _intake, "只运行数据渠道，不打开看板"))
 
 
-def _serve(given: argparse.Namespace) -> int:
+def _serve(options: argparse.Namespace) -> int:
     from data.journal.journal import Journal
     from pages.commands.opening import configuration
     from pages.server.malloc import share_heaps
 
     share_heaps()
-    if given.demo and not Journal(given.store).position():
-        code = demo(given)
+    if options.demo and not Journal(options.store).position():
+        code = demo(options)
         if code != DONE:
             return code
-    configuration(given)
-    start_with(given.store, given.config, given.as_of)
+    configuration(options)
+    start_with(options.store, options.config, options.as_of)
     from pages.server.server import serve
 
-    return serve(given.port)
+    return serve(options.port)
 
 
-def _intake(given: argparse.Namespace) -> int:
+def _intake(options: argparse.Namespace) -> int:
     from data.channels.runner import run_channels
     from pages.commands.opening import configuration
     from pages.server.nightly import reconcile_nightly
 
-    config = configuration(given)
+    config = configuration(options)
     if not config.folder and not config.postgres:
-        print(f"没有配置任何渠道，请在 {given.config or CONFIG_NAME} 中填写", file=sys.stderr)
+        print(f"没有配置任何渠道，请在 {options.config or CONFIG_NAME} 中填写", file=sys.stderr)
         return NOTHING
     stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
     names = "、".join([*(f.name for f in config.folder), *(p.name for p in config.postgres)])
     print(f"渠道运行中：{names}；按 Ctrl-C 停止", flush=True)
-    nightly = (config.reconcile.at, given.store, stop)
+    nightly = (config.reconcile.at, options.store, stop)
     threading.Thread(target=reconcile_nightly, args=nightly, daemon=True).start()
-    run_channels(config, given.store, stop)
+    run_channels(config, options.store, stop)
     print("渠道已停止", flush=True)
     return DONE

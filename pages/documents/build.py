@@ -7,14 +7,12 @@ from datetime import date
 from typing import Any, Literal
 
 from data.config import DocumentsForm
-from metrics.calendar.standing import Standing
 from metrics.documents.dossier import dossiers
 from metrics.documents.material import Material
 from metrics.scheme.scheme import LEVELS, Level
 from pages.documents import deck, paper
-from pages.documents.batch import Progress, dossiers_zip
 from pages.documents.bulletin import Imprint, bulletin_bytes
-from pages.documents.dossier import dossier_bytes
+from pages.documents.dossier import Progress, dossier_bytes, dossiers_zip
 from pages.documents.meeting import deck as weekly_bytes
 from pages.documents.pdf import to_pdf
 from pages.documents.tables import workbook
@@ -76,7 +74,7 @@ def make(
     material: Material,
     wish: Wish,
     form: DocumentsForm,
-    told: Progress = lambda name, done, total: None,
+    progress: Progress = lambda name, done, total: None,
     on: date | None = None,
 ) -> bytes:
     """The document; raises WrongEnding, NoDossier, NotPermitted, NoPdf.
@@ -85,15 +83,15 @@ def make(
     """
     ending = wish.form
     if wish.is_batch:
-        return dossiers_zip(material, wish.level, told, form.dossier)
+        return dossiers_zip(material, wish.level, progress, form.dossier)
     makers: dict[Kind, Callable[[], bytes]] = {
         "weekly": lambda: weekly_bytes(material, form.weekly),
         "bulletin": lambda: bulletin_bytes(material, _imprint(material, form, on)),
         "dossier": lambda: _dossier(material, wish, form),
         "table": lambda: workbook(material, wish.level),
     }
-    made = makers[wish.kind]()
-    return to_pdf(made, SOURCES[wish.kind]) if ending == "pdf" else made
+    content = makers[wish.kind]()
+    return to_pdf(content, SOURCES[wish.kind]) if ending == "pdf" else content
 
 
 def _dossier(material: Material, wish: Wish, form: DocumentsForm) -> bytes:
@@ -102,26 +100,14 @@ def _dossier(material: Material, wish: Wish, form: DocumentsForm) -> bytes:
 
 
 def _imprint(material: Material, form: DocumentsForm, on: date | None) -> Imprint:
-    return Imprint(
-        on or issued_on(material),
-        form.issuer,
-        form.recipients,
-        form.copies,
-        form.number,
-        form.red_header,
-        form.bulletin,
-    )
+    own = form.issuer, form.recipients, form.copies, form.number, form.red_header, form.bulletin
+    return Imprint(on or issued_on(material), *own)
 
 
 def issued_on(material: Material) -> date:
-    frozen = _frozen_on(material.stamp.standing)
-    if frozen is not None:
-        return frozen
+    if frozen := material.stamp.standing.frozen:
+        return frozen[-1].at.date()
     return material.counted.as_of if material.stamp.is_simulated else material.made_at.date()
-
-
-def _frozen_on(found: Standing) -> date | None:
-    return found.frozen[-1].at.date() if found.frozen else None
 
 
 def template_bytes(kind: Kind) -> bytes:

@@ -13,20 +13,9 @@ from metrics.calendar.days import day_words
 from metrics.documents.bulletin import Paragraph, Section, bulletin
 from metrics.documents.material import Material
 from metrics.figures.words import NONE
-from pages.documents import paper
+from pages.documents import paper, writing
 from pages.documents.rank_sheet import rank_row
 from pages.documents.sheet import number
-from pages.documents.writing import (
-    clean,
-    describe,
-    rule,
-    sign,
-    tight,
-    title_lines,
-    write,
-    write_imprint,
-    write_table,
-)
 
 NUMERALS = "一二三四五六七八九十"
 MOST_OF_TITLE = 20  # characters of 22 pt in a line of 156 mm
@@ -53,23 +42,23 @@ class Imprint:
 
 
 def bulletin_bytes(material: Material, imprint: Imprint) -> bytes:
-    said = bulletin(material)
+    text = bulletin(material)
     document = paper.opened(imprint.template)
     issuer = imprint.issuer or material.bureau
-    describe(document, material, "".join(said.title))
+    writing.describe(document, material, "".join(text.title))
     if imprint.red_header:
         _red_header(document, issuer, imprint.number)
-    for line in title_lines(said.title, MOST_OF_TITLE):
-        write(document, paper.TITLE, line)
-    write(document, paper.BODY)
-    write(document, paper.ADDRESSED, f"{imprint.recipients}：")
-    write(document, paper.BODY, said.opening)
-    for place, section in enumerate(said.sections):
+    for line in writing.title_lines(text.title, MOST_OF_TITLE):
+        writing.write(document, paper.TITLE, line)
+    writing.write(document, paper.BODY)
+    writing.write(document, paper.ADDRESSED, f"{imprint.recipients}：")
+    writing.write(document, paper.BODY, text.opening)
+    for place, section in enumerate(text.sections):
         _section(document, NUMERALS[place], section)
-    write(document, paper.BODY)
-    write(document, paper.BODY, f"附件：{ANNEX}")
-    sign(document, issuer, imprint.issued_on)
-    write(document, paper.BODY, f"（{said.note}）")
+    writing.write(document, paper.BODY)
+    writing.write(document, paper.BODY, f"附件：{ANNEX}")
+    writing.sign(document, issuer, imprint.issued_on)
+    writing.write(document, paper.BODY, f"（{text.note}）")
     rows = _annex(document, material)
     _imprint(document, imprint, issuer, rows)
     out = io.BytesIO()
@@ -79,18 +68,18 @@ def bulletin_bytes(material: Material, imprint: Imprint) -> bytes:
 
 def _red_header(document: Any, issuer: str, number: str) -> None:
     """发文机关标志, 发文字号 and the red line below."""
-    mark = write(document, paper.TITLE)
+    mark = writing.write(document, paper.TITLE)
     mark.paragraph_format.line_spacing = Pt(2 * paper.LINE)
-    run = mark.add_run(clean(f"{issuer}文件"))
+    run = mark.add_run(writing.clean(f"{issuer}文件"))
     run.font.color.rgb, run.font.size = paper.RED, Pt(36)
-    write(document, paper.ADDRESSED)
-    below = write(document, paper.ADDRESSED, number, WD_ALIGN_PARAGRAPH.CENTER)
-    rule(below, "bottom", str(paper.RED), 12)
-    write(document, paper.ADDRESSED)
+    writing.write(document, paper.ADDRESSED)
+    below = writing.write(document, paper.ADDRESSED, number, WD_ALIGN_PARAGRAPH.CENTER)
+    writing.rule(below, "bottom", str(paper.RED), 12)
+    writing.write(document, paper.ADDRESSED)
 
 
 def _section(document: Any, numeral: str, section: Section) -> None:
-    heading = write(document, paper.FIRST_HEAD, f"{numeral}、{section.title}")
+    heading = writing.write(document, paper.FIRST_HEAD, f"{numeral}、{section.title}")
     heading.paragraph_format.keep_with_next = True
     place = 0
     for each in section.paragraphs:
@@ -100,33 +89,33 @@ def _section(document: Any, numeral: str, section: Section) -> None:
 
 def _paragraph(document: Any, each: Paragraph, place: int) -> None:
     """（一）标题。text, the heading in 楷体."""
-    paragraph = write(document, paper.BODY)
+    paragraph = writing.write(document, paper.BODY)
     if each.heading:
         numeral = NUMERALS[place - 1] if place <= 10 else f"十{NUMERALS[place - 11]}"
-        paragraph.add_run(clean(f"（{numeral}）{each.heading}。"), style=paper.SECOND_HEAD)
-    paragraph.add_run(clean(tight(each.text)))
+        paragraph.add_run(writing.clean(f"（{numeral}）{each.heading}。"), style=paper.SECOND_HEAD)
+    paragraph.add_run(writing.clean(writing.tight(each.text)))
 
 
 def _annex(document: Any, material: Material) -> int:
     """On a page of its own; returns the number of rows."""
-    first = write(document, paper.ADDRESSED)
+    first = writing.write(document, paper.ADDRESSED)
     first.paragraph_format.page_break_before = True
     first.add_run("附件", style=paper.LABEL)
-    write(document, paper.TITLE, ANNEX)
-    write(document, paper.BODY)
+    writing.write(document, paper.TITLE, ANNEX)
+    writing.write(document, paper.BODY)
     rows = _rows(material)
-    write_table(document, HEADS, rows, WIDTHS, "cllrccc", height=ROW)
+    writing.write_table(document, HEADS, rows, WIDTHS, "cllrccc", height=ROW)
     return len(rows) + 1
 
 
 def _rows(material: Material) -> list[list[str]]:
     """The bureau first, then the stations as 排名 shows them."""
     bureau = material.score().line
-    found = []
+    rows = []
     for line in (bureau, *(x for lines in material.groups().values() for x in lines)):
         row = rank_row(line, {})
         whole = line is bureau
-        found.append(
+        rows.append(
             [
                 NONE if whole or line.rank is None else str(line.rank),
                 "全局合计" if whole else line.name,
@@ -137,22 +126,22 @@ def _rows(material: Material) -> list[list[str]]:
                 NONE if whole else str(row["movement"]),
             ]
         )
-    return found
+    return rows
 
 
 def _two(value: Any) -> str:
-    shown = number(value, "two")
-    return NONE if shown is None else f"{shown:.2f}"
+    points = number(value, "two")
+    return NONE if points is None else f"{points:.2f}"
 
 
 def _imprint(document: Any, imprint: Imprint, issuer: str, rows: int) -> None:
     """版记 at the foot of the last type area: 抄送, 印发机关 and 印发日期 between lines."""
     used = 6 * paper.LINE + rows * ROW + SLACK
-    room = write(document, paper.COPIES)
+    room = writing.write(document, paper.COPIES)
     room.paragraph_format.space_before = Pt(max(0, paper.TYPE_HEIGHT - used))
     wide = paper.WIDTH - paper.LEFT - paper.RIGHT
     issued = f"{issuer}　　{day_words(imprint.issued_on)}印发"
-    write_imprint(document, f"抄送：{imprint.copies}。", issued, wide)
+    writing.write_imprint(document, f"抄送：{imprint.copies}。", issued, wide)
     last = document.add_paragraph()  # Word wants one after a table
     last.paragraph_format.line_spacing = Pt(1)
     last.paragraph_format.line_spacing_rule = WD_LINE_SPACING.EXACTLY

@@ -1,23 +1,12 @@
 """The tables of 同比环比: all comparisons to take along, those of one span, those of units."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from metrics.analysis.compare import Comparison
 from metrics.analysis.compare_spans import BASIS_NAMES, SPAN_NAMES
-from metrics.wording.compare_words import (
-    METHOD_NAMES,
-    cautions_of,
-    difference_in_words,
-    fraction_in_words,
-    interval_in_words,
-    is_better,
-    p_in_words,
-    shown_difference,
-    unit_of_difference,
-    value_in_words,
-    verdict_in_words,
-)
-from pages.documents.sheet import Column, Row, Sheet
+from metrics.calendar.period import Period
+from metrics.wording import compare_words
+from pages.documents.sheet import Column, Notes, Row, Sheet
 
 NOW, BASE = Column("now", "本期"), Column("base", "对比期")
 DIFFERENCE = Column("difference_said", "差")
@@ -47,13 +36,10 @@ EVERYTHING = (
 
 
 def change_sheet(
-    name: str,
-    columns: Sequence[Column],
-    found: Sequence[Comparison],
-    notes: Sequence[tuple[str, str]],
+    name: str, columns: Sequence[Column], comparisons: Sequence[Comparison], notes: Notes
 ) -> Sheet:
     """A row for each comparison, in their order."""
-    return Sheet(name, columns, [_row(c) for c in found], notes)
+    return Sheet(name, columns, [_row(c) for c in comparisons], notes)
 
 
 def _row(c: Comparison) -> Row:
@@ -62,34 +48,28 @@ def _row(c: Comparison) -> Row:
         "unit": c.unit.name,
         "group": c.unit.group,
         "span": SPAN_NAMES[c.pair.code],
-        "days": _days(c.now.period.starts_on, c.now.period.ends_on),
+        "days": _days(c.now.period),
         "basis": BASIS_NAMES[c.pair.basis],
-        "base_days": _days(c.base.period.starts_on, c.base.period.ends_on),
-        "now": value_in_words(c, c.now),
-        "base": value_in_words(c, c.base),
-        "fraction": fraction_in_words(c, c.now),
-        **_counts(c),
-        "difference": shown_difference(c),
-        "difference_unit": unit_of_difference(c),
-        "difference_said": difference_in_words(c),
-        "relative": c.relative,
-        "verdict": verdict_in_words(c),
-        "better": {True: "向好", False: "走弱", None: ""}[is_better(c)],
-        "p": p_in_words(c),
-        "interval": interval_in_words(c),
-        "method": METHOD_NAMES[c.method] if c.test else "",
-        "cautions": "；".join(cautions_of(c)),
-    }
-
-
-def _counts(c: Comparison) -> Mapping[str, int | None]:
-    return {
+        "base_days": _days(c.base.period),
+        "now": compare_words.value_in_words(c, c.now),
+        "base": compare_words.value_in_words(c, c.base),
+        "fraction": compare_words.fraction_in_words(c, c.now),
         "numerator": c.now.amount.numerator,
         "denominator": c.now.amount.denominator,
         "base_numerator": c.base.amount.numerator,
         "base_denominator": c.base.amount.denominator,
+        "difference": compare_words.shown_difference(c),
+        "difference_unit": compare_words.unit_of_difference(c),
+        "difference_said": compare_words.difference_in_words(c),
+        "relative": c.relative,
+        "verdict": compare_words.verdict_in_words(c),
+        "better": {True: "向好", False: "走弱", None: ""}[compare_words.is_better(c)],
+        "p": compare_words.p_in_words(c),
+        "interval": compare_words.interval_in_words(c),
+        "method": compare_words.METHOD_NAMES[c.method] if c.test else "",
+        "cautions": "；".join(compare_words.cautions_of(c)),
     }
 
 
-def _days(starts_on: object, ends_on: object) -> str:
-    return f"{starts_on} 至 {ends_on}"
+def _days(period: Period) -> str:
+    return f"{period.starts_on} 至 {period.ends_on}"

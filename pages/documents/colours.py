@@ -22,30 +22,14 @@ class Palette:
 
 
 LIGHT = Palette(
-    "#FBF9F5",
-    "#F2EEE6",
-    "#22262B",
-    "#5F646B",
-    "#DDD6C9",
-    "#B5342B",
-    "#3B6C9C",
-    "#C3D3E2",
-    "#8A8F98",
-    "#2F7D5B",
-    "#B5342B",
-    ("#F4F1EA", "#E2E6E8", "#CAD6DF", "#AEC3D4", "#8FAEC8"),
-)
+    paper="#FBF9F5", panel="#F2EEE6", ink="#22262B", quiet="#5F646B", line="#DDD6C9",
+    accent="#B5342B", data="#3B6C9C", data_soft="#C3D3E2", context="#8A8F98",
+    better="#2F7D5B", worse="#B5342B",
+    steps=("#F4F1EA", "#E2E6E8", "#CAD6DF", "#AEC3D4", "#8FAEC8"),
+)  # fmt: skip
 DARK = Palette(
-    "#101B2B",
-    "#18263A",
-    "#E8EAED",
-    "#A7B0BC",
-    "#2C3D56",
-    "#E8776F",
-    "#7FB0DE",
-    "#33507A",
-    "#8794A4",
-    "#63BF97",
-    "#E8776F",
-    ("#18263A", "#1E3350", "#254066", "#2E4F7C", "#396092"),
-)
+    paper="#101B2B", panel="#18263A", ink="#E8EAED", quiet="#A7B0BC", line="#2C3D56",
+    accent="#E8776F", data="#7FB0DE", data_soft="#33507A", context="#8794A4",
+    better="#63BF97", worse="#E8776F",
+    steps=("#18263A", "#1E3350", "#254066", "#2E4F7C", "#396092"),
+)  # fmt: skip

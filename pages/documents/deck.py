@@ -25,7 +25,7 @@ from pptx.enum.text import MSO_ANCHOR, PP_ALIGN
 from pptx.util import Emu, Inches, Pt
 
 from pages.documents.colours import LIGHT
-from pages.documents.templates import BadTemplate, read
+from pages.documents.paper import BadTemplate, read_template
 from pages.documents.writing import clean, tight
 
 WIDE, HIGH = Inches(13.333), Inches(7.5)
@@ -80,34 +80,34 @@ class Cover:
 
 
 def deck_bytes(cover: Cover, slides: Sequence[Slide], foot: str, template: Path | None) -> bytes:
-    shown = _opened(template)
-    _cover(shown, cover)
+    deck = _opened(template)
+    _cover(deck, cover)
     for number, slide in enumerate(slides, 2):
-        _slide(shown, slide, f"{foot}　·　{number}")
-    shown.core_properties.title, shown.core_properties.author = cover.title, cover.lines[0]
-    shown.core_properties.comments = foot
+        _slide(deck, slide, f"{foot}　·　{number}")
+    deck.core_properties.title, deck.core_properties.author = cover.title, cover.lines[0]
+    deck.core_properties.comments = foot
     out = io.BytesIO()
-    shown.save(out)
+    deck.save(out)
     return out.getvalue()
 
 
 def _opened(template: Path | None) -> Any:
     if template is None:
         return blank()
-    shown = read(template, "PPTX", Presentation)
+    deck = read_template(template, "PPTX", Presentation)
     for name, otherwise in ((COVER, 0), (CONTENT, 5)):
-        kinds = [p.placeholder_format.type for p in _layout(shown, name, otherwise).placeholders]
+        kinds = [p.placeholder_format.type for p in _layout(deck, name, otherwise).placeholders]
         if not TITLES.intersection(kinds):
             raise BadTemplate(f"模板“{template}”的版式“{name}”没有标题占位符")
-    return shown
+    return deck
 
 
 def blank() -> Any:
     """The template that is used where the bureau has none: 16:9, two layouts renamed."""
-    shown: Any = Presentation()
-    shown.slide_width, shown.slide_height = WIDE, HIGH
-    _set_theme_font(shown)
-    cover, content = shown.slide_layouts[0], shown.slide_layouts[5]
+    deck: Any = Presentation()
+    deck.slide_width, deck.slide_height = WIDE, HIGH
+    _set_theme_font(deck)
+    cover, content = deck.slide_layouts[0], deck.slide_layouts[5]
     cover.name, content.name = COVER, CONTENT
     for shape in [*cover.placeholders, *content.placeholders]:
         if shape.placeholder_format.idx >= 10:  # date, footer, number: we write our own foot
@@ -116,11 +116,11 @@ def blank() -> Any:
     _put(title, MARGIN, Inches(2.0), WIDE - 2 * MARGIN, Inches(1.3))
     _put(subtitle, MARGIN, Inches(3.4), WIDE - 2 * MARGIN, Inches(2.6))
     _put(content.placeholders[0], MARGIN, Inches(0.35), WIDE - 2 * MARGIN, Inches(1.3))
-    return shown
+    return deck
 
 
-def _set_theme_font(shown: Any) -> None:
-    for relation in shown.slide_masters[0].part.rels.values():
+def _set_theme_font(deck: Any) -> None:
+    for relation in deck.slide_masters[0].part.rels.values():
         if relation.reltype.endswith("/theme"):
             part = relation.target_part
             part._blob = re.sub(
@@ -134,13 +134,13 @@ def _put(shape: Any, left: int, top: int, width: int, height: int) -> None:
     shape.left, shape.top, shape.width, shape.height = map(Emu, (left, top, width, height))
 
 
-def _layout(shown: Any, name: str, otherwise: int) -> Any:
-    named = [layout for layout in shown.slide_layouts if layout.name == name]
-    return (named or [shown.slide_layouts[min(otherwise, len(shown.slide_layouts) - 1)]])[0]
+def _layout(deck: Any, name: str, otherwise: int) -> Any:
+    named = [layout for layout in deck.slide_layouts if layout.name == name]
+    return (named or [deck.slide_layouts[min(otherwise, len(deck.slide_layouts) - 1)]])[0]
 
 
-def _cover(shown: Any, cover: Cover) -> None:
-    slide = shown.slides.add_slide(_layout(shown, COVER, 0))
+def _cover(deck: Any, cover: Cover) -> None:
+    slide = deck.slides.add_slide(_layout(deck, COVER, 0))
     slide.shapes.title.text = clean(cover.title)
     _style(slide.shapes.title.text_frame, 36, LIGHT.accent, bold=True, align=PP_ALIGN.LEFT)
     for shape in slide.placeholders:
@@ -150,24 +150,24 @@ def _cover(shown: Any, cover: Cover) -> None:
     slide.notes_slide.notes_text_frame.text = clean("\n".join(cover.notes))
 
 
-def _slide(shown: Any, said: Slide, foot: str) -> None:
-    slide = shown.slides.add_slide(_layout(shown, CONTENT, 5))
+def _slide(deck: Any, content: Slide, foot: str) -> None:
+    slide = deck.slides.add_slide(_layout(deck, CONTENT, 5))
     title = slide.shapes.title
-    title.text = clean(tight(said.title))
-    size = next(points for most, points in TITLE_SIZES if len(said.title) <= most)
+    title.text = clean(tight(content.title))
+    size = next(points for most, points in TITLE_SIZES if len(content.title) <= most)
     title.text_frame.word_wrap, title.text_frame.vertical_anchor = True, MSO_ANCHOR.TOP
     _style(title.text_frame, size, LIGHT.ink, bold=True, align=PP_ALIGN.LEFT)
     top = title.top + title.height + Inches(0.1)
-    wide, high = shown.slide_width, shown.slide_height
+    wide, high = deck.slide_width, deck.slide_height
     place = MARGIN, top, wide - 2 * MARGIN, high - top - Inches(0.55)
-    if isinstance(said.body, Grid):
-        _grid(slide, said.body, place)
+    if isinstance(content.body, Grid):
+        _grid(slide, content.body, place)
     else:
-        _graph(slide, said.body, place)
+        _graph(slide, content.body, place)
     line = slide.shapes.add_textbox(MARGIN, high - Inches(0.5), wide - 2 * MARGIN, Inches(0.35))
     line.text_frame.text, line.text_frame.word_wrap = clean(foot), True
     _style(line.text_frame, 9, LIGHT.quiet, align=PP_ALIGN.LEFT)
-    slide.notes_slide.notes_text_frame.text = clean("\n".join(said.notes))
+    slide.notes_slide.notes_text_frame.text = clean("\n".join(content.notes))
 
 
 def _style(frame: Any, size: float, colour: str, bold: bool = False, align: Any = None) -> None:
@@ -227,8 +227,8 @@ def _axes(chart: Any, graph: Graph) -> None:
         values.visible = False
     if graph.kind != "line":
         chart.plots[0].gap_width = 60
-        known = [value for line in graph.series.values() for value in line if value is not None]
-        if all(value >= 0 for value in known):
+        numbers = [value for line in graph.series.values() for value in line if value is not None]
+        if all(value >= 0 for value in numbers):
             values.minimum_scale = 0
 
 

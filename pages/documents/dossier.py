@@ -1,7 +1,9 @@
-"""档案 of a village, an officer or a station: two pages as DOCX."""
+"""档案 of a village, an officer or a station: two pages as DOCX; those of a level as one ZIP."""
 
 import io
-from collections.abc import Sequence
+import re
+import zipfile
+from collections.abc import Callable, Sequence
 from functools import cache
 from itertools import zip_longest
 from pathlib import Path
@@ -11,13 +13,17 @@ from docx import Document
 from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.shared import Mm, Pt
 
-from metrics.cells.units import Unit
-from metrics.documents.dossier import Dossier, dossier
+from metrics.cells.units import Unit, units
+from metrics.documents.dossier import Dossier, NoDossier, dossier, dossiers
 from metrics.documents.material import Material
 from metrics.figures import words
+from metrics.scheme.scheme import Level
 from metrics.scoring.score_breakdown import BreakdownStep
 from pages.documents import paper
 from pages.documents.writing import describe, write, write_table
+
+Progress = Callable[[str, int, int], None]  # what was done, how many, of how many
+_UNSAFE = re.compile(r'[\\/:*?"<>|\x00-\x1f]')
 
 WIDE = 174  # mm between the margins
 SMALL = 9.5
@@ -28,30 +34,27 @@ LEDGER_HEADS = ("月份", "类别", "分值", "事由", "依据")
 
 
 def dossier_bytes(material: Material, unit: Unit, template: Path | None = None) -> bytes:
-    return drawn(material, dossier(material, unit), template)
-
-
-def drawn(material: Material, said: Dossier, template: Path | None = None) -> bytes:
+    content = dossier(material, unit)
     document = Document(io.BytesIO(_base(template)))
-    describe(document, material, said.title)
-    write(document, paper.TITLE, said.title)
-    _text(document, f"{said.headline}。")
+    describe(document, material, content.title)
+    write(document, paper.TITLE, content.title)
+    _text(document, f"{content.headline}。")
     _head(document, "一、基本情况")
-    _facts(document, said.facts)
+    _facts(document, content.facts)
     _head(document, "二、本年工作")
-    _table(document, said.year, YEAR_WIDTHS, "lrrrr")
+    _table(document, content.year, YEAR_WIDTHS, "lrrrr")
     _head(document, "三、近12个月得分和名次")
-    _months(document, said)
-    _text(document, said.months_reading)
+    _months(document, content)
+    _text(document, content.months_reading)
     _head(document, "四、得分从哪里失").paragraph_format.page_break_before = True
-    _text(document, said.losses_reading)
-    _steps(document, said.steps)
+    _text(document, content.losses_reading)
+    _steps(document, content.steps)
     _head(document, "五、各项指标与同组比较")
-    _table(document, said.account, ACCOUNT_WIDTHS, "lrrrrrcl", size=8)
-    _text(document, said.account_reading)
+    _table(document, content.account, ACCOUNT_WIDTHS, "lrrrrrcl", size=8)
+    _text(document, content.account_reading)
     _head(document, "六、本年台账")
-    if said.ledger:
-        _table(document, (LEDGER_HEADS, *said.ledger), LEDGER_WIDTHS, "llrll")
+    if content.ledger:
+        _table(document, (LEDGER_HEADS, *content.ledger), LEDGER_WIDTHS, "llrll")
     else:
         _text(document, "没有已批准的加分、减分、否决或免考核事项。")
     _text(document, f"（{material.foot}；占比、百分点逐项四舍五入）")
@@ -110,15 +113,18 @@ def _facts(document: Any, facts: Sequence[tuple[str, str]]) -> None:
     write_table(document, (), rows, (32, 55, 32, 55), "llll", SMALL)
 
 
-def _months(document: Any, said: Dossier) -> None:
-    if not said.months:
+def _months(document: Any, content: Dossier) -> None:
+    if not content.months:
         return
-    heads = ("月份", *(f"{p.period.starts_on:%y}.{p.period.starts_on.month}" for p in said.months))
-    scores = ("得分", *(words.points(p.score) for p in said.months))
-    ranks = ("名次", *(words.plain(p.rank) for p in said.months))
-    each = (WIDE - 18) / len(said.months)
-    widths = (18, *[each] * len(said.months))
-    write_table(document, heads, [scores, ranks], widths, "l" + "c" * len(said.months), 8.5)
+    heads = (
+        "月份",
+        *(f"{p.period.starts_on:%y}.{p.period.starts_on.month}" for p in content.months),
+    )
+    scores = ("得分", *(words.points(p.score) for p in content.months))
+    ranks = ("名次", *(words.plain(p.rank) for p in content.months))
+    each = (WIDE - 18) / len(content.months)
+    widths = (18, *[each] * len(content.months))
+    write_table(document, heads, [scores, ranks], widths, "l" + "c" * len(content.months), 8.5)
 
 
 def _steps(document: Any, steps: Sequence[BreakdownStep]) -> None:
@@ -136,3 +142,33 @@ def _steps(document: Any, steps: Sequence[BreakdownStep]) -> None:
 def _step(step: BreakdownStep) -> tuple[str, str, str]:
     change = words.signed(-step.lost, 2) if step.lost else words.NONE
     return step.label, change, words.points(step.after)
+
+
+def dossiers_zip(
+    material: Material,
+    level: Level,
+    progress: Progress = lambda name, done, total: None,
+    template: Path | None = None,
+) -> bytes:
+    """A folder for each station; a list names the units that took no part and have none."""
+    listed = dossiers(material, level)
+    stations = {s.code: s.name for s in units(material.counted, "station", material.period.ends_on)}
+    out, missing = io.BytesIO(), []
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_STORED) as packed:  # a DOCX is packed already
+        for done, unit in enumerate(listed, 1):
+            try:
+                content = dossier_bytes(material, unit, template)
+            except NoDossier as reason:
+                missing.append(str(reason))
+            else:
+                folder = "" if level == "station" else stations.get(unit.station, "未分所")
+                packed.writestr(_path(folder, unit), content)
+            progress(unit.name, done, len(listed))
+        if missing:
+            packed.writestr("没有档案的单位.txt", "\n".join(missing))
+    return out.getvalue()
+
+
+def _path(folder: str, unit: Unit) -> str:
+    name = _UNSAFE.sub("-", f"{unit.code}-{unit.name}" if unit.name != unit.code else unit.code)
+    return f"{_UNSAFE.sub('-', folder)}/{name}.docx" if folder else f"{name}.docx"

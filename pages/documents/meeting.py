@@ -21,16 +21,10 @@ from metrics.documents.meeting import (
 from metrics.figures import words
 from metrics.figures.measure import Figure
 from metrics.scoring.score_breakdown import losing
-from metrics.wording.compare_words import (
-    difference_in_words,
-    relative_in_words,
-    value_in_words,
-    verdict_in_words,
-)
+from metrics.wording import compare_words
 from metrics.wording.headlines import lead_indicator, overview_headline, ranking_headline
 from metrics.wording.indicator_readings import indicator_headline
-from metrics.wording.tile_content import TILE_INDICATORS, indicator_tile, score_tile
-from metrics.wording.tile_content import TileChange as TileChange
+from metrics.wording.tile_content import TILE_INDICATORS, TileChange, indicator_tile, score_tile
 from metrics.wording.unit_readings import losses_reading, months_reading
 from pages.documents.deck import Cover, Graph, Grid, Slide, deck_bytes
 from pages.documents.rank_sheet import DEFINITIONS, rank_row
@@ -50,15 +44,15 @@ def deck(material: Material, template: Path | None = None) -> bytes:
 
 
 def slides(material: Material) -> list[Slide]:
-    found = yearly_changes(material)
+    changes = yearly_changes(material)
     return [
         _tiles(material),
         _months(material),
         _ranking(material),
         _moves(material),
         *(_work(material, name) for name in WORK[:2]),
-        _changes(material, found),
-        _shifts(material, found),
+        _changes(material, changes),
+        _shifts(material, changes),
         _lead(material),
         _losses(material),
         _cases(material),
@@ -80,9 +74,9 @@ def _lead_figures(material: Material, level: str) -> list[Figure]:
     return material.figures((lead,), "bureau" if level == "bureau" else "station")[lead]
 
 
-def _notes(material: Material, *said: str) -> list[str]:
+def _notes(material: Material, *notes: str) -> list[str]:
     source = "来源：本局考核分析系统“红枫”，由业务记录按指标口径逐条汇总。"
-    return [*said, source, *(f"{title}：{note}" for title, note in material.notes)]
+    return [*notes, source, *(f"{title}：{note}" for title, note in material.notes)]
 
 
 def _definition(material: Material, *ids: str) -> list[str]:
@@ -124,10 +118,10 @@ def _months(material: Material) -> Slide:
 
 
 def _by_year(months: Sequence[Period]) -> dict[str, list[str]]:
-    found: dict[str, list[str]] = {}
+    years: dict[str, list[str]] = {}
     for month in months:
-        found.setdefault(f"{month.starts_on.year}年", []).append(f"{month.starts_on.month}月")
-    return found
+        years.setdefault(f"{month.starts_on.year}年", []).append(f"{month.starts_on.month}月")
+    return years
 
 
 def _ranking(material: Material) -> Slide:
@@ -135,7 +129,7 @@ def _ranking(material: Material) -> Slide:
     names = {group: [line.name for line in lines] for group, lines in groups.items()}
     scores = [number(line.score, "two") for lines in groups.values() for line in lines]
     title = ranking_headline("station", material.period, groups)
-    notes = _notes(material, *(f"{name}：{said}" for name, said in DEFINITIONS))
+    notes = _notes(material, *(f"{name}：{meaning}" for name, meaning in DEFINITIONS))
     return Slide(title, Graph("column", names, {"得分（分）": scores}, "0.00"), notes)
 
 
@@ -149,7 +143,7 @@ def _moves(material: Material) -> Slide:
         rows.append([*cells, str(row["movement"]), str(row["interval"])])
     heads = ("单位", "分组", "得分（分）", "名次", "上期名次", "进退位", "名次区间（95%）")
     grid = Grid(heads, rows, (2, 1, 1.3, 1, 1, 1.4, 1.6), "llrrrrr")
-    notes = _notes(material, *(f"{name}：{said}" for name, said in DEFINITIONS))
+    notes = _notes(material, *(f"{name}：{meaning}" for name, meaning in DEFINITIONS))
     return Slide(moves_sentence(lines), grid, notes)
 
 
@@ -169,38 +163,38 @@ def _work(material: Material, name: str) -> Slide:
     return Slide(count_sentence(whole), graph, _notes(material, *_definition(material, name)))
 
 
-def _last_year(found: Sequence[Comparison]) -> list[Comparison]:
-    return [c for c in found if c.pair.basis == "last_year"]
+def _last_year(comparisons: Sequence[Comparison]) -> list[Comparison]:
+    return [c for c in comparisons if c.pair.basis == "last_year"]
 
 
-def _changes(material: Material, found: Sequence[IndicatorChange]) -> Slide:
+def _changes(material: Material, changes: Sequence[IndicatorChange]) -> Slide:
     """The work, its results, and what moved beyond chance."""
-    own = [c for c in found if c.whole.indicator.id in (*WORK, *RESULTS)]
-    real = [c for way in ("up", "down") for c in of_way(found, way) if c.whole.is_real]
-    shown = list({c.whole.indicator.id: c for c in [*own, *real]}.values())[:MOST_CHANGES]
+    own = [c for c in changes if c.whole.indicator.id in (*WORK, *RESULTS)]
+    real = [c for way in ("up", "down") for c in of_way(changes, way) if c.whole.is_real]
+    listed = list({c.whole.indicator.id: c for c in [*own, *real]}.values())[:MOST_CHANGES]
     rows = [
         [
             c.whole.indicator.title,
-            value_in_words(c.whole, c.whole.now),
-            value_in_words(c.whole, c.whole.base),
-            difference_in_words(c.whole),
-            relative_in_words(c.whole),
-            verdict_in_words(c.whole),
+            compare_words.value_in_words(c.whole, c.whole.now),
+            compare_words.value_in_words(c.whole, c.whole.base),
+            compare_words.difference_in_words(c.whole),
+            compare_words.relative_in_words(c.whole),
+            compare_words.verdict_in_words(c.whole),
         ]
-        for c in shown
+        for c in listed
     ]
     heads = ("指标", "本期", "去年同期", "差", "相对增幅", "结论")
-    ids = [c.whole.indicator.id for c in shown]
+    ids = [c.whole.indicator.id for c in listed]
     notes = _notes(material, *_definition(material, *ids))
     return Slide(
-        changes_sentence(found), Grid(heads, rows, (2, 1.3, 1.3, 1.5, 1.2, 3), "lrrrrl"), notes
+        changes_sentence(changes), Grid(heads, rows, (2, 1.3, 1.3, 1.5, 1.2, 3), "lrrrrl"), notes
     )
 
 
-def _shifts(material: Material, found: Sequence[IndicatorChange]) -> Slide:
+def _shifts(material: Material, changes: Sequence[IndicatorChange]) -> Slide:
     """Relative change of what can be tested, the largest rise first."""
-    known = [c.whole for c in found if c.whole.test and c.whole.relative is not None]
-    ordered = sorted(known, key=lambda c: -(c.relative or 0))
+    tested = [c.whole for c in changes if c.whole.test and c.whole.relative is not None]
+    ordered = sorted(tested, key=lambda c: -(c.relative or 0))
     note = "相对增幅：差除以去年同期的数值；基数为 0 的和样本不足、没有检验的不画。"
     if not ordered:
         grid = Grid(("说明",), [["去年同期没有可比数据，或样本都不足"]], (1,), "l")
@@ -208,8 +202,8 @@ def _shifts(material: Material, found: Sequence[IndicatorChange]) -> Slide:
     first, last = ordered[0], ordered[-1]
     title = (
         f"可以检验的 {len(ordered)} 项中，相对增幅最大的是"
-        f"{first.indicator.title}（{relative_in_words(first)}），"
-        f"最小的是{last.indicator.title}（{relative_in_words(last)}）"
+        f"{first.indicator.title}（{compare_words.relative_in_words(first)}），"
+        f"最小的是{last.indicator.title}（{compare_words.relative_in_words(last)}）"
     )
     graph = Graph(
         "bar",
@@ -225,15 +219,15 @@ def _lead(material: Material) -> Slide:
     scored = lead_indicator(material.scheme)
     indicator = material.catalogue[scored.id]
     whole, stations = _lead_figures(material, "bureau")[0], _lead_figures(material, "station")
-    shown = [f for f in stations if f.unit != UNKNOWN]
+    registered = [f for f in stations if f.unit != UNKNOWN]
     line = material.score().line
     target = next((c.target for c in line.contributions if c.indicator == scored.id), None)
     series = {
-        f"{indicator.title}（%）": [number(f.exact, "percent") for f in shown],
-        "目标（%）": [number(target, "percent")] * len(shown),
+        f"{indicator.title}（%）": [number(f.exact, "percent") for f in registered],
+        "目标（%）": [number(target, "percent")] * len(registered),
     }
     title = indicator_headline(indicator, whole, stations, scored, "station", material.period)
-    graph = Graph("column", {"": [f.name for f in shown]}, series, "0.0")
+    graph = Graph("column", {"": [f.name for f in registered]}, series, "0.0")
     return Slide(title, graph, _notes(material, *_definition(material, scored.id)))
 
 
@@ -265,15 +259,15 @@ def _cases(material: Material) -> Slide:
 
 
 def _attention(material: Material) -> Slide:
-    found = material.attention()
-    rows = [[str(n), each.sentence] for n, each in enumerate(found, 1)] or [["—", "没有事项"]]
+    findings = material.attention()
+    rows = [[str(n), each.sentence] for n, each in enumerate(findings, 1)] or [["—", "没有事项"]]
     note = "需关注：按固定规则从数据中算出，只陈述数据，不说原因和责任。"
     grid = Grid(("序号", "事项"), rows, (0.6, 12), "ll")
-    return Slide(attention_sentence(found), grid, _notes(material, note))
+    return Slide(attention_sentence(findings), grid, _notes(material, note))
 
 
 def _advice(material: Material) -> Slide:
-    found = advice(material)
+    advices = advice(material)
     rows = [
         [
             each.whole.contribution.title,
@@ -284,9 +278,9 @@ def _advice(material: Material) -> Slide:
             words.points(each.whole.contribution.lost),
             words.listed([gap.name for gap in each.stations]),
         ]
-        for each in found
+        for each in advices
     ] or [["没有差距", *["—"] * 6]]
     heads = ("指标", "现为", "目标", "分母", "差距", "达标可增（分）", "差距大的单位")
     note = "差距：按本期（或近12个月）分母，达到目标还须完成（或减少）的件数。"
     grid = Grid(heads, rows, (2, 1, 1, 1, 1, 1.3, 4), "lrrrrrl")
-    return Slide(advice_headline(material, found), grid, _notes(material, note))
+    return Slide(advice_headline(material, advices), grid, _notes(material, note))

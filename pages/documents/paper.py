@@ -8,9 +8,10 @@ character that is wider than a cell (16 in 15.79 pt), so no style snaps to it. I
 its characters closer by a quarter of a point, and the justified line has the grid's pitch again.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from docx import Document
 from docx.enum.style import WD_STYLE_TYPE
@@ -20,7 +21,7 @@ from docx.oxml.ns import qn
 from docx.shared import Mm, Pt, RGBColor
 from docx.styles.style import CharacterStyle
 
-from pages.documents.templates import read
+T = TypeVar("T")
 
 WIDTH, HEIGHT = 210, 297
 TOP, LEFT, RIGHT, BOTTOM = 37, 28, 26, 35  # mm
@@ -71,13 +72,13 @@ LOOKS = (
 
 def opened(template: Path | None) -> Any:
     """The bureau's template, or the page of the standard; with all the styles."""
-    document = read(template, "DOCX", Document) if template else _blank()
-    known = {style.name for style in document.styles}
+    document = read_template(template, "DOCX", Document) if template else _blank()
+    names = {style.name for style in document.styles}
     for look in LOOKS:
-        if look.name not in known:
+        if look.name not in names:
             _add(document, look)
     for name, font in ((SECOND_HEAD, KAI), (LABEL, HEI)):
-        if name not in known:
+        if name not in names:
             set_font(document.styles.add_style(name, WD_STYLE_TYPE.CHARACTER), font, SIZE)
     return document
 
@@ -202,3 +203,17 @@ def _page_run(paragraph: Any, text: str | None) -> None:
                 part = OxmlElement("w:instrText")
                 part.text = words
             run._r.append(part)
+
+
+class BadTemplate(ValueError):
+    """The message says what is wrong with which file."""
+
+
+def read_template(path: Path, wanted: str, opened: Callable[[str], T]) -> T:
+    """The opened file; raises BadTemplate for what is missing or of another kind."""
+    if not path.is_file():
+        raise BadTemplate(f"没有模板“{path}”，请核对 hongfeng.toml 的 [documents] 或 --template")
+    try:
+        return opened(str(path))
+    except Exception as error:  # the libraries raise what they stumble over
+        raise BadTemplate(f"模板“{path}”应为 {wanted} 文件，无法打开") from error

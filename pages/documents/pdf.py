@@ -35,33 +35,33 @@ def program() -> str | None:
 
 def to_pdf(content: bytes, ending: str) -> bytes:
     """A DOCX, PPTX or XLSX as PDF; raises NoPdf."""
-    (made,) = to_pdfs([content], ending)
-    return made
+    (pdf,) = to_pdfs([content], ending)
+    return pdf
 
 
 def to_pdfs(contents: list[bytes], ending: str) -> list[bytes]:
     """Many at once: LibreOffice is started a single time."""
-    found = program()
-    if found is None:
+    office = program()
+    if office is None:
         raise NoPdf(MISSING)
     with tempfile.TemporaryDirectory() as place:
         folder = Path(place)
         paths = [folder / f"{number}.{ending}" for number in range(len(contents))]
         for path, content in zip(paths, contents, strict=True):
             path.write_bytes(_without_grid(content) if ending == "docx" else content)
-        _convert(found, folder, paths)
+        _convert(office, folder, paths)
         return [path.with_suffix(".pdf").read_bytes() for path in paths]
 
 
-def _convert(found: str, folder: Path, paths: list[Path]) -> None:
+def _convert(office: str, folder: Path, paths: list[Path]) -> None:
     """In a profile of its own, so that a LibreOffice that is open does not get in the way."""
     fonts = folder / "fonts.conf"
     fonts.write_text(_font_rules(), "utf-8")
     profile = (folder / "profile").as_uri()
-    given = ["--headless", "--norestore", "--convert-to", "pdf", "--outdir", str(folder)]
+    options = ["--headless", "--norestore", "--convert-to", "pdf", "--outdir", str(folder)]
     try:
         subprocess.run(
-            [found, f"-env:UserInstallation={profile}", *given, *map(str, paths)],
+            [office, f"-env:UserInstallation={profile}", *options, *map(str, paths)],
             check=True,
             capture_output=True,
             timeout=SECONDS,
@@ -90,9 +90,9 @@ def _font_rules() -> str:
 def _without_grid(content: bytes) -> bytes:
     """A bureau's own template may snap to it, and LibreOffice then spreads the text (paper.py)."""
     out = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(content)) as given, zipfile.ZipFile(out, "w") as changed:
-        for name in given.namelist():
-            data = given.read(name)
+    with zipfile.ZipFile(io.BytesIO(content)) as original, zipfile.ZipFile(out, "w") as changed:
+        for name in original.namelist():
+            data = original.read(name)
             if name == "word/document.xml":
                 data = data.replace(b'w:type="linesAndChars"', b'w:type="lines"')
             changed.writestr(name, data)

@@ -15,11 +15,13 @@ from typing import Literal
 import pandas as pd
 
 from metrics.figures.words import harmless, rounded
+from metrics.indicators.catalogue import Indicator
 
 Kind = Literal["text", "whole", "one", "two", "percent", "trend"]
 DIGITS: Mapping[str, int] = {"whole": 0, "one": 1, "two": 2, "percent": 1}
 Cell = str | int | float | Fraction | None | list[float | None]
 Row = Mapping[str, Cell]
+Notes = Sequence[tuple[str, str]]  # what a table says of itself: heading and sentence
 
 
 @dataclass(frozen=True)
@@ -40,7 +42,7 @@ class Sheet:
     name: str
     columns: Sequence[Column]
     rows: Sequence[Row]
-    notes: Sequence[tuple[str, str]] = ()
+    notes: Notes = ()
 
     @cached_property
     def frame(self) -> pd.DataFrame:
@@ -58,12 +60,18 @@ class Sheet:
         )
 
 
-def stamped(sheet: Sheet, stamp: Sequence[tuple[str, str]]) -> Sheet:
+def stamped(sheet: Sheet, stamp: Notes) -> Sheet:
     """The sheet with rows that say themselves what they are: a CSV has no page for its notes."""
     more = [Column(f"stamp-{i}", title) for i, (title, _) in enumerate(stamp)]
-    said = {column.key: word for column, (_, word) in zip(more, stamp, strict=True)}
-    rows = [{**row, **said} for row in sheet.rows]
+    words = {column.key: word for column, (_, word) in zip(more, stamp, strict=True)}
+    rows = [{**row, **words} for row in sheet.rows]
     return replace(sheet, columns=[*sheet.columns, *more], rows=rows)
+
+
+def kind_of(indicator: Indicator) -> Kind:
+    """How the values of an indicator are shown."""
+    is_share = indicator.kind in ("proportion", "ratio")
+    return "percent" if is_share else "whole" if indicator.kind == "count" else "two"
 
 
 def number(value: Cell, kind: Kind) -> float | int | None:
@@ -71,8 +79,19 @@ def number(value: Cell, kind: Kind) -> float | int | None:
     if value is None or isinstance(value, str | list):
         return None
     exact = Fraction(value) * (100 if kind == "percent" else 1)
-    shown = rounded(exact, DIGITS[kind])
-    return int(shown) if DIGITS[kind] == 0 else float(shown)
+    return (float if DIGITS[kind] else int)(rounded(exact, DIGITS[kind]))
+
+
+def row_of(columns: Sequence[Column], *sources: object, **values: Cell) -> dict[str, Cell]:
+    """A cell for each column: the value of that name, else what the first source calls so."""
+
+    def cell(key: str) -> Cell:
+        if key in values:
+            return values[key]
+        held: Cell = getattr(next(source for source in sources if hasattr(source, key)), key)
+        return held
+
+    return {column.key: cell(column.key) for column in columns}
 
 
 def exported(sheet: Sheet) -> list[Column]:

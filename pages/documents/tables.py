@@ -5,16 +5,9 @@ from metrics.documents.material import Material
 from metrics.figures import words
 from metrics.scheme.scheme import LEVELS, Level
 from metrics.scoring.rank import by_group
+from pages.documents import rank_sheet
 from pages.documents.change_sheet import EVERYTHING, change_sheet
-from pages.documents.heat_sheet import heat_sheet
-from pages.documents.rank_sheet import (
-    COLUMNS,
-    DEFINITIONS,
-    OTHER_COLUMNS,
-    WATCHED_COLUMNS,
-    rank_row,
-)
-from pages.documents.sheet import Column, Kind, Row, Sheet
+from pages.documents.sheet import Column, Row, Sheet, kind_of
 from pages.documents.workbook import Chart, Page, book_bytes
 
 MOST_CHARTED = 30
@@ -22,12 +15,8 @@ MOST_CHARTED = 30
 
 def workbook(material: Material, level: Level = "station") -> bytes:
     lines = material.lines(level)
-    pages = [
-        _values(material, level),
-        *_ranks(material, level),
-        _changes(material),
-        _months(material),
-    ]
+    ranks = _ranks(material, level)
+    pages = [_values(material, level), *ranks, _changes(material), _months(material)]
     scored = [
         (c.title, material.catalogue[c.indicator].definition)
         for c in material.score().line.contributions
@@ -37,13 +26,13 @@ def workbook(material: Material, level: Level = "station") -> bytes:
         ("层级", LEVELS[level]),
         ("筛选", f"全部分组，共 {words.plain(len(lines))} 个单位"),
     ]
-    return book_bytes([*filters, *material.notes, *DEFINITIONS, *scored], pages)
+    return book_bytes([*filters, *material.notes, *rank_sheet.DEFINITIONS, *scored], pages)
 
 
 def _values(material: Material, level: Level) -> Page:
     """The rows of 总览: the bureau first."""
     groups = by_group(material.lines(level))
-    sheet = heat_sheet(material.score().line, groups, (), "各项指标")
+    sheet = rank_sheet.heat_sheet(material.score().line, groups, (), "各项指标")
     title = f"{material.bureau}{material.period.title}{LEVELS[level]}各项指标"
     units = len(sheet.rows) - 1
     charts = []
@@ -56,24 +45,24 @@ def _ranks(material: Material, level: Level) -> list[Page]:
     """The tables of 排名: ranked, monitored, and those without a rank and why."""
     lines = [line for members in by_group(material.lines(level)).values() for line in members]
     months = material.months(level)
-    found = []
+    pages = []
     for name, statuses, columns in (
-        ("名次", ("ranked",), COLUMNS),
-        ("监测值", ("monitoring",), WATCHED_COLUMNS),
-        ("未参加排名", ("not-rankable", "not-applicable"), OTHER_COLUMNS),
+        ("名次", ("ranked",), rank_sheet.COLUMNS),
+        ("监测值", ("monitoring",), rank_sheet.WATCHED_COLUMNS),
+        ("未参加排名", ("not-rankable", "not-applicable"), rank_sheet.OTHER_COLUMNS),
     ):
-        rows = [rank_row(line, months) for line in lines if line.status in statuses]
+        rows = [rank_sheet.rank_row(line, months) for line in lines if line.status in statuses]
         if rows:
             title = f"{material.bureau}{material.period.title}{LEVELS[level]}{name}"
-            found.append(Page(name, Sheet(name, columns, rows), title))
-    return found
+            pages.append(Page(name, Sheet(name, columns, rows), title))
+    return pages
 
 
 def _changes(material: Material) -> Page:
     """The bureau against last year and the span before: the work, its results, what is scored."""
     ids = tuple(change.whole.indicator.id for change in yearly_changes(material))
-    found = material.comparisons(ids, "bureau")
-    sheet = change_sheet("同比环比", EVERYTHING, found, ())
+    comparisons = material.comparisons(ids, "bureau")
+    sheet = change_sheet("同比环比", EVERYTHING, comparisons, ())
     return Page("同比环比", sheet, f"{material.bureau}{material.period.title}同比、环比")
 
 
@@ -86,7 +75,7 @@ def _months(material: Material) -> Page:
         Column("month", "月份"),
         Column("score", "得分（分）", "two"),
         *(
-            Column(i.id, f"{i.title}（{words.unit_of_value(i)}）", _kind(i.kind))
+            Column(i.id, f"{i.title}（{words.unit_of_value(i)}）", kind_of(i))
             for i in material.indicators(ids)
         ),
     ]
@@ -105,7 +94,3 @@ def _months(material: Material) -> Page:
     charts = [chart for chart in charts if set(chart.keys) <= {c.key for c in columns}]
     title = f"{material.bureau}近12个月"
     return Page("逐月", Sheet("逐月", columns, rows), title, charts)
-
-
-def _kind(kind: str) -> Kind:
-    return "whole" if kind == "count" else "two" if kind == "rate" else "percent"

@@ -9,7 +9,7 @@ import xlsxwriter
 
 from metrics.figures.words import NONE, harmless
 from pages.documents.colours import LIGHT
-from pages.documents.sheet import DIGITS, Column, Sheet, exported, number
+from pages.documents.sheet import DIGITS, Column, Notes, Sheet, exported, number
 
 NOTES, DATA = "说明", "数据"
 HEAD = {"bg_color": LIGHT.panel, "border": 1, "text_wrap": True, "valign": "vcenter"}
@@ -49,7 +49,7 @@ def sheet_bytes(sheet: Sheet) -> bytes:
     return book_bytes([("表名", sheet.name), *sheet.notes], [Page(DATA, sheet)])
 
 
-def book_bytes(notes: Sequence[tuple[str, str]], pages: Sequence[Page]) -> bytes:
+def book_bytes(notes: Notes, pages: Sequence[Page]) -> bytes:
     out = io.BytesIO()
     book = xlsxwriter.Workbook(out, {"in_memory": True, "strings_to_formulas": False})
     bold = book.add_format({"bold": True, **HEAD})
@@ -60,7 +60,7 @@ def book_bytes(notes: Sequence[tuple[str, str]], pages: Sequence[Page]) -> bytes
     return out.getvalue()
 
 
-def _write_notes(book: Any, notes: Sequence[tuple[str, str]], bold: Any) -> None:
+def _write_notes(book: Any, notes: Notes, bold: Any) -> None:
     page = book.add_worksheet(NOTES)
     wrapped = book.add_format({"text_wrap": True, "valign": "top"})
     page.set_column(0, 0, 18)
@@ -119,8 +119,8 @@ def _write_column(book: Any, place: Any, sheet: Sheet, column: Column, first: in
         value = row.get(column.key)
         if column.kind == "text":
             place.write_string(line, at, harmless(str(value or "")))
-        elif (shown := number(value, column.kind)) is not None:
-            place.write_number(line, at, shown, form)
+        elif (number_shown := number(value, column.kind)) is not None:
+            place.write_number(line, at, number_shown, form)
         else:
             place.write_string(line, at, NONE)
 
@@ -129,12 +129,12 @@ def _chart(book: Any, name: str, sheet: Sheet, chart: Chart, first: int) -> Any:
     keys = [column.key for column in exported(sheet)]
     start = first + chart.first
     end = start + (len(sheet.rows) - chart.first if chart.rows is None else chart.rows) - 1
-    drawn = book.add_chart({"type": chart.kind})
+    native = book.add_chart({"type": chart.kind})
     names = keys.index(chart.names)
     colours = (LIGHT.data, LIGHT.context, LIGHT.accent)
     for key, colour in zip(chart.keys, colours, strict=False):
         at = keys.index(key)
-        drawn.add_series(
+        native.add_series(
             {
                 "name": [name, first - 1, at],
                 "categories": [name, start, names, end, names],
@@ -144,10 +144,10 @@ def _chart(book: Any, name: str, sheet: Sheet, chart: Chart, first: int) -> Any:
                 "data_labels": {"value": len(chart.keys) == 1},
             }
         )
-    drawn.set_title({"name": chart.title, "name_font": {"size": 12}})
-    drawn.set_size({"width": 900, "height": 420})
+    native.set_title({"name": chart.title, "name_font": {"size": 12}})
+    native.set_size({"width": 900, "height": 420})
     if len(chart.keys) == 1:
-        drawn.set_legend({"none": True})
+        native.set_legend({"none": True})
     if chart.kind == "column":
-        drawn.set_y_axis({"min": 0})
-    return drawn
+        native.set_y_axis({"min": 0})
+    return native

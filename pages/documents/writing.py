@@ -61,9 +61,9 @@ def _roughness(lines: Sequence[str], most: int) -> tuple[int, int, int]:
 
 def describe(document: Any, material: Material, title: str) -> None:
     """Properties of the file, and 模拟数据 and 暂定 outside the type area of each page."""
-    said = document.core_properties
-    said.title, said.author, said.comments = title, material.bureau, material.foot
-    said.last_modified_by, said.created = material.bureau, material.made_at
+    properties = document.core_properties
+    properties.title, properties.author, properties.comments = title, material.bureau, material.foot
+    properties.last_modified_by, properties.created = material.bureau, material.made_at
     marks = [material.stamp.state, SIMULATED if material.stamp.is_simulated else ""]
     text = "　".join(mark for mark in marks if mark)
     section = document.sections[0]

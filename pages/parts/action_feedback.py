@@ -7,6 +7,7 @@ from time import monotonic
 import streamlit as st
 
 from data.declared import DeclarationError
+from data.intake.source import Refused
 from data.journal.journal import JournalError
 from data.journal.log import NotNow
 from data.rights import NotPermitted
@@ -14,6 +15,7 @@ from pages.parts import frame, page_cache
 from pages.parts.scroll import ANSWER, into_view
 
 KEPT = "_answer"
+REFUSALS = (NotNow, NotPermitted, JournalError, DeclarationError, Refused)
 TOLD_FOR = 60  # seconds: what was written makes the page draw itself anew meanwhile
 
 
@@ -28,17 +30,27 @@ class Answer:
     since: float
 
 
-def act(what: Callable[[], object], told: str, place: str) -> None:
+def act(what: Callable[[], object], done_words: str, place: str) -> None:
     """Do it and draw the page anew; a refusal is one sentence, here, and changes nothing."""
     st.session_state.pop(KEPT, None)
     try:
         what()
-    except (NotNow, NotPermitted, JournalError, DeclarationError) as error:
+    except REFUSALS as error:
         st.error(str(error))
         return
     page_cache.watch().look()
-    keep(place, told)
+    keep(place, done_words)
     st.rerun()
+
+
+def answer(place: str, what: Callable[[], str]) -> bool:
+    """Do it as a key is pressed, before the page is drawn; keeps its sentence, or why it is not."""
+    try:
+        keep(place, what())
+    except REFUSALS as error:
+        keep(place, str(error), is_done=False)
+        return False
+    return True
 
 
 def keep(place: str, sentence: str, *, is_done: bool = True) -> None:

@@ -53,8 +53,8 @@ def choice(
     Streamlit's own binding writes the label that is shown, which is no name to link to: two
     villages may share one. A link may give the code or the name; what is neither gives the default.
     """
-    shown = {str(code): name for code, name in names.items()}
-    chosen = _select(label, shown, key, default, is_long=is_long)
+    titles = {str(code): name for code, name in names.items()}
+    chosen = _select(label, titles, key, default, is_long=is_long)
     return next((code for code in names if code == chosen), default)
 
 
@@ -75,10 +75,10 @@ def _select(
     is_long: bool = False,
     placeholder: str = "",
 ) -> str:
-    asked = linked(key)
-    if asked is not None:
+    in_link = linked(key)
+    if in_link is not None:
         codes = {name: code for code, name in names.items()}
-        st.session_state[key] = asked if asked in names else codes.get(asked, asked)
+        st.session_state[key] = in_link if in_link in names else codes.get(in_link, in_link)
     current = st.session_state[key] if key in st.session_state else remembered(key, default)
     if not current or not (is_open or current in names):
         current = default
@@ -109,8 +109,10 @@ def choices(
     hint: str = "",
 ) -> list[str]:
     """Several at once, in the order of choosing, as `?key=a,b`; the usual ones where none is."""
-    asked = linked(key)
-    current: list[str] | None = asked.split(",") if asked is not None else st.session_state.get(key)
+    in_link = linked(key)
+    current: list[str] | None = (
+        in_link.split(",") if in_link is not None else st.session_state.get(key)
+    )
     if current is None:
         current = remembered(key, list(usual))
     st.session_state[key] = [code for code in current if code in names]

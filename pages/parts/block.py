@@ -6,9 +6,10 @@ from dataclasses import dataclass
 import plotly.graph_objects as go
 import streamlit as st
 
+from pages.documents.sheet import Sheet
 from pages.parts import frame
 from pages.parts.clickable import show_clickable
-from pages.parts.table import Sheet, export_buttons
+from pages.parts.table import export_buttons
 from pages.parts.theme import show_chart
 
 

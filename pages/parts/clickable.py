@@ -38,9 +38,9 @@ def address(page: str, **query: str) -> str:
 
 def show_clickable(markup: str, key: str) -> None:
     """Draw the markup; a click on one of its links opens that page."""
-    drawn = COMPONENT(data=markup, key=key, on_opened_change=lambda: None)
-    if drawn.opened:
-        go_to(str(drawn.opened))
+    component = COMPONENT(data=markup, key=key, on_opened_change=lambda: None)
+    if component.opened:
+        go_to(str(component.opened))
 
 
 def go_to(place: str) -> None:

@@ -5,7 +5,6 @@ from collections.abc import Callable, Mapping, Sequence
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from data.rights import NotPermitted, require
 from metrics.calendar.period import (
     Period,
     PeriodError,
@@ -39,19 +38,14 @@ Asks = Callable[[Indicator], bool]
 class ControlRow:
     """期间 first, then what else the page asks, in this order; 演示日期 and 演示身份 last.
 
+    screen     of the page; it stops here where the actor may not see the page, or there is nothing
     head       where the page's headline stands: a link to what may not be seen is answered there
     widths     of the controls of the page; one that is not used stays empty
     is_dated   whether acts take place here, on a day
     """
 
-    def __init__(
-        self,
-        screen: frame.Screen,
-        head: DeltaGenerator,
-        *widths: float,
-        is_dated: bool = False,
-    ) -> None:
-        self.screen, self.head = screen, head
+    def __init__(self, page: str, *widths: float, is_dated: bool = False) -> None:
+        self.screen, self.head = frame.open_screen(page), st.container()
         last = [1.4, 1.2] if is_dated else [1.2]
         with st.container(key="controls"):
             places = st.columns([*widths, *last], vertical_alignment="bottom")
@@ -59,8 +53,14 @@ class ControlRow:
             frame.role_switch()
         if is_dated:
             with places[-2]:
-                frame.day_switch(screen)
+                frame.day_switch(self.screen)
         self._places = iter(places[: len(widths)])
+
+    def headline(self, period: Period, sentence: str, *, is_score: bool = True) -> None:
+        """What the page says first, beside the marks of what it shows."""
+        with self.head:
+            frame.marks(self.screen, period, is_score)
+            frame.headline(sentence)
 
     def place(self) -> DeltaGenerator:
         """Where the next control stands."""
@@ -97,10 +97,7 @@ class ControlRow:
         actor = self.screen.actor
         allowed = {x: LEVELS[x] for x in levels if x != "officer" or actor.may("see-officers")}
         if st.query_params.get("level") == "officer" and "officer" not in allowed:
-            try:
-                require(actor, "see-officers")
-            except NotPermitted as error:
-                self.head.warning(str(error))
+            self.head.warning(frame.lacks(actor, "see-officers"))
         return self.choice("层级", allowed, "level", default)
 
     def group(self, period: Period) -> str:
@@ -117,7 +114,7 @@ class ControlRow:
             if not listed:
                 st.info(f"{period.title}没有登记的{LEVELS[level]}")
                 st.stop()
-            stations = {s.code: s.name for s in results.units("station", period)}
+            stations = self.screen.names("station", period)
             names = {code: name_of(unit, stations) for code, unit in listed.items()}
             code = choice("单位", names, "unit", next(iter(listed)), is_long=True)
         return listed[code], names[code]

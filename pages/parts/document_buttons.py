@@ -1,6 +1,7 @@
 """Buttons that make a document when they are pressed, and not before."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from functools import partial
 
 import streamlit as st
 
@@ -12,32 +13,23 @@ from pages.documents.pdf import program
 from pages.parts import frame
 
 
-def material_of(screen: frame.Screen, period: Period) -> Material:
-    """What the screen shows, for a document."""
-    return Material(screen.results, period)
-
-
 def document_buttons(
     screen: frame.Screen, period: Period, wishes: Sequence[tuple[str, Wish]], key: str
 ) -> None:
     """One button for each wish, for those who may take documents along; PDF where it can be had."""
     if not screen.actor.may("export"):
         return
-    material = material_of(screen, period)
+    material = Material(screen.results, period)
     with st.container(horizontal=True):
         for place, (label, wish) in enumerate(wishes):
             if wish.ending == "pdf" and program() is None:
                 continue
             st.download_button(
                 label,
-                data=_maker(material, wish),
+                data=partial(make, material, wish, config().documents),
                 file_name=wish.name(material),
                 key=f"{key}-document-{place}",
                 on_click="ignore",
                 type="tertiary",
                 icon=":material/description:",
             )
-
-
-def _maker(material: Material, wish: Wish) -> Callable[[], bytes]:
-    return lambda: make(material, wish, config().documents)

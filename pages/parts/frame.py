@@ -11,13 +11,15 @@ import streamlit as st
 
 from data.intake.template import write_template
 from data.journal.log import moment
-from data.rights import Actor, NotPermitted, persons, require, roles
+from data.rights import Actor, NotPermitted, Right, persons, require, roles
 from data.schema import LOADABLE, TABLES
 from metrics.calendar.period import Period
 from metrics.cells.count import Counted
 from metrics.cells.store import EmptyStore
 from metrics.results import Results
+from metrics.scheme.level import Level
 from metrics.wording.state import SIMULATED
+from pages.documents.sheet import Notes
 from pages.parts import page_cache
 from pages.parts.live_reload import follow
 from pages.parts.markup import kept_together, render
@@ -54,6 +56,18 @@ class Screen:
     def is_simulated(self) -> bool:
         return self.results.bureau()[1]
 
+    def names(self, level: Level, period: Period) -> dict[str, str]:
+        """Code -> name of the units of a level."""
+        return {unit.code: unit.name for unit in self.results.units(level, period)}
+
+    def names_in_log(self, levels: Sequence[Level], period: Period) -> dict[str, str]:
+        """The same as the log calls them: `level:unit` -> name."""
+        return {
+            f"{level}:{code}": name
+            for level in levels
+            for code, name in self.names(level, period).items()
+        }
+
 
 def open_screen(page: str) -> Screen:
     """Style, identity and counts.
@@ -79,14 +93,21 @@ def open_screen(page: str) -> Screen:
 
 def _guard(screen: Screen, page: PageEntry) -> None:
     """Who may not see a page gets a sentence that says who may, and can become another person."""
-    try:
-        require(screen.actor, page.right)
-    except NotPermitted as error:
+    if who_may := lacks(screen.actor, page.right):
         headline(page.title)
-        st.warning(str(error))
+        st.warning(who_may)
         role_switch()
         follow(screen.mark)
         st.stop()
+
+
+def lacks(actor: Actor, right: Right) -> str:
+    """Who may, if this actor may not."""
+    try:
+        require(actor, right)
+    except NotPermitted as error:
+        return str(error)
+    return ""
 
 
 def acting() -> Actor:
@@ -147,15 +168,12 @@ def marks(screen: Screen, period: Period, is_score: bool = True) -> None:
     """暂定, 模拟数据, part of a period: small marks beside the headline."""
     words = [screen.results.stamp(period).state] if is_score else []
     words += [SIMULATED] if screen.is_simulated else []
-    words += (
-        [f"数据截至{period.ends_on:%m月%d日}".replace("至0", "至").replace("月0", "月")]
-        if period.is_part
-        else []
-    )
+    if period.is_part:
+        words.append(f"数据截至{period.ends_on.month}月{period.ends_on.day}日")
     st.html(render("marks.html", words=words))
 
 
-def foot(screen: Screen, period: Period, definitions: Sequence[tuple[str, str]] = ()) -> None:
+def foot(screen: Screen, period: Period, definitions: Notes = ()) -> None:
     """Data time, state of the scores, scheme, and the definitions behind the page."""
     stamp = screen.results.stamp(period)
     parts = [
@@ -168,7 +186,7 @@ def foot(screen: Screen, period: Period, definitions: Sequence[tuple[str, str]] 
     st.html(render("sentence.html", kind="foot", inner="　·　".join(filter(None, parts))))
     if definitions:
         with st.expander("口径说明"):
-            st.markdown("\n\n".join(f"**{title}**：{said}" for title, said in definitions))
+            st.markdown("\n\n".join(f"**{title}**：{meaning}" for title, meaning in definitions))
     follow(screen.mark)
 
 

@@ -5,8 +5,8 @@ from collections.abc import Collection, Sequence
 from markupsafe import Markup
 
 from metrics.figures.words import NONE
+from pages.documents.sheet import DIGITS, Cell, Column, Sheet, exported, number
 from pages.parts.markup import render
-from pages.parts.table import DIGITS, Cell, Column, Sheet, exported, number
 
 
 def linked_table(
@@ -41,8 +41,8 @@ def _text(value: Cell, column: Column, is_signed: bool) -> str:
     """As in the exported table, with — where there is nothing."""
     if column.kind == "text":
         return "" if value is None else str(value)
-    shown = number(value, column.kind)
-    if shown is None:
+    rounded = number(value, column.kind)
+    if rounded is None:
         return NONE
-    sign = "−" if shown < 0 else "+" if is_signed and shown > 0 else ""
-    return f"{sign}{abs(shown):,.{DIGITS[column.kind]}f}"
+    sign = "−" if rounded < 0 else "+" if is_signed and rounded > 0 else ""
+    return f"{sign}{abs(rounded):,.{DIGITS[column.kind]}f}"

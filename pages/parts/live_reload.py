@@ -48,6 +48,6 @@ COMPONENT = st.components.v2.component(
 )
 
 
-def follow(shown: str) -> None:
+def follow(mark: str) -> None:
     """Rerun the page when the journal's mark is no longer the one that it shows."""
-    COMPONENT(data=shown, key="follow", on_moved_change=lambda: None)
+    COMPONENT(data=mark, key="follow", on_moved_change=lambda: None)

@@ -1,13 +1,14 @@
-"""What charts over time share: the axis of months, the axis of values, a band, the layout."""
+"""What charts over time share: the axes, a band, the marks of persons, the layout."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import plotly.graph_objects as go
 
 from metrics.calendar.period import Period
 from metrics.indicators.catalogue import Indicator
 from metrics.scoring.score_trend import ScorePoint
-from pages.parts.theme import Palette, chart
+from pages.documents.colours import Palette
+from pages.parts.theme import LEGEND, chart
 
 
 def month_labels(periods: Sequence[Period]) -> list[str]:
@@ -64,6 +65,19 @@ def band(
     return [lower, upper]
 
 
+def mark_lines(figure: go.Figure, signs: Mapping[str, str], colours: Palette) -> None:
+    """The marks of persons. signs: where on the x axis -> ①②. Inside, under the upper edge."""
+    for at, sign in signs.items():
+        figure.add_shape(
+            type="line", x0=at, x1=at, y0=0, y1=1, yref="paper", layer="below",
+            line={"color": colours.quiet, "width": 1, "dash": "dashdot"},
+        )  # fmt: skip
+        figure.add_annotation(
+            x=at, y=1, yref="paper", text=sign, showarrow=False, yanchor="top", xanchor="left",
+            font={"color": colours.quiet, "size": 14},
+        )  # fmt: skip
+
+
 def over_time(
     figure: go.Figure, indicator: Indicator, labels: Sequence[str], every: int, height: int
 ) -> go.Figure:
@@ -72,7 +86,7 @@ def over_time(
         figure,
         height=height,
         showlegend=True,
-        legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0},
+        legend=LEGEND,
         xaxis=month_axis(labels, every),
         yaxis=value_axis(indicator),
         margin={"l": 8, "r": 16, "t": 8, "b": 8},

@@ -9,6 +9,7 @@ import streamlit as st
 
 from data.environment import as_of as day_of_process
 from data.environment import config, store_folder
+from data.intake.loading import Loader
 from data.journal.watch import Watch, watch_of
 from data.rights import Actor
 from metrics.calendar.working_days import WorkingDays, working_days
@@ -34,6 +35,11 @@ class Generation:
 def store() -> Store:
     """The store of this process."""
     return opened(store_folder())
+
+
+def loader() -> Loader:
+    """For what a person enters: the intake with the copy that the pages read."""
+    return Loader(store().journal, store().copy, tells_each_row=True)
 
 
 def watch() -> Watch:

@@ -17,12 +17,12 @@ export default function ({ data }) {
 
 def _component(key: str, block: str) -> Callable[..., object]:
     js = SCRIPT.replace("shown.KEY", f'shown["{key}"]').replace("KEY", key)
-    drawn: Callable[..., object] = st.components.v2.component(
+    component: Callable[..., object] = st.components.v2.component(
         f"hongfeng_show_{key.replace('-', '_')}",
         html="<span></span>",
         js=js.replace("BLOCK", block),
     )
-    return drawn
+    return component
 
 
 COMPONENTS = {ANSWER: _component(ANSWER, "nearest"), EDITOR: _component(EDITOR, "start")}

@@ -1,42 +1,14 @@
 """Tables: the same rows on the screen and in the CSV and XLSX that are taken along."""
 
-from collections.abc import Callable
+from functools import partial
 from typing import Literal
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 from streamlit.elements.lib.column_types import ColumnConfig
 
-from pages.documents.sheet import (
-    DIGITS,
-    Cell,
-    Column,
-    Kind,
-    Row,
-    Sheet,
-    csv_bytes,
-    exported,
-    number,
-    stamped,
-)
-from pages.documents.workbook import sheet_bytes as xlsx_bytes
-
-__all__ = [
-    "DIGITS",
-    "Cell",
-    "Column",
-    "Kind",
-    "Row",
-    "Sheet",
-    "csv_bytes",
-    "export_buttons",
-    "exported",
-    "number",
-    "show_table",
-    "stamped",
-    "xlsx_bytes",
-]
-
+from pages.documents.sheet import DIGITS, Column, Sheet, csv_bytes
+from pages.documents.workbook import sheet_bytes
 
 ALL_ROWS = 1_000_000
 ROW = 35  # pixels, of a row of the grid
@@ -50,7 +22,7 @@ def show_table(sheet: Sheet, key: str, whole_up_to: int = 10, selects: bool = Fa
                   window of this height, and ten where the window would be large
     """
     on_select: Literal["rerun", "ignore"] = "rerun" if selects else "ignore"
-    shown = st.dataframe(
+    event = st.dataframe(
         sheet.frame,
         key=key,
         hide_index=True,
@@ -61,7 +33,7 @@ def show_table(sheet: Sheet, key: str, whole_up_to: int = 10, selects: bool = Fa
         placeholder="—",
     )
     export_buttons(sheet, key)
-    rows = [] if isinstance(shown, DeltaGenerator) else shown.selection.rows
+    rows = [] if isinstance(event, DeltaGenerator) else event.selection.rows
     return rows[0] if rows else None
 
 
@@ -92,18 +64,14 @@ def export_buttons(sheet: Sheet, key: str) -> None:
     """CSV and XLSX of exactly the rows shown."""
     with st.container(horizontal=True):
         for ending, label, write in (
-            ("xlsx", "导出 Excel", xlsx_bytes),
+            ("xlsx", "导出 Excel", sheet_bytes),
             ("csv", "导出 CSV", csv_bytes),
         ):
             st.download_button(
                 label,
-                data=_writer(write, sheet),
+                data=partial(write, sheet),
                 file_name=f"{sheet.name}.{ending}",
                 key=f"{key}-{ending}",
                 on_click="ignore",
                 type="tertiary",
             )
-
-
-def _writer(write: Callable[[Sheet], bytes], sheet: Sheet) -> Callable[[], bytes]:
-    return lambda: write(sheet)

@@ -1,14 +1,13 @@
 """The look: one palette for light and dark, one layout for every chart."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from fractions import Fraction
 
 import plotly.graph_objects as go
 import streamlit as st
 
 from pages.documents.colours import DARK, LIGHT, Palette
 from pages.parts.markup import render
-
-__all__ = ["DARK", "LIGHT", "Palette", "chart", "palette", "show_chart", "style"]
 
 FONT = (
     "'Noto Sans CJK SC','Noto Sans SC','Source Han Sans SC','Microsoft YaHei','PingFang SC',"
@@ -45,6 +44,43 @@ def chart(figure: go.Figure, height: int, **more: object) -> go.Figure:
     figure.update_xaxes(axis)
     figure.update_yaxes(axis)
     return figure.update_layout(**more)
+
+
+# A legend over the picture; the dots that were not clicked stay as they are.
+Values = Sequence[object]
+LEGEND = {"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0}
+UNMOVED = {side: {"marker": {"opacity": 1}} for side in ("selected", "unselected")}
+
+
+def thin_line(
+    x: Values, y: Values, colour: str, dash: str = "solid", name: str = "", width: float = 1.5
+) -> go.Scatter:
+    """A line to compare with, that is not pointed at; without a name it is not in the legend."""
+    return go.Scatter(
+        x=x, y=y, mode="lines", name=name, showlegend=bool(name), hoverinfo="skip",
+        line={"color": colour, "width": width, "dash": dash},
+    )  # fmt: skip
+
+
+def error_bars(above: Sequence[float], below: Sequence[float], colour: str) -> dict[str, object]:
+    """Intervals about dots: how far they reach to either side."""
+    return {
+        "type": "data", "symmetric": False, "array": list(above), "arrayminus": list(below),
+        "color": colour, "thickness": 1.5, "width": 3,
+    }  # fmt: skip
+
+
+def step_bar(label: str, base: Fraction, size: Fraction, colour: str, text: str) -> go.Bar:
+    """One step of many that lead from a sum to another, with its change written at its end."""
+    return go.Bar(
+        orientation="h", y=[label], x=[float(size)], base=[float(base)], marker={"color": colour},
+        text=[text], textposition="outside", cliponaxis=False,
+    )  # fmt: skip
+
+
+def rows_axis(names: Sequence[str]) -> dict[str, object]:
+    """One row for each name, the first on top."""
+    return {"categoryorder": "array", "categoryarray": names[::-1], "showgrid": False}
 
 
 CHART_CONFIG = {"displayModeBar": False, "responsive": True, "locale": "zh-CN"}

@@ -8,8 +8,9 @@ from metrics.figures import words
 from metrics.figures.measure import Figure
 from metrics.indicators.catalogue import Indicator
 from metrics.wording.definition import value_in_words
+from pages.documents.colours import Palette
 from pages.parts.month_axis import value_axis
-from pages.parts.theme import Palette, chart, palette
+from pages.parts.theme import chart, error_bars, palette, rows_axis
 
 ROW = 24  # pixels
 
@@ -25,19 +26,18 @@ def unit_dots(
     colours = palette()
     figure = go.Figure()
     names = chart_names(units)
-    draw = _bars if indicator.kind == "count" else _dots
-    figure.add_trace(draw(indicator, units, names, is_comparable, colours))
+    figure.add_trace(_trace(indicator, units, names, is_comparable, colours))
     if whole.value is not None and indicator.kind != "count":
-        shown = words.value_of(indicator, whole.exact)
-        _line_at(figure, whole.value, f"全局 {shown}", colours.context, "dot", "top left")
+        value = words.value_of(indicator, whole.exact)
+        _line_at(figure, whole.value, f"全局 {value}", colours.context, "dot", "top left")
     if target is not None:
-        shown = value_in_words(indicator, target)
-        _line_at(figure, target, f"目标 {shown}", colours.accent, "dash", "top right")
+        value = value_in_words(indicator, target)
+        _line_at(figure, target, f"目标 {value}", colours.accent, "dash", "top right")
     return chart(
         figure,
         height=ROW * len(units) + 64,
         xaxis=value_axis(indicator),
-        yaxis={"categoryorder": "array", "categoryarray": names[::-1], "showgrid": False},
+        yaxis=rows_axis(names),
         margin={"l": 8, "r": 48, "t": 24, "b": 8},
         bargap=0.4,
     )
@@ -45,68 +45,41 @@ def unit_dots(
 
 def chart_names(units: Sequence[Figure]) -> list[str]:
     """Two villages may share a name; a chart needs different ones."""
-    found = [unit.name for unit in units]
+    names = [unit.name for unit in units]
     return [
-        unit.name if found.count(unit.name) == 1 else f"{unit.name} {unit.unit}" for unit in units
+        unit.name if names.count(unit.name) == 1 else f"{unit.name} {unit.unit}" for unit in units
     ]
 
 
-def _error(units: Sequence[Figure], colours: Palette) -> dict[str, object]:
+def _trace(
+    indicator: Indicator,
+    units: Sequence[Figure],
+    names: Sequence[str],
+    is_comparable: Sequence[bool],
+    colours: Palette,
+) -> go.Bar | go.Scatter:
+    """Bars for counts, dots for all else, with their intervals."""
+
     def reach(bound: float | None, value: float | None) -> float:
         return 0.0 if bound is None or value is None else abs(bound - value)
 
-    return {
-        "type": "data",
-        "symmetric": False,
-        "array": [reach(unit.upper, unit.value) for unit in units],
-        "arrayminus": [reach(unit.lower, unit.value) for unit in units],
-        "color": colours.context,
-        "thickness": 1.5,
-        "width": 3,
+    def shades(unsure: str) -> list[str]:
+        return [colours.data if sure else unsure for sure in is_comparable]
+
+    above = [reach(unit.upper, unit.value) for unit in units]
+    below = [reach(unit.lower, unit.value) for unit in units]
+    figures = {
+        "x": [unit.value for unit in units],
+        "y": names,
+        "error_x": error_bars(above, below, colours.context),
+        "customdata": [spoken(indicator, unit) for unit in units],
+        "hovertemplate": "%{customdata}<extra></extra>",
     }
-
-
-def _dots(
-    indicator: Indicator,
-    units: Sequence[Figure],
-    names: Sequence[str],
-    is_comparable: Sequence[bool],
-    colours: Palette,
-) -> go.Scatter:
-    return go.Scatter(
-        y=names,
-        x=[unit.value for unit in units],
-        mode="markers",
-        error_x=_error(units, colours),
-        marker={
-            "size": 9,
-            "color": [colours.data if sure else colours.paper for sure in is_comparable],
-            "line": {
-                "width": 2,
-                "color": [colours.data if sure else colours.context for sure in is_comparable],
-            },
-        },
-        customdata=[spoken(indicator, unit) for unit in units],
-        hovertemplate="%{customdata}<extra></extra>",
-    )
-
-
-def _bars(
-    indicator: Indicator,
-    units: Sequence[Figure],
-    names: Sequence[str],
-    is_comparable: Sequence[bool],
-    colours: Palette,
-) -> go.Bar:
-    return go.Bar(
-        orientation="h",
-        y=names,
-        x=[unit.value for unit in units],
-        error_x=_error(units, colours),
-        marker={"color": [colours.data if sure else colours.context for sure in is_comparable]},
-        customdata=[spoken(indicator, unit) for unit in units],
-        hovertemplate="%{customdata}<extra></extra>",
-    )
+    if indicator.kind == "count":
+        return go.Bar(orientation="h", marker={"color": shades(colours.context)}, **figures)
+    rims = {"width": 2, "color": shades(colours.context)}
+    marker = {"size": 9, "color": shades(colours.paper), "line": rims}
+    return go.Scatter(mode="markers", marker=marker, **figures)
 
 
 def spoken(indicator: Indicator, unit: Figure) -> str:

@@ -67,8 +67,8 @@ def _reconcile_apart(store: Path, stop: threading.Event) -> None:
     code = run_apart(["reconcile"], store, stop)
     last = read_reconciliation(store)
     if code is not None and (last is None or last.at < began):
-        told = f"核对程序中途退出（代码 {code}），请运行 hongfeng reconcile 查看"
-        write_reconciliation(store, Reconciliation(began.isoformat(), problem=told))
+        sentence = f"核对程序中途退出（代码 {code}），请运行 hongfeng reconcile 查看"
+        write_reconciliation(store, Reconciliation(began.isoformat(), problem=sentence))
 
 
 def run_apart(words: list[str], store: Path, stop: threading.Event) -> int | None:

@@ -4,10 +4,8 @@ import hmac
 import threading
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime
 from functools import cache
 from pathlib import Path
-from typing import Any
 
 from filelock import Timeout
 from starlette.concurrency import run_in_threadpool
@@ -30,6 +28,7 @@ from metrics.cells.store import opened
 
 NO_STORE = {"Cache-Control": "no-store"}
 STARTED_AT = now().isoformat()  # tells one process from the next
+CHANNEL = ("name", "kind", "state", "last_record_at")  # what is told of each
 ACTOR = Actor("http", PROGRAM)
 _loading = threading.Lock()  # one request writes at a time, and the copy is made once
 
@@ -37,8 +36,8 @@ _loading = threading.Lock()  # one request writes at a time, and the copy is mad
 @cache
 def _loader(store: Path) -> Loader:
     """The loader of this process, with the copy that the pages read: one record loads quickly."""
-    found = opened(store)
-    return Loader(found.journal, found.copy, tells_each_row=True)
+    reader = opened(store)
+    return Loader(reader.journal, reader.copy, tells_each_row=True)
 
 
 # -- records in -------------------------------------------------------------------------------
@@ -67,8 +66,8 @@ async def records(request: Request) -> Response:
 def _check_token(request: Request, form: HttpForm) -> None:
     if not form.token:
         raise Unacceptable(503, f"接口未开放：环境变量 {form.token_env} 中没有令牌")
-    scheme, _, given = request.headers.get("authorization", "").partition(" ")
-    is_same = hmac.compare_digest(given.strip().encode(), form.token.encode())
+    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    is_same = hmac.compare_digest(token.strip().encode(), form.token.encode())
     if scheme.lower() != "bearer" or not is_same:
         raise Unacceptable(401, "令牌缺失或不正确，请在 Authorization 中给出 Bearer 令牌")
 
@@ -135,7 +134,11 @@ def health(request: Request) -> JSONResponse:
             "position": journal.position(),
             "data_time": time.isoformat() if time else None,
             "data_age_seconds": (at - time).total_seconds() if time else None,
-            "channels": [_told(state, at) for state in read_states(store)],
+            "channels": [
+                {name: getattr(state, name) for name in CHANNEL}
+                | {"age_seconds": state.age_seconds(at)}
+                for state in read_states(store)
+            ],
         },
         headers=NO_STORE,
     )
@@ -150,16 +153,6 @@ def metrics(request: Request) -> Response:
     last = read_reconciliation(store)
     text = exposition(copy.journal, read_states(store), int(str(open_rejects)), at, last)
     return Response(text, headers=NO_STORE | {"Content-Type": CONTENT_TYPE})
-
-
-def _told(state: ChannelState, at: datetime) -> dict[str, Any]:
-    return {
-        "name": state.name,
-        "kind": state.kind,
-        "state": state.state,
-        "last_record_at": state.last_record_at,
-        "age_seconds": state.age_seconds(at),
-    }
 
 
 ROUTES = [

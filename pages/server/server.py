@@ -4,6 +4,7 @@ import logging
 import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import partial
 from pathlib import Path
 
 import streamlit as st
@@ -52,13 +53,9 @@ async def channels(app: st.App) -> AsyncIterator[None]:
         target=run_channels, args=(config(), store, stop, opened(store).copy), daemon=True
     )
     running.start()
-    nightly = (config().reconcile.at, store, stop)
-    for run, given in (
-        (watch_of(store).run, (stop,)),
-        (keep_tidy, (stop,)),
-        (reconcile_nightly, nightly),
-    ):
-        threading.Thread(target=run, args=given, daemon=True).start()
+    nightly = partial(reconcile_nightly, config().reconcile.at, store)
+    for run in (watch_of(store).run, keep_tidy, nightly):
+        threading.Thread(target=run, args=(stop,), daemon=True).start()
     try:
         yield
     finally:

@@ -8,10 +8,32 @@ from typing import Any
 
 from streamlit.web import bootstrap
 
+from pages.documents.colours import DARK, LIGHT, Palette
+
 FONTS = (
     "'Noto Sans CJK SC', 'Noto Sans SC', 'Source Han Sans SC', 'Microsoft YaHei', 'PingFang SC',"
     " 'WenQuanYi Micro Hei', sans-serif"
 )
+
+
+def _theme(palette: Palette, grid: str, link: str, gray: str) -> dict[str, Any]:
+    """The palette as Streamlit calls its colours. grid: lines of a table."""
+    return {
+        "primaryColor": palette.accent,
+        "backgroundColor": palette.paper,
+        "secondaryBackgroundColor": palette.panel,
+        "textColor": palette.ink,
+        "borderColor": palette.line,
+        "dataframeBorderColor": grid,
+        "dataframeHeaderBackgroundColor": palette.panel,
+        "linkColor": link,
+        "blueColor": palette.data,
+        "grayColor": gray,
+        "redColor": palette.accent,
+        "greenColor": palette.better,
+    }
+
+
 OPTIONS: dict[str, dict[str, Any]] = {
     "server": {
         # Loopback unless somebody decides otherwise.
@@ -46,37 +68,15 @@ OPTIONS: dict[str, dict[str, Any]] = {
         "paddingTop": "1.2rem",
         "paddingBottom": "1.5rem",
     },
-    "theme.light": {
-        "primaryColor": "#B5342B",
-        "backgroundColor": "#FBF9F5",
-        "secondaryBackgroundColor": "#F2EEE6",
-        "textColor": "#22262B",
-        "borderColor": "#DDD6C9",
-        "dataframeBorderColor": "#E4DED2",
-        "dataframeHeaderBackgroundColor": "#F2EEE6",
-        "linkColor": "#2F5D8A",
-        "blueColor": "#3B6C9C",
-        "grayColor": "#6B6F76",
-        "redColor": "#B5342B",
-        "greenColor": "#2F7D5B",
+    "theme.light": _theme(LIGHT, "#E4DED2", "#2F5D8A", "#6B6F76")
+    | {
         "chartCategoricalColors": "#3B6C9C #B5342B #8A8F98 #2F7D5B #B98A2F #6B5B95".split(),
         "chartSequentialColors": (
             "#F4F1EA #E2E6E8 #CAD6DF #AEC3D4 #8FAEC8 #7099BA #5484AB #3B6C9C #2A547E #1C3D60"
         ).split(),
     },
-    "theme.dark": {
-        "primaryColor": "#E8776F",
-        "backgroundColor": "#101B2B",
-        "secondaryBackgroundColor": "#18263A",
-        "textColor": "#E8EAED",
-        "borderColor": "#2C3D56",
-        "dataframeBorderColor": "#26364D",
-        "dataframeHeaderBackgroundColor": "#18263A",
-        "linkColor": "#8FB8E0",
-        "blueColor": "#7FB0DE",
-        "grayColor": "#9AA3AF",
-        "redColor": "#E8776F",
-        "greenColor": "#63BF97",
+    "theme.dark": _theme(DARK, "#26364D", "#8FB8E0", "#9AA3AF")
+    | {
         "chartCategoricalColors": "#7FB0DE #E8776F #9AA3AF #63BF97 #DDB55E #A99BD0".split(),
         "chartSequentialColors": (
             "#18263A #1E3350 #254066 #2E4F7C #396092 #4A75A8 #5E8CBD #7FB0DE #A5CAEA #CFE3F5"
@@ -87,10 +87,5 @@ OPTIONS: dict[str, dict[str, Any]] = {
 
 def apply() -> None:
     """Set every option; to be called before the first page is drawn."""
-    bootstrap.load_config_options(
-        {
-            f"{section}.{name}": value
-            for section, of in OPTIONS.items()
-            for name, value in of.items()
-        }
-    )
+    sections = OPTIONS.items()
+    bootstrap.load_config_options({f"{s}.{name}": of[name] for s, of in sections for name in of})

@@ -1,14 +1,18 @@
-"""Before the first visitor: what the pages show first is made, and what stays is set aside."""
+"""Before the first visitor: what the pages show first is made. Then: garbage and snapshots."""
 
 import gc
 import threading
+from pathlib import Path
 
 from data.rights import Actor
 from metrics.calendar.period import default_period
-from metrics.cells.store import EmptyStore
+from metrics.cells.store import EmptyStore, opened
 from pages.parts import page_cache
 from pages.parts.frame import DEFAULT_ROLE
-from pages.server.snapshots import keep_snapshots
+from pages.server.nightly import run_apart
+
+LOOK_EVERY = 30.0  # seconds
+LARGE = 20_000  # records after the snapshot
 
 COLLECT_EVERY = 60  # seconds
 
@@ -39,3 +43,17 @@ def keep_tidy(stop: threading.Event) -> None:
     while not stop.wait(COLLECT_EVERY):
         page_cache.store().tidy()
         gc.collect()
+
+
+def keep_snapshots(store: Path, stop: threading.Event, look_every: float = LOOK_EVERY) -> None:
+    """Look now and then whether so much came in that a new one is worth its second, until `stop`.
+
+    A store that cannot be written is asked again only when something has come in.
+    """
+    reader, tried_at = opened(store), 0
+    while not stop.wait(look_every):  # not at once: the first visitors have the machine
+        position = reader.journal.position()
+        if position > tried_at and (not reader.has_snapshot or reader.tail() > LARGE):
+            tried_at = position
+            run_apart(["snapshot"], store, stop)
+            reader.renew()

@@ -13,8 +13,8 @@ from metrics.calendar.period import last_year, parse_period
 from metrics.cells.count import Counted
 from metrics.cells.spans import Span
 from metrics.cells.sums import sums
-from pages.parts import block, table
-from pages.parts.table import Sheet
+from pages.documents.sheet import Sheet, csv_bytes
+from pages.parts import block
 from tests.page_driver import drawn_of, english_in, headline_of, open_page, text_of
 
 pytestmark = pytest.mark.usefixtures("opened_demo")
@@ -130,5 +130,5 @@ def test_each_picture_has_its_words_its_table_and_its_file(
     ]
     for sheet in sheets:
         assert sheet.rows
-        assert table.csv_bytes(sheet)
+        assert csv_bytes(sheet)
         assert dict(sheet.notes)["期间"].startswith("2019年1月1日")

@@ -17,8 +17,8 @@ from metrics.cells.units import units
 from metrics.figures.record_words import kinds_of
 from metrics.indicators.catalogue import Indicator
 from metrics.scheme.scheme import Level
+from pages.documents.sheet import Row, Sheet
 from pages.parts import table
-from pages.parts.table import Row, Sheet
 from tests.page_driver import headline_of, open_page
 
 pytestmark = pytest.mark.usefixtures("opened_demo")

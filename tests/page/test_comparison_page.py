@@ -16,9 +16,9 @@ from metrics.wording.compare_words import (
     sentence,
     value_in_words,
 )
+from pages.documents.sheet import Sheet, exported
 from pages.parts import table
 from pages.parts.comparison import change_chart, change_view
-from pages.parts.table import Sheet
 from tests.page_driver import drawn_of, english_in, headline_of, open_page, text_of
 
 pytestmark = pytest.mark.usefixtures("opened_demo")
@@ -95,7 +95,7 @@ def test_what_is_exported_is_every_comparison(counted: Counted, sheets: list[She
     assert len(units.rows) >= 14
     year = next(row for row in everything.rows if row["span"] == "当月" and row["basis"] == "同比")
     assert year["base_days"] == "2018-07-01 至 2018-07-31"
-    titles = {column.title for column in table.exported(everything)}
+    titles = {column.title for column in exported(everything)}
     assert {"差", "差的单位", "相对增幅（%）", "结论", "P 值"} <= titles
 
 

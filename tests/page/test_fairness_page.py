@@ -18,8 +18,8 @@ from metrics.scheme.scheme import Level, scheme_of
 from metrics.scoring.rank import assess
 from metrics.scoring.weight_sensitivity import Steady, steady_ranks
 from metrics.wording.fairness_readings import fairness_headline, funnel_verdict, steady_words
+from pages.documents.sheet import Sheet, csv_bytes
 from pages.parts import table
-from pages.parts.table import Sheet
 from tests.page_driver import drawn_of, english_in, headline_of, open_page, text_of
 
 pytestmark = pytest.mark.usefixtures("opened_demo")
@@ -147,6 +147,6 @@ def test_the_exports_are_the_rows_shown(monkeypatch: pytest.MonkeyPatch) -> None
     monkeypatch.setattr(table, "export_buttons", lambda sheet, key: sheets.append(sheet))
     app = open_page("fairness", indicator=INDICATOR, period=MONTH)
     for sheet, shown in zip(sheets, app.dataframe, strict=True):
-        lines = table.csv_bytes(sheet).decode("utf-8-sig").splitlines()
+        lines = csv_bytes(sheet).decode("utf-8-sig").splitlines()
         assert len(lines) == 1 + len(shown.value) == 1 + len(sheet.rows)
         assert {title for title, _ in sheet.notes} >= {"期间", "方案", "状态", "离散系数 φ"}

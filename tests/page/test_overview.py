@@ -17,10 +17,11 @@ from metrics.scoring.rank import Assessment, assess, by_group
 from metrics.scoring.score_trend import score_figure
 from metrics.wording.headlines import overview_headline
 from metrics.wording.tile_content import TILE_INDICATORS
-from pages.parts import table
-from pages.parts.overview.heat_table import MARK, TOTAL, heat_markup, heat_sheet
+from pages.documents.colours import DARK, LIGHT
+from pages.documents.rank_sheet import TOTAL, heat_sheet
+from pages.documents.sheet import csv_bytes
+from pages.parts.overview.heat_table import MARK, heat_markup
 from pages.parts.overview.tiles import sparkline
-from pages.parts.theme import DARK, LIGHT
 from tests.page_driver import drawn_of, english_in, fresh_caches, headline_of, open_page, text_of
 
 pytestmark = pytest.mark.usefixtures("opened_demo")
@@ -90,7 +91,7 @@ def test_the_export_has_the_rows_and_numbers_of_the_screen(counted: Counted) -> 
     period = parse_period(MONTH, counted.as_of)
     bureau = score_figure(counted, period, LEADER).line
     sheet = heat_sheet(bureau, groups, [("期间", "2019年7月")], "各所各项指标")
-    written = list(csv.reader(io.StringIO(table.csv_bytes(sheet).decode("utf-8-sig"))))
+    written = list(csv.reader(io.StringIO(csv_bytes(sheet).decode("utf-8-sig"))))
     markup = heat_markup(LIGHT, period, bureau, groups, counted.catalogue)
     shown = [row for row in cells(markup)[1:] if len(row) > 1]
     assert [row[0] for row in written[1:]] == [row[0] for row in shown]

@@ -13,8 +13,8 @@ from metrics.analysis.hours import week_hours
 from metrics.calendar.period import parse_period
 from metrics.cells.count import Counted
 from metrics.wording.hour_readings import hour_headline, suggestion_reading
+from pages.documents.sheet import Sheet
 from pages.parts import table
-from pages.parts.table import Sheet
 from tests.page_driver import drawn_of, english_in, headline_of, open_page, text_of
 
 pytestmark = pytest.mark.usefixtures("opened_demo")

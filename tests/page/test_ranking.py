@@ -15,9 +15,9 @@ from metrics.scheme.scheme import Level
 from metrics.scoring.rank import Assessment, assess, by_group
 from metrics.wording.alerts import place
 from metrics.wording.headlines import ranking_headline
+from pages.documents.sheet import Sheet, csv_bytes
 from pages.parts import table
 from pages.parts.clickable import address
-from pages.parts.table import Sheet
 from tests.page_driver import drawn_of, english_in, headline_of, open_page, text_of
 
 pytestmark = pytest.mark.usefixtures("opened_demo")
@@ -75,7 +75,7 @@ def test_the_table_and_its_export_hold_the_same_rows(
     monkeypatch.setattr(table, "export_buttons", lambda sheet, key: sheets.append(sheet))
     app = open_page("ranking", period="2019-Q2")
     shown = app.dataframe[0].value
-    written = list(csv.DictReader(io.StringIO(table.csv_bytes(sheets[0]).decode("utf-8-sig"))))
+    written = list(csv.DictReader(io.StringIO(csv_bytes(sheets[0]).decode("utf-8-sig"))))
     assert [row["单位"] for row in written] == list(shown["name"])
     assert [float(row["得分（分）"]) for row in written] == list(shown["score"])
     ranked = [x for m in lines_of(counted, "station", "2019-Q2").values() for x in m if x.rank]

@@ -8,7 +8,7 @@ import pytest
 
 from data.journal.snapshot import FOLDER
 from metrics.cells.store import opened
-from pages.server.snapshots import keep_snapshots
+from pages.server.warmup import keep_snapshots
 from tests.unit.test_recount import AS_OF, append, cells, make_store
 
 

@@ -24,15 +24,14 @@ from metrics.documents.dossier import NoDossier, dossier, dossiers
 from metrics.documents.material import Material
 from metrics.documents.meeting import attention_sentence, changes_sentence, moves_sentence
 from pages.documents import deck, paper, pdf
-from pages.documents.batch import dossiers_zip
 from pages.documents.build import Kind, Wish, WrongEnding, issued_on, make, template_bytes
 from pages.documents.bulletin import Imprint, bulletin_bytes
-from pages.documents.dossier import dossier_bytes
+from pages.documents.dossier import dossier_bytes, dossiers_zip
 from pages.documents.meeting import deck as weekly_bytes
 from pages.documents.meeting import slides
+from pages.documents.paper import BadTemplate
 from pages.documents.sheet import Column, Sheet, number
 from pages.documents.tables import workbook
-from pages.documents.templates import BadTemplate
 from pages.documents.workbook import Page, book_bytes, sheet_bytes
 from pages.documents.writing import tight, title_lines
 from tests.assessing import CUT_ON, LEADER, PERIOD, desk, person, to_hearing

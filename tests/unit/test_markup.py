@@ -51,25 +51,23 @@ from metrics.wall.board import (
 from metrics.wording.assessment_words import Stage
 from metrics.wording.compare_readings import Caution
 from metrics.wording.tile_content import SparkPoint, Tile, TileChange
-from pages.parts.clearance.stations import tracks
-from pages.parts.comparison.change_card import card_markup
-from pages.parts.comparison.change_matrix import matrix_markup
+from pages.documents.colours import LIGHT
+from pages.documents.sheet import Column, Sheet
+from pages.parts.clearance.view import tracks
+from pages.parts.comparison.change_view import card_markup, matrix_markup
 from pages.parts.fairness.steady_chart import steady_markup
-from pages.parts.hours.hour_grid import change_markup, week_markup
+from pages.parts.hours.hour_grid import change_markup, strips_markup, week_markup
 from pages.parts.hours.hour_stations import stations_markup
-from pages.parts.hours.hour_strips import strips_markup
 from pages.parts.linked_table import folded_table, linked_table
 from pages.parts.markup import ENVIRONMENT, kept_together, render
 from pages.parts.overview.heat_table import heat_markup
 from pages.parts.overview.tiles import tiles_markup
 from pages.parts.ranking.rank_chart import rank_markup
-from pages.parts.scheme.what_if_chart import what_if_markup
-from pages.parts.table import Column, Sheet
-from pages.parts.theme import LIGHT
-from pages.parts.trends.day_grid import day_grid
+from pages.parts.scheme.what_if_panel import what_if_markup
 from pages.parts.trends.small_multiples import small_multiples
+from pages.parts.trends.trend_blocks import day_grid
 from pages.parts.village_map.map_chart import map_markup
-from pages.parts.wall.markup import board_markup
+from pages.parts.wall.boards import board_markup
 
 PAGES = Path(__file__).parents[2] / "pages"
 HOSTILE = "<b onload=1>\"坏'&amp;&{{7*7}}{% if %}{# #}</b>"

@@ -59,26 +59,26 @@ def _do(desk: Desk, period: Period, what: Act, done_words: str, remark: str = ""
     act(lambda: perform(desk, what, period.text, remark, progress=progress), done_words, STEP)
 
 
-def again(desk: Desk, period: Period, found: Standing) -> None:
+def again(desk: Desk, period: Period, standing: Standing) -> None:
     """Computing again, and a later cut-off, while the period is still open to it."""
-    if not found.runs:
+    if not standing.runs:
         return
     places = st.columns([1, 1, 2])
     for place, (what, help, done_words) in zip(places, AGAIN, strict=False):
         transition = TRANSITIONS[what]
-        if found.state in transition.states and desk.actor.may(transition.right):
+        if standing.state in transition.states and desk.actor.may(transition.right):
             with place:
                 if st.button(transition.label_again, help=help):
                     _do(desk, period, what, done_words)
 
 
-def frozen_panel(desk: Desk, period: Period, found: Standing) -> None:
+def frozen_panel(desk: Desk, period: Period, standing: Standing) -> None:
     """Verify, see what came in later, and correct."""
     st.subheader("定稿", anchor=False)
-    last = found.frozen[-1]
+    last = standing.frozen[-1]
     hash = str(last.content["hash"])
     frame.reading(
-        f"第 {len(found.frozen)} 版，{last.person}于 {moment_words(last.at)} 签发。校验码 {hash}"
+        f"第 {len(standing.frozen)} 版，{last.person}于 {moment_words(last.at)} 签发。校验码 {hash}"
     )
     places = st.columns([1, 1.4, 2])
     with places[0]:
@@ -94,25 +94,25 @@ def frozen_panel(desk: Desk, period: Period, found: Standing) -> None:
     when, late = st.session_state.get("_late", ("", []))
     if when == period.text:
         _listed("现有记录与定稿没有差别", "定稿之后到达的记录将带来下列差别（定稿不变）", late)
-    _revision(desk, period, found)
+    _revision(desk, period, standing)
     tell(REVISION)
 
 
-def _listed(same: str, other: str, found: "tuple[str, ...] | list[str]") -> None:
-    if not found:
+def _listed(same: str, other: str, differences: "tuple[str, ...] | list[str]") -> None:
+    if not differences:
         st.success(same, icon=":material/verified:")
         return
-    more = f"\n\n……共 {len(found):,} 处" if len(found) > MOST_LISTED else ""
-    st.warning(f"{other}\n\n" + "\n\n".join(found[:MOST_LISTED]) + more)
+    more = f"\n\n……共 {len(differences):,} 处" if len(differences) > MOST_LISTED else ""
+    st.warning(f"{other}\n\n" + "\n\n".join(differences[:MOST_LISTED]) + more)
 
 
-def _revision(desk: Desk, period: Period, found: Standing) -> None:
-    for entry in found.frozen[1:]:
+def _revision(desk: Desk, period: Period, standing: Standing) -> None:
+    for entry in standing.frozen[1:]:
         changed = entry.content.get("differences", [])
         assert isinstance(changed, list)
         with st.expander(f"更正：{entry.content['reason']}（{len(changed)} 处变动）"):
             st.markdown("\n\n".join(str(line) for line in changed))
-    waiting = open_revision(desk.log(), found)
+    waiting = open_revision(desk.log(), standing)
     if waiting is not None and desk.actor.may(TRANSITIONS["revise"].right):
         st.info(f"{waiting.person}提出更正：{waiting.content['reason']}")
         if st.button(TRANSITIONS["revise"].label, type="primary"):

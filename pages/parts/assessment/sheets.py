@@ -2,12 +2,10 @@
 
 from collections.abc import Sequence
 
-from data.journal.log import Entry
 from metrics.assessment.awards import Award
 from metrics.figures import words
 from metrics.scoring.rank import Assessment
-from metrics.wording.assessment_words import history
-from pages.parts.table import Column, Sheet
+from pages.documents.sheet import Column, Notes, Sheet, row_of
 
 RESULT = (
     Column("name", "单位"),
@@ -34,43 +32,24 @@ AWARDS = (
     Column("result", "结果"),
     Column("reason", "说明", width=420),
 )
-Notes = Sequence[tuple[str, str]]
 
 
 def result_sheet(name: str, lines: Sequence[Assessment], notes: Notes) -> Sheet:
     rows = [
-        {
-            "name": line.name,
-            "group": line.group,
-            "raw": line.raw,
-            "bonus": line.bonus,
-            "deduction": line.deduction,
-            "score": line.score,
-            "rank": line.rank,
-            "grade": line.grade or words.NONE,
-            "remark": "一票否决" if line.is_vetoed else line.reason,
-        }
+        row_of(
+            RESULT,
+            line,
+            grade=line.grade or words.NONE,
+            remark="一票否决" if line.is_vetoed else line.reason,
+        )
         for line in lines
     ]
     return Sheet(name, RESULT, rows, notes)
 
 
-def history_sheet(
-    name: str, log: Sequence[Entry], period: str, names: dict[str, str], notes: Notes
-) -> Sheet:
-    return Sheet(name, HISTORY, history(log, period, names), notes)
-
-
-def award_sheet(name: str, found: Sequence[Award], notes: Notes) -> Sheet:
+def award_sheet(name: str, awards: Sequence[Award], notes: Notes) -> Sheet:
     rows = [
-        {
-            "name": award.name,
-            "group": award.group,
-            "months": award.months,
-            "mean": award.mean,
-            "result": "优秀" if award.is_excellent else words.NONE,
-            "reason": award.reason,
-        }
-        for award in found
+        row_of(AWARDS, award, result="优秀" if award.is_excellent else words.NONE)
+        for award in awards
     ]
     return Sheet(name, AWARDS, rows, notes)

@@ -1,17 +1,17 @@
 """异常线索 as a work list: what, where, how unusual, and what was found out; a row opens."""
 
 from collections.abc import Mapping, Sequence
-from fractions import Fraction
 
 from data.decisions.verdicts import Verdict
 from metrics.calendar.days import month_words
 from metrics.calendar.period import Period
 from metrics.integrity.flag import Flag
 from metrics.wording import flag_words
+from pages.documents.sheet import Column, Row, Sheet, row_of
 from pages.parts import frame
 from pages.parts.clickable import address, show_clickable
 from pages.parts.linked_table import linked_table
-from pages.parts.table import Column, Row, Sheet, export_buttons
+from pages.parts.table import export_buttons
 
 HALF = "同组同月其他单位按占比从低到高排列，排在正中的那个占比：一半单位不超过它"
 MOST = "同组同月其他单位中，四分之三的占比不超过它"
@@ -56,17 +56,15 @@ def show_flags(
 
 def _row(flag: Flag, verdicts: Mapping[str, Verdict]) -> Row:
     peers = flag.peers
-    nothing: Fraction | None = None
-    return {
-        "what": flag.rule.title,
-        "unit": flag.unit.name,
-        "station": flag.station_name,
-        "month": month_words(flag.month),
-        "hits": flag.hits,
-        "total": flag.total,
-        "share": flag.share,
-        "median": peers.median if peers else nothing,
-        "upper": peers.upper if peers else nothing,
-        "higher": peers.higher if peers else None,
-        "state": flag_words.state_of(flag, verdicts),
-    }
+    return row_of(
+        COLUMNS,
+        flag,
+        what=flag.rule.title,
+        unit=flag.unit.name,
+        station=flag.station_name,
+        month=month_words(flag.month),
+        median=peers.median if peers else None,
+        upper=peers.upper if peers else None,
+        higher=peers.higher if peers else None,
+        state=flag_words.state_of(flag, verdicts),
+    )

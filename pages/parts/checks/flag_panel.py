@@ -6,16 +6,14 @@ from datetime import datetime
 import streamlit as st
 
 from data.decisions.verdicts import WAITING, WORDS, Verdict, judge, may_confirm, settle
-from data.journal.journal import JournalError
-from data.journal.log import NotNow
-from data.rights import NotPermitted, Right, require
 from metrics.integrity.flag import Flag, subject_of
 from metrics.integrity.flag_records import FATE, STAYS, flag_records
 from metrics.wording import flag_words
+from pages.documents.sheet import Column, Kind, Sheet
 from pages.parts import action_feedback, frame, page_cache
 from pages.parts.clickable import address, show_clickable
 from pages.parts.markup import render
-from pages.parts.table import Column, Kind, Sheet, show_table
+from pages.parts.table import show_table
 
 Now = Callable[[], datetime]
 REASON = "理由（不超过 200 字，不写姓名和任何号码）"
@@ -47,21 +45,14 @@ def _verdict(screen: frame.Screen, flag: Flag, verdict: Verdict | None, now: Now
         if may_confirm(verdict, screen.actor):
             _second_form(flag, now)
         else:
-            why_not = _lacks(screen, "confirm") or "须由另一人复核，本人不能复核自己提出的结论"
+            why_not = (
+                frame.lacks(screen.actor, "confirm") or "须由另一人复核，本人不能复核自己提出的结论"
+            )
             frame.reading(f"{why_not}。")
-    elif why_not := _lacks(screen, "check"):
+    elif why_not := frame.lacks(screen.actor, "check"):
         frame.reading(f"待核。{why_not}。")
     else:
         _first_form(flag, now)
-
-
-def _lacks(screen: frame.Screen, right: Right) -> str:
-    """Who may, if this person may not."""
-    try:
-        require(screen.actor, right)
-    except NotPermitted as error:
-        return str(error)
-    return ""
 
 
 def _first_form(flag: Flag, now: Now) -> None:
@@ -69,9 +60,7 @@ def _first_form(flag: Flag, now: Now) -> None:
         word, reason, button = st.columns([1.3, 4, 1], vertical_alignment="bottom")
         word.radio("结论", WORDS, index=None, horizontal=True, key=f"word-{flag.id}")
         reason.text_input(
-            REASON,
-            key=f"reason-{flag.id}",
-            placeholder="例：调取工作日志、询问两户，均未走访",
+            REASON, key=f"reason-{flag.id}", placeholder="例：调取工作日志、询问两户，均未走访"
         )
         button.form_submit_button(
             "记下结论", type="primary", width="stretch", on_click=_judge, args=(flag, now)
@@ -106,23 +95,18 @@ def _judge(flag: Flag, now: Now) -> None:
         action_feedback.keep(flag.id, "请先选择“属实”或“排除”", is_done=False)
         return
     journal, reason = page_cache.store().journal, str(st.session_state.get(f"reason-{flag.id}", ""))
-    _act(flag, lambda: judge(journal, subject_of(flag), word, reason, frame.acting(), now()))
+    by = reason, frame.acting(), now()
+    action_feedback.answer(
+        flag.id, lambda: flag_words.outcome(judge(journal, subject_of(flag), word, *by))
+    )
 
 
 def _settle(flag: Flag, is_confirmed: bool, now: Now) -> None:
     """A press of one of the second person's buttons."""
     store, remark = page_cache.store(), str(st.session_state.get(f"remark-{flag.id}", ""))
     by = remark, frame.acting(), now()
-    _act(flag, lambda: settle(store.journal, store.copy, subject_of(flag), is_confirmed, *by))
-
-
-def _act(flag: Flag, act: Callable[[], Verdict]) -> None:
-    try:
-        made = act()
-    except (NotNow, NotPermitted, JournalError) as error:
-        action_feedback.keep(flag.id, str(error), is_done=False)
-        return
-    action_feedback.keep(flag.id, flag_words.outcome(made))
+    where = store.journal, store.copy, subject_of(flag)
+    action_feedback.answer(flag.id, lambda: flag_words.outcome(settle(*where, is_confirmed, *by)))
 
 
 def _records(screen: frame.Screen, flag: Flag) -> None:

@@ -7,18 +7,15 @@ from datetime import date, datetime
 import streamlit as st
 
 from data.decisions.spot_checks import Result, Sample, enter_result, log_sample, void_failed
-from data.intake.loading import Loader
-from data.intake.source import Refused
-from data.journal.journal import JournalError
-from data.journal.log import NotNow, moment_words
-from data.rights import NotPermitted, require
+from data.journal.log import moment_words
 from metrics.calendar.period import Period
 from metrics.figures.record_card import record_card
 from metrics.integrity.flag import find_flags
 from metrics.integrity.spot_sample import SpotCoverage, ToCheck, draw_sample, shown_to
+from pages.documents.sheet import Column, Row, Sheet, row_of
 from pages.parts import action_feedback, frame, page_cache
 from pages.parts.markup import render
-from pages.parts.table import ALL_ROWS, Column, Row, Sheet, show_table
+from pages.parts.table import ALL_ROWS, show_table
 
 Now = Callable[[], datetime]
 NUMBER_HELP = "抽样编号由系统随机产生，谁也不能挑选；凭同一编号重抽同一批数据，抽到的记录完全相同"
@@ -42,42 +39,31 @@ def show_spot_checks(
     screen: frame.Screen,
     period: Period,
     month: date,
-    drawn: tuple[Sample, Sequence[ToCheck]] | None,
+    sample_of_month: tuple[Sample, Sequence[ToCheck]] | None,
     covered: Sequence[SpotCoverage],
     now: Now,
 ) -> None:
     st.subheader(f"{month.year}年{month.month}月的抽查样本", anchor=False)
     with st.container():
-        if drawn is None:
+        if sample_of_month is None:
             _not_drawn(screen, month, now)
             action_feedback.tell(f"draw-{month}")
         else:
-            _drawn(screen, period, *drawn, now)
+            _drawn(screen, period, *sample_of_month, now)
     st.subheader("覆盖情况", anchor=False)
     _coverage(screen, period, covered)
 
 
 def _coverage(screen: frame.Screen, period: Period, covered: Sequence[SpotCoverage]) -> None:
-    rows: list[Row] = [
-        {
-            "name": line.name,
-            "villages": line.villages,
-            "covered": line.covered,
-            "share": line.share,
-            "checks": line.checks,
-        }
-        for line in covered
-    ]
+    rows = [row_of(COVERAGE, line) for line in covered]
     sheet = Sheet(f"抽查覆盖-{period.text}", COVERAGE, rows, screen.results.stamp(period).notes())
     show_table(sheet, key="coverage", whole_up_to=ALL_ROWS)
 
 
 def _not_drawn(screen: frame.Screen, month: date, now: Now) -> None:
     frame.reading("尚未抽取。每村（社区）随机 5 条，另加有线索的记录；抽样编号由系统随机产生")
-    try:
-        require(screen.actor, "check")
-    except NotPermitted as error:
-        frame.reading(f"{error}。")
+    if who_may := frame.lacks(screen.actor, "check"):
+        frame.reading(f"{who_may}。")
         return
     st.button("抽取样本", type="primary", help=NUMBER_HELP, on_click=_draw, args=(month, now))
 
@@ -86,15 +72,15 @@ def _draw(month: date, now: Now) -> None:
     """A press of the button: the seed is made here, so that nobody can choose it."""
     counted, seed = page_cache.latest().counted, secrets.randbelow(10**9)
     flags = find_flags(counted, month, month).flags
-    drawn = draw_sample(counted, month, seed, flags)
-    records = [(one.record, one.village, one.why) for one in drawn]
-    actor, about = frame.acting(), f"draw-{month}"
-    try:
-        log_sample(page_cache.store().journal, month, seed, counted.position, records, actor, now())
-    except (NotNow, NotPermitted, Refused, JournalError) as error:
-        action_feedback.keep(about, str(error), is_done=False)
-        return
-    action_feedback.keep(about, f"已抽取 {len(records):,} 条，抽样编号 {seed}")
+    sample = draw_sample(counted, month, seed, flags)
+    records = [(one.record, one.village, one.why) for one in sample]
+    journal, position = page_cache.store().journal, counted.position
+
+    def log() -> str:
+        log_sample(journal, month, seed, position, records, frame.acting(), now())
+        return f"已抽取 {len(records):,} 条，抽样编号 {seed}"
+
+    action_feedback.answer(f"draw-{month}", log)
 
 
 def _drawn(
@@ -132,13 +118,7 @@ def _drawn(
 
 def _row(row: ToCheck) -> Row:
     result = "待查" if row.sampled is None else f"{row.sampled} 项中 {row.correct} 项准确"
-    return {
-        "village": row.village,
-        "table": row.table,
-        "id": row.id,
-        "why": row.why,
-        "result": result,
-    }
+    return row_of(DRAWN, row, result=result)
 
 
 def _check(screen: frame.Screen, row: ToCheck, now: Now) -> None:
@@ -147,17 +127,13 @@ def _check(screen: frame.Screen, row: ToCheck, now: Now) -> None:
         st.markdown(f"**{row.village}　{row.table} {row.id}**")
         card, form = st.columns([1, 1], gap="medium")
         with card:
-            _card(record_card(screen.counted, row.record, screen.actor))
+            if facts := record_card(screen.counted, row.record, screen.actor):
+                st.html(render("facts.html", facts=facts, is_framed=False))
+            else:
+                frame.reading("这条记录已删除")
         with form:
             _form(row, now)
             action_feedback.tell(row.record)
-
-
-def _card(facts: Sequence[tuple[str, str]]) -> None:
-    if not facts:
-        frame.reading("这条记录已删除")
-        return
-    st.html(render("facts.html", facts=facts, is_framed=False))
 
 
 def _form(row: ToCheck, now: Now) -> None:
@@ -190,13 +166,13 @@ def _enter(row: ToCheck, now: Now) -> None:
         action_feedback.keep(row.record, "请填写抽查项数和准确项数", is_done=False)
         return
     result = Result(row.record, row.village_code, at.date(), int(sampled), int(correct))
-    done = f"已录入：{result.sampled} 项中 {result.correct} 项准确"
-    try:
-        enter_result(Loader(store.journal, store.copy, tells_each_row=True), result, actor, at)
-        if str(reason).strip():
-            void_failed(store.journal, store.copy, result, str(reason), actor, at)
-            done += "，记录已作废"
-    except (Refused, NotNow, NotPermitted, JournalError) as error:
-        action_feedback.keep(row.record, str(error), is_done=False)
-        return
-    action_feedback.keep(row.record, done)
+
+    def enter() -> str:
+        enter_result(page_cache.loader(), result, actor, at)
+        done = f"已录入：{result.sampled} 项中 {result.correct} 项准确"
+        if not str(reason).strip():
+            return done
+        void_failed(store.journal, store.copy, result, str(reason), actor, at)
+        return f"{done}，记录已作废"
+
+    action_feedback.answer(row.record, enter)

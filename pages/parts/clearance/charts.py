@@ -9,11 +9,11 @@ from metrics.analysis.clearance_change import RateStep
 from metrics.analysis.time_to_clearance import Speed
 from metrics.figures import words
 from metrics.statistics.survival import Curve
+from pages.documents.colours import Palette
 from pages.parts.month_axis import month_axis, month_labels
-from pages.parts.theme import Palette, chart, palette
+from pages.parts.theme import LEGEND, chart, palette, rows_axis, step_bar
 
 ROW, HEIGHT = 30, 300  # pixels
-LEGEND = {"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0}
 CLEARED = ("30天内破案", "31—60天破案", "61—90天破案", "90天后破案", "已破，无日期")
 OPEN_RIPE, OPEN_YOUNG = "满90天未破", "未满90天未破"
 
@@ -35,23 +35,15 @@ def steps_chart(steps: Sequence[RateStep]) -> go.Figure:
         barmode="overlay",
         bargap=0.4,
         xaxis={"range": [low - room, high + room], "tickformat": ".0%", "nticks": 6},
-        yaxis={"categoryorder": "array", "categoryarray": labels[::-1], "showgrid": False},
+        yaxis=rows_axis(labels),
     )
 
 
 def _bar(step: RateStep, colours: Palette) -> go.Bar:
-    shown = words.signed(step.change * 100)
-    return go.Bar(
-        orientation="h",
-        y=[step.label],
-        x=[float(step.change)],
-        base=[float(step.before)],
-        marker={"color": colours.data if step.change >= 0 else colours.accent},
-        text=[shown],
-        textposition="outside",
-        cliponaxis=False,
-        hovertemplate=f"{step.label}：{shown} 个百分点<extra></extra>",
-    )
+    change = words.signed(step.change * 100)
+    colour = colours.data if step.change >= 0 else colours.accent
+    bar = step_bar(step.label, step.before, step.change, colour, change)
+    return bar.update(hovertemplate=f"{step.label}：{change} 个百分点<extra></extra>")
 
 
 def _ends(steps: Sequence[RateStep], colours: Palette) -> go.Scatter:

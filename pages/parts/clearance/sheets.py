@@ -20,14 +20,11 @@ from metrics.figures import words
 from metrics.figures.measure import LAST_YEAR, THIS
 from metrics.statistics.decomposition import Effect
 from metrics.statistics.standardisation import Standardised
+from pages.documents.sheet import Cell, Column, Notes, Row, Sheet
 from pages.parts.clearance.charts import CLEARED, OPEN_RIPE, OPEN_YOUNG
-from pages.parts.table import Cell, Column, Row, Sheet
 
-Notes = Sequence[tuple[str, str]]
-FILED, CLEARED_NOW = (
-    Column("filed", "立案（起）", "whole"),
-    Column("cleared", "破案（起）", "whole"),
-)
+FILED = Column("filed", "立案（起）", "whole")
+CLEARED_NOW = Column("cleared", "破案（起）", "whole")
 RATE = Column("rate", "期内破案率（%）", "percent")
 COHORT = (
     *(Column(f"within{days}", f"{days}天现案破案率（%）", "percent") for days in WITHIN),
@@ -59,12 +56,11 @@ def measures(counts: CaseCounts, choice: Choice, label: str = THIS) -> dict[str,
 
 def against_last_year(counts: CaseCounts, choice: Choice) -> dict[str, Cell]:
     now, before = (value(counts.amount(IN_PERIOD, choice, at)) for at in (THIS, LAST_YEAR))
-    has_both = now is not None and before is not None
     return {
         "filed_before": counts.amount(IN_PERIOD, choice, LAST_YEAR).denominator,
         "rate_before": before,
         "points": (now - before) * 100 if now is not None and before is not None else None,
-        "relative": now / before - 1 if has_both and now is not None and before else None,
+        "relative": now / before - 1 if now is not None and before else None,
     }
 
 
@@ -86,7 +82,7 @@ def kinds_sheet(counts: CaseCounts, station: str, name: str, notes: Notes) -> Sh
 def stations_sheet(
     counts: CaseCounts,
     kind: str,
-    found: Sequence[Standardised],
+    results: Sequence[Standardised],
     changes: Sequence[Effect] | None,
     name: str,
     notes: Notes,
@@ -102,7 +98,7 @@ def stations_sheet(
         Column("mix_effect", "结构影响（百分点）", "one"),
     ]  # fmt: skip
     rows = []
-    for place, (unit, result) in enumerate(zip(counts.stations, found, strict=True)):
+    for place, (unit, result) in enumerate(zip(counts.stations, results, strict=True)):
         effect = changes[place] if changes else None
         rows.append(
             {
@@ -116,14 +112,13 @@ def stations_sheet(
     return Sheet(name, columns, rows, notes)
 
 
-def _standardised(found: Standardised) -> Mapping[str, Cell]:
-    has_interval = found.lower is not None and found.upper is not None
+def _standardised(result: Standardised) -> Mapping[str, Cell]:
+    has_interval = result.lower is not None and result.upper is not None
+    interval = f"{words.plain(result.lower, 2)}–{words.plain(result.upper, 2)}"
     return {
-        "expected": found.expected,
-        "ratio": found.ratio,
-        "interval": f"{words.plain(found.lower, 2)}–{words.plain(found.upper, 2)}"
-        if has_interval
-        else words.NONE,
+        "expected": result.expected,
+        "ratio": result.ratio,
+        "interval": interval if has_interval else words.NONE,
     }
 
 
@@ -158,11 +153,11 @@ def audit_sheet(lines: Sequence[AuditLine], name: str, notes: Notes) -> Sheet:
 
 def _audited(line: AuditLine) -> Row:
     now, before = line.values()
-    shown = words.percent if line.is_share else words.plain
+    in_words = words.percent if line.is_share else words.plain
     return {
         "title": line.title,
-        "now": shown(now),
-        "before": shown(before),
+        "now": in_words(now),
+        "before": in_words(before),
         "change": line.change,
         "p": words.NONE if line.p is None else f"{words.rounded(line.p, 3)}",
         "said": line.judgement,

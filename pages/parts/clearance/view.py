@@ -3,32 +3,30 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from markupsafe import Markup
+
+from metrics.analysis import clearance_change
 from metrics.analysis import clearance_counts as cases
 from metrics.analysis.clearance_audit import audit, audit_reading, separation
 from metrics.analysis.clearance_cases import Cases, Cohort, cohorts
-from metrics.analysis.clearance_change import (
-    clearance_headline,
-    kind_name,
-    rate_steps,
-    station_effects,
-    steps_reading,
-)
 from metrics.analysis.clearance_counts import CaseCounts, Choice
 from metrics.analysis.time_to_clearance import Speed, speed, speed_reading
-from metrics.wording.clearance_readings import (
-    WHY_NOT_SCORED,
-    clearance_by_station_reading,
-    cohorts_reading,
-    left_out_sentence,
-    station_results,
-)
+from metrics.cells.units import UNKNOWN
+from metrics.figures.words import plain
+from metrics.statistics.standardisation import Standardised
+from metrics.wording import clearance_readings
+from metrics.wording.clearance_readings import is_compared
+from pages.documents.sheet import Notes
 from pages.parts import frame
 from pages.parts.block import Block
 from pages.parts.clearance import sheets as sheets
 from pages.parts.clearance.charts import cohorts_chart, speed_chart, steps_chart
-from pages.parts.clearance.stations import HEADING, tracks
 from pages.parts.clickable import address
 from pages.parts.linked_table import folded_table, linked_table
+from pages.parts.markup import render
+
+WIDEST = 2.0  # the scale goes from 0 to here; what reaches beyond is cut with an arrow
+HEADING = "实际÷应破（左端 0，中线 1，右端 2）"
 
 DEFINITIONS = [
     ("期内破案率", "本期破案数（不论何时立案）÷ 本期立案数，可超过 100%。"),
@@ -52,7 +50,7 @@ DEFINITIONS = [
         "间接标准化：应破 = 本所各类立案数 × 全局该类破案率，合计；区间不含 1 才算有高下。",
     ),
     ("随机波动", "同样的工作、同样的案件，件数也会有出入；精确检验 p 小于 0.05 才称超出。"),
-    ("为何不计分", WHY_NOT_SCORED),
+    ("为何不计分", clearance_readings.WHY_NOT_SCORED),
 ]
 
 
@@ -68,13 +66,13 @@ class View:
     months: Block
 
 
-def made(
+def clearance_view(
     screen: frame.Screen, counts: CaseCounts, filed: Cases, indicator: str, choice: Choice
 ) -> View:
     """filed: the cases of the period, of last year's and of the months that are shown."""
     blocks = Making(screen, counts, indicator, choice)
     return View(
-        clearance_headline(counts, indicator, choice),
+        clearance_change.clearance_headline(counts, indicator, choice),
         blocks.why(),
         blocks.speed(speed(filed, choice, counts.period)),
         blocks.kinds(),
@@ -97,12 +95,13 @@ class Making:
     def name(self, what: str, station: str | None = None, kind: str | None = None) -> str:
         station, kind = station or self.choice.station, kind or self.choice.kind
         where = next((u.name for u in self.counts.stations if u.code == station), "全局")
-        return f"{what}-{where}-{kind_name(self.counts, kind)}-{self.counts.period.text}"
+        title = clearance_change.kind_name(self.counts, kind)
+        return f"{what}-{where}-{title}-{self.counts.period.text}"
 
     @property
-    def notes(self) -> Sequence[tuple[str, str]]:
-        asked = ("破案率口径", self.counts.catalogue[self.indicator].title)
-        return [*self.screen.results.stamp(self.counts.period).notes(), asked, *DEFINITIONS]
+    def notes(self) -> Notes:
+        rate = ("破案率口径", self.counts.catalogue[self.indicator].title)
+        return [*self.screen.results.stamp(self.counts.period).notes(), rate, *DEFINITIONS]
 
     def to(self, **changed: str) -> str:
         """This page with another choice; every control is named, so that none is remembered."""
@@ -115,8 +114,8 @@ class Making:
         return address("clearance", **{**query, **changed})
 
     def why(self) -> Block:
-        parts = rate_steps(self.counts, self.indicator, self.choice)
-        reading = steps_reading(self.counts, self.indicator, self.choice)
+        parts = clearance_change.rate_steps(self.counts, self.indicator, self.choice)
+        reading = clearance_change.steps_reading(self.counts, self.indicator, self.choice)
         sheet = sheets.steps_sheet(parts, self.name("破案率变化分解"), self.notes)
         picture = steps_chart(parts) if parts else None
         return Block("变化从哪里来", picture, reading, sheet, folded_table(sheet))
@@ -146,20 +145,20 @@ class Making:
         links = [self.to(cases=kind) if kind else "" for kind in listed]
         chosen = [i for i, kind in enumerate(listed) if kind == self.choice.kind]
         markup = linked_table(sheet, links, chosen, sheets.SIGNED)
-        left_out = left_out_sentence(self.counts, Choice(station, cases.ALL))
+        left_out = clearance_readings.left_out_sentence(self.counts, Choice(station, cases.ALL))
         reading = f"{left_out}点类别只看这一类，全页随之变化。"
         return Block("分类别", markup, reading, sheet)
 
     def stations(self) -> Block:
         kind = self.choice.kind
-        results = station_results(self.counts, self.indicator, kind)
-        changes = station_effects(self.counts, self.indicator, kind)
+        results = clearance_readings.station_results(self.counts, self.indicator, kind)
+        changes = clearance_change.station_effects(self.counts, self.indicator, kind)
         name = self.name("分派出所破案", station=cases.ALL)
         sheet = sheets.stations_sheet(self.counts, kind, results, changes, name, self.notes)
         links = [self._toggled(unit.code) for unit in self.counts.stations]
         chosen = [i for i, u in enumerate(self.counts.stations) if u.code == self.choice.station]
         pictures = HEADING, tracks(self.counts, results)
-        reading = clearance_by_station_reading(self.counts, results)
+        reading = clearance_readings.clearance_by_station_reading(self.counts, results)
         return Block(
             "分派出所：扣除案件构成后的比较",
             linked_table(sheet, links, chosen, sheets.SIGNED, pictures),
@@ -176,7 +175,7 @@ class Making:
     def cohorts(self, months: Sequence[Cohort]) -> Block:
         title = "各月立案的去向"
         sheet = sheets.cohorts_sheet(months, self.name(title), self.notes)
-        picture, reading = cohorts_chart(months), cohorts_reading(months)
+        picture, reading = cohorts_chart(months), clearance_readings.cohorts_reading(months)
         return Block(title, picture, reading, sheet, folded_table(sheet))
 
     def months(self) -> Block:
@@ -184,3 +183,34 @@ class Making:
         links = [self.to(period=month.text) for month in self.counts.months]
         markup = linked_table(sheet, links, signed=sheets.SIGNED)
         return Block("", markup, "点月份只看这个月。", sheet)
+
+
+def tracks(counts: CaseCounts, results: Sequence[Standardised]) -> list[Markup]:
+    """One for each station; apart from 1: a diamond; too few to compare: hollow."""
+    units = zip(counts.stations, results, strict=True)
+    return [
+        _track(result, unit.code, is_first=place == 0) for place, (unit, result) in enumerate(units)
+    ]
+
+
+def _track(result: Standardised, station: str, is_first: bool) -> Markup:
+    """Nothing is drawn where there is no ratio, and of 未知."""
+    ratio, lower, upper = result.ratio, result.lower, result.upper
+    if ratio is None or lower is None or upper is None or station == UNKNOWN:
+        return render("clearance/track.html", is_first=is_first, hint="")
+    is_sure = is_compared(station, result)
+    return render(
+        "clearance/track.html",
+        is_first=is_first,
+        kind="few" if not is_sure else "apart" if result.is_apart else "",
+        hint=f"{plain(ratio, 2)}，95% 区间 {plain(lower, 2)}–{plain(upper, 2)}",
+        low=_at(lower),
+        high=_at(upper),
+        at=_at(float(ratio)),
+        is_beyond=ratio > WIDEST,
+        is_cut=upper > WIDEST,
+    )
+
+
+def _at(ratio: float) -> float:
+    return 100 * min(ratio, WIDEST) / WIDEST

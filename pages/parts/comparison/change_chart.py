@@ -11,7 +11,8 @@ from plotly.subplots import make_subplots
 
 from metrics.analysis.compare import Comparison
 from metrics.wording.compare_words import interval_in_words, p_in_words, sentence
-from pages.parts.theme import Palette, chart, palette
+from pages.documents.colours import Palette
+from pages.parts.theme import UNMOVED, chart, error_bars, palette, rows_axis
 
 ROW = 30  # pixels
 LEAST, MOST = 1 / 8, 8.0  # ratios beyond are drawn at the edge
@@ -19,13 +20,15 @@ TICKS = (1 / 8, 1 / 4, 1 / 2, 0.8, 1, 1.25, 2, 4, 8)
 TICK_TEXTS = ("−87.5%", "−75%", "−50%", "−20%", "0", "+25%", "+100%", "+300%", "+700%")
 
 
-def change_chart(found: Sequence[Comparison], focus: Comparison | None = None) -> go.Figure | None:
+def change_chart(
+    comparisons: Sequence[Comparison], focus: Comparison | None = None
+) -> go.Figure | None:
     """In the order given, the first on top; None where nothing can be drawn.
 
     focus   the one that is looked at: its dot is larger
     """
-    shares = [c for c in found if c.method == "fisher" and c.difference is not None]
-    others = [c for c in found if c.method != "fisher" and c.relative is not None]
+    shares = [c for c in comparisons if c.method == "fisher" and c.difference is not None]
+    others = [c for c in comparisons if c.method != "fisher" and c.relative is not None]
     panels = [panel for panel in (others, shares) if panel]
     if not panels:
         return None
@@ -38,18 +41,16 @@ def change_chart(found: Sequence[Comparison], focus: Comparison | None = None) -
             line={"color": colours.context, "width": 1.5, "dash": "dot"},
             row=1, col=column,
         )  # fmt: skip
-    drawn = chart(
+    picture = chart(
         figure,
         height=ROW * max(len(panel) for panel in panels) + 90,
         margin={"l": 8, "r": 24, "t": 8, "b": 8},
     )
     for column, panel in enumerate(panels, 1):
         names = [c.indicator.title for c in panel]
-        drawn.update_yaxes(
-            categoryorder="array", categoryarray=names[::-1], showgrid=False, row=1, col=column
-        )
-        drawn.update_xaxes(_axis(is_relative=panel is others), row=1, col=column)
-    return drawn
+        picture.update_yaxes(rows_axis(names), row=1, col=column)
+        picture.update_xaxes(_axis(is_relative=panel is others), row=1, col=column)
+    return picture
 
 
 def _axis(is_relative: bool) -> dict[str, object]:
@@ -71,15 +72,11 @@ def _dots(panel: Sequence[Comparison], focus: Comparison | None, colours: Palett
         x=[at for at, _, _ in places],
         y=[c.indicator.title for c in panel],
         mode="markers",
-        error_x={
-            "type": "data",
-            "symmetric": False,
-            "array": [high - at for at, _, high in places],
-            "arrayminus": [at - low for at, low, _ in places],
-            "color": colours.context,
-            "thickness": 1.5,
-            "width": 3,
-        },
+        error_x=error_bars(
+            [high - at for at, _, high in places],
+            [at - low for at, low, _ in places],
+            colours.context,
+        ),
         marker={
             "size": [15 if c is focus else 10 for c in panel],
             "color": [colours.data if c.is_real else colours.paper for c in panel],
@@ -91,9 +88,7 @@ def _dots(panel: Sequence[Comparison], focus: Comparison | None, colours: Palett
         customdata=[c.indicator.id for c in panel],
         hovertext=[_spoken(c) for c in panel],
         hovertemplate="%{hovertext}<extra></extra>",
-        # A click looks at another; the dots stay as they are.
-        selected={"marker": {"opacity": 1}},
-        unselected={"marker": {"opacity": 1}},
+        **UNMOVED,
     )
 
 
@@ -113,7 +108,7 @@ def _clipped(relative: float) -> float:
 
 
 def _spoken(c: Comparison) -> str:
-    said = sentence(c).replace("，", "<br>")
+    words = sentence(c).replace("，", "<br>")
     if c.test is None:
-        return said
-    return f"{said}<br>变化的 95% 区间 {interval_in_words(c)}<br>P = {p_in_words(c)}"
+        return words
+    return f"{words}<br>变化的 95% 区间 {interval_in_words(c)}<br>P = {p_in_words(c)}"

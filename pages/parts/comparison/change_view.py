@@ -1,6 +1,6 @@
 """What 同比环比 says and draws for one choice of its controls: made once, kept."""
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from markupsafe import Markup
@@ -11,29 +11,34 @@ from metrics.analysis.compare_spans import (
     CHOSEN,
     SPAN_NAMES,
     Basis,
+    days_in_words,
     spans_ending,
 )
 from metrics.calendar.period import Period
+from metrics.figures import words
 from metrics.indicators.catalogue import Indicator
 from metrics.scheme.scheme import LEVELS, Level
-from metrics.wording.compare_readings import (
-    cautions,
-    comparison_by_unit_reading,
-    comparison_headline,
-    matrix_reading,
-    picture_reading,
-)
+from metrics.wording import compare_readings as readings
+from metrics.wording import compare_words
+from metrics.wording.compare_readings import cautions
 from metrics.wording.definitions import definitions
 from pages.documents.change_sheet import EVERYTHING, OF_UNITS, SHOWN, change_sheet
+from pages.documents.sheet import Sheet
 from pages.parts import frame
 from pages.parts.block import Block
 from pages.parts.clickable import address
-from pages.parts.comparison.change_card import card_markup
 from pages.parts.comparison.change_chart import change_chart
-from pages.parts.comparison.change_matrix import matrix_markup
 from pages.parts.controls import ALL_GROUPS, ALL_KINDS, INDICATORS
 from pages.parts.markup import render
-from pages.parts.table import Sheet
+
+LEGEND = (
+    "差：比例和比值为百分点，其余为原单位",
+    "粗体加 ▲▼：超出随机波动（双侧精确检验，5% 水平），并注明向好、走弱",
+    "灰字：在随机波动范围内",
+    "基数不足 10 的并列实数",
+    "— 无基数",
+)
+Address = Callable[[str, str, Basis], str]  # indicator, span, basis
 
 ALL_UNITS = "all"
 
@@ -102,9 +107,11 @@ class View:
     units_sheet: Sheet
 
 
-def made(screen: frame.Screen, selection: ComparisonSelection) -> View:
-    found = _found(screen, selection)
-    beside = [c for c in found if (c.pair.code, c.pair.basis) == (selection.span, selection.basis)]
+def comparison_view(screen: frame.Screen, selection: ComparisonSelection) -> View:
+    comparisons = _comparisons(screen, selection)
+    beside = [
+        c for c in comparisons if (c.pair.code, c.pair.basis) == (selection.span, selection.basis)
+    ]
     focus = next(c for c in beside if c.indicator.id == selection.indicator.id)
     units = _units(screen, selection, focus.now.period)
     where = selection.scope.name
@@ -112,46 +119,49 @@ def made(screen: frame.Screen, selection: ComparisonSelection) -> View:
     name = f"同比环比-{where or '全局'}-{selection.period.text}"
     spans = spans_ending(selection.period)
     return View(
-        comparison_headline(focus, beside, where),
+        readings.comparison_headline(focus, beside, where),
         Block(
             "",
             matrix_markup(
-                found, spans, focus, lambda i, s, b: selection.address(indicator=i, span=s, basis=b)
+                comparisons,
+                spans,
+                focus,
+                lambda i, s, b: selection.address(indicator=i, span=s, basis=b),
             ),
-            matrix_reading(found),
-            change_sheet(name, EVERYTHING, found, notes),
+            readings.matrix_reading(comparisons),
+            change_sheet(name, EVERYTHING, comparisons, notes),
         ),
-        _cautions(found),
+        render("comparison/cautions.html", cautions=cautions(comparisons, SPAN_NAMES)),
         Block(
             f"各项变化（{BASIS_NAMES[selection.basis]}）",
             change_chart(beside, focus),
-            f"{picture_reading(beside)}点一个点，细看这项指标。",
+            f"{readings.picture_reading(beside)}点一个点，细看这项指标。",
         ),
         change_sheet(f"{name}-{SPAN_NAMES[selection.span]}", SHOWN, beside, notes),
         card_markup(focus),
         units,
-        comparison_by_unit_reading(units, selection.level),
+        readings.comparison_by_unit_reading(units, selection.level),
         change_sheet(
             f"{focus.indicator.title}-各{LEVELS[selection.level]}", OF_UNITS, units, notes
         ),
     )
 
 
-def _found(screen: frame.Screen, selection: ComparisonSelection) -> list[Comparison]:
+def _comparisons(screen: frame.Screen, selection: ComparisonSelection) -> list[Comparison]:
     """Every comparison of the page; a chosen kind narrows the indicator that is looked at."""
 
     def comparisons(ids: tuple[str, ...], kind: str | None) -> list[Comparison]:
         level, unit = selection.scope.level, selection.scope.unit
         return screen.results.comparisons(ids, level, spans_ending(selection.period), unit, kind)
 
-    found = comparisons(selection.ids, None)
+    every = comparisons(selection.ids, None)
     if selection.kind is None:
-        return found
+        return every
     focus = selection.indicator.id
     of_kind = [
         replace(c, indicator=selection.indicator) for c in comparisons((focus,), selection.kind)
     ]
-    others = [c for c in found if c.indicator.id != focus]
+    others = [c for c in every if c.indicator.id != focus]
     return sorted([*of_kind, *others], key=lambda c: selection.ids.index(c.indicator.id))
 
 
@@ -165,5 +175,46 @@ def _units(screen: frame.Screen, selection: ComparisonSelection, span: Period) -
     ]
 
 
-def _cautions(comparisons: Sequence[Comparison]) -> Markup:
-    return render("comparison/cautions.html", cautions=cautions(comparisons, SPAN_NAMES))
+def card_markup(c: Comparison) -> Markup:
+    """Volume and rate of the comparison that is looked at, and what the test says."""
+    verdict = f"{compare_words.verdict_in_words(c)}。"
+    if c.test:
+        verdict += (
+            f"{compare_words.METHOD_NAMES[c.method]}，P = {compare_words.p_in_words(c)}，"
+            f"变化的 95% 区间 {compare_words.interval_in_words(c)}。"
+        )
+    return render(
+        "comparison/change_card.html",
+        lines=readings.volume_and_rate(c),
+        verdict=verdict,
+        now=c.now.period.title,
+        base=c.base.period.title,
+    )
+
+
+def matrix_markup(
+    comparisons: Sequence[Comparison], spans: Mapping[str, Period], focus: Comparison, to: Address
+) -> Markup:
+    """A cell opens its indicator and span below; the one that is open is underlined."""
+    by_indicator: dict[str, dict[tuple[str, str], Comparison]] = {}
+    for c in comparisons:
+        by_indicator.setdefault(c.indicator.id, {})[c.pair.code, c.pair.basis] = c
+    return render(
+        "comparison/change_matrix.html",
+        indicators=by_indicator.values(),
+        spans={code: (SPAN_NAMES[code], days_in_words(span)) for code, span in spans.items()},
+        bases=BASIS_NAMES,
+        focus=focus,
+        to=to,
+        say=compare_words,
+        value_of=words.value_of,
+        difference_of=_difference_of,
+        legend=LEGEND,
+    )
+
+
+def _difference_of(c: Comparison) -> str:
+    difference = compare_words.shown_difference(c)
+    if difference is None:
+        return words.NONE
+    return words.signed(difference, compare_words.digits_of(c))

@@ -1,15 +1,14 @@
 """The funnel: each unit's value against its denominator, with the limits of chance."""
 
-from collections.abc import Sequence
-
 import plotly.graph_objects as go
 
 from metrics.analysis.funnel import Funnel, worse_places
 from metrics.figures import words
 from metrics.indicators.catalogue import Indicator
 from metrics.wording.definition import value_in_words
+from pages.documents.colours import Palette
 from pages.parts.month_axis import value_axis
-from pages.parts.theme import Palette, chart, palette
+from pages.parts.theme import LEGEND, UNMOVED, chart, palette, thin_line
 from pages.parts.unit_dots import spoken
 
 HEIGHT = 440
@@ -30,46 +29,25 @@ def funnel_chart(
         (funnel.warning, "dot", "95% 界限"),
     ):
         if limits:
-            figure.add_traces(_limits(funnel, limits, dash, name, colours))
+            for side, label in enumerate((name, "")):
+                edge = [pair[side] for pair in limits]
+                figure.add_trace(thin_line(funnel.sizes, edge, colours.context, dash, label, 1))
     centre = f"全体 {words.value_of(indicator, funnel.centre)}"
-    figure.add_trace(_flat(funnel, funnel.centre, centre, colours.quiet))
+    ends = [funnel.sizes[0], funnel.sizes[-1]]
+    figure.add_trace(thin_line(ends, [funnel.centre] * 2, colours.quiet, name=centre))
     if target is not None:
-        shown = value_in_words(indicator, target)
-        figure.add_trace(_flat(funnel, target, f"目标 {shown}", colours.accent, "dash"))
+        aim = f"目标 {value_in_words(indicator, target)}"
+        figure.add_trace(thin_line(ends, [target] * 2, colours.accent, "dash", aim))
     figure.add_trace(_units(indicator, funnel, colours))
     figure.add_traces(_ring(funnel, chosen, colours))
     return chart(
         figure,
         height=HEIGHT,
         showlegend=True,
-        legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0},
+        legend=LEGEND,
         xaxis={"title": {"text": "分母"}, "rangemode": "tozero", "tickformat": ","},
         yaxis=value_axis(indicator),
     )
-
-
-def _limits(
-    funnel: Funnel,
-    limits: Sequence[tuple[float, float]],
-    dash: str,
-    name: str,
-    colours: Palette,
-) -> list[go.Scatter]:
-    return [
-        go.Scatter(
-            x=funnel.sizes, y=[pair[side] for pair in limits], mode="lines", name=name,
-            line={"color": colours.context, "width": 1, "dash": dash}, showlegend=side == 0,
-            hoverinfo="skip",
-        )
-        for side in (0, 1)
-    ]  # fmt: skip
-
-
-def _flat(funnel: Funnel, at: float, name: str, colour: str, dash: str = "solid") -> go.Scatter:
-    return go.Scatter(
-        x=[funnel.sizes[0], funnel.sizes[-1]], y=[at, at], mode="lines", name=name,
-        line={"color": colour, "width": 1.5, "dash": dash}, hoverinfo="skip",
-    )  # fmt: skip
 
 
 def _units(indicator: Indicator, funnel: Funnel, colours: Palette) -> go.Scatter:
@@ -93,9 +71,7 @@ def _units(indicator: Indicator, funnel: Funnel, colours: Palette) -> go.Scatter
         customdata=[unit.unit for unit in funnel.units],
         hovertext=[spoken(indicator, unit) for unit in funnel.units],
         hovertemplate="%{hovertext}<extra></extra>",
-        # What was clicked is ringed; the others stay as they are.
-        selected={"marker": {"opacity": 1}},
-        unselected={"marker": {"opacity": 1}},
+        **UNMOVED,
     )
 
 

@@ -7,9 +7,8 @@ from metrics.figures import words
 from metrics.scheme.scheme import LEVELS, Level
 from metrics.scoring.weight_sensitivity import Steady
 from metrics.wording.fairness_readings import funnel_verdict
-from pages.parts.table import Column, Kind, Row, Sheet
+from pages.documents.sheet import Column, Notes, Row, Sheet, kind_of, row_of
 
-Notes = Sequence[tuple[str, str]]
 DEFINITIONS = [
     (
         "漏斗图",
@@ -45,24 +44,25 @@ DEFINITIONS = [
 ]
 
 
-def shown_rows(found: UnitComparison, chosen: str, ahead: Mapping[str, float]) -> list[Compared]:
+def shown_rows(
+    comparison: UnitComparison, chosen: str, ahead: Mapping[str, float]
+) -> list[Compared]:
     """All, or the chosen one with those that cannot be told from it."""
     if not ahead:
-        return list(found.lines)
+        return list(comparison.lines)
     kept = {chosen, *(unit for unit, chance in ahead.items() if is_alike(chance))}
-    return [line for line in found.lines if line.figure.unit in kept]
+    return [line for line in comparison.lines if line.figure.unit in kept]
 
 
 def compared_sheet(
-    found: UnitComparison,
+    comparison: UnitComparison,
     rows: Sequence[Compared],
     ahead: Mapping[str, float],
     level: Level,
     name: str,
     notes: Notes,
 ) -> Sheet:
-    indicator = found.indicator
-    number: Kind = "percent" if indicator.kind == "proportion" else "two"
+    indicator, number = comparison.indicator, kind_of(comparison.indicator)
     unit = words.unit_of_value(indicator)
     columns = [
         Column("rank", "名次", "whole", width=52),
@@ -83,11 +83,16 @@ def compared_sheet(
         Column("warning", "95% 界限", help="漏斗图在该单位分母处的界限"),
         Column("alarm", "99.8% 界限"),
     ]
-    return Sheet(name, columns, [_row(found, line, ahead) for line in rows], notes)
+    return Sheet(name, columns, [_row(comparison, line, ahead) for line in rows], notes)
 
 
-def _row(found: UnitComparison, line: Compared, ahead: Mapping[str, float]) -> Row:
-    indicator, figure, estimate, place = found.indicator, line.figure, line.shrunk, line.standing
+def _row(comparison: UnitComparison, line: Compared, ahead: Mapping[str, float]) -> Row:
+    indicator, figure, estimate, place = (
+        comparison.indicator,
+        line.figure,
+        line.shrunk,
+        line.standing,
+    )
     return {
         "rank": place.rank if place else None,
         "name": figure.name,
@@ -95,7 +100,7 @@ def _row(found: UnitComparison, line: Compared, ahead: Mapping[str, float]) -> R
         "numerator": figure.numerator,
         "denominator": figure.denominator,
         "interval": words.range_of(indicator, figure.lower, figure.upper),
-        "verdict": funnel_verdict(line, found),
+        "verdict": funnel_verdict(line, comparison),
         "shrunk": estimate.value if estimate else None,
         "shrunk_interval": words.range_of(indicator, estimate.low, estimate.high)
         if estimate
@@ -126,20 +131,16 @@ STEADY_COLUMNS = (
 
 
 def steady_sheet(steady: Sequence[Steady], name: str, notes: Notes) -> Sheet:
-    return Sheet(name, STEADY_COLUMNS, [_steady_row(x) for x in steady], notes)
-
-
-def _steady_row(x: Steady) -> Row:
-    line = x.line
-    return {
-        "group": line.group,
-        "rank": line.rank,
-        "name": line.name,
-        "score": line.score,
-        "ranks": words.span(line.rank_low or 0, line.rank_high or 0),
-        "first": line.p_first,
-        "last": line.p_last,
-        "band": line.band,
-        "reach": words.span(x.best, x.worst),
-        "held": x.held,
-    }
+    rows = [
+        row_of(
+            STEADY_COLUMNS,
+            x,
+            x.line,
+            ranks=words.span(x.line.rank_low or 0, x.line.rank_high or 0),
+            first=x.line.p_first,
+            last=x.line.p_last,
+            reach=words.span(x.best, x.worst),
+        )
+        for x in steady
+    ]
+    return Sheet(name, STEADY_COLUMNS, rows, notes)

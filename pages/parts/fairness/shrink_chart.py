@@ -7,41 +7,42 @@ import plotly.graph_objects as go
 from metrics.analysis.fairness import Compared, UnitComparison
 from metrics.figures import words
 from metrics.indicators.catalogue import Indicator
+from pages.documents.colours import Palette
 from pages.parts.month_axis import value_axis
-from pages.parts.theme import Palette, chart, palette
+from pages.parts.theme import LEGEND, chart, error_bars, palette, rows_axis, thin_line
 from pages.parts.unit_dots import ROW, chart_names
 
 MOST = 16  # rows; of more units the smallest are drawn, which move most
 
 
-def shrink_chart(found: UnitComparison, chosen: str = "") -> go.Figure:
+def shrink_chart(comparison: UnitComparison, chosen: str = "") -> go.Figure:
     """In the order of the table, the first on top; the chosen one in bold."""
     colours = palette()
-    lines = shown_lines(found, chosen)
+    lines = shown_lines(comparison, chosen)
     names = _labels(lines, chosen)
     figure = go.Figure()
     figure.add_trace(_ways(lines, names, colours))
     figure.add_trace(_raw(lines, names, colours))
-    figure.add_trace(_estimates(found.indicator, lines, names, colours))
+    figure.add_trace(_estimates(comparison.indicator, lines, names, colours))
     return chart(
         figure,
         height=ROW * len(lines) + 64,
         showlegend=True,
-        legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0},
-        xaxis=value_axis(found.indicator),
-        yaxis={"categoryorder": "array", "categoryarray": names[::-1], "showgrid": False},
+        legend=LEGEND,
+        xaxis=value_axis(comparison.indicator),
+        yaxis=rows_axis(names),
         margin={"l": 8, "r": 16, "t": 8, "b": 8},
     )
 
 
-def shown_lines(found: UnitComparison, chosen: str = "") -> list[Compared]:
+def shown_lines(comparison: UnitComparison, chosen: str = "") -> list[Compared]:
     """All, or those with the smallest denominators and the chosen one."""
-    known = [line for line in found.lines if line.shrunk]
+    estimated = [line for line in comparison.lines if line.shrunk]
     smallest = sorted(
-        known, key=lambda x: (x.figure.unit != chosen, x.figure.denominator or 0, x.figure.unit)
+        estimated, key=lambda x: (x.figure.unit != chosen, x.figure.denominator or 0, x.figure.unit)
     )
     kept = {line.figure.unit for line in smallest[:MOST]}
-    return [line for line in known if line.figure.unit in kept]
+    return [line for line in estimated if line.figure.unit in kept]
 
 
 def _labels(lines: Sequence[Compared], chosen: str) -> list[str]:
@@ -59,10 +60,7 @@ def _ways(lines: Sequence[Compared], names: Sequence[str], colours: Palette) -> 
         if line.shrunk:
             x += [line.figure.value, line.shrunk.value, None]
             y += [name, name, None]
-    return go.Scatter(
-        x=x, y=y, mode="lines", line={"color": colours.context, "width": 1.5},
-        hoverinfo="skip", showlegend=False,
-    )  # fmt: skip
+    return thin_line(x, y, colours.context)
 
 
 def _raw(lines: Sequence[Compared], names: Sequence[str], colours: Palette) -> go.Scatter:
@@ -77,32 +75,31 @@ def _raw(lines: Sequence[Compared], names: Sequence[str], colours: Palette) -> g
 def _estimates(
     indicator: Indicator, lines: Sequence[Compared], names: Sequence[str], colours: Palette
 ) -> go.Scatter:
-    found = [line.shrunk for line in lines if line.shrunk]
+    estimates = [line.shrunk for line in lines if line.shrunk]
     return go.Scatter(
-        x=[e.value for e in found],
+        x=[e.value for e in estimates],
         y=names,
         mode="markers",
         name="收缩估计及其 95% 区间",
-        error_x={
-            "type": "data", "symmetric": False, "color": colours.data, "thickness": 1.5,
-            "width": 3,
-            "array": [e.high - e.value for e in found],
-            "arrayminus": [e.value - e.low for e in found],
-        },
+        error_x=error_bars(
+            [e.high - e.value for e in estimates],
+            [e.value - e.low for e in estimates],
+            colours.data,
+        ),
         marker={"size": 9, "color": colours.data},
         hovertext=[_spoken(indicator, line) for line in lines],
         hovertemplate="%{hovertext}<extra></extra>",
-    )  # fmt: skip
+    )
 
 
 def _spoken(indicator: Indicator, line: Compared) -> str:
     raw = f"{words.value_of(indicator, line.figure.exact)}"
     parts = words.fraction_of(line.figure, indicator)
-    said = [f"{line.figure.name}：原值 {raw}（{parts}）"]
+    sentences = [f"{line.figure.name}：原值 {raw}（{parts}）"]
     if line.shrunk:
-        said.append(
+        sentences.append(
             f"收缩估计 {words.value_of(indicator, line.shrunk.value)}"
             f"（{words.range_of(indicator, line.shrunk.low, line.shrunk.high)}）"
         )
-        said.append(f"自身数据占 {words.percent(line.shrunk.own, 0)}")
-    return "<br>".join(said)
+        sentences.append(f"自身数据占 {words.percent(line.shrunk.own, 0)}")
+    return "<br>".join(sentences)

@@ -1,13 +1,10 @@
 """What can be taken along of 警力与时段: bands, hours, and the suggestion."""
 
-from collections.abc import Sequence
-
 from metrics.analysis.hour_findings import HourFigure
 from metrics.analysis.hours import WEEKDAYS
 from metrics.analysis.mismatch import BAND
-from pages.parts.table import Column, Row, Sheet
+from pages.documents.sheet import Column, Notes, Row, Sheet, row_of
 
-Notes = Sequence[tuple[str, str]]
 BANDS = (
     Column("day", "星期"),
     Column("slot", "时段"),
@@ -34,21 +31,15 @@ CHANGES = (
 
 
 def bands_sheet(figure: HourFigure, name: str, notes: Notes) -> Sheet:
-    rows: list[Row] = [
-        {
-            "day": WEEKDAYS[slot.weekday],
-            "slot": _band(slot.from_hour),
-            "events": slot.events,
-            "share": slot.share,
-            "minutes": slot.seconds / 60,
-            "patrol_share": slot.patrol_share,
-            "usual": slot.usual,
-            "said": "、".join(
-                word
-                for word, is_so in (("缺巡逻", slot.is_short), ("比前12个月突出", slot.is_unusual))
-                if is_so
-            ),
-        }
+    rows = [
+        row_of(
+            BANDS,
+            slot,
+            day=WEEKDAYS[slot.weekday],
+            slot=_band(slot.from_hour),
+            minutes=slot.seconds / 60,
+            said="、".join(["缺巡逻"] * slot.is_short + ["比前12个月突出"] * slot.is_unusual),
+        )
         for slot in figure.week.slots
     ]
     return Sheet(f"时段对照-{name}", BANDS, rows, notes)
@@ -69,19 +60,19 @@ def hours_sheet(figure: HourFigure, name: str, notes: Notes) -> Sheet:
 
 
 def changes_sheet(figure: HourFigure, name: str, notes: Notes) -> Sheet | None:
-    found = figure.suggestion
-    if found is None:
+    suggestion = figure.suggestion
+    if suggestion is None:
         return None
     rows: list[Row] = [
         {
             "day": WEEKDAYS[day],
             "slot": _band(band * BAND),
-            "now": int(found.present[day, band]),
-            "then": int(found.suggested[day, band]),
-            "change": int(found.change[day, band]),
+            "now": int(suggestion.present[day, band]),
+            "then": int(suggestion.suggested[day, band]),
+            "change": int(suggestion.change[day, band]),
         }
         for day in range(7)
-        for band in range(found.present.shape[1])
+        for band in range(suggestion.present.shape[1])
     ]
     return Sheet(f"巡逻时段调整建议-{name}", CHANGES, rows, notes)
 

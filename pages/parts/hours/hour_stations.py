@@ -6,9 +6,9 @@ from markupsafe import Markup
 
 from metrics.analysis.hour_findings import StationWeek
 from metrics.wording.hour_readings import hours_verdict
+from pages.documents.sheet import Column, Notes, Row, Sheet
 from pages.parts.clickable import address
 from pages.parts.markup import render
-from pages.parts.table import Column, Row, Sheet
 
 
 def stations_markup(lines: Sequence[StationWeek], query: dict[str, str], chosen: str) -> Markup:
@@ -36,9 +36,7 @@ COLUMNS = (
 )
 
 
-def stations_sheet(
-    lines: Sequence[StationWeek], name: str, notes: Sequence[tuple[str, str]]
-) -> Sheet:
+def stations_sheet(lines: Sequence[StationWeek], name: str, notes: Notes) -> Sheet:
     return Sheet(name, COLUMNS, [_values(line) for line in lines], notes)
 
 

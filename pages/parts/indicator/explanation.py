@@ -6,10 +6,10 @@ from metrics.calendar.period import Period
 from metrics.figures.explain import CountExplained
 from metrics.figures.words import plain
 from metrics.indicators.catalogue import Indicator
+from pages.documents.sheet import Column, Sheet, row_of
 from pages.parts import frame
 from pages.parts.linked_table import linked_table
 from pages.parts.markup import render
-from pages.parts.table import Column, Row, Sheet
 
 OPEN = "explanation-open"
 COLUMNS = (Column("words", "条件（自上而下逐项筛选）"), Column("count", "余下", "whole"))
@@ -38,5 +38,5 @@ def explanation_panel(
 
 
 def _sheet(indicator: Indicator, count: CountExplained) -> Sheet:
-    rows: list[Row] = [{"words": step.words, "count": step.count} for step in count.steps]
+    rows = [row_of(COLUMNS, step) for step in count.steps]
     return Sheet(f"{indicator.title}{count.title}", COLUMNS, rows)

@@ -8,9 +8,9 @@ from metrics.analysis.marks import Mark, signs_by_place
 from metrics.analysis.monthly import TrendMonth
 from metrics.figures import words
 from metrics.indicators.catalogue import Indicator
-from pages.parts.mark_lines import mark_lines
-from pages.parts.month_axis import band, month_labels, over_time
-from pages.parts.theme import Palette, palette
+from pages.documents.colours import Palette
+from pages.parts.month_axis import band, mark_lines, month_labels, over_time
+from pages.parts.theme import palette, thin_line
 
 HEIGHT = 300
 
@@ -25,27 +25,14 @@ def trend_chart(
     if any(month.lower is not None for month in months):
         lows, highs = [m.lower for m in months], [m.upper for m in months]
         figure.add_traces(band(labels, lows, highs, "95% 区间", colours))
-    figure.add_trace(_last_year(labels, months, colours))
-    if any(month.target is not None for month in months):
-        figure.add_trace(_target(labels, months, colours))
+    last_year, targets = [m.last_year for m in months], [m.target for m in months]
+    figure.add_trace(thin_line(labels, last_year, colours.context, "dot", "上年同月"))
+    if any(target is not None for target in targets):
+        figure.add_trace(thin_line(labels, targets, colours.accent, "dash", "目标"))
     figure.add_trace(_line(indicator, labels, months, colours))
     signs = signs_by_place(marks, [month.period for month in months])
     mark_lines(figure, {labels[place]: sign for place, sign in signs.items()}, colours)
     return over_time(figure, indicator, labels, 2, HEIGHT)
-
-
-def _last_year(labels: Sequence[str], months: Sequence[TrendMonth], colours: Palette) -> go.Scatter:
-    return go.Scatter(
-        x=labels, y=[m.last_year for m in months], mode="lines", name="上年同月",
-        line={"color": colours.context, "width": 1.5, "dash": "dot"}, hoverinfo="skip",
-    )  # fmt: skip
-
-
-def _target(labels: Sequence[str], months: Sequence[TrendMonth], colours: Palette) -> go.Scatter:
-    return go.Scatter(
-        x=labels, y=[m.target for m in months], mode="lines", name="目标",
-        line={"color": colours.accent, "width": 1.5, "dash": "dash"}, hoverinfo="skip",
-    )  # fmt: skip
 
 
 def _line(

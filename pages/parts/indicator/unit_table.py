@@ -7,13 +7,8 @@ from metrics.figures import words
 from metrics.figures.measure import Figure
 from metrics.indicators.catalogue import Indicator
 from metrics.scheme.scheme import LEVELS, Level, Scored
-from metrics.wording.indicator_readings import (
-    against_target,
-    figure_changes,
-    last_year_in_words,
-    status_in_words,
-)
-from pages.parts.table import Column, Kind, Row, Sheet
+from metrics.wording import indicator_readings
+from pages.documents.sheet import Column, Notes, Sheet, kind_of, row_of
 
 
 def unit_sheet(
@@ -22,12 +17,11 @@ def unit_sheet(
     scored: Scored | None,
     level: Level,
     period: Period,
-    notes: Sequence[tuple[str, str]],
+    notes: Notes,
 ) -> Sheet:
     """A rate changes by 百分点 and relatively, a count by its difference and relatively."""
     is_share = indicator.kind in ("proportion", "ratio")
-    number: Kind = "percent" if is_share else "whole" if indicator.kind == "count" else "two"
-    unit = words.unit_of_value(indicator)
+    number, unit = kind_of(indicator), words.unit_of_value(indicator)
     by = "百分点" if is_share else unit
     parts = [Column("numerator", "分子", "whole"), Column("denominator", "分母", "whole")]
     columns = [
@@ -43,24 +37,18 @@ def unit_sheet(
         Column("before_relative", "环比相对增幅（%）", "percent"),
         Column("status", "状态"),
     ]
-    rows = [_row(indicator, figure, scored, period) for figure in figures]
+    rows = [
+        row_of(
+            columns,
+            figure,
+            indicator_readings.figure_changes(figure),
+            value=figure.exact,
+            interval=words.range_of(indicator, figure.lower, figure.upper),
+            target=indicator_readings.against_target(figure, indicator, scored, period),
+            last_year=indicator_readings.last_year_in_words(figure, indicator),
+            status=indicator_readings.status_in_words(figure, indicator, scored),
+        )
+        for figure in figures
+    ]
     first = [("指标", indicator.title), ("期间", period.title), ("层级", LEVELS[level])]
     return Sheet(f"{indicator.title}{period.title}", columns, rows, [*first, *notes])
-
-
-def _row(indicator: Indicator, figure: Figure, scored: Scored | None, period: Period) -> Row:
-    compared = figure_changes(figure)
-    return {
-        "name": figure.name,
-        "value": figure.exact,
-        "numerator": figure.numerator,
-        "denominator": figure.denominator,
-        "interval": words.range_of(indicator, figure.lower, figure.upper),
-        "target": against_target(figure, indicator, scored, period),
-        "year": compared.year,
-        "year_relative": compared.year_relative,
-        "last_year": last_year_in_words(figure, indicator),
-        "before": compared.before,
-        "before_relative": compared.before_relative,
-        "status": status_in_words(figure, indicator, scored),
-    }

@@ -6,16 +6,8 @@ from dataclasses import replace
 
 import streamlit as st
 
-from data.intake.correction import (
-    DATE_FORMS,
-    ColumnRule,
-    Rules,
-    check_form,
-    codes,
-    column_read,
-    named_in,
-    unknown_words,
-)
+from data.intake import correction
+from data.intake.correction import ColumnRule, Rules
 from data.intake.mapping import IdForm
 from data.intake.reject_selection import OpenReject
 from data.intake.retry import Retry
@@ -46,8 +38,8 @@ def mapping_form(rejects: Sequence[OpenReject], rules: Rules) -> Retry | None:
 def _key(reject: OpenReject, names: list[str], rules: Rules) -> str:
     """The same for all rejects of one source: what was chosen for one holds for the next, until
     the mapping in force is another one."""
-    asked = f"{reject.kind} {reject.source} {names} {rules}"
-    digest = hashlib.sha256(asked.encode()).hexdigest()
+    source = f"{reject.kind} {reject.source} {names} {rules}"
+    digest = hashlib.sha256(source.encode()).hexdigest()
     return f"map-{digest[:12]}"
 
 
@@ -58,7 +50,7 @@ def _columns(rules: Rules, reasons: str, is_all: bool) -> list[Column]:
         return every
     is_lacking = {c.name for c in every if c.required and not c.default} - set(rules.columns)
     is_lacking -= {"id"} if rules.id else set()
-    wrong = named_in(reasons, rules.table)
+    wrong = correction.named_in(reasons, rules.table)
     return [c for c in every if c.name in is_lacking | wrong]
 
 
@@ -79,7 +71,7 @@ def _source_choice(column: Column, rules: Rules, names: list[str], key: str) -> 
     """The rules with the chosen column of the source."""
     rule = rules.columns.get(column.name)
     is_key = column.name == "id"
-    plain = column_read(rule, names)
+    plain = correction.column_read(rule, names)
     is_made = (rule is not None and plain is None) or (is_key and rules.id is not None)
     options = [*([KEEP] if is_made else []), *names, NOT_READ, *([BY_ROW] if is_key else [])]
     default = KEEP if is_made else plain or NOT_READ
@@ -101,12 +93,12 @@ def _source_choice(column: Column, rules: Rules, names: list[str], key: str) -> 
 def _date_form(column: Column, key: str) -> str:
     picked = st.selectbox(
         f"{column.title}的写法",
-        [AS_FOUND, *DATE_FORMS, OWN_FORM],
+        [AS_FOUND, *correction.DATE_FORMS, OWN_FORM],
         label_visibility="collapsed",
         key=f"{key}-{column.name}-form",
     )
     if picked != OWN_FORM:
-        return DATE_FORMS.get(picked, "")
+        return correction.DATE_FORMS.get(picked, "")
     form = st.text_input(
         "格式",
         placeholder="例：%Y/%d/%m（%Y 年，%m 月，%d 日，%H 时，%M 分）",
@@ -114,18 +106,20 @@ def _date_form(column: Column, key: str) -> str:
         key=f"{key}-{column.name}-own",
     )
     if form:
-        check_form(form)
+        correction.check_form(form)
     return form
 
 
 def _words(rejects: Sequence[OpenReject], rules: Rules, key: str) -> Rules:
     """Each word of the source that means nothing here, and what it shall mean."""
     copy = page_cache.store().copy
-    known = {c.refers_to: codes(copy, c.refers_to) for c in rules.table.columns if c.refers_to}
-    found = unknown_words(rules, rejects, known)
-    for name, words in found.items():
+    registers = {
+        c.refers_to: correction.codes(copy, c.refers_to) for c in rules.table.columns if c.refers_to
+    }
+    words_by_column = correction.unknown_words(rules, rejects, registers)
+    for name, words in words_by_column.items():
         column = rules.table.column(name)
-        options = _options(column, known)
+        options = _options(column, registers)
         st.markdown(f"**{column.title}**：来源中的下列写法，请各选其义")
         rules = _translated(column, words[:MOST_WORDS], options, rules, key)
         if len(words) > MOST_WORDS:
@@ -153,8 +147,8 @@ def _translated(
     return rules.with_rule(column.name, replace(rules.columns[column.name], words=chosen))
 
 
-def _options(column: Column, known: dict[str, dict[str, str]]) -> dict[str, str]:
+def _options(column: Column, registers: dict[str, dict[str, str]]) -> dict[str, str]:
     if column.refers_to:
-        found = known[column.refers_to]
-        return {code: f"{code} {name or ''}".strip() for code, name in found.items()}
+        names = registers[column.refers_to]
+        return {code: f"{code} {name or ''}".strip() for code, name in names.items()}
     return dict(YES_NO if column.type == "boolean" else column.choices)

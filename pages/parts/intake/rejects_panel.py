@@ -1,7 +1,7 @@
 """拒收: the open rejects; the chosen one opens below, to be looked at and corrected."""
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 import pyarrow as pa
@@ -10,11 +10,12 @@ import streamlit as st
 
 from data.intake.reject_words import advice, fields_of, reject_rows, rejects_reading
 from data.rights import Actor
+from pages.documents.sheet import Column, Notes, Sheet
 from pages.parts import action_feedback, frame
 from pages.parts.intake.retry_panel import retry_panel
 from pages.parts.intake.row_form import RETRY
 from pages.parts.markup import render
-from pages.parts.table import Column, Sheet, show_table
+from pages.parts.table import show_table
 
 COLUMNS = (
     Column("source", "文件"),
@@ -26,9 +27,7 @@ COLUMNS = (
 FIELDS = (Column("name", "项目"), Column("value", "内容"))
 
 
-def rejects_panel(
-    actor: Actor, rejects: pa.Table, kind: str | None, notes: Sequence[tuple[str, str]]
-) -> None:
+def rejects_panel(actor: Actor, rejects: pa.Table, kind: str | None, notes: Notes) -> None:
     """The list, of one table if asked. `rejects` come from data.intake.rejects.open_rejects."""
     rows = reject_rows(rejects, kind)
     frame.reading(rejects_reading(rows, rejects.num_rows))
@@ -67,8 +66,8 @@ def _opened_id(sheet: Sheet) -> str | None:
         st.session_state.pop("_opened")  # the same list: the person closed it
     elif before is not None:
         st.session_state["_opened"] = before[0], ""
-    found = st.session_state.get("_opened")
-    return found[0] if found else None
+    opened = st.session_state.get("_opened")
+    return opened[0] if opened else None
 
 
 def _opened(actor: Actor, row: Mapping[str, Any]) -> None:
@@ -81,10 +80,5 @@ def _opened(actor: Actor, row: Mapping[str, Any]) -> None:
             notes = [("文件", row["source"]), ("拒收原因", row["reasons"])]
             show_table(Sheet(name, FIELDS, pairs, notes), key="reject-fields")
         with right:
-            show_advice(row["reasons"])
+            st.html(render("intake/advice.html", advice=advice(row["reasons"])))
         retry_panel(actor, row["id"])
-
-
-def show_advice(reasons: str) -> None:
-    """Each reason with what to do about it."""
-    st.html(render("intake/advice.html", advice=advice(reasons)))

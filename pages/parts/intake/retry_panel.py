@@ -2,15 +2,23 @@
 
 from collections.abc import Mapping
 from datetime import date, datetime
+from pathlib import Path
 
 import streamlit as st
 
-from data.channels.origin import Origin, origin_of
+from data.channels.origin import (
+    MappingChanged,
+    Origin,
+    beginning_of,
+    content_of,
+    origin_of,
+    place_for,
+    save_mapping,
+)
 from data.declared import DeclarationError
 from data.environment import config
 from data.intake.correction import Rules, rules_by_name, rules_of
-from data.intake.loading import Loader
-from data.intake.mapping import columns_used
+from data.intake.mapping import as_toml, columns_used
 from data.intake.reject_selection import MOST, OpenReject, Scope, chosen, counts
 from data.intake.reject_words import remedies
 from data.intake.retry import (
@@ -23,13 +31,13 @@ from data.intake.retry import (
     preview_sentence,
 )
 from data.journal.journal import SHANGHAI, JournalError
-from data.rights import Actor, NotPermitted, require
+from data.rights import Actor, NotPermitted
 from data.schema import TABLES
+from pages.documents.sheet import Column, Row, Sheet
 from pages.parts import action_feedback, frame, page_cache
 from pages.parts.intake.mapping_form import mapping_form
-from pages.parts.intake.mapping_offer import offer_mapping
 from pages.parts.intake.row_form import RETRY, row_form
-from pages.parts.table import Column, Row, Sheet, show_table
+from pages.parts.table import show_table
 
 STILL = (
     Column("row", "行号", "whole", width=80),
@@ -43,10 +51,8 @@ Refusals = (DeclarationError, JournalError, NotPermitted, Overtaken)
 def retry_panel(actor: Actor, id: str) -> None:
     """For one open reject: its values, or the mapping of all that are like it."""
     st.markdown("**更正并重试**")
-    try:
-        require(actor, "load")
-    except NotPermitted as error:
-        frame.reading(str(error))
+    if who_may := frame.lacks(actor, "load"):
+        frame.reading(who_may)
         return
     store = page_cache.store()
     rejects = chosen(store.copy, actor, id, "row")
@@ -66,13 +72,13 @@ def retry_panel(actor: Actor, id: str) -> None:
         st.error(str(error))
 
 
-def _scope(found: dict[Scope, int], id: str) -> Scope | None:
+def _scope(rows_by_scope: dict[Scope, int], id: str) -> Scope | None:
     """None: the values of this row; else: the mapping of so many rows."""
-    several = {n: s for s, n in reversed(found.items())}  # equal counts: the narrower scope
+    several = {n: s for s, n in reversed(rows_by_scope.items())}  # equal counts: the narrower scope
     words: dict[Scope, str] = {
         "row": "更正映射，重试这一行",
-        "reason": f"更正映射，重试同一原因的 {found['reason']:,} 行",
-        "source": f"更正映射，重试同一来源的 {found['source']:,} 行",
+        "reason": f"更正映射，重试同一原因的 {rows_by_scope['reason']:,} 行",
+        "source": f"更正映射，重试同一来源的 {rows_by_scope['source']:,} 行",
     }
     scopes = [scope for scope in words if scope in several.values()]
     choice = st.radio(
@@ -83,7 +89,7 @@ def _scope(found: dict[Scope, int], id: str) -> Scope | None:
         label_visibility="collapsed",
         key=f"retry-scope-{id}",
     )
-    if choice and found[choice] > MOST:
+    if choice and rows_by_scope[choice] > MOST:
         frame.reading(f"一次最多重试 {MOST:,} 行，其余请分次重试")
     return choice
 
@@ -99,9 +105,7 @@ def _rules(reject: OpenReject, origin: Origin) -> Rules:
 
 def _form(rejects: tuple[OpenReject, ...], rules: Rules, scope: Scope | None) -> Retry | None:
     """The form, and what was last submitted in it, as long as it still holds."""
-    if scope is None:
-        return row_form(rejects[0], rules)
-    return mapping_form(rejects, rules)
+    return row_form(rejects[0], rules) if scope is None else mapping_form(rejects, rules)
 
 
 def _preview(actor: Actor, retry: Retry, scope: Scope | None, origin: Origin) -> None:
@@ -112,11 +116,7 @@ def _preview(actor: Actor, retry: Retry, scope: Scope | None, origin: Origin) ->
     with st.container(horizontal=True):
         if outcome.report.rows:
             st.button(
-                "确认重试",
-                type="primary",
-                key="retry-confirm",
-                on_click=_load,
-                args=(retry,),
+                "确认重试", type="primary", key="retry-confirm", on_click=_load, args=(retry,)
             )
         if scope is not None:
             offer_mapping(actor, retry, origin)
@@ -125,19 +125,14 @@ def _preview(actor: Actor, retry: Retry, scope: Scope | None, origin: Origin) ->
         _show_rows(retry, outcome)
 
 
-def _loader() -> Loader:
-    store = page_cache.store()
-    return Loader(store.journal, store.copy, tells_each_row=True)
-
-
 def _checked(actor: Actor, retry: Retry) -> Outcome:
     """Remembered until what is asked or the records change."""
-    asked = (retry, page_cache.store().journal.position())
-    known: tuple[object, Outcome] | None = st.session_state.get("_retry_checked")
-    if known and known[0] == asked:
-        return known[1]
-    outcome = check(_loader(), retry, actor, _today())
-    st.session_state["_retry_checked"] = asked, outcome
+    key = (retry, page_cache.store().journal.position())
+    checked: tuple[object, Outcome] | None = st.session_state.get("_retry_checked")
+    if checked and checked[0] == key:
+        return checked[1]
+    outcome = check(page_cache.loader(), retry, actor, _today())
+    st.session_state["_retry_checked"] = key, outcome
     return outcome
 
 
@@ -146,7 +141,7 @@ def _load(retry: Retry) -> None:
     if st.session_state.pop("_retry", None) != retry:
         return  # the second press of a double click
     try:
-        outcome = load(_loader(), retry, frame.acting(), _today())
+        outcome = load(page_cache.loader(), retry, frame.acting(), _today())
     except Refusals as error:
         st.session_state["_retry"] = retry
         action_feedback.keep(RETRY, str(error), is_done=False)
@@ -186,3 +181,57 @@ def _show_rows(retry: Retry, outcome: Outcome) -> None:
 
 def _word(value: object, choices: Mapping[str, str]) -> str | None:
     return None if value is None else choices.get(str(value), str(value))
+
+
+def offer_mapping(actor: Actor, retry: Retry, origin: Origin) -> None:
+    """Save it for the channel where a place is configured; download it anywhere."""
+    source = retry.rejects[0].source
+    text = as_toml(retry.mapping, [_note_of(actor)])
+    path = _place_of_mapping(origin, source)
+    if path is not None:
+        st.button(
+            f"保存为渠道“{origin.channel}”的映射（{path.name}）",
+            key="mapping-save",
+            on_click=_save_mapping,
+            args=(path, text, content_of(path)),
+        )
+    st.download_button(
+        "下载映射文件",
+        data=text.encode(),
+        file_name=path.name if path else f"{beginning_of(source)[:40]}.toml",
+        key="mapping-download",
+        on_click="ignore",
+    )
+
+
+def _place_of_mapping(origin: Origin, source: str) -> Path | None:
+    if origin.file is None and origin.folder is None:
+        return None
+    beginning = beginning_of(source)
+    if origin.file is None:
+        beginning = st.text_input(
+            "适用于名称这样开头的文件", value=beginning, key="mapping-beginning"
+        )
+    try:
+        return place_for(origin, source, beginning)
+    except DeclarationError as error:
+        st.warning(str(error))
+        return None
+
+
+def _note_of(actor: Actor) -> str:
+    return f"{datetime.now(SHANGHAI):%Y-%m-%d %H:%M} 由“{actor.code}”在“数据接入”页更正"
+
+
+def _save_mapping(path: Path, text: str, seen: bytes | None) -> None:
+    try:
+        old = save_mapping(path, text, seen, frame.acting())
+    except (DeclarationError, MappingChanged, NotPermitted) as error:
+        action_feedback.keep(RETRY, str(error), is_done=False)
+    except OSError as error:
+        sentence = f"无法写入映射文件“{path.name}”：{error.strerror or error}，请改用下载"
+        action_feedback.keep(RETRY, sentence, is_done=False)
+    else:
+        kept = f"，原文件留存为“{old.name}”" if old else ""
+        sentence = f"已保存映射文件“{path.name}”{kept}；此后送来的数据按此读取"
+        action_feedback.keep(RETRY, sentence)

@@ -56,8 +56,8 @@ def pinned(retry: Retry, is_asked: bool) -> Retry | None:
 def _say_what_is_held(fields: list[RowField]) -> None:
     held = [field.label for field in fields if any(mark in field.value for mark in HELD)]
     if held:
-        told = "原值含已遮盖的号码或未能读出，不能照原样重试"
-        st.warning(f"“{'”“'.join(held)}”{told}，请改为更正后的值（不得含证件号、手机号）")
+        reason = "原值含已遮盖的号码或未能读出，不能照原样重试"
+        st.warning(f"“{'”“'.join(held)}”{reason}，请改为更正后的值（不得含证件号、手机号）")
 
 
 def _by_row(fields: list[RowField], rules: Rules, key: str) -> bool:
@@ -77,9 +77,9 @@ def _input(field: RowField, key: str) -> str | None:
     options = _options(field)
     if options is None:
         return _text(field, label, key)
-    known = {word: code for code, word in options.items()}
+    codes_by_word = {word: code for code, word in options.items()}
     value = field.value.strip()
-    current = value if value in options else known.get(value, "" if not value else None)
+    current = value if value in options else codes_by_word.get(value, "" if not value else None)
     chosen = st.selectbox(
         label,
         ["", *options],
@@ -92,10 +92,10 @@ def _input(field: RowField, key: str) -> str | None:
 
 
 def _text(field: RowField, label: str, key: str) -> str | None:
-    shown = "" if field.is_long else field.value
-    told = f"原值 {len(field.value):,} 字，过长未列出；不填则照旧" if field.is_long else None
-    entered = st.text_input(label, value=shown, placeholder=told or "", key=key)
-    return None if entered == shown else entered
+    present = "" if field.is_long else field.value
+    hint = f"原值 {len(field.value):,} 字，过长未列出；不填则照旧" if field.is_long else None
+    entered = st.text_input(label, value=present, placeholder=hint or "", key=key)
+    return None if entered == present else entered
 
 
 def _options(field: RowField) -> dict[str, str] | None:
@@ -106,6 +106,6 @@ def _options(field: RowField) -> dict[str, str] | None:
     if column.type == "boolean":
         return YES_NO
     if column.refers_to:
-        found = codes(page_cache.store().copy, column.refers_to)
-        return {code: f"{code} {name or ''}".strip() for code, name in found.items()}
+        names = codes(page_cache.store().copy, column.refers_to)
+        return {code: f"{code} {name or ''}".strip() for code, name in names.items()}
     return dict(column.choices) if column.choices and not column.is_open else None

@@ -11,15 +11,16 @@ from streamlit.runtime.uploaded_file_manager import UploadedFile
 from data.declared import DeclarationError
 from data.intake.files import kind_of, load_files
 from data.intake.load_report import preview_sentence
-from data.intake.loading import Loader, LoadReport, report_sentence
+from data.intake.loading import LoadReport, report_sentence
 from data.intake.preview import Preview, preview_file
 from data.intake.reject_words import remedies
 from data.journal.journal import JournalError
-from data.rights import Actor, NotPermitted, require
+from data.rights import Actor, NotPermitted
 from data.schema import LOADABLE, TABLES
+from pages.documents.sheet import Column, Row, Sheet
 from pages.parts import frame, page_cache
 from pages.parts.markup import render
-from pages.parts.table import Column, Row, Sheet, show_table
+from pages.parts.table import show_table
 
 KINDS = (*(table.name for table in LOADABLE), "bureau")
 REASONS = (Column("row", "行号", "whole", width=80), Column("reasons", "将拒收的原因"))
@@ -30,10 +31,8 @@ Key = tuple[str, str | None, str]
 def upload_panel(actor: Actor) -> None:
     """For those who may load; the others read who may. Loading asks for the right once more."""
     st.subheader("上传", anchor=False)
-    try:
-        require(actor, "load")
-    except NotPermitted as error:
-        frame.reading(str(error))
+    if who_may := frame.lacks(actor, "load"):
+        frame.reading(who_may)
         return
     st.html(render("intake/upload_panel.html"))
     file_place, table_place, mapping_place = st.columns([3, 2, 3])
@@ -93,14 +92,13 @@ def _preview(
 ) -> Preview:
     """Remembered until the file, the choices or the records change."""
     store = page_cache.store()
-    asked = (key, store.journal.position())
-    known: tuple[object, Preview] | None = st.session_state.get("_previewed")
-    if known and known[0] == asked:
-        return known[1]
-    loader = Loader(store.journal, store.copy, tells_each_row=True)
+    current = (key, store.journal.position())
+    previewed: tuple[object, Preview] | None = st.session_state.get("_previewed")
+    if previewed and previewed[0] == current:
+        return previewed[1]
     with st.spinner("正在预览……"), _as_files(uploaded, mapping) as (file, mapping_file):
-        preview = preview_file(loader, file, actor, key[1] or "", mapping_file)
-    st.session_state["_previewed"] = asked, preview
+        preview = preview_file(page_cache.loader(), file, actor, key[1] or "", mapping_file)
+    st.session_state["_previewed"] = current, preview
     return preview
 
 

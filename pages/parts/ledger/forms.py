@@ -1,6 +1,6 @@
 """The forms of 申诉与台账: propose, approve, object, review."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from fractions import Fraction
 from functools import partial
 
@@ -11,7 +11,6 @@ from metrics.assessment.appeals import TABLES, Appeal, Objection, file_appeal, r
 from metrics.assessment.effect import appeal_effect
 from metrics.assessment.steps import Desk
 from metrics.calendar.period import Period, parse_period
-from metrics.cells.units import Unit
 from metrics.scheme.scheme import LEVELS, Level, Scheme
 from metrics.scoring.ledger import KINDS, Item, Proposal, propose, settle
 from metrics.wording.assessment_words import standing_sentence
@@ -50,10 +49,10 @@ def propose_form(desk: Desk, scheme: Scheme, period: Period) -> None:
     points, indicator = Fraction(0), ""
     if reason and reasons[reason].points:
         most = float(reasons[reason].points)
-        given = st.number_input(
+        entered = st.number_input(
             f"分值（每次至多 {most:g} 分）", 0.1, most, min(1.0, most), 0.1, format="%.1f"
         )
-        points = Fraction(str(round(given, 1)))
+        points = Fraction(str(round(entered, 1)))
     if kind == "exemption":
         titles = _titles(scheme)
         indicator = str(
@@ -64,11 +63,11 @@ def propose_form(desk: Desk, scheme: Scheme, period: Period) -> None:
         "事项编号", max_chars=60, help="同一事项只计一次", placeholder="例：线索-0031"
     )
     if st.button("提出", type="primary", key="propose"):
-        given_one = Proposal(
+        proposal = Proposal(
             period.text, level, unit, kind, points, reason or "", evidence, event, indicator
         )
         act(
-            lambda: propose(desk.store.journal, scheme, given_one, desk.actor, desk.at),
+            lambda: propose(desk.store.journal, scheme, proposal, desk.actor, desk.at),
             "已提出，待他人批准",
             PROPOSE,
         )
@@ -78,16 +77,19 @@ def settle_form(desk: Desk, waiting: Sequence[Item], names: dict[str, str]) -> N
     """批准 or 不予批准 of what waits."""
     chosen = st.selectbox("待批事项", waiting, format_func=lambda i: _item(i, names))
     remark = st.text_input("意见", max_chars=200, help="不予批准时必填")
-    yes, no = st.columns(2)
-    for place, label, is_approved in ((yes, "批准", True), (no, "不予批准", False)):
-        if place.button(label, type="primary" if is_approved else "secondary"):
-            act(
-                partial(
-                    settle, desk.store.journal, chosen.id, is_approved, remark, desk.actor, desk.at
-                ),
-                f"已办理：{label}",
-                SETTLE,
-            )
+    journal, actor, at = desk.store.journal, desk.actor, desk.at
+    _two_keys(
+        (SETTLE, "已办理", "批准", "不予批准"),
+        lambda is_yes: settle(journal, chosen.id, is_yes, remark, actor, at),
+    )
+
+
+def _two_keys(words: tuple[str, str, str, str], decide: Callable[[bool], object]) -> None:
+    """words: where it is answered, that it is done, yes (in red), no."""
+    place, done, yes, no = words
+    for column, label, is_yes in zip(st.columns(2), (yes, no), (True, False), strict=True):
+        if column.button(label, type="primary" if is_yes else "secondary"):
+            act(partial(decide, is_yes), f"{done}：{label}", place)
 
 
 def _item(item: Item, names: dict[str, str]) -> str:
@@ -110,11 +112,13 @@ def appeal_form(desk: Desk, scheme: Scheme, period: Period) -> None:
     )
     record = st.text_input("记录编号") if table else ""
     if st.button("提出申诉", type="primary"):
-        given = Objection(
+        objection = Objection(
             period.text, level, unit, str(indicator or ""), reason, table or "", record.strip()
         )
         act(
-            lambda: file_appeal(desk.store.journal, scheme, given, desk.days, desk.actor, desk.at),
+            lambda: file_appeal(
+                desk.store.journal, scheme, objection, desk.days, desk.actor, desk.at
+            ),
             "申诉已受理，待复核",
             APPEAL,
         )
@@ -136,15 +140,13 @@ def review_form(desk: Desk, waiting: Sequence[Appeal], names: dict[str, str]) ->
     elif not chosen.objection.record:
         st.info("未指明更正记录：认定成立也不改得分。须改分的，请先更正记录，再指明该记录申诉。")
     remark = st.text_input("复核意见", max_chars=200)
-    yes, no = st.columns(2)
-    for place, label, is_granted in ((yes, "成立", True), (no, "不成立", False)):
-        if place.button(label, type="primary" if is_granted else "secondary"):
-            by = desk.actor, desk.at, effect if is_granted else ("", "")
-            act(
-                partial(review_appeal, desk.store.journal, chosen.id, is_granted, remark, *by),
-                f"已复核：{label}",
-                REVIEW,
-            )
+    journal, actor, at, none = desk.store.journal, desk.actor, desk.at, ("", "")
+    _two_keys(
+        (REVIEW, "已复核", "成立", "不成立"),
+        lambda is_yes: review_appeal(
+            journal, chosen.id, is_yes, remark, actor, at, effect if is_yes else none
+        ),
+    )
 
 
 def _standing(period: Period, level: Level, unit: str, indicator: str) -> None:
@@ -164,8 +166,3 @@ def _appeal(appeal: Appeal, names: dict[str, str]) -> str:
 def _titles(scheme: Scheme) -> dict[str, str]:
     catalogue = page_cache.store().catalogue
     return {scored.id: catalogue[scored.id].title for scored in scheme.indicators}
-
-
-def named(units: Sequence[Unit]) -> dict[str, str]:
-    """`level:unit` -> name."""
-    return {f"{unit.level}:{unit.code}": unit.name for unit in units}

@@ -6,7 +6,7 @@ from metrics.assessment.appeals import OUTCOMES, Appeal
 from metrics.indicators.catalogue import Catalogue
 from metrics.scheme.scheme import LEVELS, Scheme
 from metrics.scoring.ledger import KINDS, LEDGER_STATES, Item
-from pages.parts.table import Column, Sheet
+from pages.documents.sheet import Column, Notes, Sheet, row_of
 
 LEDGER = (
     Column("period", "月份"),
@@ -37,7 +37,6 @@ APPEALS = (
     Column("id", "编号"),
 )
 Names = Mapping[str, str]
-Notes = Sequence[tuple[str, str]]
 
 
 def ledger_sheet(items: Sequence[Item], scheme: Scheme, names: Names, notes: Notes) -> Sheet:
@@ -45,43 +44,34 @@ def ledger_sheet(items: Sequence[Item], scheme: Scheme, names: Names, notes: Not
     for item in reversed(items):
         p = item.proposal
         reason = scheme.ledger.reason(p.reason)
-        rows.append(
-            {
-                "period": p.period,
-                "unit": names.get(f"{p.level}:{p.unit}", p.unit),
-                "kind": KINDS[p.kind],
-                "points": p.points if p.points else None,
-                "reason": reason.title if reason else p.reason,
-                "evidence": p.evidence,
-                "event": p.event,
-                "state": LEDGER_STATES[item.state],
-                "proposer": item.proposer,
-                "decider": item.decider,
-                "remark": item.remark,
-                "id": item.id,
-            }
+        row = row_of(
+            LEDGER,
+            item,
+            p,
+            unit=names.get(f"{p.level}:{p.unit}", p.unit),
+            kind=KINDS[p.kind],
+            points=p.points if p.points else None,
+            reason=reason.title if reason else p.reason,
+            state=LEDGER_STATES[item.state],
         )
+        rows.append(row)
     return Sheet("台账", LEDGER, rows, notes)
 
 
 def appeal_sheet(
-    found: Sequence[Appeal], catalogue: Catalogue, names: Names, notes: Notes
+    appeals: Sequence[Appeal], catalogue: Catalogue, names: Names, notes: Notes
 ) -> Sheet:
     rows = [
-        {
-            "period": a.objection.period,
-            "unit": names.get(f"{a.objection.level}:{a.objection.unit}", a.objection.unit),
-            "level": LEVELS[a.objection.level],
-            "indicator": catalogue[a.objection.indicator].title,
-            "reason": a.objection.reason,
-            "record": a.objection.record,
-            "outcome": OUTCOMES[a.outcome],
-            "change": f"{a.before} → {a.after}" if a.before else "",
-            "appellant": a.appellant,
-            "reviewer": a.reviewer,
-            "remark": a.remark,
-            "id": a.id,
-        }
-        for a in reversed(found)
+        row_of(
+            APPEALS,
+            a,
+            o := a.objection,
+            unit=names.get(f"{o.level}:{o.unit}", o.unit),
+            level=LEVELS[o.level],
+            indicator=catalogue[o.indicator].title,
+            outcome=OUTCOMES[a.outcome],
+            change=f"{a.before} → {a.after}" if a.before else "",
+        )
+        for a in reversed(appeals)
     ]
     return Sheet("申诉", APPEALS, rows, notes)

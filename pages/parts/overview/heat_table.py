@@ -13,13 +13,12 @@ from metrics.figures import words
 from metrics.indicators.catalogue import Catalogue
 from metrics.scoring.rank import Assessment
 from metrics.scoring.score import Contribution
-from pages.documents.heat_sheet import TOTAL, heat_sheet
+from pages.documents.colours import Palette
+from pages.documents.rank_sheet import TOTAL
 from pages.documents.sheet import number
 from pages.parts.markup import render
-from pages.parts.theme import Palette
 
 MARK = "▼"
-__all__ = ["MARK", "TOTAL", "heat_markup", "heat_sheet"]
 
 
 def heat_markup(
@@ -46,8 +45,8 @@ def heat_markup(
 
 
 def _value_of(c: Contribution) -> str:
-    shown = number(c.value, "percent")
-    return words.NONE if shown is None else f"{shown:.1f}"
+    percent = number(c.value, "percent")
+    return words.NONE if percent is None else f"{percent:.1f}"
 
 
 def _hint_of(line: Assessment, c: Contribution) -> str:

@@ -14,8 +14,8 @@ TONES = {True: "better", False: "worse", None: ""}
 def tiles_markup(tiles: Sequence[Tile], addresses: Sequence[str]) -> Markup:
     """All tiles in one row; each opens its page."""
     lines = [sparkline(tile.months) for tile in tiles]
-    drawn = zip(tiles, addresses, lines, strict=True)
-    return render("overview/tiles.html", tiles=drawn, tones=TONES)
+    rows = zip(tiles, addresses, lines, strict=True)
+    return render("overview/tiles.html", tiles=rows, tones=TONES)
 
 
 def sparkline(months: Sequence[SparkPoint]) -> Markup:

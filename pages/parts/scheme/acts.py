@@ -10,9 +10,10 @@ from metrics.indicators.catalogue import Catalogue
 from metrics.scheme.diff import scheme_changes
 from metrics.scheme.log import Drafted, SchemeDesk, decline, may_decide, publish
 from metrics.scheme.scheme import Scheme, read_scheme, scheme_of, warnings
+from pages.documents.sheet import Column, Sheet, row_of
 from pages.parts import frame
 from pages.parts.action_feedback import act, tell
-from pages.parts.table import Column, Sheet, show_table
+from pages.parts.table import show_table
 
 MOST_ROWS = 12  # differences that are all shown; longer lists scroll
 
@@ -69,12 +70,12 @@ def _proposal(screen: frame.Screen, desk: SchemeDesk, at: datetime, draft: Draft
 
 def show_changes(before: Scheme, after: Scheme, catalogue: Catalogue, key: str) -> None:
     """The differences as a table, or that there is none."""
-    found = scheme_changes(before, after, catalogue)
-    if not found:
+    changes = scheme_changes(before, after, catalogue)
+    if not changes:
         frame.reading("与现行方案没有差异。")
         return
-    frame.reading(f"与现行方案的差异 {len(found)} 处：")
-    rows = [{"of": c.of, "what": c.what, "before": c.before, "after": c.after} for c in found]
+    frame.reading(f"与现行方案的差异 {len(changes)} 处：")
+    rows = [row_of(COLUMNS, change) for change in changes]
     sheet = Sheet("方案差异", COLUMNS, rows, [("现行", before.title), ("草案", after.title)])
     show_table(sheet, f"changes-{key}", MOST_ROWS)
 

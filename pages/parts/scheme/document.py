@@ -1,14 +1,12 @@
 """The scheme as a document that one can read aloud: indicators, then article by article."""
 
-from collections.abc import Sequence
-
 from markupsafe import Markup
 
 from metrics.indicators.catalogue import Catalogue
 from metrics.scheme.reading import SchemeLine, articles, document, number_words
 from metrics.scheme.scheme import Scheme
+from pages.documents.sheet import Column, Notes, Sheet, row_of
 from pages.parts.markup import render
-from pages.parts.table import Column, Row, Sheet
 
 
 def scheme_markup(scheme: Scheme, catalogue: Catalogue) -> Markup:
@@ -30,9 +28,9 @@ def in_words(line: SchemeLine) -> str:
     return f"目标 {line.target}{floor}；{line.rule}；{whose}"
 
 
-def scheme_sheet(scheme: Scheme, catalogue: Catalogue, notes: Sequence[tuple[str, str]]) -> Sheet:
+def scheme_sheet(scheme: Scheme, catalogue: Catalogue, notes: Notes) -> Sheet:
     """The same to take along."""
-    rows = [_row(line) for line in document(scheme, catalogue)]
+    rows = [row_of(COLUMNS, line) for line in document(scheme, catalogue)]
     return Sheet(f"考核方案-{scheme.in_force_from}", COLUMNS, rows, [*notes, *articles(scheme)])
 
 
@@ -46,7 +44,3 @@ COLUMNS = (
     Column("pool", "取数"),
     Column("minimum", "最低样本", "whole"),
 )
-
-
-def _row(line: SchemeLine) -> Row:
-    return {column.key: getattr(line, column.key) for column in COLUMNS}

@@ -9,9 +9,8 @@ import streamlit as st
 from streamlit.elements.lib.column_types import ColumnConfig
 
 from data.declared import DeclarationError
-from data.rights import NotPermitted, require
 from metrics.indicators.catalogue import Catalogue
-from metrics.scheme.form import Form, FormError, Row, Value, form_of, read_form
+from metrics.scheme.form import Form, FormError, Row, form_of, read_form
 from metrics.scheme.log import MOST_LETTERS, Drafted, SchemeDesk, digest_of, propose, save_draft
 from metrics.scheme.reading import KINDS_OF_REASONS, PERIODS, ROLES, RULES, WINDOWS
 from metrics.scheme.scheme import Scheme, read_scheme, warnings
@@ -29,10 +28,8 @@ STATES = {"drafted": "起草中", "proposed": "待批准", "published": "已发�
 
 def editor_panel(screen: frame.Screen, desk: SchemeDesk, at: datetime, in_force: Scheme) -> None:
     """The editor for who may draft; others read who may."""
-    try:
-        require(screen.actor, "edit-scheme")
-    except NotPermitted as error:
-        frame.reading(f"{error}。")
+    if who_may := frame.lacks(screen.actor, "edit-scheme"):
+        frame.reading(f"{who_may}。")
         return
     panel = st.expander("起草方案", icon=":material/edit:", key=EDITOR, on_change="rerun")
     if panel.open:
@@ -56,8 +53,8 @@ def _opened(name: str) -> None:
 @st.fragment
 def _editor(screen: frame.Screen, desk: SchemeDesk, at: datetime, in_force: Scheme) -> None:
     with st.container():
-        if asked := st.session_state.get(ASKED):  # by a key that lies far above
-            into_view(EDITOR, asked)
+        if opened_at := st.session_state.get(ASKED):  # by a key that lies far above
+            into_view(EDITOR, opened_at)
     drafts = screen.results.scheme_drafts()
     chosen = _choice(drafts)
     draft = drafts.get(chosen)
@@ -147,10 +144,7 @@ def _roles(roles: Mapping[str, str], key: str) -> dict[str, str]:
 
 
 def _table(
-    rows: Sequence[Row],
-    columns: Mapping[str, ColumnConfig],
-    key: str,
-    fixed: tuple[str, ...] = (),
+    rows: Sequence[Row], columns: Mapping[str, ColumnConfig], key: str, fixed: tuple[str, ...] = ()
 ) -> list[Row]:
     """A table whose cells are edited; what is empty comes back as None."""
     edited = st.data_editor(
@@ -165,13 +159,12 @@ def _table(
         placeholder="—",
     )
     return [
-        {str(name): None if _is_empty(value) else value for name, value in row.items()}
+        {
+            str(name): None if value is None or bool(pd.isna(value)) else value
+            for name, value in row.items()
+        }
         for row in edited.to_dict("records")
     ]
-
-
-def _is_empty(value: Value) -> bool:
-    return value is None or bool(pd.isna(value))
 
 
 def _save(desk: SchemeDesk, at: datetime, draft: Drafted | None, scheme: Scheme, key: str) -> None:

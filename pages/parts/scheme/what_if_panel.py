@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 import streamlit as st
+from markupsafe import Markup
 
 from metrics.calendar.period import Period
 from metrics.figures import words
@@ -14,19 +15,22 @@ from metrics.scheme.scheme import LEVELS, Level, Scheme
 from metrics.scheme.weight_shift import What, movable, range_of, value_of, with_value
 from metrics.scoring.rank import by_group
 from metrics.scoring.what_if import Move, WhatIf
+from metrics.wording import what_if_readings
 from metrics.wording.fairness_readings import likely
-from metrics.wording.what_if_readings import (
-    changed_words,
-    reason,
-    steadiness_reading,
-    what_if_reading,
-)
+from pages.documents.sheet import Column, Row, Sheet, row_of
 from pages.parts import frame
 from pages.parts.clickable import show_clickable
 from pages.parts.controls import ALL_GROUPS
+from pages.parts.markup import render
+from pages.parts.ranking.rank_chart import FEW
 from pages.parts.scheme.editor import draft_from
-from pages.parts.scheme.what_if_chart import what_if_markup
-from pages.parts.table import Column, Row, Sheet, show_table
+from pages.parts.table import show_table
+
+HEADS = (("score", "得分"), ("", "较现行"), ("number", "名次稳固"))
+LEGEND = (
+    "实心点为改后的名次，空心点为现行名次；“名次稳固”为各项权重上下浮动 20% 时新名次不变的情形"
+    "所占份额。鼠标停在行上可看原因，点一行打开该单位。"
+)
 
 WHATS: Mapping[What, str] = {
     "weight": "权重", "target": "目标值", "floor": "底线", "minimum": "最低样本",
@@ -51,27 +55,27 @@ class Tried:
 def what_if_panel(screen: frame.Screen, tried: Tried) -> None:
     """The controls, and below them the new ranking; a moved slider draws only this anew."""
     changed, moved, rule = _controls(screen, tried)
-    found = screen.results.trial(tried.level, tried.period, changed)
+    whole = screen.results.trial(tried.level, tried.period, changed)
     catalogue = screen.counted.catalogue
     differing = scheme_changes(tried.in_force, changed, catalogue)
-    shown = _of_group(found, tried.group)
-    frame.reading(f"{changed_words(differing, moved) if differing else ''}{rule}")
+    trial = _of_group(whole, tried.group)
+    frame.reading(f"{what_if_readings.changed_words(differing, moved) if differing else ''}{rule}")
     if changed.peak_hours != tried.in_force.peak_hours:
         frame.reading("重点时段的改动不计入试算：以往的巡逻按当时的时段统计。")
     if screen.actor.may("edit-scheme"):
         _draft_key(changed, bool(differing))
-    st.markdown(f"**{what_if_reading(shown, tried.level, tried.period)}**")
-    if shown.ranked:
-        show_clickable(what_if_markup(shown, tried.level, tried.period), key="what-if")
-        frame.reading(steadiness_reading(shown, tried.level))
+    st.markdown(f"**{what_if_readings.what_if_reading(trial, tried.level, tried.period)}**")
+    if trial.ranked:
+        show_clickable(what_if_markup(trial, tried.level, tried.period), key="what-if")
+        frame.reading(what_if_readings.steadiness_reading(trial, tried.level))
     notes = [
         *screen.results.stamp(tried.period).notes(),
         ("试算", "按改动后的方案重算，不是正式结果"),
         ("改动", "；".join(change.sentence for change in differing) or "无"),
     ]
     name = f"{LEVELS[tried.level]}试算-{tried.period.text}"
-    of = {move.line.unit: move for move in shown.moves}
-    groups = by_group([move.line for move in shown.moves]).values()
+    of = {move.line.unit: move for move in trial.moves}
+    groups = by_group([move.line for move in trial.moves]).values()
     rows = [_row(of[line.unit]) for members in groups for line in members]
     sheet = Sheet(name, COLUMNS, rows, notes)
     show_table(sheet, "what-if-table", TABLE_HEIGHT)
@@ -136,10 +140,10 @@ def _slider(screen: frame.Screen, start: Scheme, name: str, what: What) -> Fract
     return now if moved == at else Fraction(str(moved)) / factor
 
 
-def _of_group(found: WhatIf, group: str) -> WhatIf:
+def _of_group(trial: WhatIf, group: str) -> WhatIf:
     if group == ALL_GROUPS:
-        return found
-    return WhatIf(found.scheme, tuple(m for m in found.moves if m.line.group == group), found.draws)
+        return trial
+    return WhatIf(trial.scheme, tuple(m for m in trial.moves if m.line.group == group), trial.draws)
 
 
 COLUMNS = (
@@ -156,14 +160,30 @@ COLUMNS = (
 
 
 def _row(move: Move) -> Row:
-    return {
-        "rank": move.line.rank,
-        "name": move.line.name,
-        "group": move.line.group,
-        "before": move.before.rank,
-        "movement": words.movement(move.line.rank, move.before.rank),
-        "score": move.line.score,
-        "difference": move.difference if move.line.score is not None else None,
-        "held": words.NONE if move.held is None else likely(move.held),
-        "reason": reason(move),
-    }
+    return row_of(
+        COLUMNS,
+        move.line,
+        before=move.before.rank,
+        movement=words.movement(move.line.rank, move.before.rank),
+        difference=move.difference if move.line.score is not None else None,
+        held=words.NONE if move.held is None else likely(move.held),
+        reason=what_if_readings.reason(move),
+    )
+
+
+def what_if_markup(trial: WhatIf, level: Level, period: Period) -> Markup:
+    """One panel for each group that has ranked units."""
+    by_unit = {move.line.unit: move for move in trial.ranked}
+    groups = by_group([move.line for move in trial.ranked])
+    return render(
+        "scheme/what_if_chart.html",
+        groups={name: [by_unit[x.unit] for x in members] for name, members in groups.items()},
+        level=level, period=period.text, reason=what_if_readings.reason,
+        movement_of=_movement_of, likely=likely, few=FEW, heads=HEADS, legend=LEGEND,
+    )  # fmt: skip
+
+
+def _movement_of(move: Move) -> tuple[str, str]:
+    """The style of the movement and its words."""
+    tone = "sure better" if move.places > 0 else "sure worse" if move.places < 0 else ""
+    return tone, words.movement(move.line.rank, move.before.rank)

@@ -11,9 +11,9 @@ from metrics.calendar.period import Period
 from metrics.figures import words
 from metrics.indicators.catalogue import Indicator
 from metrics.wording.control_readings import TYPES, value_in_words
-from pages.parts.mark_lines import mark_lines
-from pages.parts.month_axis import month_labels, over_time
-from pages.parts.theme import Palette, palette
+from pages.documents.colours import Palette
+from pages.parts.month_axis import mark_lines, month_labels, over_time
+from pages.parts.theme import palette, thin_line
 
 Step = Literal["month", "week"]
 HEIGHT = 360
@@ -28,60 +28,41 @@ def labels_of(periods: Sequence[Period], step: Step) -> list[str]:
 
 
 def control_figure(
-    indicator: Indicator, found: ControlChart, marks: Sequence[Mark], step: Step
+    indicator: Indicator, chart: ControlChart, marks: Sequence[Mark], step: Step
 ) -> go.Figure:
     """A period that is not over is hollow; each stretch has its own mean and limits."""
     colours = palette()
-    periods = [point.point.period for point in found.points]
+    periods = [point.point.period for point in chart.points]
     labels = labels_of(periods, step)
     figure = go.Figure()
-    for number, stretch in enumerate(found.stretches):
-        figure.add_traces(_limits(found, stretch, labels, number == 0, colours))
-    if found.target is not None:
-        figure.add_trace(_target(indicator, found.target, labels, colours))
-    figure.add_trace(_line(found, labels, colours))
-    figure.add_traces(_dots(indicator, found, labels, colours))
+    for number, stretch in enumerate(chart.stretches):
+        figure.add_traces(_limits(chart, stretch, labels, number == 0, colours))
+    if chart.target is not None:
+        ends, name = [labels[0], labels[-1]], f"目标 {words.value_of(indicator, chart.target)}"
+        figure.add_trace(thin_line(ends, [chart.target] * 2, colours.accent, "dot", name))
+    values = [p.point.value for p in chart.points]
+    figure.add_trace(thin_line(labels, values, colours.data))
+    figure.add_traces(_dots(indicator, chart, labels, colours))
     signs = {labels[place]: sign for place, sign in signs_by_place(marks, periods).items()}
     mark_lines(figure, signs, colours)
     return over_time(figure, indicator, labels, TICKS[step], HEIGHT)
 
 
 def _limits(
-    found: ControlChart, stretch: Stretch, labels: Sequence[str], is_named: bool, colours: Palette
+    chart: ControlChart, stretch: Stretch, labels: Sequence[str], is_named: bool, colours: Palette
 ) -> list[go.Scatter]:
-    points = found.points[stretch.first : stretch.last]
+    points = chart.points[stretch.first : stretch.last]
     if stretch.limits is None:
         return []
     own = labels[stretch.first : stretch.last]
     lines = (
-        ([p.upper for p in points], "控制界限", "dash", is_named),
-        ([p.lower for p in points], "控制界限", "dash", False),
-        ([p.mean for p in points], "均值", "solid", is_named),
+        ([p.upper for p in points], "控制界限" if is_named else "", "dash"),
+        ([p.lower for p in points], "", "dash"),
+        ([p.mean for p in points], "均值" if is_named else "", "solid"),
     )
     return [
-        go.Scatter(
-            x=own, y=values, mode="lines", name=name, showlegend=is_shown, hoverinfo="skip",
-            line={"color": colours.context, "width": 1.3, "dash": dash},
-        )
-        for values, name, dash, is_shown in lines
-    ]  # fmt: skip
-
-
-def _target(
-    indicator: Indicator, target: float, labels: Sequence[str], colours: Palette
-) -> go.Scatter:
-    return go.Scatter(
-        x=[labels[0], labels[-1]], y=[target, target], mode="lines", hoverinfo="skip",
-        name=f"目标 {words.value_of(indicator, target)}",
-        line={"color": colours.accent, "width": 1.5, "dash": "dot"},
-    )  # fmt: skip
-
-
-def _line(found: ControlChart, labels: Sequence[str], colours: Palette) -> go.Scatter:
-    return go.Scatter(
-        x=labels, y=[p.point.value for p in found.points], mode="lines", showlegend=False,
-        line={"color": colours.data, "width": 1.5}, hoverinfo="skip",
-    )  # fmt: skip
+        thin_line(own, values, colours.context, dash, name, 1.3) for values, name, dash in lines
+    ]
 
 
 def style_of(colours: Palette) -> dict[str, tuple[str, str]]:
@@ -96,36 +77,31 @@ def style_of(colours: Palette) -> dict[str, tuple[str, str]]:
 
 
 def _dots(
-    indicator: Indicator, found: ControlChart, labels: Sequence[str], colours: Palette
+    indicator: Indicator, chart: ControlChart, labels: Sequence[str], colours: Palette
 ) -> list[go.Scatter]:
     """One trace for each type of point, so that the legend names it."""
     traces = []
-    for kind, (colour, shape) in style_of(colours).items():
+    for kind in style_of(colours):
         own = [
-            (label, p) for label, p in zip(labels, found.points, strict=True)
+            (label, p) for label, p in zip(labels, chart.points, strict=True)
             if p.type == kind and p.point.value is not None
         ]  # fmt: skip
         if own:
-            traces.append(_trace(indicator, own, kind, colour, shape, colours))
+            traces.append(_trace(indicator, own, kind, colours))
     return traces
 
 
 def _trace(
-    indicator: Indicator,
-    own: Sequence[tuple[str, ControlPoint]],
-    kind: str,
-    colour: str,
-    shape: str,
-    colours: Palette,
+    indicator: Indicator, own: Sequence[tuple[str, ControlPoint]], kind: str, colours: Palette
 ) -> go.Scatter:
-    size = 7 if kind == "common_cause" else 10
+    colour, shape = style_of(colours)[kind]
     return go.Scatter(
         x=[label for label, _ in own],
         y=[p.point.value for _, p in own],
         mode="markers",
         name=TYPES[kind],
         marker={
-            "size": size,
+            "size": 7 if kind == "common_cause" else 10,
             "symbol": shape,
             "color": [colours.paper if p.is_open else colour for _, p in own],
             "line": {"width": 1.5, "color": colour},

@@ -2,14 +2,12 @@
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from functools import partial
 
 import streamlit as st
 
 from data.decisions.annotations import Annotation, annotate, take_down
-from data.intake.loading import Loader
-from data.intake.source import Refused
-from data.journal.journal import SHANGHAI, JournalError
-from data.rights import NotPermitted, require
+from data.journal.journal import SHANGHAI
 from metrics.analysis.marks import Mark, mark_in_words
 from metrics.calendar.period import Period
 from metrics.cells.units import Unit
@@ -30,10 +28,8 @@ def show_marks(screen: frame.Screen, unit: Unit, period: Period, marks: Sequence
 
 
 def _forms(screen: frame.Screen, unit: Unit, period: Period, marks: Sequence[Mark]) -> None:
-    try:
-        require(screen.actor, "annotate")
-    except NotPermitted as error:
-        frame.reading(str(error))
+    if who_may := frame.lacks(screen.actor, "annotate"):
+        frame.reading(who_may)
         return
     frame.reading("标在当天，所有看这个单位的人都能看到；不写姓名、证件号和手机号")
     _new(screen, unit, period)
@@ -79,25 +75,22 @@ def _add(unit: Unit) -> None:
         village=unit.code if is_own and unit.level == "village" else None,
         station=unit.code if is_own and unit.level == "station" else None,
     )
-    _write(lambda loader, now: annotate(loader, mark, actor, now), f"已标在图上：{mark.remark}")
+    _write(partial(annotate, page_cache.loader(), mark, actor), f"已标在图上：{mark.remark}")
 
 
 def _remove(marks: Sequence[Mark]) -> None:
     chosen = next((m.note for m in marks if m.note.id == st.session_state["mark-old"]), None)
     if chosen is not None:
-        actor = frame.acting()
-        _write(
-            lambda loader, now: take_down(loader, chosen, actor, now), f"已撤下：{chosen.remark}"
-        )
+        removal = partial(take_down, page_cache.loader(), chosen, frame.acting())
+        _write(removal, f"已撤下：{chosen.remark}")
 
 
-def _write(write: Callable[[Loader, datetime], None], done: str) -> None:
+def _write(write: Callable[[datetime], None], done: str) -> None:
     """Write, and let this page see it at once; what is refused is told in a sentence."""
-    store = page_cache.store()
-    try:
-        write(Loader(store.journal, store.copy, tells_each_row=True), datetime.now(SHANGHAI))
-    except (Refused, JournalError, NotPermitted) as error:
-        action_feedback.keep(PLACE, str(error), is_done=False)
-        return
-    action_feedback.keep(PLACE, done)
-    st.session_state["mark-text"] = ""
+
+    def written() -> str:
+        write(datetime.now(SHANGHAI))
+        return done
+
+    if action_feedback.answer(PLACE, written):
+        st.session_state["mark-text"] = ""

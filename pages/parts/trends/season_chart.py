@@ -8,9 +8,9 @@ from metrics.analysis.marks import Mark, signs_by_place
 from metrics.analysis.season import SeasonWeek
 from metrics.figures import words
 from metrics.indicators.catalogue import Indicator
-from pages.parts.mark_lines import mark_lines
-from pages.parts.month_axis import band, over_time
-from pages.parts.theme import Palette, palette
+from pages.documents.colours import Palette
+from pages.parts.month_axis import band, mark_lines, over_time
+from pages.parts.theme import palette, thin_line
 from pages.parts.trends.control_figure import labels_of
 
 HEIGHT = 300
@@ -25,18 +25,12 @@ def season_chart(
     labels = labels_of(periods, "week")
     lows, highs = [week.low for week in weeks], [week.high for week in weeks]
     figure = go.Figure(band(labels, lows, highs, "往年同周范围", colours))
-    figure.add_trace(_mean(labels, weeks, colours))
+    means = [week.mean for week in weeks]
+    figure.add_trace(thin_line(labels, means, colours.context, "dot", "往年同周均值"))
     figure.add_trace(_this_year(indicator, labels, weeks, colours))
     signs = signs_by_place(marks, periods)
     mark_lines(figure, {labels[place]: sign for place, sign in signs.items()}, colours)
     return over_time(figure, indicator, labels, 8, HEIGHT)
-
-
-def _mean(labels: Sequence[str], weeks: Sequence[SeasonWeek], colours: Palette) -> go.Scatter:
-    return go.Scatter(
-        x=labels, y=[w.mean for w in weeks], mode="lines", name="往年同周均值", hoverinfo="skip",
-        line={"color": colours.context, "width": 1.5, "dash": "dot"},
-    )  # fmt: skip
 
 
 def _this_year(

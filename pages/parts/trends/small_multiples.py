@@ -10,9 +10,9 @@ from metrics.cells.units import Unit
 from metrics.figures import words
 from metrics.indicators.catalogue import Indicator
 from metrics.wording.control_readings import in_short
+from pages.documents.colours import Palette
 from pages.parts.clickable import address
 from pages.parts.markup import render
-from pages.parts.theme import Palette
 
 WIDTH, HEIGHT, EDGE = 240, 84, 5
 

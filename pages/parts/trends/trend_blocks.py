@@ -3,9 +3,12 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import groupby
+
+from markupsafe import Markup
 
 from metrics.analysis.control_chart import ControlChart, control_chart, suits
-from metrics.analysis.day_map import daily_part, day_map, day_periods, day_reading
+from metrics.analysis.day_map import WEEKDAYS, Day, daily_part, day_map, day_periods, day_reading
 from metrics.analysis.marks import Mark, marks_of, signs_by_place
 from metrics.analysis.season import season, season_periods, season_reading
 from metrics.calendar.period import Period, months_back, weeks_back
@@ -15,22 +18,19 @@ from metrics.indicators.catalogue import Indicator
 from metrics.results import Results
 from metrics.scheme.scheme import Level
 from metrics.wording.control_readings import control_headline, control_reading, multiples_reading
+from pages.documents.colours import Palette
+from pages.documents.sheet import Notes
 from pages.parts.block import Block
+from pages.parts.clickable import address
 from pages.parts.linked_table import folded_table
+from pages.parts.markup import render
 from pages.parts.theme import palette
+from pages.parts.trends import trend_sheets as sheets
 from pages.parts.trends.control_figure import Step, control_figure
-from pages.parts.trends.day_grid import day_grid
 from pages.parts.trends.season_chart import season_chart
 from pages.parts.trends.small_multiples import small_multiples
-from pages.parts.trends.trend_sheets import (
-    Notes,
-    control_sheet,
-    days_sheet,
-    months_sheet,
-    newest_sheet,
-    season_sheet,
-    stations_sheet,
-)
+
+SIZE, GAP, LEFT, TOP = 15, 2, 22, 16
 
 MONTHS, WEEKS = 36, 104
 STEP_WORDS: dict[Step, str] = {"month": "月", "week": "周"}
@@ -94,7 +94,7 @@ def control_block(
     line = selection.lines(periods, selection.level, results)[selection.unit.code]
     chart = _chart(selection, line, target)
     signs = signs_by_place(selection.marks, periods)
-    sheet = control_sheet(indicator, chart, signs, selection.title(""), notes)
+    sheet = sheets.control_sheet(indicator, chart, signs, selection.title(""), notes)
     has_values = any(point.value is not None for point in line)
     block = Block(
         f"{selection.name}近{SPAN_WORDS[selection.step]}控制图",
@@ -132,8 +132,12 @@ def stations_block(selection: TrendSelection, results: Results, notes: Notes) ->
     markup = small_multiples(
         selection.indicator, charts, units, chosen, places, palette(), selection.query
     )
-    sheet = stations_sheet(selection.indicator, charts, units, selection.indicator.title, notes)
-    text = folded_table(newest_sheet(selection.indicator, charts, units, selection.indicator.title))
+    sheet = sheets.stations_sheet(
+        selection.indicator, charts, units, selection.indicator.title, notes
+    )
+    text = folded_table(
+        sheets.newest_sheet(selection.indicator, charts, units, selection.indicator.title)
+    )
     return Block(title, markup, multiples_reading(charts, names), sheet, text)
 
 
@@ -144,7 +148,7 @@ def season_block(selection: TrendSelection, results: Results, notes: Notes) -> B
     every = tuple(dict.fromkeys([*periods, *(p for earlier in periods.values() for p in earlier)]))
     lines = selection.lines(every, selection.level, results, selection.unit.code)
     weeks = season(periods, lines[selection.unit.code])
-    sheet = season_sheet(selection.indicator, weeks, selection.title(""), notes)
+    sheet = sheets.season_sheet(selection.indicator, weeks, selection.title(""), notes)
     figure = season_chart(selection.indicator, weeks, selection.marks)
     has_values = any(week.point.value is not None for week in weeks)
     reading = season_reading(selection.indicator, weeks)
@@ -166,9 +170,28 @@ def days_block(selection: TrendSelection, results: Results, notes: Notes) -> Blo
     for mark in selection.marks:
         signs[mark.note.marked_on] = signs.get(mark.note.marked_on, "") + mark.sign
     markup = day_grid(days, reading, signs, palette(), selection.query)
-    text = folded_table(months_sheet(days, selection.title("")))
+    text = folded_table(sheets.months_sheet(days, selection.title("")))
     title = f"{selection.name}逐日{what or selection.indicator.title}"
-    return Block(title, markup, reading, days_sheet(days, selection.title(""), notes), text)
+    return Block(title, markup, reading, sheets.days_sheet(days, selection.title(""), notes), text)
 
 
 PART_WORDS = {"numerator": "件数（分子）", "denominator": "件数（分母）"}
+
+
+def day_grid(
+    days: Sequence[Day],
+    reading: str,
+    signs: Mapping[date, str],
+    colours: Palette,
+    to: Mapping[str, str],
+) -> Markup:
+    """signs: the marks of days. to: the query of this page; a day opens its month."""
+    months = groupby(enumerate(days), lambda one: f"{one[1].on:%Y-%m}")
+    return render(
+        "trends/day_grid.html",
+        months=((address("trends", **{**to, "period": month}), own) for month, own in months),
+        names=[(place, day.on.month) for place, day in enumerate(days) if day.on.day == 1],
+        reading=reading, signs=signs, colours=colours, weekdays=WEEKDAYS,
+        width=LEFT + (len(days) + 6) // 7 * (SIZE + GAP), height=TOP + 7 * (SIZE + GAP),
+        left=LEFT, top=TOP, pitch=SIZE + GAP,
+    )  # fmt: skip

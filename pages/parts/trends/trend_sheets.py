@@ -11,19 +11,12 @@ from metrics.cells.units import Unit
 from metrics.figures import words
 from metrics.indicators.catalogue import Indicator
 from metrics.wording.control_readings import RULES, TYPES, short
-from pages.parts.table import Column, Kind, Row, Sheet
-
-Notes = Sequence[tuple[str, str]]
-
-
-def _kind(indicator: Indicator) -> Kind:
-    is_share = indicator.kind in ("proportion", "ratio")
-    return "percent" if is_share else "whole" if indicator.kind == "count" else "two"
+from pages.documents.sheet import Column, Kind, Notes, Row, Sheet, kind_of
 
 
 def _fine(indicator: Indicator) -> Kind:
     """Means and limits of counts are no whole numbers."""
-    return "one" if indicator.kind == "count" else _kind(indicator)
+    return "one" if indicator.kind == "count" else kind_of(indicator)
 
 
 def _parts(indicator: Indicator) -> list[Column]:
@@ -45,7 +38,7 @@ def _control_columns(indicator: Indicator) -> list[Column]:
     unit, fine = words.unit_of_value(indicator), _fine(indicator)
     return [
         Column("period", "期间"),
-        Column("value", f"数值（{unit}）", _kind(indicator)),
+        Column("value", f"数值（{unit}）", kind_of(indicator)),
         *_parts(indicator),
         Column("lower", f"下界（{unit}）", fine),
         Column("mean", f"均值（{unit}）", fine),
@@ -101,7 +94,7 @@ def newest_sheet(
     columns = [
         Column("name", "派出所"),
         Column("period", "最近一点"),
-        Column("value", f"数值（{words.unit_of_value(indicator)}）", _kind(indicator)),
+        Column("value", f"数值（{words.unit_of_value(indicator)}）", kind_of(indicator)),
         Column("mean", f"均值（{words.unit_of_value(indicator)}）", _fine(indicator)),
         Column("state", "判断"),
         Column("signals", "有信号的点数", "whole"),
@@ -123,9 +116,9 @@ def season_sheet(
     years = len(weeks[0].earlier) if weeks else 0
     columns = [
         Column("period", "周"),
-        Column("value", f"本期（{unit}）", _kind(indicator)),
+        Column("value", f"本期（{unit}）", kind_of(indicator)),
         *(
-            Column(f"year{back}", f"前 {back} 年同周（{unit}）", _kind(indicator))
+            Column(f"year{back}", f"前 {back} 年同周（{unit}）", kind_of(indicator))
             for back in range(1, years + 1)
         ),
         Column("place", "判断"),
@@ -166,8 +159,10 @@ def months_sheet(days: Sequence[Day], name: str) -> Sheet:
 
     rows: list[Row] = []
     for first, members in groupby(days, month):
-        known = [day.n for day in members if day.n is not None]
-        if known:
-            mean, empty = sum(known) / len(known), known.count(0)
-            rows.append({"month": f"{first:%Y-%m}", "n": sum(known), "mean": mean, "empty": empty})
+        numbers = [day.n for day in members if day.n is not None]
+        if numbers:
+            mean, empty = sum(numbers) / len(numbers), numbers.count(0)
+            rows.append(
+                {"month": f"{first:%Y-%m}", "n": sum(numbers), "mean": mean, "empty": empty}
+            )
     return Sheet(f"{name}逐月合计", columns, rows)

@@ -4,16 +4,16 @@ from collections.abc import Mapping, Sequence
 
 import streamlit as st
 
-from data.rights import NotPermitted, require
 from metrics.calendar.period import Period
 from metrics.figures.record_words import Value, rows_in_words, title_in_words
 from metrics.figures.records import Records
 from metrics.indicators.catalogue import Indicator, Part
 from metrics.scoring.score import Contribution
 from metrics.wording.unit_readings import part_label, records_reading
+from pages.documents.sheet import Column, Kind, Sheet
 from pages.parts import frame
 from pages.parts.clickable import page_link
-from pages.parts.table import Column, Kind, Sheet, show_table
+from pages.parts.table import show_table
 
 
 def records_panel(screen: frame.Screen, c: Contribution, name: str, period: Period) -> None:
@@ -26,12 +26,10 @@ def records_panel(screen: frame.Screen, c: Contribution, name: str, period: Peri
         with beside:
             page_link("indicator", "看这项指标", ":material/query_stats:", **query)
         frame.reading(indicator.definition)
-        try:
-            require(screen.actor, "see-records")
-        except NotPermitted as error:
-            st.warning(str(error))
-            return
-        _parts(screen, indicator, c, period)
+        if who_may := frame.lacks(screen.actor, "see-records"):
+            st.warning(who_may)
+        else:
+            _parts(screen, indicator, c, period)
 
 
 def _parts(screen: frame.Screen, indicator: Indicator, c: Contribution, period: Period) -> None:
@@ -39,14 +37,16 @@ def _parts(screen: frame.Screen, indicator: Indicator, c: Contribution, period: 
     if not counts:
         st.info("本指标按期间另行计算，不能逐条列出")
         return
-    found = {
+    records_by_part = {
         part: screen.results.records(indicator, part, c.level, c.unit, c.span, period)
         for part in counts
     }
     amounts = {"numerator": c.numerator, "denominator": c.denominator}
-    labels = [part_label(part, amounts[part], records.total) for part, records in found.items()]
+    labels = [
+        part_label(part, amounts[part], records.total) for part, records in records_by_part.items()
+    ]
     tabs = st.tabs(labels, on_change="rerun", key=f"records-of-{c.indicator}-{c.unit}")
-    for tab, (part, records) in zip(tabs, found.items(), strict=True):
+    for tab, (part, records) in zip(tabs, records_by_part.items(), strict=True):
         if tab.open:
             with tab:
                 _list(screen, indicator, part, records, c)

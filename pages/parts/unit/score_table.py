@@ -9,8 +9,8 @@ from metrics.scoring.rank import Assessment
 from metrics.scoring.score import Contribution
 from metrics.scoring.score_breakdown import PeerPoints
 from metrics.wording.unit_readings import peers_in_words, status_of, whose
+from pages.documents.sheet import Column, Sheet, row_of
 from pages.parts import frame
-from pages.parts.table import Column, Row, Sheet
 
 TREND_HELP = "近12个月各月的数值（取数的那个单位的）；没有数据的月份略去"
 
@@ -45,7 +45,22 @@ def score_sheet(
         Column("status", "说明"),
     ]
     trends = _trends(screen, ordered, period)
-    rows = [_row(screen, c, compared.get(c.indicator), trends, level, period) for c in ordered]
+    catalogue = screen.counted.catalogue
+    rows = [
+        row_of(
+            columns,
+            c,
+            value_text=words.value_of(catalogue[c.indicator], c.value),
+            target_text=words.value_of(catalogue[c.indicator], c.target),
+            effective=c.effective_weight if c.points is not None else None,
+            lost=c.lost if c.points is not None else None,
+            peers=peers_in_words(catalogue[c.indicator], compared.get(c.indicator)),
+            trend=trends.get(c.indicator),
+            whose=whose(c, level, period),
+            status=status_of(c),
+        )
+        for c in ordered
+    ]
     notes = [
         ("单位", line.name),
         ("期间", period.title),
@@ -68,44 +83,15 @@ def _trends(
     screen: frame.Screen, ordered: Sequence[Contribution], period: Period
 ) -> dict[str, list[float | None]]:
     """Indicator -> 12 months of the unit whose figure is taken."""
-    found: dict[str, list[float | None]] = {}
+    values: dict[str, list[float | None]] = {}
     ids = tuple(sorted(c.indicator for c in ordered))
     for level in {c.level for c in ordered}:
         months = screen.results.trends(ids, level, period)
         for c in ordered:
             if c.level == level:
                 points = months.get((c.indicator, c.unit), [])
-                found[c.indicator] = [p.value for p in points if p.value is not None]
-    return found
-
-
-def _row(
-    screen: frame.Screen,
-    c: Contribution,
-    compared: PeerPoints | None,
-    trends: dict[str, list[float | None]],
-    level: Level,
-    period: Period,
-) -> Row:
-    applies = c.points is not None
-    indicator = screen.counted.catalogue[c.indicator]
-    return {
-        "title": c.title,
-        "value": c.value,
-        "target": c.target,
-        "value_text": words.value_of(indicator, c.value),
-        "target_text": words.value_of(indicator, c.target),
-        "numerator": c.numerator,
-        "denominator": c.denominator,
-        "weight": c.weight,
-        "effective": c.effective_weight if applies else None,
-        "points": c.points,
-        "lost": c.lost if applies else None,
-        "peers": peers_in_words(indicator, compared),
-        "trend": trends.get(c.indicator),
-        "whose": whose(c, level, period),
-        "status": status_of(c),
-    }
+                values[c.indicator] = [p.value for p in points if p.value is not None]
+    return values
 
 
 def definitions(screen: frame.Screen, line: Assessment) -> list[tuple[str, str]]:

@@ -6,7 +6,8 @@ import plotly.graph_objects as go
 
 from metrics.figures import words
 from metrics.scoring.score_breakdown import BreakdownStep
-from pages.parts.theme import Palette, chart, palette
+from pages.documents.colours import Palette
+from pages.parts.theme import chart, palette, rows_axis, step_bar
 
 ROW = 24  # pixels
 BARS = ("loss", "ledger")
@@ -34,12 +35,7 @@ def waterfall(steps: Sequence[BreakdownStep]) -> go.Figure:
         barmode="overlay",
         bargap=0.35,
         xaxis={"range": [lowest - room, highest + room * 0.9], "title": None, "ticksuffix": " 分"},
-        yaxis={
-            "categoryorder": "array",
-            "categoryarray": labels[::-1],
-            "showgrid": False,
-            "tickfont": {"size": 13},
-        },
+        yaxis=rows_axis(labels) | {"tickfont": {"size": 13}},
     )
 
 
@@ -49,19 +45,9 @@ def _colour(place: int, colours: Palette) -> str:
 
 
 def _bar(step: BreakdownStep, colour: str) -> go.Bar:
-    shown = words.signed(-step.lost, 2)
-    left = words.points(step.after)
-    return go.Bar(
-        orientation="h",
-        y=[step.label],
-        x=[float(step.lost)],
-        base=[float(step.after)],
-        marker={"color": colour},
-        text=[shown],
-        textposition="outside",
-        cliponaxis=False,
-        hovertemplate=f"{step.label}：{shown} 分，余 {left} 分<extra></extra>",
-    )
+    change, left = words.signed(-step.lost, 2), words.points(step.after)
+    bar = step_bar(step.label, step.after, step.lost, colour, change)
+    return bar.update(hovertemplate=f"{step.label}：{change} 分，余 {left} 分<extra></extra>")
 
 
 def _sums(steps: Sequence[BreakdownStep], colours: Palette) -> go.Scatter:

@@ -8,14 +8,9 @@ from data.environment import config
 from metrics.analysis.hours import SUBJECTS, chosen
 from metrics.calendar.period import Period
 from metrics.indicators.catalogue import catalogue_order
+from metrics.map import readings
 from metrics.map.coverage import COVERAGE, INDICATORS, TITLE, coverage_layer, is_offered
 from metrics.map.layer import Layer
-from metrics.map.readings import (
-    hot_headline,
-    hot_reading,
-    indicator_map_headline,
-    indicator_map_reading,
-)
 from metrics.map.village_layers import (
     HOT,
     HOT_FACTS,
@@ -84,10 +79,6 @@ def layer_names(screen: frame.Screen, period: Period) -> dict[str, str]:
     return hot | both | {i: catalogue[i].title for i in ids}
 
 
-def station_names(screen: frame.Screen, period: Period) -> dict[str, str]:
-    return {u.code: u.name for u in screen.results.units("station", period)}
-
-
 def layer_of(screen: frame.Screen, selection: MapSelection, where: Land) -> Layer:
     if selection.layer.startswith(HOT):
         return _hot(screen, selection, where)
@@ -99,17 +90,19 @@ def _hot(screen: frame.Screen, selection: MapSelection, where: Land) -> Layer:
     slot = None if selection.slot == ALL else selection.slot
     week = screen.results.week(period)
     hot = hot_layer(where, in_slot(chosen(week.happened, subject), slot))
-    said = hot_headline(hot, subject, period, slot, station_names(screen, period))
-    reading = hot_reading(hot, where)
+    headline = readings.hot_headline(hot, subject, period, slot, screen.names("station", period))
+    reading = readings.hot_reading(hot, where)
     title = f"{subject.title}热点"
-    return Layer(title, said, reading, hot.shades, HOT_LEGEND, definitions("hot_spots"), HOT_FACTS)
+    return Layer(
+        title, headline, reading, hot.shades, HOT_LEGEND, definitions("hot_spots"), HOT_FACTS
+    )
 
 
 def _coverage(screen: frame.Screen, selection: MapSelection, where: Land) -> Layer:
     period = selection.period
-    found = screen.results.figures(INDICATORS, "village", period)
+    figures = screen.results.figures(INDICATORS, "village", period)
     scheme = screen.results.scheme(period)
-    return coverage_layer(where, screen.counted.catalogue, scheme, found, period)
+    return coverage_layer(where, screen.counted.catalogue, scheme, figures, period)
 
 
 def _of_indicator(screen: frame.Screen, selection: MapSelection, where: Land) -> Layer:
@@ -119,9 +112,15 @@ def _of_indicator(screen: frame.Screen, selection: MapSelection, where: Land) ->
     whole = screen.results.figures((name,), "bureau", period)[name][0]
     scored = screen.results.scheme(period).scored(name)
     shades = indicator_layer(where, indicator, units, whole, scored)
-    said = indicator_map_headline(indicator, shades, whole, period)
-    reading = indicator_map_reading(indicator, shades, units, where)
+    headline = readings.indicator_map_headline(indicator, shades, whole, period)
+    reading = readings.indicator_map_reading(indicator, shades, units, where)
     terms = [("定义", indicator.definition), *definitions("indicator_map")]
     return Layer(
-        indicator.title, said, reading, shades, legend_of(indicator), terms, INDICATOR_FACTS
+        indicator.title,
+        headline,
+        reading,
+        shades,
+        legend_of(indicator),
+        terms,
+        INDICATOR_FACTS,
     )

@@ -7,6 +7,8 @@ from datetime import date
 from functools import cache
 from pathlib import Path
 
+from markupsafe import Markup
+
 from data.decisions.meeting import for_meeting, notices
 from data.environment import config
 from data.playlist import Playlist, ViewForm, load_playlist
@@ -23,22 +25,18 @@ from metrics.calendar.period import (
 )
 from metrics.map.village_layers import HOT
 from metrics.scoring.rank import by_group
-from metrics.wall.board import Board
+from metrics.wall.board import Board, MapBoard, Number
 from metrics.wall.wall_meeting import decisions_board, notice_board
 from metrics.wall.wall_places import map_board, ranking_boards, zero_board
 from metrics.wall.wall_summary import WEEKLY, changes_board, glance_board
 from metrics.wall.wall_trend import CLEARANCE, KINDS, clearance_board, trend_board
 from metrics.wording.tile_content import TILE_INDICATORS
 from pages.parts import frame
-from pages.parts.village_map.map_layers import (
-    ALL,
-    MapSelection,
-    land_of,
-    layer_of,
-    map_stamp,
-    station_names,
-)
-from pages.parts.wall.markup import board_markup
+from pages.parts.clickable import address
+from pages.parts.markup import render
+from pages.parts.village_map import map_layers
+from pages.parts.village_map.map_chart import FILLS, areas_of, station_labels, window_of
+from pages.parts.village_map.map_layers import MapSelection
 
 WALL = Actor("wall", "wall")
 SHIPPED = Path(__file__).parent / "wall.toml"
@@ -83,19 +81,19 @@ class Asker:
 
     def glance(self, form: ViewForm) -> list[Board]:
         score = self.screen.results.score(self.month)
-        found = self.compared(TILE_INDICATORS, self.month, "last_year")
-        return [glance_board(self.month, score, found)]
+        compared = self.compared(TILE_INDICATORS, self.month, "last_year")
+        return [glance_board(self.month, score, compared)]
 
     def ranking(self, form: ViewForm) -> list[Board]:
         groups = by_group(self.screen.results.lines("station", self.month))
         return ranking_boards(self.month, groups)
 
     def trend(self, form: ViewForm) -> list[Board]:
-        known = self.screen.counted.catalogue.indicators
-        asked = [name for name in form.indicators or TILE_INDICATORS if name in known]
-        found = self.screen.results.trends(tuple(asked), "bureau", self.month, TREND_MONTHS)
-        points = {name: line for (name, _), line in found.items()}
-        compared = self.compared(asked, self.month, "last_year")
+        indicators = self.screen.counted.catalogue.indicators
+        names = [name for name in form.indicators or TILE_INDICATORS if name in indicators]
+        trends = self.screen.results.trends(tuple(names), "bureau", self.month, TREND_MONTHS)
+        points = {name: line for (name, _), line in trends.items()}
+        compared = self.compared(names, self.month, "last_year")
         return [trend_board(c, points[c.indicator.id]) for c in compared]
 
     def clearance(self, form: ViewForm) -> list[Board]:
@@ -107,18 +105,20 @@ class Asker:
         return [clearance_board(c, by_kind) for c in self.compared([CLEARANCE], span, "last_year")]
 
     def to_zero(self, form: ViewForm) -> list[Board]:
-        found = self.screen.results.open_work()
+        work = self.screen.results.open_work()
         as_of = self.screen.counted.as_of
-        return [zero_board(as_of, found, station_names(self.screen, self.month))]
+        return [zero_board(as_of, work, self.screen.names("station", self.month))]
 
     def map(self, form: ViewForm) -> list[Board]:
         """Of some months: one month of a county has too few cases to tell a hot spot."""
         span = last_days(self.screen.counted.as_of, MAP_DAYS)
-        where, _ = land_of(self.screen.results, span)
+        where, _ = map_layers.land_of(self.screen.results, span)
         if where is None:
             return []
-        layer = layer_of(self.screen, MapSelection(span, f"{HOT}case", ALL, ALL), where)
-        stations = station_names(self.screen, span)
+        layer = map_layers.layer_of(
+            self.screen, MapSelection(span, f"{HOT}case", map_layers.ALL, map_layers.ALL), where
+        )
+        stations = self.screen.names("station", span)
         return [map_board(span, where, layer, stations, f"{HOT}case")]
 
     def changes(self, form: ViewForm) -> list[Board]:
@@ -128,10 +128,10 @@ class Asker:
         return [notice_board(notice) for notice in notices(self.screen.results.log(), self.day)[:1]]
 
     def decisions(self, form: ViewForm) -> list[Board]:
-        found = for_meeting(self.screen.results.log(), self.day)
-        return [decisions_board(found, self.day)] if found else []
+        resolutions = for_meeting(self.screen.results.log(), self.day)
+        return [decisions_board(resolutions, self.day)] if resolutions else []
 
-    def made(self, form: ViewForm) -> list[Board]:
+    def boards_of(self, form: ViewForm) -> list[Board]:
         """A view that fails says so; the others go on: nobody sits at the wall to mend it."""
         make: Callable[[ViewForm], list[Board]] = getattr(self, form.name.replace("-", "_"))
         try:
@@ -154,14 +154,14 @@ class Programme:
 
 def programme(screen: frame.Screen, played: Playlist, day: date) -> Programme:
     """Made once for all screens that show the same."""
-    key = "wall", played, day, map_stamp()
+    key = "wall", played, day, map_layers.map_stamp()
     return screen.results.kept(lambda: _programme(Asker(screen, day), played), *key)
 
 
 def _programme(asker: Asker, played: Playlist) -> Programme:
     boards, turns = list[Board](), list[int]()
     for form in played.view:
-        for board in asker.made(form):
+        for board in asker.boards_of(form):
             turns += [len(boards)] * form.times
             boards.append(board)
     order = played.agenda or tuple(dict.fromkeys(form.name for form in played.view))
@@ -170,3 +170,36 @@ def _programme(asker: Asker, played: Playlist) -> Programme:
     agenda = [i for name in order for i, board in enumerate(boards) if board.view == name]
     markup = tuple(board_markup(board) for board in boards)
     return Programme(asker.month, tuple(boards), markup, tuple(turns), tuple(agenda))
+
+
+def board_markup(board: Board) -> Markup:
+    """The picture has a template of its own, named after its kind."""
+    period = {k: v for k, v in board.query.items() if k == "period" and v}
+
+    def opens_of(number: Number) -> str:
+        if number.indicator:
+            return address("indicator", indicator=number.indicator, **period)
+        return opens(board)
+
+    return render(
+        "wall/board.html",
+        board=board,
+        picture=type(board.picture).__name__.lower(),
+        opens_of=opens_of,
+        station_of=lambda code: address("unit", level="station", unit=code, **period),
+        **_map_parts(board.picture) if isinstance(board.picture, MapBoard) else {},
+    )
+
+
+def opens(board: Board) -> str:
+    """The address of the page behind a board."""
+    return address(board.opens, **board.query) if board.opens else ""
+
+
+def _map_parts(board: MapBoard) -> dict[str, object]:
+    return {
+        "window": window_of(board.land, None),
+        "areas": areas_of(board.land, board.layer),
+        "labels": station_labels(board.land, board.stations),
+        "fills": FILLS,
+    }

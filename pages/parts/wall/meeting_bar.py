@@ -9,31 +9,29 @@ import streamlit as st
 from data.decisions import meeting
 from data.decisions.meeting import STATES, Resolution, State, Wanted, for_meeting, notices
 from data.playlist import Playlist
-from metrics.calendar.period import Period
 from metrics.wall.board import Board
 from pages.parts import frame, page_cache
 from pages.parts.action_feedback import act, tell
 from pages.parts.clickable import go_to
 from pages.parts.markup import render
-from pages.parts.wall.boards import Programme
-from pages.parts.wall.markup import opens
+from pages.parts.wall.boards import Programme, opens
 
 KEY = "meeting"  # in the address: the number of the agenda's item
 KEPT = "_meeting"
 WEEK = timedelta(days=7)
 
 
-def agenda_at(shown: Programme) -> int | None:
+def agenda_at(programme: Programme) -> int | None:
     """The item of the agenda that is looked at, from 0; None outside a meeting.
 
     It stands in the address, for a reload, and in the session, for who comes back from the page
     behind a figure: the browser's way back does not bring the query along.
     """
-    asked = st.query_params.get(KEY) or st.session_state.get(KEPT)
-    if asked is None or not shown.agenda:
+    number_text = st.query_params.get(KEY) or st.session_state.get(KEPT)
+    if number_text is None or not programme.agenda:
         return None
-    number = int(asked) if asked.isdecimal() else 1
-    number = min(max(number, 1), len(shown.agenda))
+    number = int(number_text) if number_text.isdecimal() else 1
+    number = min(max(number, 1), len(programme.agenda))
     _look_at(number)
     return number - 1
 
@@ -44,8 +42,8 @@ def _look_at(number: int) -> None:
         st.query_params[KEY] = str(number)
 
 
-def step_to(at: int, shown: Programme) -> None:
-    _look_at(min(max(at, 0), len(shown.agenda) - 1) + 1)
+def step_to(at: int, programme: Programme) -> None:
+    _look_at(min(max(at, 0), len(programme.agenda) - 1) + 1)
     st.rerun()
 
 
@@ -59,21 +57,22 @@ def turn_meeting(is_on: bool) -> None:
 
 
 def meeting_bar(
-    screen: frame.Screen, shown: Programme, at: int, played: Playlist, day: date
+    screen: frame.Screen, programme: Programme, at: int, played: Playlist, day: date
 ) -> None:
     """The screen's actor is the person who acts, not the wall."""
     tell(KEY)
-    board = shown.boards[shown.agenda[at]]
+    board = programme.boards[programme.agenda[at]]
     st.html(render("wall/meeting_bar.html"))
     with st.container(key="meeting-bar", horizontal=True, vertical_alignment="center"):
         if st.button("上一项", disabled=at == 0):
-            step_to(at - 1, shown)
-        if st.button("下一项", disabled=at == len(shown.agenda) - 1, type="primary"):
-            step_to(at + 1, shown)
-        st.markdown(f"{at + 1} / {len(shown.agenda)}　**{board.title}**", width="stretch")
+            step_to(at - 1, programme)
+        if st.button("下一项", disabled=at == len(programme.agenda) - 1, type="primary"):
+            step_to(at + 1, programme)
+        st.markdown(f"{at + 1} / {len(programme.agenda)}　**{board.title}**", width="stretch")
         if st.button("打开明细", disabled=not board.opens):
             go_to(opens(board))
-        _acts(screen, board, units_of(screen, shown.month, played), day)
+        stations = screen.names("station", programme.month).values()
+        _acts(screen, board, [*stations, *played.departments], day)
         if st.button("结束会议"):
             turn_meeting(False)
         if screen.is_simulated:
@@ -105,12 +104,6 @@ def _decide(screen: frame.Screen, board: Board, units: Sequence[str], day: date)
         at = frame.acting_at(screen)
         journal = page_cache.store().journal
         act(lambda: meeting.decide(journal, screen.actor, at, wanted, units), "已记下决定", KEY)
-
-
-def units_of(screen: frame.Screen, month: Period, played: Playlist) -> list[str]:
-    """Who can be made responsible: the stations, then the departments of the playlist."""
-    stations = screen.results.units("station", month)
-    return [*(station.name for station in stations), *played.departments]
 
 
 @st.dialog("决定办理情况", width="large")
