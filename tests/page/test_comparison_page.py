@@ -17,7 +17,7 @@ from metrics.wording.compare_words import (
     value_in_words,
 )
 from pages.documents.sheet import Sheet, exported
-from pages.parts import table
+from pages.parts import block, table
 from pages.parts.comparison import change_chart, change_view
 from tests.page_driver import drawn_of, english_in, headline_of, open_page, text_of
 
@@ -31,7 +31,8 @@ CLEARANCE = "clearance-theft-robbery-fraud"
 def sheets(monkeypatch: pytest.MonkeyPatch) -> list[Sheet]:
     """The sheets that the page offers to take along: all, the span's, the units'."""
     found: list[Sheet] = []
-    monkeypatch.setattr(table, "export_buttons", lambda sheet, key: found.append(sheet))
+    for offering in (table, block):
+        monkeypatch.setattr(offering, "export_buttons", lambda sheet, key: found.append(sheet))
     return found
 
 
