@@ -18,7 +18,7 @@ from metrics.figures.record_words import kinds_of
 from metrics.indicators.catalogue import Indicator
 from metrics.scheme.scheme import Level
 from pages.documents.sheet import Row, Sheet
-from pages.parts import table
+from pages.parts import block, table
 from tests.page_driver import headline_of, open_page
 
 pytestmark = pytest.mark.usefixtures("opened_demo")
@@ -174,7 +174,8 @@ def is_of(row: Row, indicator: Indicator) -> bool:
 def sheets(monkeypatch: pytest.MonkeyPatch) -> list[Sheet]:
     """The sheets that the page offers to take along: all, the span's, the units'."""
     found: list[Sheet] = []
-    monkeypatch.setattr(table, "export_buttons", lambda sheet, key: found.append(sheet))
+    for offering in (table, block):
+        monkeypatch.setattr(offering, "export_buttons", lambda sheet, key: found.append(sheet))
     return found
 
 
