@@ -1,6 +1,7 @@
 """A trial becomes a scheme in real Chromium: each answer is in sight, the next key beside it."""
 
 import shutil
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,13 @@ pytestmark = pytest.mark.browser
 
 
 def press(seen: Watched, label: str, answer: str) -> None:
+    """Who sees no answer presses once more: a key that is drawn anew under the pointer, on a busy
+    machine, does not take the press."""
     seen.button(label).click()
+    with suppress(AssertionError):
+        expect(seen.told(answer)).to_be_visible(timeout=30_000)
+    if not seen.told(answer).is_visible():
+        seen.button(label).click()
     expect(seen.told(answer)).to_be_in_viewport()
     seen.settle()
 
