@@ -65,6 +65,7 @@ endef
 
 soak: install browser
 	$(BIN)/python -m pytest -n 2 --dist loadfile -m soak
+	$(BIN)/python -m pytest -n 2 -m hypothesis --hypothesis-profile=exploring
 
 bench: install
 	$(BIN)/python -m tests.bench

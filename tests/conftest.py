@@ -5,10 +5,20 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from metrics.cells.count import Counted
 from metrics.cells.store import Store
 from tests.stores import Maker, kept_store, make_demo, make_recent, make_town, shared_copy
+
+# `make test` says the same of the same code on every machine, however slow; `make soak` tries
+# the laws on cases that nobody has seen (--hypothesis-profile=exploring).
+SLOW_IS_FINE = (HealthCheck.too_slow, HealthCheck.function_scoped_fixture)
+settings.register_profile(
+    "repeatable", derandomize=True, deadline=None, suppress_health_check=SLOW_IS_FINE
+)
+settings.register_profile("exploring", deadline=None, suppress_health_check=SLOW_IS_FINE)
+settings.load_profile("repeatable")
 
 SHARED = Path(__file__).parent.parent.parent / "shared"
 

@@ -139,6 +139,14 @@ class Scheme(Declared):
             return tuple(tuple(time.fromisoformat(str(t)) for t in pair) for pair in value)
         return value
 
+    @field_validator("peak_hours")
+    @classmethod
+    def _whole_minutes(cls, hours: tuple[tuple[time, time], ...]) -> tuple[tuple[time, time], ...]:
+        """Minutes are what is counted and shown; a second beside them would do nothing."""
+        if any(at.second or at.microsecond for pair in hours for at in pair):
+            raise ValueError("重点时段精确到分，不写秒")
+        return hours
+
     @model_validator(mode="after")
     def _adds_up(self) -> "Scheme":
         total = sum((scored.weight for scored in self.indicators), Fraction(0))

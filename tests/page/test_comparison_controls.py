@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 import pytest
-from hypothesis import HealthCheck, example, given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from metrics.analysis.compare_spans import BASIS_NAMES, SPAN_NAMES, Basis, spans_ending
@@ -179,10 +179,7 @@ def sheets(monkeypatch: pytest.MonkeyPatch) -> list[Sheet]:
     return found
 
 
-LASTING = (HealthCheck.function_scoped_fixture, HealthCheck.too_slow)
-
-
-@settings(max_examples=15, deadline=None, suppress_health_check=LASTING)
+@settings(max_examples=15)
 @given(view=VIEWS)
 @example(view=View("2019-07", (CLEARANCE,), kind=1))
 @example(view=View("2019-02", (CLEARANCE,), group="乡镇"))
@@ -194,7 +191,7 @@ def test_filters_and_comparison_never_disagree(
 
 
 @pytest.mark.soak
-@settings(max_examples=300, deadline=None, suppress_health_check=LASTING)
+@settings(max_examples=300)
 @given(view=VIEWS)
 def test_filters_and_comparison_never_disagree_over_many_views(
     counted: Counted, sheets: list[Sheet], view: View

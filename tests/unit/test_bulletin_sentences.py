@@ -8,7 +8,7 @@ from math import ceil, floor
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, example, given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from metrics.cells.store import Store
@@ -34,7 +34,6 @@ PIECE = re.compile(
     rf"(?:^|、)([^、：；，。]+?) ({NUMBER})(?: ([^（）、；。\d]+?))?（占 ({NUMBER})%）"
 )
 SIDE = re.compile(rf"(\d+) 个单位共(增加|减少|拉高|拉低) ({NUMBER}) ?([^：]*?)：([^；。]+)")
-LASTING = [HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
 
 
 @pytest.fixture(scope="module")
@@ -221,7 +220,7 @@ def check_advice(found: Material, section: Section) -> None:
             assert sum(amounts) == value(stations[2])
 
 
-@settings(max_examples=6, deadline=None, suppress_health_check=LASTING)
+@settings(max_examples=6)
 @given(text=PERIODS)
 @example(text="2019-02")
 @example(text="2016-02")  # 29 days, and nothing a year before
@@ -233,7 +232,7 @@ def test_a_random_period(store: Store, text: str) -> None:
 
 
 @pytest.mark.soak
-@settings(max_examples=300, deadline=None, suppress_health_check=LASTING)
+@settings(max_examples=300)
 @given(text=PERIODS)
 def test_many_random_periods(store: Store, text: str) -> None:
     check(material(store, text))
@@ -297,7 +296,7 @@ def city(folder: Path, stations: int, events: dict[str, list[tuple[int, ...]]]) 
     )
 
 
-@settings(max_examples=4, deadline=None, suppress_health_check=LASTING)
+@settings(max_examples=4)
 @given(stations=st.integers(1, 3), events=EVENTS, text=st.sampled_from(["2019-07", "2019-W30"]))
 @example(stations=1, events={"visits": [(1, 360)], "cases": [], "hazards": []}, text="2019-07")
 @example(  # two stations that tie, and a rise from zero

@@ -292,7 +292,7 @@ def test_the_chosen_period_is_among_the_spans_with_its_own_bases(period: Period)
         )
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(
     period=periods(),
     names=st.lists(st.sampled_from(sorted(CATALOGUE.indicators)), min_size=1, max_size=3),

@@ -54,7 +54,7 @@ def read(mapping: Mapping, content: str) -> dict[str, object]:
     return dict(row)
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(word=WORD, ours=WORD)
 @example(word="0\xa0", ours="")
 def test_a_word_means_what_was_chosen_and_another_stays(word: str, ours: str) -> None:
@@ -81,7 +81,7 @@ def test_a_form_that_is_no_date_is_refused(form: str) -> None:
         check_form(form)
 
 
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 @given(
     columns=st.dictionaries(st.sampled_from(TABLES["case"].names), TEXT, min_size=1, max_size=4),
     rows=st.none() | TEXT,

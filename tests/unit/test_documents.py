@@ -12,7 +12,7 @@ import openpyxl
 import pytest
 from docx import Document
 from docx.shared import Mm
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from pptx import Presentation
 from pptx.util import Inches
 
@@ -360,14 +360,14 @@ def test_all_dossiers_as_one_zip(july: Material) -> None:
 KINDS: tuple[Kind, ...] = ("weekly", "bulletin", "table", "dossier")
 
 
-@settings(max_examples=3, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=3)
 @given(text=PERIODS)
 def test_every_document_of_a_random_period(store: Store, text: str) -> None:
     _every_document(store, text)
 
 
 @pytest.mark.soak
-@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=100)
 @given(text=PERIODS)
 def test_every_document_of_many_periods(store: Store, text: str) -> None:
     _every_document(store, text)

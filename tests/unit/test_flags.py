@@ -147,7 +147,7 @@ def test_more_conspicuous_records_are_never_less_unusual(
     st.sampled_from(["share", "records", "deviations"]),
     st.fractions(1, 3),
 )
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 def test_a_higher_threshold_never_adds_a_flag(
     counted: Counted, name: str, threshold: str, factor: Fraction
 ) -> None:

@@ -266,7 +266,7 @@ def test_whatever_comes_every_row_has_one_answer(tmp_path: Path) -> None:
     journal = Journal(seeded(tmp_path))
     one = Loader(journal, Copy(journal), tells_each_row=True)
 
-    @settings(max_examples=25, deadline=None)
+    @settings(max_examples=25)
     @given(bodies)
     def answered(body: list[Any]) -> None:
         answer = sent(one, json.dumps(body).encode())

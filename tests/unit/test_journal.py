@@ -175,7 +175,7 @@ def test_a_second_writer_waits_then_is_told(tmp_path: Path) -> None:
         pass
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(st.lists(st.tuples(st.sampled_from("ABCD"), st.text(max_size=5)), max_size=12))
 def test_replay_gives_the_latest_version_of_each(
     tmp_path_factory: pytest.TempPathFactory, changes: list[tuple[str, str]]

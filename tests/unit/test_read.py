@@ -16,7 +16,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 import xlsxwriter
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl import load_workbook
 
@@ -28,8 +28,6 @@ TRADITIONAL = "編號,村,備註\n001,永安村,已經訪問\n002,太平社區,�
 DIFFICULT = "甲编,\"“ \n;\t|'0。é€"
 quick = settings(
     max_examples=40,
-    deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 
 

@@ -3,7 +3,7 @@
 from datetime import date
 
 import numpy as np
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from metrics.analysis.mismatch import BANDS, in_bands
@@ -17,7 +17,6 @@ HOURS = st.lists(st.integers(0, 9), min_size=168, max_size=168)
 AS_OF = date(2019, 8, 19)
 
 
-@settings(deadline=None)
 @given(st.integers(0, 10**7), st.lists(st.floats(0, 1e9), min_size=1, max_size=50))
 def test_apportioned_numbers_add_up_and_lie_next_to_their_quota(
     total: int, weights: list[float]
@@ -30,7 +29,6 @@ def test_apportioned_numbers_add_up_and_lie_next_to_their_quota(
         assert (np.abs(shares - quota) < 1 + 1e-6).all()
 
 
-@settings(deadline=None)
 @given(MINUTES, WEIGHTS)
 def test_the_total_is_kept_and_every_band_keeps_its_floor(
     minutes: list[int], weights: list[float]
@@ -41,14 +39,12 @@ def test_the_total_is_kept_and_every_band_keeps_its_floor(
     assert (suggested >= FLOOR * present).all()
 
 
-@settings(deadline=None)
 @given(MINUTES)
 def test_who_patrols_by_demand_already_is_left_alone(minutes: list[int]) -> None:
     present = np.array(minutes)
     assert np.abs(reallocate(present, present) - present).max(initial=0) <= 1
 
 
-@settings(deadline=None)
 @given(MINUTES, st.integers(0, CELLS - 1))
 def test_a_band_with_more_demand_never_gets_less(minutes: list[int], band: int) -> None:
     present, weights = np.array(minutes), np.ones(CELLS)
@@ -57,7 +53,6 @@ def test_a_band_with_more_demand_never_gets_less(minutes: list[int], band: int) 
     assert reallocate(present, weights)[band] >= before - 1
 
 
-@settings(deadline=None)
 @given(HOURS, HOURS, HOURS)
 def test_a_suggestion_keeps_the_week(
     events: list[int], quarters: list[int], usual: list[int]

@@ -136,7 +136,7 @@ def changes(draw: st.DrawFn) -> tuple[str, list[dict[str, Any]]]:
     return table, rows
 
 
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=12)
 @given(st.lists(changes(), min_size=1, max_size=8))
 def test_recounting_equals_counting(
     tmp_path_factory: pytest.TempPathFactory,

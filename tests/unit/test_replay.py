@@ -76,7 +76,7 @@ STEPS = st.lists(st.one_of(changes(), changes(), move_of_a_village()), min_size=
 Steps = list[tuple[str, list[dict[str, Any]]]]
 
 
-@settings(max_examples=3, deadline=None)
+@settings(max_examples=3)
 @given(STEPS)
 def test_reconcile_finds_nothing_whatever_came_in(
     tmp_path_factory: pytest.TempPathFactory, steps: Steps
@@ -85,7 +85,7 @@ def test_reconcile_finds_nothing_whatever_came_in(
 
 
 @pytest.mark.soak
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(STEPS)
 def test_reconcile_finds_nothing_for_long(
     tmp_path_factory: pytest.TempPathFactory, steps: Steps
@@ -113,7 +113,7 @@ def compact(store: Path) -> None:
         journal.compact(at_least=2)
 
 
-@settings(max_examples=2, deadline=None)
+@settings(max_examples=2)
 @given(STEPS)
 def test_a_fresh_process_has_the_same_cells_to_the_byte(
     tmp_path_factory: pytest.TempPathFactory, steps: Steps

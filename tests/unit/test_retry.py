@@ -7,7 +7,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from data.channels.http import Answer, take
@@ -279,9 +279,7 @@ WORDS = st.sampled_from(["V001", "V002", "V9", "", "=1+1", "x" * 501, "'; DROP T
 ROWS = st.lists(st.tuples(st.sampled_from("ABC"), WORDS), min_size=1, max_size=4)
 
 
-@settings(
-    max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=8)
 @given(rows=ROWS, ours=WORDS)
 def test_retrying_twice_adds_nothing(
     store: Path, tmp_path_factory: pytest.TempPathFactory, rows: list[tuple[str, str]], ours: str

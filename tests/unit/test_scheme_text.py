@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from data.declared import DeclarationError
 from metrics.indicators.catalogue import load_catalogue
 from metrics.scheme.diff import scheme_changes
 from metrics.scheme.scheme import (
@@ -67,7 +68,7 @@ def schemes(draw: st.DrawFn) -> Scheme:
         kind = draw(kinds)
         points = draw(st.fractions("1/9", 9, max_denominator=9)) if kind[0] in "bd" else 0
         found.append(LedgerReason(code=code, kind=kind, title=draw(texts), points=points))
-    times = st.times(min_value=time(0), max_value=time(23, 59))
+    times = st.builds(time, st.integers(0, 23), st.integers(0, 59))
     return Scheme(
         file="mine",
         title=draw(texts),
@@ -94,10 +95,19 @@ def schemes(draw: st.DrawFn) -> Scheme:
     )
 
 
-@settings(deadline=None, max_examples=150)
+@settings(max_examples=150)
 @given(schemes())
 def test_the_text_read_again_is_the_same_scheme(scheme: Scheme) -> None:
     assert read_scheme(text_of(scheme), "mine", CATALOGUE) == scheme
+
+
+@pytest.mark.parametrize("at", ["07:30:01", "07:30:00.000001"])
+def test_peak_hours_are_whole_minutes(at: str) -> None:
+    """Minutes are shown and counted: two schemes that differ by a second would look equal."""
+    text = text_of(DEFAULT).replace('"19:00"', f'"{at}"', 1)
+    assert at in text
+    with pytest.raises(DeclarationError, match="重点时段精确到分"):
+        read_scheme(text, "mine", CATALOGUE)
 
 
 @pytest.mark.parametrize("scheme", [DEFAULT, load_scheme(EXAMPLE, CATALOGUE)])
@@ -159,7 +169,7 @@ def test_indicators_that_come_and_go_are_named() -> None:
     assert "期内破案率 取消计分 2 分 → —" in back
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(schemes(), schemes())
 def test_two_schemes_without_a_difference_are_equal(one: Scheme, other: Scheme) -> None:
     if not scheme_changes(one, other, CATALOGUE):
@@ -167,7 +177,7 @@ def test_two_schemes_without_a_difference_are_equal(one: Scheme, other: Scheme) 
         assert one.model_dump(exclude=outside) == other.model_dump(exclude=outside)
 
 
-@settings(deadline=None, max_examples=80)
+@settings(max_examples=80)
 @given(st.data())
 def test_whatever_a_slider_does_the_scheme_stays_sound(data: st.DataObject) -> None:
     scheme = DEFAULT

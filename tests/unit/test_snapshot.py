@@ -103,7 +103,7 @@ def assert_same(mine: Counted, full: Counted) -> None:
     assert records(mine) == records(full)
 
 
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=12)
 @given(
     st.lists(changes(), max_size=3),
     st.lists(changes(), max_size=6),

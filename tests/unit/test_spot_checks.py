@@ -49,7 +49,7 @@ def flags(counted: Counted) -> tuple[Flag, ...]:
 
 
 @given(seed=st.integers(0, 10**9))
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 def test_every_village_is_drawn_from_and_what_is_flagged_is_among_it(
     counted: Counted, flags: tuple[Flag, ...], seed: int
 ) -> None:

@@ -61,7 +61,7 @@ def test_every_demo_month(counted: Counted, month: str) -> None:
     check_contributions_add_up(counted, month)
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(st.dates(date(2016, 1, 1), AS_OF), st.integers(0, 400))
 def test_any_range(counted: Counted, start: date, days: int) -> None:
     end = min(date.fromordinal(start.toordinal() + days), AS_OF)

@@ -46,7 +46,7 @@ def codes(hot: Hot) -> set[str]:
 POINTS = st.lists(st.tuples(st.integers(0, 40), st.integers(0, 40)), min_size=3, max_size=25)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(POINTS, st.integers(0, 1000))
 def test_a_place_in_an_area_lies_nearest_to_its_village(
     points: list[tuple[int, int]], seed: int
