@@ -9,9 +9,11 @@ from metrics.documents.changes import WORK
 from metrics.documents.material import Material
 from metrics.documents.register import facts_of
 from metrics.figures import words
+from metrics.indicators.catalogue import Indicator
 from metrics.scheme.scheme import LEVELS, Level
 from metrics.scoring.ledger import KINDS, Item, ledger
 from metrics.scoring.rank import Assessment
+from metrics.scoring.score import Contribution
 from metrics.scoring.score_breakdown import BreakdownStep, breakdown_steps, by_loss
 from metrics.scoring.score_trend import ScorePoint
 from metrics.wording.compare_words import difference_in_words, relative_in_words, value_in_words
@@ -121,15 +123,31 @@ def _account(material: Material, line: Assessment, level: Level) -> tuple[tuple[
                 c.title,
                 words.value_of(indicator, c.value),
                 words.value_of(indicator, c.target),
-                f"{words.plain(c.numerator)} ÷ {words.plain(c.denominator)}",
+                _counts(indicator, c),
                 words.points(c.points),
                 words.points(c.lost) if applies else words.NONE,
                 peers_in_words(indicator, compared.get(c.indicator)),
-                whose(c, level, material.period) if applies else status_of(c),
+                whose(c, level, material.period) if applies else status_of(indicator, c),
             )
         )
-    heads = ("指标", "数值", "目标", "分子÷分母", "得分", "失分", "同组低–中–高（%）", "取数")
+    heads = (
+        "指标",
+        "计分值",
+        "目标",
+        "分子÷分母",
+        "本组值",
+        "得分",
+        "失分",
+        "同组低–中–高（%）",
+        "取数",
+    )
     return (heads, *rows)
+
+
+def _counts(indicator: Indicator, c: Contribution) -> str:
+    """3 ÷ 4, and with what it was mixed: 3 ÷ 4（本组 88.3%）"""
+    own = f"{words.plain(c.numerator)} ÷ {words.plain(c.denominator)}"
+    return f"{own}（本组 {words.value_of(indicator, c.pooled_value)}）" if c.mixed else own
 
 
 def _ledger(material: Material, unit: Unit) -> tuple[tuple[str, ...], ...]:

@@ -38,7 +38,7 @@ class Gap:
 def gap_of(line: Assessment, c: Contribution, catalogue: Catalogue) -> Gap | None:
     """None where the target is met, or where the indicator is no share of a denominator."""
     indicator = catalogue[c.indicator]
-    if c.value is None or c.numerator is None or not c.denominator:
+    if c.plain_value is None or c.numerator is None or not c.denominator:
         return None
     if indicator.kind not in ("proportion", "ratio") or c.unit != line.unit:
         return None
@@ -88,7 +88,7 @@ def advice_sentence(advised: IndicatorAdvice, period: Period) -> str:
     lacks, bound = ("超出", "应不多于") if whole.is_excess else ("尚差", "应不少于")
     window = "近12个月" if c.span.starts_on < period.starts_on else "本期"
     text = (
-        f"现为 {words.percent(c.value)}，目标 {words.percent(c.target)}；"
+        f"现为 {words.percent(c.plain_value)}，目标 {words.percent(c.target)}；"
         f"{window}按分母 {words.plain(c.denominator)} 计，分子{bound} {words.plain(whole.wanted)}，"
         f"现为 {words.plain(c.numerator)}，{lacks} {words.plain(whole.missing)}，"
         f"达标后全局可增 {words.points(c.lost)} 分。"

@@ -7,6 +7,7 @@ from typing import TypeVar
 from metrics.flags.rules import load_rules
 from metrics.indicators.catalogue import Catalogue
 from metrics.scheme.reading import (
+    FEW_CASES,
     KINDS_OF_REASONS,
     ROLES,
     RULES,
@@ -19,7 +20,7 @@ from metrics.scheme.reading import (
     value_words,
     window_words,
 )
-from metrics.scheme.scheme import Grade, LedgerReason, Scheme, Scored
+from metrics.scheme.scheme import LEVELS, Grade, LedgerReason, Scheme, Scored
 
 NOTHING = "—"
 T = TypeVar("T")
@@ -55,6 +56,7 @@ def _head(before: Scheme, after: Scheme) -> Iterator[SchemeChange]:
             number_words(before.rank_from_points),
             number_words(after.rank_from_points),
         ),
+        ("少件处理", FEW_CASES[before.few_cases], FEW_CASES[after.few_cases]),
         ("重点时段", hours_words(before), hours_words(after)),
     ]
     for kind in {**before.periods, **after.periods}:
@@ -71,12 +73,24 @@ def _indicators(before: Scheme, after: Scheme, catalogue: Catalogue) -> Iterator
             yield SchemeChange(title, "取消计分", f"{number_words(scored.weight)} 分", NOTHING)
         else:
             yield from _differing(title, _pairs(scored, now, catalogue))
+            yield from _differing(title, _weights_apart(scored, now))
     for scored in after.indicators:
         if before.scored(scored.id) is None:
             points = f"{number_words(scored.weight)} 分"
             yield SchemeChange(title_of(scored, catalogue), "新增计分", NOTHING, points)
     if _order(before, after) != _order(after, before):
         yield SchemeChange("方案", "指标次序", NOTHING, "已调整")
+
+
+def _weights_apart(was: Scored, now: Scored) -> list[tuple[str, str, str]]:
+    return [
+        (
+            f"{LEVELS[level]}权重",
+            _or_nothing(was.weights.get(level), number_words),
+            _or_nothing(now.weights.get(level), number_words),
+        )
+        for level in LEVELS
+    ]
 
 
 def _order(one: Scheme, other: Scheme) -> list[str]:

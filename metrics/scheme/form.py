@@ -14,6 +14,8 @@ from pydantic import ValidationError
 from data.declared import DeclarationError, explain
 from metrics.indicators.catalogue import Catalogue, Indicator, catalogue_order
 from metrics.scheme.reading import (
+    APART,
+    FEW_CASES,
     IN_PERCENT,
     KINDS_OF_REASONS,
     ROLES,
@@ -23,7 +25,16 @@ from metrics.scheme.reading import (
     number_words,
     title_of,
 )
-from metrics.scheme.scheme import Grade, LedgerReason, LedgerRules, Scheme, Scored, Step, checked
+from metrics.scheme.scheme import (
+    Grade,
+    LedgerReason,
+    LedgerRules,
+    Level,
+    Scheme,
+    Scored,
+    Step,
+    checked,
+)
 from metrics.statistics.too_few import FEWEST_COMPARED
 
 Value = str | float | int | bool | None
@@ -49,6 +60,7 @@ class Form:
     title: str
     source: str
     rank_from: float
+    few_cases: str
     hours: str
     roles: Mapping[str, str]
     indicators: Sequence[Row]
@@ -69,6 +81,7 @@ def form_of(scheme: Scheme, catalogue: Catalogue) -> Form:
         scheme.title,
         scheme.source,
         float(scheme.rank_from_points),
+        FEW_CASES[scheme.few_cases],
         hours_words(scheme),
         {kind: ROLES.get(role, role) for kind, role in scheme.periods.items()},
         [_row(i, scheme.scored(i.id), catalogue) for i in able],
@@ -88,6 +101,9 @@ def read_form(form: Form, base: Scheme, catalogue: Catalogue) -> Scheme:
     if total != base.full_points:
         full = number_words(base.full_points)
         problems.append(f"各项权重之和应为 {full}，现为 {number_words(total)}")
+    problems += _unequal_apart(indicators, base.full_points)
+    if form.few_cases == FEW_CASES["smooth"] and any(s.pooled for s in indicators):
+        problems.append(f"“{FEW_CASES['smooth']}”只按本级数据计分，请取消各项的“取警务室”")
     grades = _grades(form, base, problems)
     ledger = _ledger(form, base, grades, problems)
     hours = _hours(form.hours, problems)
@@ -101,6 +117,7 @@ def read_form(form: Form, base: Scheme, catalogue: Catalogue) -> Scheme:
         "title": form.title.strip(),
         "source": form.source.strip(),
         "rank_from_points": _exact(form.rank_from, base.rank_from_points),
+        "few_cases": {word: key for key, word in FEW_CASES.items()}[form.few_cases],
         "peak_hours": hours,
         "periods": {kind: words.get(word, word) for kind, word in form.roles.items()},
         "grades": tuple(grades),
@@ -114,6 +131,15 @@ def read_form(form: Form, base: Scheme, catalogue: Catalogue) -> Scheme:
         raise FormError([str(explain(DRAFT, error))]) from None
     except DeclarationError as error:
         raise FormError([str(error)]) from None
+
+
+def _unequal_apart(indicators: Sequence[Scored], full: Fraction) -> list[str]:
+    totals = {level: sum(s.weights.get(level, 0) for s in indicators) for level in APART}
+    return [
+        f"各项{word}之和应为 {number_words(full)}，现为 {number_words(Fraction(totals[level]))}"
+        for level, word in APART.items()
+        if totals[level] not in (0, full)
+    ]
 
 
 # -- indicators -------------------------------------------------------------------------------
@@ -131,6 +157,7 @@ def _row(indicator: Indicator, scored: Scored | None, catalogue: Catalogue) -> R
         "id": indicator.id,
         "title": title_of(one, catalogue),
         "weight": float(one.weight) if scored else None,
+        **{level: float(one.weights[level]) if level in one.weights else None for level in APART},
         "rule": RULES[one.rule],
         "target": float(one.target * factor) if scored else None,
         "floor": float(one.floor * factor) if scored else None,
@@ -165,6 +192,7 @@ def _scored(row: Row, base: Scheme, catalogue: Catalogue, problems: list[str]) -
         {
             "id": name,
             "weight": weight,
+            "weights": _weights_apart(row, was),
             "rule": rule,
             "target": target,
             "floor": floor,
@@ -175,6 +203,13 @@ def _scored(row: Row, base: Scheme, catalogue: Catalogue, problems: list[str]) -
             "minimum": int(row["minimum"] or 1),
         }
     )
+
+
+def _weights_apart(row: Row, was: Scored | None) -> dict[Level, Fraction]:
+    """Weights at the levels that the form shows; others stay as they were."""
+    before = was.weights if was else {}
+    entered = {level: _exact(row[level], before.get(level)) for level in APART if row.get(level)}
+    return {**{level: w for level, w in before.items() if level not in APART}, **entered}
 
 
 def _wrong(

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Literal
 
 Level = Literal["officer", "village", "room", "station", "group", "bureau"]
-LEVELS: Mapping[str, str] = {
+LEVELS: Mapping[Level, str] = {
     "officer": "民（辅）警",
     "village": "村（社区）",
     "room": "警务室",

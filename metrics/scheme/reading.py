@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from metrics.indicators.catalogue import Catalogue, Indicator
-from metrics.scheme.scheme import Grade, LedgerReason, Scheme, Scored
+from metrics.scheme.scheme import LEVELS, Grade, LedgerReason, Level, Scheme, Scored
 from metrics.scheme.text import number
 
 RULES: Mapping[str, str] = {
@@ -22,6 +22,8 @@ PERIODS: Mapping[str, str] = {
     "year": "年",
     "range": "任意期间",
 }
+FEW_CASES: Mapping[str, str] = {"smooth": "与本组合并", "share-out": "取上级或摊分"}
+APART: Mapping[Level, str] = {"village": "村（社区）权重", "officer": "民（辅）警权重"}
 WINDOWS: Mapping[str, str] = {"period": "本期", "12 months": "近12个月"}
 KINDS_OF_REASONS: Mapping[str, str] = {
     "bonus": "加分", "deduction": "减分", "veto": "一票否决", "exemption": "免责",
@@ -37,6 +39,8 @@ class SchemeLine:
     id: str
     title: str
     weight: Fraction
+    village: Fraction | None
+    officer: Fraction | None
     target: str
     floor: str
     rule: str
@@ -47,16 +51,18 @@ class SchemeLine:
 
 def document(scheme: Scheme, catalogue: Catalogue) -> list[SchemeLine]:
     """The indicators in the order of the scheme."""
-    return [_line(scored, catalogue) for scored in scheme.indicators]
+    return [_line(scheme, scored, catalogue) for scored in scheme.indicators]
 
 
-def _line(scored: Scored, catalogue: Catalogue) -> SchemeLine:
+def _line(scheme: Scheme, scored: Scored, catalogue: Catalogue) -> SchemeLine:
     indicator = catalogue[scored.id]
     target = value_words(indicator, scored.target)
     return SchemeLine(
         scored.id,
         title_of(scored, catalogue),
         scored.weight,
+        weight_at(scheme, scored, "village"),
+        weight_at(scheme, scored, "officer"),
         f"{target}（按年度进度）" if scored.target_grows else target,
         _floor(indicator, scored),
         rule_words(indicator, scored),
@@ -64,6 +70,11 @@ def _line(scored: Scored, catalogue: Catalogue) -> SchemeLine:
         "警务室" if scored.pooled else "本级",
         scored.minimum,
     )
+
+
+def weight_at(scheme: Scheme, scored: Scored, level: Level) -> Fraction | None:
+    """The points of an indicator at a level; None where it is not scored there."""
+    return scored.weights.get(level) if level in scheme.levels_apart else scored.weight
 
 
 def _floor(indicator: Indicator, scored: Scored) -> str:
@@ -147,6 +158,8 @@ def articles(scheme: Scheme) -> list[tuple[str, str]]:
     uses = "；".join(f"{PERIODS[k]}：{ROLES.get(v, v)}" for k, v in scheme.periods.items())
     return [
         ("期间用途", uses),
+        ("少件处理", few_cases_words(scheme)),
+        ("各级计分", levels_words(scheme)),
         ("参加排名", f"适用分值不低于 {number_words(scheme.rank_from_points)} 分；不足的只计分"),
         ("等次", "；".join(f"{grade.name}：{grade_words(grade)}" for grade in scheme.grades)),
         ("分组", "按派出所登记册的分组（城区、乡镇）分别排名；改分组请改登记册"),
@@ -155,6 +168,25 @@ def articles(scheme: Scheme) -> list[tuple[str, str]]:
         ("依据", scheme.source),
         ("核定", scheme.approved_by),
     ]
+
+
+def few_cases_words(scheme: Scheme) -> str:
+    if not scheme.is_smoothed:
+        return "分母不足最低样本的，取上一级数据；各级都不足的，分值按比例摊给其他指标"
+    return (
+        "计分值 =（本级分子 + 合并件数 × 本组合计值）÷（本级分母 + 合并件数）；没有件数的按本组计，"
+        "本组都没有的，全组不计该项。适用分值为各项权重中由本级件数决定的部分"
+    )
+
+
+def levels_words(scheme: Scheme) -> str:
+    """村（社区）、民（辅）警只就本级工作计 10 项，其余各项列作参考"""
+    apart = scheme.levels_apart
+    if not apart:
+        return "各级同一权重"
+    counts = {level: sum(1 for s in scheme.indicators if level in s.weights) for level in apart}
+    named = "、".join(f"{LEVELS[level]}计 {count} 项" for level, count in counts.items())
+    return f"{named}，另定权重，其余各项列作参考；其他各级计全部 {len(scheme.indicators)} 项"
 
 
 def _ledger(scheme: Scheme) -> list[tuple[str, str]]:

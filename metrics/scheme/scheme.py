@@ -33,15 +33,18 @@ class Step(Declared):
 class Scored(Declared):
     """How one indicator is scored.
 
+    weights         level -> points there, where a level is weighed apart (see Scheme.at)
     target, floor   values that give all and none of the weight
     target_grows    "year": the target is multiplied by the elapsed part of the year
     window          the unit's own period, or the last 12 months
-    pooled          at village and officer level the figure is that of the police room
-    minimum         smallest denominator; below it the next level's figure is taken
+    pooled          at village and officer level the figure is that of the police room (share-out)
+    minimum         smoothing: how many cases of the group are mixed in; share-out: the smallest
+                    denominator, below which the next level's figure is taken
     """
 
     id: str
     weight: Exact
+    weights: dict[Level, Exact] = Field(default_factory=dict)
     rule: Literal["linear", "deduct", "pass", "steps"]
     target: Exact
     floor: Exact = Fraction(0)
@@ -53,7 +56,7 @@ class Scored(Declared):
 
     @model_validator(mode="after")
     def _fits_rule(self) -> "Scored":
-        if self.weight <= 0:
+        if self.weight <= 0 or any(weight <= 0 for weight in self.weights.values()):
             raise ValueError(f"{self.id} 的 weight 应大于 0")
         if self.rule in ("linear", "deduct") and self.target == self.floor:
             raise ValueError(f"{self.id} 的 target 与 floor 不得相等")
@@ -115,7 +118,10 @@ class LedgerRules(Declared):
 class Scheme(Declared):
     """One assessment scheme.
 
-    flags   rule of metrics/flags -> thresholds that differ from the rule's own
+    few_cases         smooth: every figure is mixed with its group's; share-out: the figure of the
+                      level above, or the weight shared among the other indicators
+    rank_from_points  a unit with fewer points of its own (适用分值) is scored, not ranked
+    flags             rule of metrics/flags -> thresholds that differ from the rule's own
     """
 
     file: str
@@ -125,6 +131,7 @@ class Scheme(Declared):
     source: str
     full_points: Exact = Fraction(100)
     rank_from_points: Exact = Fraction(60)
+    few_cases: Literal["smooth", "share-out"] = "share-out"
     peak_hours: tuple[tuple[time, time], ...]
     periods: dict[Literal["week", "month", "quarter", "half", "year", "range"], str]
     grades: tuple[Grade, ...]
@@ -149,9 +156,12 @@ class Scheme(Declared):
 
     @model_validator(mode="after")
     def _adds_up(self) -> "Scheme":
-        total = sum((scored.weight for scored in self.indicators), Fraction(0))
-        if total != self.full_points:
-            raise ValueError(f"各项 weight 之和应为 {self.full_points}，实为 {float(total):g}")
+        self._check_weights("weight", [scored.weight for scored in self.indicators])
+        for level in self.levels_apart:
+            own = [scored.weights.get(level, Fraction(0)) for scored in self.indicators]
+            self._check_weights(f"weights.{level}", own)
+        if self.is_smoothed and any(scored.pooled for scored in self.indicators):
+            raise ValueError("few_cases = smooth 时各级只按本级数据计分，pooled 应删去")
         names = [scored.id for scored in self.indicators]
         repeated = sorted({name for name in names if names.count(name) > 1})
         if repeated:
@@ -163,6 +173,31 @@ class Scheme(Declared):
         if named and named not in [grade.name for grade in self.grades]:
             raise ValueError(f"ledger.veto_grade 应为 grades 中的一档，实为“{named}”")
         return self
+
+    def _check_weights(self, key: str, weights: Sequence[Fraction]) -> None:
+        total = sum(weights, Fraction(0))
+        if total != self.full_points:
+            raise ValueError(f"各项 {key} 之和应为 {self.full_points}，实为 {float(total):g}")
+
+    @property
+    def is_smoothed(self) -> bool:
+        return self.few_cases == "smooth"
+
+    @property
+    def levels_apart(self) -> list[Level]:
+        """Levels with weights of their own: what is not weighed there is not scored there."""
+        return list(dict.fromkeys(level for s in self.indicators for level in s.weights))
+
+    def at(self, level: Level) -> "Scheme":
+        """The scheme as it scores a level: its indicators, with their weights there."""
+        if level not in self.levels_apart:
+            return self
+        scored = tuple(
+            s.model_copy(update={"weight": s.weights[level], "weights": {}})
+            for s in self.indicators
+            if level in s.weights
+        )
+        return self.model_copy(update={"indicators": scored})
 
     def scored(self, indicator: str) -> Scored | None:
         return next((scored for scored in self.indicators if scored.id == indicator), None)
@@ -232,6 +267,11 @@ def warnings(scheme: Scheme, catalogue: Catalogue) -> list[str]:
             )
         elif indicator.volume:
             sentences.append(f"“{indicator.title}”是数量指标，按数量计分易致虚报，不宜计分")
+    if not scheme.is_smoothed:
+        sentences.append(
+            "样本不足时取上级数据或把分值摊给其他指标（share-out）：件数少的单位得分虚高，"
+            "多一件少一件分数骤变，宜改为与本组合计值合并（smooth）"
+        )
     if len(scheme.indicators) > MOST_INDICATORS:
         sentences.append(f"指标共 {len(scheme.indicators)} 项，超过 {MOST_INDICATORS} 项的上限")
     return sentences

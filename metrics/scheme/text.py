@@ -54,8 +54,12 @@ _APART = set("file periods grades indicators ledger reasons flags".split())
 def _entries(form: Declared) -> Iterator[tuple[str, object]]:
     """The keys that stand in the form's own table."""
     for key, value in form:
-        if key not in _APART and (key in _ALWAYS or value != type(form).model_fields[key].default):
+        if key in _ALWAYS or (key not in _APART and value not in (_default(form, key), {})):
             yield key, value
+
+
+def _default(form: Declared, key: str) -> object:
+    return type(form).model_fields[key].default
 
 
 def _lines(entries: Iterable[tuple[str, object]]) -> str:
@@ -76,5 +80,7 @@ def _value(value: object) -> str:
         case tuple():
             return f"[{', '.join(map(_value, value))}]"
         case Declared():
-            return f"{{ {', '.join(f'{key} = {_value(one)}' for key, one in value)} }}"
+            return _value(dict(value))
+        case dict():
+            return f"{{ {', '.join(f'{key} = {_value(one)}' for key, one in value.items())} }}"
     return quoted(str(value))

@@ -5,7 +5,7 @@ from fractions import Fraction
 from typing import Literal
 
 from metrics.indicators.catalogue import Indicator
-from metrics.scheme.scheme import Scheme, Scored
+from metrics.scheme.scheme import Level, Scheme, Scored
 
 What = Literal["weight", "target", "floor", "minimum"]
 CENT = Fraction(1, 100)
@@ -22,22 +22,33 @@ class Range:
     step: Fraction
 
 
-def with_weight(scheme: Scheme, name: str, weight: Fraction) -> Scheme:
-    """One indicator gets this weight; the others share the rest as before, to the hundredth."""
-    others = {s.id: s.weight for s in scheme.indicators if s.id != name}
+def with_weight(scheme: Scheme, name: str, weight: Fraction, level: Level = "station") -> Scheme:
+    """One indicator gets this weight; the others share the rest as before, to the hundredth.
+
+    level   whose weights, where the scheme weighs it apart; else those of all levels
+    """
+    others = {s.id: s.weight for s in scheme.at(level).indicators if s.id != name}
     rest = scheme.full_points - weight
     if not others or weight <= 0 or rest < CENT * len(others):
         raise ValueError(f"权重应大于 0，且为其余 {len(others)} 项留有分值")
-    if any(s.id == name and s.weight == weight for s in scheme.indicators):
+    if any(s.id == name and s.weight == weight for s in scheme.at(level).indicators):
         return scheme
     weights = {name: weight, **_shared(others, rest)}
-    return _replaced(scheme, [_with(s, weight=weights[s.id]) for s in scheme.indicators])
+    if level not in scheme.levels_apart:
+        return _replaced(scheme, [_with(s, weight=weights[s.id]) for s in scheme.indicators])
+    moved = [
+        _with(s, weights={**s.weights, level: weights[s.id]}) if s.id in weights else s
+        for s in scheme.indicators
+    ]
+    return _replaced(scheme, moved)
 
 
-def with_value(scheme: Scheme, name: str, what: What, value: Fraction) -> Scheme:
+def with_value(
+    scheme: Scheme, name: str, what: What, value: Fraction, level: Level = "station"
+) -> Scheme:
     """The same for any of the values that a slider moves."""
     if what == "weight":
-        return with_weight(scheme, name, value)
+        return with_weight(scheme, name, value, level)
     setting = int(value) if what == "minimum" else value
     changed = [_with(s, **{what: setting}) if s.id == name else s for s in scheme.indicators]
     return _replaced(scheme, changed)

@@ -10,6 +10,7 @@ import numpy as np
 from data.rights import Actor, require
 from metrics.calendar.period import Period, previous_whole
 from metrics.cells.count import Counted
+from metrics.figures import words
 from metrics.scheme.scheme import Level, Scheme, scheme_of
 from metrics.scoring.ledger import LEDGER, Adjustment, Item, adjustments, ledger, months_of
 from metrics.scoring.score import Contribution, EarlierFigures, Score, score_units
@@ -91,7 +92,7 @@ def assess(
     earlier        figures of the same counts, level, period and ledger, found under another scheme
     """
     require(actor, "see-officers" if level == "officer" else "see-units")
-    in_force = scheme or scheme_of(counted.schemes, period.ends_on)
+    in_force = (scheme or scheme_of(counted.schemes, period.ends_on)).at(level)
     entered = ledger(counted.log(*LEDGER, periods=months_of(period))) if items is None else items
     adjusted = adjustments(entered, level, period)
     exempt = {unit: _in_words(in_force, a.exempt) for unit, a in adjusted.items()}
@@ -129,8 +130,8 @@ def _line(
     elif scheme.role_of(period.kind) == "monitoring":
         status, reason = "monitoring", "周数据只作监测，不排名"
     elif score.applicable_points < scheme.rank_from_points:
-        points, least = float(score.applicable_points), float(scheme.rank_from_points)
-        status, reason = "not-rankable", f"适用分值 {points:g} 分，不足 {least:g} 分，只计分不排名"
+        own, least = words.points(score.applicable_points), float(scheme.rank_from_points)
+        status, reason = "not-rankable", f"适用分值 {own} 分，不足 {least:g} 分，只计分不排名"
     unit = score.unit
     return Assessment(
         unit=unit.code,

@@ -1,12 +1,15 @@
 """Scoring: figures -> points by the scheme -> 原始分, with contributions that add up exactly.
 
-A figure whose denominator is below the minimum is replaced by that of the next level (village ->
-police room -> station); if none reaches it, the indicator does not apply and its weight is shared
-among the unit's others in proportion. Points are exact fractions until they are shown.
+Few cases neither help nor hurt: every value is mixed with the pooled value of the unit's group,
+(numerator + k·p) ÷ (denominator + k), k the minimum of the scheme; an indicator of which the whole
+group has no case is out for all of it. Under a scheme that still shares out, a figure below the
+minimum is replaced by that of the next level (village -> police room -> station), and where none
+reaches it, the weight is shared among the unit's other indicators in proportion. Points are exact
+fractions until they are shown.
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from fractions import Fraction
 from math import lcm
@@ -16,8 +19,8 @@ from metrics.calendar.period import Period
 from metrics.cells.count import Counted
 from metrics.cells.spans import Span
 from metrics.cells.sums import sums_of_levels
-from metrics.cells.units import Unit, units
-from metrics.figures.measure import THIS, Amount, amount_of
+from metrics.cells.units import BUREAU, Unit, units
+from metrics.figures.measure import NOTHING, THIS, Amount, amount_of
 from metrics.indicators.catalogue import Indicator
 from metrics.scheme.scheme import Level, Scheme, Scored
 from metrics.scoring.share import share_reached, target_of
@@ -30,8 +33,14 @@ LADDERS: Mapping[str, tuple[Level, ...]] = {
     "group": ("group",),
     "bureau": ("bureau",),
 }
+# Whose pooled value a figure is mixed with; the bureau's own stands as it is.
+POOLED_BY: Mapping[Level, Level] = {
+    "officer": "group", "village": "group", "room": "group", "station": "group", "group": "bureau",
+}  # fmt: skip
 Exempt = Mapping[str, Mapping[str, str]]
 NOBODY: Exempt = {}
+NO_CASE = "没有件数"
+NO_CASE_OF_GROUP: Mapping[Level, str] = {"group": "本组各单位均没有件数", "bureau": "全局没有件数"}
 
 
 @dataclass(frozen=True)
@@ -40,9 +49,14 @@ class Contribution:
 
     weight, effective_weight   of the scheme, and after sharing out what does not apply
     points                     effective weight × share reached; None where not applicable
+    value                      what is scored: own and pooled mixed, or one of the two
+    numerator, denominator     of the unit's own value; of the level's whose figure is taken
     level, unit                whose figure it is: the unit's own or that of a level above
-    starts_on                  first day of the window (the last is the period's)
     reason                     why another level's figure, or none, is taken
+    own_value, pooled_value    before they were mixed; None without a case; both None where nothing
+                               is mixed
+    mixed                      how many cases of the group are mixed in (k); 0 where nothing is
+    own_points                 points that the own value alone would give
     """
 
     indicator: str
@@ -61,6 +75,37 @@ class Contribution:
     unit_name: str
     span: Span
     reason: str = ""
+    own_value: Fraction | None = None
+    pooled_value: Fraction | None = None
+    mixed: int = 0
+    own_points: Fraction | None = None
+
+    @property
+    def own_share(self) -> Fraction:
+        """The part of the figure that rests on the unit's own cases, 0 to 1."""
+        if self.points is None:
+            return Fraction(0)
+        if not self.mixed:
+            return Fraction(1)
+        own = self.denominator or 0
+        return Fraction(own, own + self.mixed)
+
+    @property
+    def plain_value(self) -> Fraction | None:
+        """Numerator ÷ denominator, before anything is mixed in."""
+        return self.own_value if self.mixed else self.value
+
+    @property
+    def gained_by_mixing(self) -> Fraction:
+        """Points more than the own value alone would give; 0 where there is none to compare."""
+        if self.points is None or self.own_points is None:
+            return Fraction(0)
+        return self.points - self.own_points
+
+    @property
+    def own_lost(self) -> Fraction:
+        """Points short of full marks by the own value alone."""
+        return self.lost + self.gained_by_mixing
 
     @property
     def share(self) -> Fraction | None:
@@ -75,7 +120,10 @@ class Contribution:
 
 @dataclass(frozen=True)
 class Score:
-    """The raw score (原始分) of a unit: the sum of its contributions, None if nothing applies."""
+    """The raw score (原始分) of a unit: the sum of its contributions, None if nothing applies.
+
+    applicable_points   适用分值: the weights as far as they rest on the unit's own cases
+    """
 
     unit: Unit
     score: Fraction | None
@@ -93,9 +141,9 @@ class EarlierFigures:
     scheme: Scheme
     contributions: Mapping[str, Sequence[Contribution]]  # unit -> in order of the scheme
 
-    def has(self, scored: Scored) -> bool:
+    def has(self, scheme: Scheme, scored: Scored) -> bool:
         before = self.scheme.scored(scored.id)
-        return before is not None and _source(before) == _source(scored)
+        return before is not None and _source(self.scheme, before) == _source(scheme, scored)
 
 
 def score_units(
@@ -112,12 +160,13 @@ def score_units(
     exempt   unit -> indicator -> why it is left out for the unit in this period
     earlier  of all these units: what it has is taken over and not summed again
     """
-    ladder = LADDERS[level]
+    scheme = scheme.at(level)
     listed = units(counted, level, period.ends_on)
     if only is not None:
         listed = [unit for unit in listed if unit.code in only]
+    ladder = rungs_of(level, scheme)
     needed = {rung: {above(unit, rung) for unit in listed} for rung in ladder}
-    to_sum = [s for s in scheme.indicators if earlier is None or not earlier.has(s)]
+    to_sum = [s for s in scheme.indicators if earlier is None or not earlier.has(scheme, s)]
     amounts = _amounts(counted, to_sum, period, needed)
     on = period.ends_on
     names = {rung: {u.code: u.name for u in units(counted, rung, on)} for rung in ladder}
@@ -141,9 +190,9 @@ def span_of(scored: Scored, period: Period) -> Span:
 _Amounts = Mapping[tuple[str, str], Amount]  # (indicator, unit) -> amount
 
 
-def _source(scored: Scored) -> tuple[str, bool, int]:
+def _source(scheme: Scheme, scored: Scored) -> tuple[str, bool, int, str]:
     """What decides whose figure over which days is taken."""
-    return scored.window, scored.pooled, scored.minimum
+    return scored.window, scored.pooled, scored.minimum, scheme.few_cases
 
 
 def _amounts(
@@ -179,6 +228,9 @@ class _Figure:
     unit: str
     unit_name: str
     reason: str
+    own_value: Fraction | None = None
+    pooled_value: Fraction | None = None
+    mixed: int = 0
 
 
 class _Finder:
@@ -202,14 +254,39 @@ class _Finder:
         before = {}
         if self.earlier is not None:
             before = {c.indicator: c for c in self.earlier.contributions[unit.code]}
+        take = self._mixed if scheme.is_smoothed else self._borrowed
         return [
-            self._summed(unit, s, exempt.get(s.id, ""))
+            take(unit, s, exempt.get(s.id, ""))
             if s.id in self.to_sum
             else _taken_over(before[s.id], exempt.get(s.id, ""))
             for s in scheme.indicators
         ]
 
-    def _summed(self, unit: Unit, scored: Scored, exempt: str) -> _Figure:
+    def _mixed(self, unit: Unit, scored: Scored, exempt: str) -> _Figure:
+        indicator = self.counted.catalogue[scored.id]
+        own = self._amount(unit, unit.level, scored)
+        reason = self.counted.absent.get(scored.id, "")
+        figure = _Figure(
+            own.exact(indicator), own.numerator, own.denominator, unit.level, unit.code,
+            unit.name, reason,
+        )  # fmt: skip
+        if exempt:
+            return replace(figure, value=None, reason=_exempt_words(exempt))
+        pool = POOLED_BY.get(unit.level)
+        if pool is None or not above(unit, pool) or indicator.kind == "count":
+            return figure if figure.value is not None else replace(figure, reason=reason or NO_CASE)
+        pooled = self._amount(unit, pool, scored).exact(indicator)
+        if pooled is None:
+            return replace(figure, value=None, reason=reason or NO_CASE_OF_GROUP[pool])
+        value = mixed(own, pooled, scored.minimum, indicator)
+        return replace(
+            figure, value=value, own_value=figure.value, pooled_value=pooled, mixed=scored.minimum
+        )
+
+    def _amount(self, unit: Unit, level: Level, scored: Scored) -> Amount:
+        return self.amounts[level].get((scored.id, above(unit, level)), NOTHING)
+
+    def _borrowed(self, unit: Unit, scored: Scored, exempt: str) -> _Figure:
         indicator = self.counted.catalogue[scored.id]
         level, amount, value, reason = _take(indicator, scored, unit, self.amounts, exempt)
         code = above(unit, level)
@@ -224,9 +301,19 @@ class _Finder:
         )
 
 
+def mixed(own: Amount, pooled: Fraction, cases: int, indicator: Indicator) -> Fraction:
+    """(numerator + k·p) ÷ (denominator + k): without an own case it is p, and nowhere an edge."""
+    scale = indicator.scale if indicator.kind == "rate" else 1
+    numerator, denominator = own.numerator or 0, own.denominator or 0
+    return (numerator * scale + cases * pooled) / (denominator + cases)
+
+
 def _taken_over(c: Contribution, exempt: str) -> _Figure:
-    reason = _exempt_words(exempt) if exempt else c.reason
-    return _Figure(c.value, c.numerator, c.denominator, c.level, c.unit, c.unit_name, reason)
+    value, reason = (None, _exempt_words(exempt)) if exempt else (c.value, c.reason)
+    return _Figure(
+        value, c.numerator, c.denominator, c.level, c.unit, c.unit_name, reason,
+        c.own_value, c.pooled_value, c.mixed,
+    )  # fmt: skip
 
 
 def _exempt_words(why: str) -> str:
@@ -258,10 +345,11 @@ def _score(of: _Shares, unit: Unit, figures: Sequence[_Figure]) -> Score:
     contributions = []
     for at, (scored, figure) in enumerate(zip(of.scheme.indicators, figures, strict=True)):
         indicator, target = of.indicators[at], of.targets[at]
-        points = None
-        if figure.value is not None:
-            reached = share_reached(scored, target, figure.value, indicator.better)
-            points = weights[at] * reached
+        points, own_points = (
+            None if value is None
+            else weights[at] * share_reached(scored, target, value, indicator.better)
+            for value in (figure.value, figure.own_value)
+        )  # fmt: skip
         contributions.append(
             Contribution(
                 indicator.id,
@@ -280,9 +368,15 @@ def _score(of: _Shares, unit: Unit, figures: Sequence[_Figure]) -> Score:
                 figure.unit_name,
                 of.spans[at],
                 figure.reason,
+                figure.own_value,
+                figure.pooled_value,
+                figure.mixed,
+                own_points if points is not None else None,
             )
         )
     earned = [c.points for c in contributions if c.points is not None]
+    if of.scheme.is_smoothed:
+        applicable = _sum(c.weight * c.own_share for c in contributions)
     return Score(unit, _sum(earned) if earned else None, applicable, tuple(contributions))
 
 
@@ -298,15 +392,22 @@ def _take(
 ) -> tuple[Level, Amount, Fraction | None, str]:
     """Whose figure counts: the first level up the ladder that reaches the minimum."""
     ladder = _ladder(unit, scored)
-    own = amounts[ladder[0]].get((indicator.id, above(unit, ladder[0])), Amount(None, None))
+    own = amounts[ladder[0]].get((indicator.id, above(unit, ladder[0])), NOTHING)
     if exempt:
         return ladder[0], own, None, _exempt_words(exempt)
     for level in ladder:
-        amount = amounts[level].get((indicator.id, above(unit, level)), Amount(None, None))
+        amount = amounts[level].get((indicator.id, above(unit, level)), NOTHING)
         value = amount.exact(indicator)
         if value is not None and _base(indicator, amount) >= scored.minimum:
             return level, amount, value, _reason(unit, level, scored, _base(indicator, own))
     return ladder[0], own, None, f"样本不足（{_base(indicator, own)} 件，至少 {scored.minimum} 件）"
+
+
+def rungs_of(level: Level, scheme: Scheme) -> Sequence[Level]:
+    """The levels whose figures a score of this level is made of."""
+    if not scheme.is_smoothed:
+        return LADDERS[level]
+    return (level, POOLED_BY[level]) if level in POOLED_BY else (level,)
 
 
 def ladder_of(level: Level, scored: Scored) -> Sequence[Level]:
@@ -323,7 +424,9 @@ def _ladder(unit: Unit, scored: Scored) -> Sequence[Level]:
 
 def above(unit: Unit, level: Level) -> str:
     """The code of the unit of that level to which the unit belongs."""
-    return unit.code if level == unit.level else str(getattr(unit, level))
+    if level == unit.level:
+        return unit.code
+    return BUREAU if level == "bureau" else str(getattr(unit, level))
 
 
 def _base(indicator: Indicator, amount: Amount) -> int:

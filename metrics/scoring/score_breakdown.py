@@ -10,7 +10,8 @@ from metrics.scoring.rank import Assessment
 from metrics.scoring.score import Contribution
 from metrics.statistics.too_few import FEWEST_PEERS
 
-Kind = Literal["full", "loss", "rest", "raw", "ledger", "score"]
+Kind = Literal["full", "loss", "rest", "mixed", "raw", "ledger", "score"]
+MIXED = "与本组合并"
 
 
 @dataclass(frozen=True)
@@ -47,22 +48,38 @@ def losing(line: Assessment) -> list[Contribution]:
     return [c for c in by_loss(line) if c.lost > 0]
 
 
+def own_losses(line: Assessment) -> list[tuple[Contribution, Fraction]]:
+    """What the unit's own values cost, most points first; without a case what its group's cost."""
+    lost = [(c, c.own_lost) for c in line.contributions if c.own_lost > 0]
+    return sorted(lost, key=lambda pair: (-pair[1], -pair[0].weight))
+
+
+def gained_by_mixing(line: Assessment) -> Fraction:
+    """Points that mixing with the group's values gives, or takes (negative)."""
+    return sum((c.gained_by_mixing for c in line.contributions), Fraction(0))
+
+
 def breakdown_steps(line: Assessment) -> list[BreakdownStep]:
     """Full marks, each loss, the indicators without a loss as one step, the score: exact.
 
-    Where the ledger has something for the unit, its raw score and the entries' sums follow.
+    The losses are those of the unit's own values; what mixing them with the group's changes is a
+    step of its own. Where the ledger has something for the unit, its raw score and the entries'
+    sums follow.
     """
     if line.score is None or line.raw is None:
         return []
     full = line.raw + sum((c.lost for c in line.contributions), Fraction(0))
     steps = [BreakdownStep("full", "满分", full, full)]
     left = full
-    for c in losing(line):
-        steps.append(BreakdownStep("loss", c.title, left, left - c.lost, c.indicator))
-        left -= c.lost
-    whole = sum(1 for c in line.contributions if c.points is not None and c.lost == 0)
+    for c, lost in own_losses(line):
+        steps.append(BreakdownStep("loss", c.title, left, left - lost, c.indicator))
+        left -= lost
+    whole = sum(1 for c in line.contributions if c.points is not None and c.own_lost == 0)
     if whole:
         steps.append(BreakdownStep("rest", f"其余 {whole} 项满分", left, left))
+    if gained := gained_by_mixing(line):
+        steps.append(BreakdownStep("mixed", MIXED, left, left + gained))
+        left += gained
     if not line.bonus and not line.deduction:
         return [*steps, BreakdownStep("score", "得分", left, left)]
     steps.append(BreakdownStep("raw", "原始分", left, left))

@@ -25,14 +25,15 @@ from metrics.cells.spans import Span, Want, wants_of
 from metrics.cells.sums import cell_sums, sum_cells, sums
 from metrics.cells.units import Unit, belonging_changes, parents, units
 from metrics.indicators.catalogue import Indicator
-from metrics.scheme.scheme import Level, Scheme
-from metrics.scoring.score import above, ladder_of, span_of
+from metrics.scheme.scheme import Level, Scheme, Scored
+from metrics.scoring.score import POOLED_BY, above, ladder_of, span_of
 from metrics.scoring.share import shares_reached, target_of
 from metrics.statistics.intervals import FloatArray
 
 PARTS = ("numerator", "denominator", UNUSABLE)
 DIGITS = 9
 IntArray = npt.NDArray[np.int64]
+BoolArray = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
@@ -40,7 +41,7 @@ class ScoreGrid:
     """Scores (periods × units) under one scheme and one belonging; NaN where nothing applies.
 
     values      (indicators × periods × units) share of the weight reached; NaN: not applicable
-    applicable  points of the indicators that apply
+    own_shares  of the same shape: the part of each figure that rests on the unit's own cases
     added       what the ledger adds to the score of each unit, 0.0 for nothing
     """
 
@@ -48,19 +49,21 @@ class ScoreGrid:
     units: tuple[Unit, ...]
     periods: tuple[Period, ...]
     values: FloatArray
+    own_shares: FloatArray
     added: FloatArray | float = 0.0
 
     @cached_property
     def applicable(self) -> FloatArray:
-        return np.tensordot(self._weights, ~np.isnan(self.values), 1)
+        """适用分值 (periods × units)."""
+        return np.tensordot(self._weights, self.own_shares, 1)
 
     @cached_property
     def scores(self) -> FloatArray:
         earned = np.tensordot(self._weights, np.nan_to_num(self.values), 1)
         full = float(self.scheme.full_points)
-        applicable = self.applicable
-        raw = np.full(applicable.shape, np.nan)
-        np.divide(earned * full, applicable, out=raw, where=applicable > 0)
+        scored = np.tensordot(self._weights, ~np.isnan(self.values), 1)
+        raw = np.full(scored.shape, np.nan)
+        np.divide(earned * full, scored, out=raw, where=scored > 0)
         return np.round(raw + self.added, DIGITS)
 
     @cached_property
@@ -93,7 +96,8 @@ def score_grids(
     counted: Counted, level: Level, periods: Sequence[Period], schemes: Mapping[Period, Scheme]
 ) -> Iterator[ScoreGrid]:
     """The scores of the periods, in groups of one scheme and one belonging of units."""
-    for scheme in {schemes[period].file: schemes[period] for period in periods}.values():
+    for whole in {schemes[period].file: schemes[period] for period in periods}.values():
+        scheme = whole.at(level)
         own = [period for period in periods if schemes[period].file == scheme.file]
         sums_of = _PeriodSums(counted, scheme, own)
         changes = belonging_changes(counted, level)
@@ -108,27 +112,72 @@ def _grid(
     """The grid of some of the periods, all of one belonging."""
     periods = [sums_of.periods[number] for number in numbers]
     listed = units(counted, level, periods[0].ends_on)
+    figures = _Figures(counted, level, listed, sums_of, numbers)
     values = np.full((len(scheme.indicators), len(periods), len(listed)), np.nan)
-    amounts: dict[Level, FloatArray] = {}
+    own_shares = np.zeros(values.shape)
     for row, scored in enumerate(scheme.indicators):
         better = counted.catalogue[scored.id].better
         targets = np.array([[float(target_of(scored, period))] for period in periods])
-        value = np.full(values.shape[1:], np.nan)
-        # From the last rung to the first: the first that reaches the minimum stands.
-        for rung in reversed(ladder_of(level, scored)):
-            rungs = [unit.code for unit in units(counted, rung, periods[0].ends_on)]
-            if rung not in amounts:
-                amounts[rung] = sums_of.of_level(rung, rungs, numbers)
-            at = {code: place for place, code in enumerate(rungs)}
-            places = np.array([at.get(above(unit, rung), -1) for unit in listed], np.int64)
-            if (places >= 0).any():
-                measured, base = sums_of.values(row, amounts[rung][:, row], numbers)
-                is_enough = ~np.isnan(measured) & (base >= scored.minimum)
-                has = (places >= 0) & is_enough[:, places]
-                value = np.where(has, measured[:, places], value)
+        value, own_shares[row] = figures.of(row, scheme, scored)
         reached = shares_reached(scored, targets, np.nan_to_num(value), better)
         values[row] = np.where(np.isnan(value), np.nan, reached)
-    return ScoreGrid(scheme, tuple(listed), tuple(periods), values)
+    return ScoreGrid(scheme, tuple(listed), tuple(periods), values, own_shares)
+
+
+class _Figures:
+    """What is scored of the units in some periods, by either way of dealing with few cases."""
+
+    def __init__(
+        self,
+        counted: Counted,
+        level: Level,
+        listed: Sequence[Unit],
+        sums_of: "_PeriodSums",
+        numbers: Sequence[int],
+    ) -> None:
+        self.counted, self.level, self.listed = counted, level, listed
+        self.sums_of, self.numbers = sums_of, numbers
+        self.day = sums_of.periods[numbers[0]].ends_on
+        self._amounts: dict[Level, FloatArray] = {}
+
+    def of(self, row: int, scheme: Scheme, scored: Scored) -> tuple[FloatArray, FloatArray]:
+        """Value (NaN: not applicable) and own share of the indicator (periods × units)."""
+        if scheme.is_smoothed:
+            return self._mixed(row, scored)
+        value = np.full((len(self.numbers), len(self.listed)), np.nan)
+        # From the last rung to the first: the first that reaches the minimum stands.
+        for rung in reversed(ladder_of(self.level, scored)):
+            measured, base, has = self._of_rung(row, rung)
+            is_enough = has & ~np.isnan(measured) & (base >= scored.minimum)
+            value = np.where(is_enough, measured, value)
+        return value, (~np.isnan(value)).astype(float)
+
+    def _mixed(self, row: int, scored: Scored) -> tuple[FloatArray, FloatArray]:
+        own, base, _ = self._of_rung(row, self.level)
+        is_count = self.counted.catalogue[scored.id].kind == "count"
+        alone = (~np.isnan(own)).astype(float)
+        if self.level not in POOLED_BY or is_count:
+            return own, alone
+        pooled, _, has = self._of_rung(row, POOLED_BY[self.level])
+        k = scored.minimum
+        base = np.where(np.isnan(own), 0, base)
+        value = (np.nan_to_num(own) * base + k * pooled) / (base + k)
+        shares = np.where(np.isnan(value), 0.0, base / (base + k))
+        return np.where(has, value, own), np.where(has, shares, alone)
+
+    def _of_rung(self, row: int, rung: Level) -> tuple[FloatArray, FloatArray, BoolArray]:
+        """Of each unit's own unit of the rung: value, base, and whether it has one."""
+        codes = [unit.code for unit in units(self.counted, rung, self.day)]
+        if rung not in self._amounts:
+            self._amounts[rung] = self.sums_of.of_level(rung, codes, self.numbers)
+        at = {code: place for place, code in enumerate(codes)}
+        places = np.array([at.get(above(unit, rung), -1) for unit in self.listed], np.int64)
+        measured, base = self.sums_of.values(row, self._amounts[rung][:, row], self.numbers)
+        if not codes:
+            nothing = np.full((len(self.numbers), len(self.listed)), np.nan)
+            return nothing, np.zeros(nothing.shape), np.zeros(nothing.shape, np.bool_)
+        has = np.broadcast_to(places >= 0, (len(self.numbers), len(self.listed)))
+        return measured[:, places], base[:, places], has
 
 
 class _PeriodSums:

@@ -3,7 +3,7 @@
 A weight is a judgement. Where a rank hangs on it, the rank says less than it seems to.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -105,7 +105,7 @@ def steady_ranks(
     counted: Counted, level: Level, period: Period, lines: Sequence[Assessment]
 ) -> list[Steady]:
     """The ranked among the lines of `metrics.scoring.rank.assess`, group by group as everywhere."""
-    scheme = scheme_of(counted.schemes, period.ends_on)
+    scheme = scheme_of(counted.schemes, period.ends_on).at(level)
     grid = grid_of(counted, level, period, scheme, lines)
     spread = sensitivity(grid)
     at = {unit.code: place for place, unit in enumerate(grid.units)}
@@ -123,10 +123,14 @@ def grid_of(
     """The grid of scores that the lines have: nothing is summed again, and the ledger is in it."""
     of = {line.unit: line for line in lines}
     listed = tuple(unit for unit in units(counted, level, period.ends_on) if unit.code in of)
-    shares = [[_share(c) for c in of[unit.code].contributions] for unit in listed]
-    values = np.array(shares).reshape(len(listed), len(scheme.indicators))
+
+    def grid(value: Callable[[Contribution], float]) -> FloatArray:
+        rows = [[value(c) for c in of[unit.code].contributions] for unit in listed]
+        return np.array(rows).reshape(len(listed), len(scheme.indicators)).T[:, None, :]
+
     added = np.array([float(of[unit.code].net) for unit in listed])
-    return ScoreGrid(scheme, listed, (period,), values.T[:, None, :], added)
+    own_shares = grid(lambda c: float(c.own_share))
+    return ScoreGrid(scheme, listed, (period,), grid(_share), own_shares, added)
 
 
 def _share(c: Contribution) -> float:

@@ -80,7 +80,7 @@ def what_if(
     before   that under its own scheme, by the same counts and ledger, if the caller keeps it
     items    the ledger, if it is not that of the counted records
     """
-    scheme = scheme_of(counted.schemes, period.ends_on)
+    scheme = scheme_of(counted.schemes, period.ends_on).at(level)
     if before is None:
         before = assess(counted, level, period, actor, is_simulated=False, items=items)
     was = {line.unit: line for line in before}
@@ -88,6 +88,7 @@ def what_if(
     lines = assess(
         counted, level, period, actor, changed, is_simulated=False, items=items, earlier=earlier
     )
+    changed = changed.at(level)
     draws = FEW_DRAWS if len(lines) > MANY else DRAWS
     held = fragility(counted, level, period, changed, lines, draws)
     moves = tuple(_move(line, was[line.unit], held.get(line.unit)) for line in lines)
@@ -103,7 +104,7 @@ def fragility(
     draws: int = DRAWS,
 ) -> dict[str, float]:
     """Ranked unit -> the share of weight vectors within ± 20 % under which its rank holds."""
-    grid = grid_of(counted, level, period, scheme, lines)
+    grid = grid_of(counted, level, period, scheme.at(level), lines)
     spread = sensitivity(grid, draws=draws)
     every = zip(grid.units, spread.rank.tolist(), spread.held.tolist(), strict=True)
     return {unit.code: held for unit, rank, held in every if rank}

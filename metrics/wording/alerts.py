@@ -54,7 +54,9 @@ def is_doubtful(c: Contribution, catalogue: Catalogue) -> bool:
 
 
 def _share(c: Contribution) -> str:
-    return f"{words.percent(c.value)}（{words.plain(c.numerator)} ÷ {words.plain(c.denominator)}）"
+    """The unit's own value with its counts."""
+    counts = f"{words.plain(c.numerator)} ÷ {words.plain(c.denominator)}"
+    return f"{words.percent(c.plain_value)}（{counts}）"
 
 
 def _floor_in_words(c: Contribution) -> str:
@@ -83,7 +85,7 @@ def _beyond_limits(
     spread = overdispersion(numerators, denominators)
     lower, upper = funnel_limits_overdispersed(spread.target, denominators, spread.tau2, Z_ACTION)
     for (line, c), low, high in zip(members, lower, upper, strict=True):
-        value = float(c.value or 0)
+        value = float(c.plain_value or 0)
         is_apart = value < low if indicator.better == "higher" else value > high
         if is_apart and c.points != 0:
             side = "低于" if indicator.better == "higher" else "高于"

@@ -118,9 +118,10 @@ def standing_sentence(line: Assessment, indicator: Indicator) -> str:
     if c is None or c.points is None:
         return f"{line.name}“{indicator.title}”本期不适用。"
     counts = f"（{c.numerator}÷{c.denominator}）" if c.denominator is not None else ""
-    value = words.value_of(indicator, c.value)
+    value = words.value_of(indicator, c.plain_value)
+    mixed = f"，与本组合并计 {words.value_of(indicator, c.value)}" if c.mixed else ""
     earned = f"{words.points(c.points)}／{words.points(c.effective_weight)} 分"
-    return f"{line.name}“{indicator.title}”现值 {value}{counts}，得 {earned}。"
+    return f"{line.name}“{indicator.title}”现值 {value}{counts}{mixed}，得 {earned}。"
 
 
 def appeals_reading(counts: AppealCounts, catalogue: Catalogue) -> str:

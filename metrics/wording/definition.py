@@ -8,7 +8,7 @@ from metrics.cells.count import Counted
 from metrics.figures import words
 from metrics.figures.formula import formula
 from metrics.indicators.catalogue import UNCHECKED, Indicator
-from metrics.scheme.scheme import Scored
+from metrics.scheme.scheme import Scheme, Scored, scheme_of
 from metrics.scoring.share import target_of
 
 KINDS: Mapping[str, str] = {
@@ -41,7 +41,9 @@ def definition(
     is_stock = bool(indicator.numerator and indicator.numerator.stock)
     lines.append(("类型", STOCK if is_stock else KINDS[indicator.kind]))
     lines.append(("方向", DIRECTIONS[indicator.better]))
-    lines.append(("计分", rule_in_words(indicator, scored, period) if scored else "未计分"))
+    scheme = scheme_of(counted.schemes, period.ends_on)
+    rule = rule_in_words(indicator, scored, period, scheme) if scored else "未计分"
+    lines.append(("计分", rule))
     if indicator.matures_after:
         waiting = f"，本期 {words.plain(maturing)} 件" if maturing else "，本期没有"
         lines.append(("尚未成熟", f"未满 {indicator.matures_after} 天的不计入{waiting}"))
@@ -77,10 +79,13 @@ def warning(indicator: Indicator, scored: Scored | None) -> str:
     return f"{rule}；现行方案对其计分，请复核" if rule and scored else rule
 
 
-def rule_in_words(indicator: Indicator, scored: Scored, period: Period) -> str:
+def rule_in_words(indicator: Indicator, scored: Scored, period: Period, scheme: Scheme) -> str:
     """10 分：达到 50%（按年度进度折算，本期 29.0%）得满分，其间按比例给分；按本期数据；…"""
     window = "按近12个月数据" if scored.window == "12 months" else "按本期数据"
     parts = [f"{float(scored.weight):g} 分", _rule(indicator, scored, period), window]
+    if scheme.is_smoothed:
+        parts.append(f"各单位的数值与本组合计值合并 {scored.minimum} 件后计分")
+        return "；".join(parts)
     if scored.pooled:
         parts.append("村（社区）、民（辅）警取警务室数据")
     parts.append(f"分母不足 {scored.minimum} 时取上一级数据")

@@ -11,7 +11,13 @@ from metrics.indicators.catalogue import Indicator
 from metrics.scheme.scheme import LEVELS, Level
 from metrics.scoring.rank import Assessment
 from metrics.scoring.score import Contribution
-from metrics.scoring.score_breakdown import PeerPoints, group_of, losing
+from metrics.scoring.score_breakdown import (
+    PeerPoints,
+    gained_by_mixing,
+    group_of,
+    losing,
+    own_losses,
+)
 from metrics.scoring.score_trend import ScorePoint
 from metrics.wording.tile_content import compared_with
 
@@ -75,16 +81,30 @@ def _sum(line: Assessment) -> str:
 
 
 def losses_reading(line: Assessment) -> str:
-    """How much the largest losses explain, and what does not apply."""
-    lost = losing(line)
+    """How much the largest losses explain, what mixing changed, and what does not apply."""
+    lost = own_losses(line)
     if not lost:
-        return "没有失分。" + _not_applicable(line)
-    total, first = (sum((c.lost for c in part), Fraction(0)) for part in (lost, lost[:MOST_NAMED]))
-    names = "、".join(f"{c.title} {words.signed(-c.lost, 2)}" for c in lost[:MOST_NAMED])
+        return f"没有失分。{_mixing(line)}{_not_applicable(line)}"
+    total, first = (sum((p for _, p in part), Fraction(0)) for part in (lost, lost[:MOST_NAMED]))
+    names = "、".join(f"{c.title} {words.signed(-p, 2)}" for c, p in lost[:MOST_NAMED])
     named = f"：{names}"
     if len(lost) > 1:
         named = f"，其中{names}，占 {words.percent(first / total, 0)}"
-    return f"共失 {words.points(total)} 分{named}。{_not_applicable(line)}"
+    is_mixed = any(c.mixed for c in line.contributions)
+    own = "按本级数据" if is_mixed else ""
+    return f"{own}共失 {words.points(total)} 分{named}。{_mixing(line)}{_not_applicable(line)}"
+
+
+def _mixing(line: Assessment) -> str:
+    """与本组合并后少失 0.62 分（件数越少，合并的影响越大）。"""
+    gained = gained_by_mixing(line)
+    without = [c.title for c in line.contributions if c.mixed and not c.denominator]
+    parts = []
+    if gained:
+        parts.append(f"与本组合并后{'少' if gained > 0 else '多'}失 {words.points(abs(gained))} 分")
+    if without:
+        parts.append(f"{'、'.join(without)}没有本级件数，按本组计")
+    return f"{'；'.join(parts)}。" if parts else ""
 
 
 def _not_applicable(line: Assessment) -> str:
@@ -105,6 +125,8 @@ def table_reading(
     parts = ["失分多的在前"]
     if line.score is not None:
         parts.append(f"各项得分按精确值相加即{_sum(line)}，表中逐格四舍五入，尾数可有出入")
+    if any(c.mixed for c in line.contributions):
+        parts.append("计分值为本级与本组合计值合并所得，件数越少越接近本组")
     lent = [c for c in line.contributions if c.points is not None and c.level != level]
     if lent:
         why = "" if is_on_paper else "，原因见“说明”一列"
@@ -126,11 +148,25 @@ def whose(c: Contribution, level: Level, period: Period) -> str:
     return f"{'本级' if c.level == level else LEVELS[c.level]}，{window}"
 
 
-def status_of(c: Contribution) -> str:
-    """The reason why it does not apply or is another's figure; nothing where all is plain."""
+def status_of(indicator: Indicator, c: Contribution) -> str:
+    """Why it does not apply, is another's figure or a mixed one; nothing where all is plain."""
     if c.points is None:
         return f"不适用：{c.reason}"
+    if c.mixed:
+        return mixed_words(indicator, c)
     return c.reason.replace("数据", f"“{c.unit_name}”的数据") if c.reason else ""
+
+
+def mixed_words(indicator: Indicator, c: Contribution) -> str:
+    """本级 3÷4=75.0%，与本组 88.3% 的 10 件合并，计 84.5%; 没有件数，按本组 88.3% 计。"""
+    pooled = words.value_of(indicator, c.pooled_value)
+    if not c.denominator:
+        return f"没有件数，按本组 {pooled} 计"
+    own = f"{words.plain(c.numerator)}÷{words.plain(c.denominator)}"
+    return (
+        f"本级 {own}＝{words.value_of(indicator, c.own_value)}，"
+        f"与本组 {pooled} 的 {c.mixed} 件合并，计 {words.value_of(indicator, c.value)}"
+    )
 
 
 def peers_in_words(indicator: Indicator, reached: PeerPoints | None) -> str:

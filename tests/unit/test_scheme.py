@@ -9,6 +9,7 @@ import pytest
 
 from data.declared import DeclarationError
 from metrics.indicators.catalogue import load_catalogue
+from metrics.scheme.level import LEVELS
 from metrics.scheme.scheme import (
     HERE,
     load_scheme,
@@ -20,6 +21,7 @@ from metrics.scheme.scheme import (
 
 CATALOGUE = load_catalogue()
 DEFAULT = (HERE / "2016.toml").read_text("utf-8")
+SHARE_OUT = (HERE / "examples" / "share-out.toml").read_text("utf-8")
 
 
 def load(folder: Path, text: str) -> list[str]:
@@ -39,7 +41,8 @@ def test_the_default_scheme_has_nineteen_indicators_100_points_and_no_warning() 
 
 def test_values_are_exact() -> None:
     (scheme,) = load_schemes(CATALOGUE)
-    checks, visits = scheme.scored("E-spot-check-accuracy"), scheme.scored("A4-valid-visits")
+    older = load_scheme(HERE / "examples" / "share-out.toml", CATALOGUE)
+    checks, visits = older.scored("E-spot-check-accuracy"), scheme.scored("A4-valid-visits")
     assert checks is not None
     assert [step.share for step in checks.steps] == [1, Fraction(2, 3), Fraction(1, 3)]
     assert visits is not None
@@ -72,12 +75,45 @@ def test_a_scheme_that_scores_clearance_loads_and_the_warning_names_the_rule() -
 def test_the_example_scheme_differs_from_the_default_in_nothing_else() -> None:
     (default,) = load_schemes(CATALOGUE)
     example = load_scheme(HERE / "examples" / "clearance-scored.toml", CATALOGUE)
-    same = {"peak_hours", "periods", "grades", "full_points", "rank_from_points", "ledger"}
+    same = {
+        "few_cases",
+        "peak_hours",
+        "periods",
+        "grades",
+        "full_points",
+        "rank_from_points",
+        "ledger",
+    }
     assert default.model_dump(include=same) == example.model_dump(include=same)
     changed = {s.id for s in example.indicators} ^ {s.id for s in default.indicators}
     changed |= {s.id for s in default.indicators if s != example.scored(s.id)}
     scored = {"clearance-period", "clearance-cohort"}
     assert changed == {"H1-case-decisions", "H2-case-call-backs"} | scored
+
+
+def test_a_scheme_that_shares_out_loads_with_a_warning() -> None:
+    scheme = load_scheme(HERE / "examples" / "share-out.toml", CATALOGUE)
+    assert not scheme.is_smoothed
+    (sentence,) = warnings(scheme, CATALOGUE)
+    assert "share-out" in sentence
+
+
+def test_a_text_that_says_nothing_of_few_cases_keeps_its_rule(tmp_path: Path) -> None:
+    """Schemes of before, and those that frozen periods carry with them, say nothing."""
+    assert "few_cases" not in SHARE_OUT
+    path = tmp_path / "old.toml"
+    path.write_text(SHARE_OUT, "utf-8")
+    assert load_scheme(path, CATALOGUE).few_cases == "share-out"
+
+
+def test_villages_and_officers_are_scored_on_their_own_work() -> None:
+    (scheme,) = load_schemes(CATALOGUE)
+    for level in LEVELS:
+        scored = scheme.at(level).indicators
+        assert sum(s.weight for s in scored) == 100
+        is_own = level in ("village", "officer")
+        assert {s.id[0] for s in scored} == set("ABEF" if is_own else "ABCDEFGH")
+        assert scheme.at(level).at(level) == scheme.at(level)
 
 
 def test_more_than_thirty_indicators_are_warned_of(tmp_path: Path) -> None:
@@ -126,11 +162,20 @@ BROKEN = [
     ("no span", ("target = 0.5\n", "target = 0.5\nfloor = 0.5\n"), "target 与 floor 不得相等"),
     ("weight 0", (f"{A3}\nweight = 5", f"{A3}\nweight = 0"), "weight 应大于 0"),
     ("rule", ('rule = "pass"', 'rule = "curve"'), "indicators.6.rule 应为"),
-    ("steps", ('rule = "steps"', 'rule = "linear"'), "steps 与 rule = steps 必须同时给出"),
+    ("steps", ('rule = "pass"', 'rule = "steps"'), "steps 与 rule = steps 必须同时给出"),
     ("key", ("target_grows", "target_growth"), "target_growth 不是可用的项"),
     ("date", ("in_force_from = 2016-01-01", 'in_force_from = "soon"'), "in_force_from 应为日期"),
     ("hours", ('["19:00", "23:00"]', '["19:00", "25:00"]'), "peak_hours"),
-    ("share", ('share = "2/3"', 'share = "2/x"'), "indicators.13.steps.1.share"),
+    ("share", ('quota = "1/5"', 'quota = "1/x"'), "grades.0.quota"),
+    ("few cases", ('few_cases = "smooth"', 'few_cases = "guess"'), "few_cases 应为"),
+    (
+        "a level's sum",
+        ("village = 18,", "village = 17,"),
+        "各项 weights.village 之和应为 100，实为 99",
+    ),
+    ("no level", ("{ village = 18,", "{ hamlet = 18,"), "indicators.0.weights"),
+    ("no weight", ("village = 18,", "village = 0,"), "A1-visit-coverage 的 weight 应大于 0"),
+    ("borrowed", ("minimum = 30", "minimum = 30\npooled = true"), "pooled 应删去"),
     ("no points", ("points = 2\n", ""), "ledger.reasons.0 verified-tip 的 points"),
     ("reason twice", ('"commendation"', '"verified-tip"'), "事由重复：verified-tip"),
     ("cap", ("bonus_cap = 5", "bonus_cap = -5"), "不应小于 0"),

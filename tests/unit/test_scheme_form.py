@@ -40,16 +40,30 @@ def test_an_untouched_form_is_the_scheme(scheme: Scheme) -> None:
 
 
 def test_a_third_of_a_point_survives() -> None:
-    thirds = [s.model_copy(update={"weight": Fraction(100, 19)}) for s in DEFAULT.indicators]
+    weights = {"weight": Fraction(100, 19), "weights": {}}
+    thirds = [s.model_copy(update=weights) for s in DEFAULT.indicators]
     scheme = Scheme.model_validate({**dict(DEFAULT), "indicators": tuple(thirds)})
     assert read_form(form_of(scheme, CATALOGUE), scheme, CATALOGUE).indicators == tuple(thirds)
 
 
 def test_what_is_typed_is_taken() -> None:
     assert said(with_cell(1, target=97.5)) == ["A2 下村履职天数 目标值 100% → 97.5%"]
-    assert said(with_cell(13, steps="96:1、90:1/2")) == [
-        "E 信息抽查准确率 分档 95% 以上得满分，90% 以上得 2/3，85% 以上得 1/3"
-        " → 96% 以上得满分，90% 以上得 1/2"
+    (rule, steps) = said(with_cell(13, rule="分档", steps="96:1、90:1/2"))
+    assert rule == "E 信息抽查准确率 计分办法 按比例 → 分档"
+    assert steps.endswith("96% 以上得满分，90% 以上得 1/2")
+    assert said(replace(FORM, few_cases="取上级或摊分")) == [
+        "方案 少件处理 与本组合并 → 取上级或摊分"
+    ]
+    shifted = with_cell(0, village=17.0)
+    shifted = replace(
+        shifted,
+        indicators=[
+            {**row, "village": 12.0} if n == 1 else row for n, row in enumerate(shifted.indicators)
+        ],
+    )
+    assert said(shifted) == [
+        "A1 走访覆盖率 村（社区）权重 18 → 17",
+        "A2 下村履职天数 村（社区）权重 11 → 12",
     ]
     assert said(replace(FORM, hours="7:00-9:00，19:00–24:00")) == [
         "方案 重点时段 19:00–23:00 → 07:00–09:00、19:00–00:00"
@@ -82,7 +96,9 @@ WRONG: list[tuple[Callable[[Form], Form], str]] = [
     (lambda form: with_cell(0, target=None), "A1 走访覆盖率：请填目标值"),
     (lambda form: with_cell(1, floor=100.0), "A2 下村履职天数：目标值应高于底线"),
     (lambda form: with_cell(10, target=20.0), "C4 复发率：目标值应低于底线"),
-    (lambda form: with_cell(13, steps="九成"), "分档应写作“95:1，90:2/3”"),
+    (lambda form: with_cell(0, village=20.0), "各项村（社区）权重之和应为 100，现为 102"),
+    (lambda form: with_cell(7, pooled=True), "请取消各项的“取警务室”"),
+    (lambda form: with_cell(13, rule="分档", steps="九成"), "分档应写作“95:1，90:2/3”"),
     (lambda form: with_cell(0, weight=-1.0), "A1 走访覆盖率：权重应大于 0"),
     (lambda form: replace(form, hours="晚上"), "重点时段应写作"),
     (lambda form: replace(form, hours="19:00–25:70"), "重点时段应写作"),

@@ -11,13 +11,17 @@ from hypothesis import strategies as st
 from data.rights import Actor, NotPermitted, command_line
 from metrics.calendar.period import months_back, parse_period
 from metrics.cells.count import Counted
-from metrics.figures.measure import measure, measure_all
-from metrics.scheme.scheme import Scored, Step, scheme_of
+from metrics.figures.measure import Amount, measure, measure_all
+from metrics.indicators.catalogue import load_catalogue
+from metrics.scheme.scheme import HERE, Scheme, Scored, Step, load_scheme, scheme_of
 from metrics.scoring.rank import assess, competition_ranks
-from metrics.scoring.score import score_units
+from metrics.scoring.score import mixed, score_units
+from metrics.scoring.score_breakdown import breakdown_steps
 from metrics.scoring.share import share_reached
 
 ACTOR = command_line()
+SHARE_OUT = HERE / "examples" / "share-out.toml"
+C1 = load_catalogue()["C1-disputes-on-time"]
 AS_OF = date(2019, 8, 19)
 
 
@@ -192,31 +196,27 @@ def test_grades_come_with_a_quarter_and_excellence_has_few_places(counted: Count
 
 
 def test_too_few_points_are_scored_but_not_ranked(counted: Counted) -> None:
-    """A scheme that does not pool: a village with one officer away has too little to go by."""
-    scheme = scheme_of(counted.schemes, AS_OF)
-    strict = scheme.model_copy(
-        update={
-            "indicators": tuple(
-                replace_scored(s, minimum=10**6) if s.id[0] in "ABCDEF" else s
-                for s in scheme.indicators
-            )
-        }
-    )
-    lines = assess(counted, "station", parse_period("2019-07", AS_OF), ACTOR, strict)
+    """Where next to nothing rests on a unit's own cases, its place would be its group's."""
+    scheme = with_minimum(scheme_of(counted.schemes, AS_OF), 10**6)
+    lines = assess(counted, "station", parse_period("2019-07", AS_OF), ACTOR, scheme)
     assert {line.status for line in lines} == {"not-rankable"}
     assert {line.rank for line in lines} == {None}
     for line in lines:
         assert line.score is not None
-        assert line.applicable_points < 60
-        assert "不足 60 分" in line.reason
+        assert line.applicable_points < 50
+        assert "不足 50 分" in line.reason
 
 
-def replace_scored(scored: Scored, **more: object) -> Scored:
-    return scored.model_copy(update=more)
+def with_minimum(scheme: Scheme, minimum: int) -> Scheme:
+    scored = tuple(s.model_copy(update={"minimum": minimum}) for s in scheme.indicators)
+    return scheme.model_copy(update={"indicators": scored})
 
 
 def test_a_small_denominator_takes_the_figure_of_the_level_above(counted: Counted) -> None:
-    lines = assess(counted, "village", parse_period("2019-07", AS_OF), ACTOR, is_simulated=False)
+    """Under a scheme that still shares out."""
+    scheme = load_scheme(SHARE_OUT, counted.catalogue)
+    period = parse_period("2019-07", AS_OF)
+    lines = assess(counted, "village", period, ACTOR, scheme, is_simulated=False)
     for line in lines:
         for c in line.contributions:
             if c.points is not None:
@@ -225,6 +225,67 @@ def test_a_small_denominator_takes_the_figure_of_the_level_above(counted: Counte
                 assert c.level in ("room", "station")
             if c.level != "village":
                 assert c.reason
+
+
+cases = st.integers(0, 40)
+
+
+@settings(max_examples=300)
+@given(cases, cases, st.integers(1, 60), cases, cases, st.sampled_from(["linear", "pass"]))
+def test_a_success_never_lowers_and_a_failure_never_raises_a_score(
+    met: int, missed: int, k: int, met_by_others: int, missed_by_others: int, rule: str
+) -> None:
+    """At every number of cases, the unit's own among its group's: there is no cliff."""
+    scored = Scored(id="C1", weight=8, rule=rule, target="0.95", floor="0.7", minimum=k)
+
+    def points(met: int, missed: int) -> Fraction | None:
+        whole = met + missed + met_by_others + missed_by_others
+        if not whole:
+            return None
+        pooled = Fraction(met + met_by_others, whole)
+        value = mixed(Amount(met, met + missed), pooled, k, C1)
+        return 8 * share_reached(scored, scored.target, value, "higher")
+
+    before = points(met, missed)
+    if before is not None:
+        better, worse = points(met + 1, missed), points(met, missed + 1)
+        assert better is not None
+        assert worse is not None
+        assert worse <= before <= better
+        if rule == "linear" and met + missed + met_by_others + missed_by_others >= 60:
+            # One case of many moves the value by 1 ÷ (denominator + k) and the group's by less.
+            step = Fraction(1, met + missed + k) + Fraction(1, 60)
+            assert better - before <= 8 * step / Fraction("0.25")
+
+
+def test_a_unit_without_cases_scores_its_groups_value(counted: Counted) -> None:
+    """Found by hand: what the group's own line says of the same indicator and window."""
+    period = parse_period("2019-07", AS_OF)
+    groups = {line.unit: line for line in assess(counted, "group", period, ACTOR)}
+    lines = assess(counted, "village", period, ACTOR, is_simulated=False)
+    empty = [(line, c) for line in lines for c in line.contributions if c.denominator == 0]
+    assert len(empty) > 20
+    for line, c in empty:
+        whole = next(g for g in groups[line.group].contributions if g.indicator == c.indicator)
+        assert c.value == Fraction(whole.numerator or 0, whole.denominator or 1)
+        assert c.own_share == 0
+        assert c.points is not None
+
+
+def test_the_effect_of_mixing_is_what_the_own_value_would_not_give(counted: Counted) -> None:
+    period = parse_period("2019-07", AS_OF)
+    for line in assess(counted, "station", period, ACTOR, is_simulated=False):
+        for c in line.contributions:
+            if c.denominator and c.points is not None:
+                scored = scheme_of(counted.schemes, AS_OF).scored(c.indicator)
+                assert scored is not None
+                own = Fraction(c.numerator or 0, c.denominator)
+                better = counted.catalogue[c.indicator].better
+                alone = c.effective_weight * share_reached(scored, c.target, own, better)
+                assert c.gained_by_mixing == c.points - alone
+        steps = breakdown_steps(line)
+        assert [s.label for s in steps].count("与本组合并") <= 1
+        assert sum((s.lost for s in steps), Fraction(0)) == 100 - (line.score or 0)
 
 
 def test_who_may_not_see_officers_is_told_who_may(counted: Counted) -> None:

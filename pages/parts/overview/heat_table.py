@@ -51,9 +51,10 @@ def _value_of(c: Contribution) -> str:
 
 def _hint_of(line: Assessment, c: Contribution) -> str:
     return (
-        f"{line.name}　{c.title} {words.percent(c.value)}"
+        f"{line.name}　{c.title} {words.percent(c.plain_value)}"
         f"（{words.plain(c.numerator)} ÷ {words.plain(c.denominator)}），"
-        f"目标 {words.percent(c.target)}，"
+        + (f"与本组合并计 {words.percent(c.value)}，" if c.mixed else "")
+        + f"目标 {words.percent(c.target)}，"
         f"得 {words.points(c.points)} / {words.points(c.effective_weight)} 分"
     )
 

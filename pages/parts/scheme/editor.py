@@ -12,7 +12,15 @@ from data.declared import DeclarationError
 from metrics.indicators.catalogue import Catalogue
 from metrics.scheme.form import Form, FormError, Row, form_of, read_form
 from metrics.scheme.log import MOST_LETTERS, Drafted, SchemeDesk, digest_of, propose, save_draft
-from metrics.scheme.reading import KINDS_OF_REASONS, PERIODS, ROLES, RULES, WINDOWS
+from metrics.scheme.reading import (
+    APART,
+    FEW_CASES,
+    KINDS_OF_REASONS,
+    PERIODS,
+    ROLES,
+    RULES,
+    WINDOWS,
+)
 from metrics.scheme.scheme import Scheme, read_scheme, warnings
 from metrics.scheme.text import text_of
 from pages.parts import frame, page_cache
@@ -102,12 +110,14 @@ def _base(draft: Drafted | None, catalogue: Catalogue, in_force: Scheme) -> Sche
 
 def _filled(form: Form, key: str) -> Form:
     """The form as it now stands on the page."""
-    places = st.columns([3, 1.2, 1.6])
+    places = st.columns([2.6, 1.2, 1.2, 1.4])
     title = places[0].text_input("方案名称", form.title, key=f"title-{key}")
     least = places[1].number_input(
         "参加排名的最低适用分值", 0.0, 1000.0, form.rank_from, 1.0, key=f"least-{key}", format="%g"
     )
-    hours = places[2].text_input("重点时段", form.hours, key=f"hours-{key}")
+    ways = list(FEW_CASES.values())
+    few = places[2].selectbox("少件处理", ways, index=ways.index(form.few_cases), key=f"few-{key}")
+    hours = places[3].text_input("重点时段", form.hours, key=f"hours-{key}")
     source = st.text_input("依据", form.source, key=f"source-{key}")
     st.markdown("**指标**　目标值、底线以百分数填写；权重留空的不计分；分档写作 95:1，90:2/3")
     indicators = _table(form.indicators, INDICATORS, f"indicators-{key}", ("title",))
@@ -127,8 +137,9 @@ def _filled(form: Form, key: str) -> Form:
     st.markdown("**期间用途**")
     roles = _roles(form.roles, key)
     return Form(
-        title, source, least, hours, roles, indicators, grades, bonus, deduction, veto, reasons
-    )
+        title, source, least, str(few), hours, roles,
+        indicators, grades, bonus, deduction, veto, reasons,
+    )  # fmt: skip
 
 
 def _roles(roles: Mapping[str, str], key: str) -> dict[str, str]:
@@ -212,6 +223,7 @@ KINDS = st.column_config
 INDICATORS: Mapping[str, ColumnConfig] = {
     "title": KINDS.TextColumn("指标", width=150),
     "weight": KINDS.NumberColumn("权重", min_value=0, format="%g"),
+    **{level: KINDS.NumberColumn(word, min_value=0, format="%g") for level, word in APART.items()},
     "rule": KINDS.SelectboxColumn("计分办法", options=list(RULES.values()), required=True),
     "target": KINDS.NumberColumn("目标值", format="%g"),
     "floor": KINDS.NumberColumn("底线", format="%g"),
@@ -219,7 +231,7 @@ INDICATORS: Mapping[str, ColumnConfig] = {
     "steps": KINDS.TextColumn("分档", width=150),
     "window": KINDS.SelectboxColumn("数据期", options=list(WINDOWS.values()), required=True),
     "pooled": KINDS.CheckboxColumn("取警务室"),
-    "minimum": KINDS.NumberColumn("最低样本", min_value=1, step=1, format="%d"),
+    "minimum": KINDS.NumberColumn("合并件数（最低样本）", min_value=1, step=1, format="%d"),
 }
 GRADES: Mapping[str, ColumnConfig] = {
     "name": KINDS.TextColumn("等次"),

@@ -103,7 +103,8 @@ def _controls(screen: frame.Screen, tried: Tried) -> tuple[Scheme, str, str]:
         start = tried.starts[
             str(st.selectbox("以此为起点", list(tried.starts), key="what-if-start"))
         ]
-    titles = {s.id: title_of(s, catalogue) for s in start.indicators}
+    at_level = start.at(tried.level)
+    titles = {s.id: title_of(s, catalogue) for s in at_level.indicators}
     with second:
         name = str(
             st.selectbox(
@@ -111,12 +112,13 @@ def _controls(screen: frame.Screen, tried: Tried) -> tuple[Scheme, str, str]:
                 filter_mode="contains",
             )
         )  # fmt: skip
-    scored = next(s for s in start.indicators if s.id == name)
+    scored = next(s for s in at_level.indicators if s.id == name)
     able = movable(scored)
     with third:
         what: What = st.selectbox("改什么", able, format_func=WHATS.__getitem__, key="what-if-what")
-    value = _slider(screen, start, name, what)
-    return with_value(start, name, what, value), titles[name], SHARED if what == "weight" else ALONE
+    value = _slider(screen, at_level, name, what)
+    changed = with_value(start, name, what, value, tried.level)
+    return changed, titles[name], SHARED if what == "weight" else ALONE
 
 
 def _slider(screen: frame.Screen, start: Scheme, name: str, what: What) -> Fraction:

@@ -12,6 +12,7 @@ from metrics.wording.unit_readings import peers_in_words, status_of, whose
 from pages.documents.sheet import Column, Sheet, row_of
 from pages.parts import frame
 
+GAINED_HELP = "与本组合计值合并后的得分，减去只按本级数据的得分"
 TREND_HELP = "近12个月各月的数值（取数的那个单位的）；没有数据的月份略去"
 
 
@@ -24,11 +25,13 @@ def score_sheet(
     period: Period,
 ) -> Sheet:
     is_shared = any(c.points is not None and c.effective_weight != c.weight for c in ordered)
+    is_mixed = any(c.mixed for c in ordered)
     columns = [
         Column("title", "指标", width=132),
-        *_value_columns(screen, ordered),
+        *_value_columns(screen, ordered, is_mixed),
         Column("numerator", "分子", "whole", width=62),
         Column("denominator", "分母", "whole", width=62),
+        *([Column("own_text", "本级值"), Column("pooled_text", "本组值")] * is_mixed),
         Column("weight", "权重", "one", width=56),
         *(
             [Column("effective", "实际权重", "two", help="不适用项的分值按比例分来之后")]
@@ -36,6 +39,7 @@ def score_sheet(
         ),
         Column("points", "得分", "two", width=62),
         Column("lost", "失分", "two", width=62),
+        *([Column("gained", "合并影响", "two", help=GAINED_HELP)] * is_mixed),
         *(
             [Column("peers", "同组范围（%）", help="同级同组各单位的最低、中位、最高值")]
             * bool(compared)
@@ -57,7 +61,10 @@ def score_sheet(
             peers=peers_in_words(catalogue[c.indicator], compared.get(c.indicator)),
             trend=trends.get(c.indicator),
             whose=whose(c, level, period),
-            status=status_of(c),
+            status=status_of(catalogue[c.indicator], c),
+            own_text=words.value_of(catalogue[c.indicator], c.plain_value),
+            pooled_text=words.value_of(catalogue[c.indicator], c.pooled_value),
+            gained=c.gained_by_mixing if c.mixed else None,
         )
         for c in ordered
     ]
@@ -71,12 +78,18 @@ def score_sheet(
     return Sheet(f"{line.name}{period.title}各项指标", columns, rows, notes)
 
 
-def _value_columns(screen: frame.Screen, ordered: Sequence[Contribution]) -> list[Column]:
+def _value_columns(
+    screen: frame.Screen, ordered: Sequence[Contribution], is_mixed: bool
+) -> list[Column]:
     """Numbers where all are percentages; a scheme may also score a rate or a count."""
+    value = "计分值" if is_mixed else "数值"
     kinds = {screen.counted.catalogue[c.indicator].kind for c in ordered}
     if kinds <= {"proportion", "ratio"}:
-        return [Column("value", "数值（%）", "percent"), Column("target", "目标（%）", "percent")]
-    return [Column("value_text", "数值"), Column("target_text", "目标")]
+        return [
+            Column("value", f"{value}（%）", "percent"),
+            Column("target", "目标（%）", "percent"),
+        ]
+    return [Column("value_text", value), Column("target_text", "目标")]
 
 
 def _trends(

@@ -10,7 +10,7 @@ from pages.documents.colours import Palette
 from pages.parts.theme import chart, palette, rows_axis, step_bar
 
 ROW = 24  # pixels
-BARS = ("loss", "ledger")
+BARS = ("loss", "mixed", "ledger")
 
 
 def waterfall(steps: Sequence[BreakdownStep]) -> go.Figure:
