@@ -1,8 +1,8 @@
 """Comparing units fairly on one indicator: which differ at all, and how sure each place is.
 
 Units are compared within what is shown (a group, or all): with their total by the funnel, with each
-other by ranks that are drawn many times from what is known of them, pair by pair, and shrunk towards
-the total by their size.
+other pair by pair by true values that are drawn many times, and shrunk towards the total by their
+size.
 """
 
 from collections.abc import Mapping, Sequence

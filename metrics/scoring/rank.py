@@ -185,7 +185,9 @@ def _with_intervals(
                 lines[i],
                 rank_low=min(int(intervals.rank_low[place]), rank),
                 rank_high=max(int(intervals.rank_high[place]), rank),
-                alike=tuple(x.unit for x, is_one in zip(group, pairs[place], strict=True) if is_one),
+                alike=tuple(
+                    x.unit for x, is_one in zip(group, pairs[place], strict=True) if is_one
+                ),
                 p_first=float(chances.p_first[place]),
                 p_last=float(chances.p_last[place]),
             )

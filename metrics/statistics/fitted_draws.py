@@ -86,7 +86,7 @@ def strength_chances(
     Restricted likelihood: the centre is estimated too, which costs one unit's worth of spread.
     """
     strengths = (n.mean() if n.size else 1.0) * SHRINKAGES / (1 - SHRINKAGES)
-    if n.size < 2 or not 0 < x.sum() or (not is_rate and x.sum() == n.sum()):
+    if n.size < 2 or not x.sum() > 0 or (not is_rate and x.sum() == n.sum()):
         return strengths, np.eye(GRID)[-1]  # nothing tells how units differ
     likely = log_likelihoods(x, n, centre_of(x, n, is_rate), strengths, is_rate)
     of_centre = strengths[:, None] * n / (strengths[:, None] + n)
@@ -112,7 +112,9 @@ def score_draws(
     87:377, whose units - 1 is the mean of that sum; the median, ⅔ lower, makes up for spreads that
     cannot be estimated below 0. Halfway the chances of being first are nearest to the truth.
     """
-    y, variance, part = np.broadcast_arrays(*(np.asarray(a, float) for a in (published, noise, own)))
+    y, variance, part = np.broadcast_arrays(
+        *(np.asarray(a, float) for a in (published, noise, own))
+    )
     generator = np.random.Generator(np.random.PCG64(seed))
     # As if each unit's own score had been published, with the noise that this one would have.
     with np.errstate(divide="ignore", invalid="ignore"):
