@@ -108,8 +108,8 @@ def _view(screen: frame.Screen, selection: FairnessSelection) -> View:
         lambda: compare_units(units, indicator, scored),
         *("comparison", indicator.id, level, period, selection.group),
     )
-    ahead = chances_ahead(units, indicator, scored, chosen) if chosen else {}
-    rows = shown_rows(comparison, chosen, ahead)
+    ahead = chances_ahead(comparison, chosen) if chosen else {}
+    rows = shown_rows(comparison, chosen)
     every = screen.results.steady(level, period)
     steady = [x for x in every if selection.group in (ALL_GROUPS, x.line.group)]
     notes = [*screen.results.stamp(period).notes(), ("分组", selection.group), *DEFINITIONS]
@@ -119,7 +119,7 @@ def _view(screen: frame.Screen, selection: FairnessSelection) -> View:
         warning(indicator, scored),
         _funnel(comparison, selection),
         _shrink(comparison, selection),
-        fairness_readings.table_words(comparison, level, chosen, ahead),
+        fairness_readings.table_words(comparison, level, chosen),
         compared_sheet(comparison, rows, ahead, level, f"{indicator.title}公平比较-{of}", notes),
         rows,
         Block(

@@ -98,7 +98,7 @@ def _tables(
     tables = []
     if ranked:
         months = screen.results.months(level, period)
-        sheet = Sheet(name, COLUMNS, [rank_row(x, months) for x in ranked], notes)
+        sheet = Sheet(name, COLUMNS, [rank_row(x, months, groups[x.group]) for x in ranked], notes)
         tables.append(
             RankTable("名次表", stamped(sheet, screen.results.stamp(period).columns()), ranked)
         )

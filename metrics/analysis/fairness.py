@@ -1,7 +1,8 @@
 """Comparing units fairly on one indicator: which differ at all, and how sure each place is.
 
 Units are compared within what is shown (a group, or all): with their total by the funnel, with each
-other by ranks that are drawn anew many times, and shrunk towards the total by their size.
+other pair by pair by true values that are drawn many times, and shrunk towards the total by their
+size.
 """
 
 from collections.abc import Mapping, Sequence
@@ -16,34 +17,30 @@ from metrics.cells.units import UNKNOWN
 from metrics.figures.measure import Figure, is_comparable
 from metrics.indicators.catalogue import Indicator
 from metrics.scheme.scheme import Scored
-from metrics.scoring.rank import SEED, competition_ranks
-from metrics.statistics.intervals import Z_ALARM, Z_WARNING, FloatArray
-from metrics.statistics.rank_uncertainty import (
-    draws_for,
-    jeffreys_draws,
-    rank_bands,
-    rank_intervals,
-)
-from metrics.statistics.rates import rate_draws
+from metrics.scoring.rank import competition_ranks
+from metrics.scoring.score_draws import SEED
+from metrics.statistics.fitted_draws import GroupDraws, count_draws
+from metrics.statistics.intervals import Z_ALARM, Z_WARNING
+from metrics.statistics.rank_uncertainty import alike, draws_for, rank_intervals
 from metrics.statistics.shrinkage import Prior, fitted_prior, shrunk
 from metrics.statistics.too_few import FEWEST_UNITS
 
 KINDS = ("proportion", "rate")  # what chance can be reckoned with: a ratio has no such model
-ALIKE = 0.025  # a unit that is ahead more rarely, or more often than the rest, is told apart
 
 
 @dataclass(frozen=True)
 class IndicatorPlace:
     """A unit's place on the indicator; intervals are of 95 %.
 
-    band              units of one band cannot be told apart, 1 the best
-    p_first, p_last   how often it comes first, last when the values are drawn anew
+    alike             units from which it cannot be told apart, pair by pair: all differences that
+                      are told hold together with 95 % confidence
+    p_first, p_last   how often it comes first, last when the true values are drawn
     """
 
     rank: int
     low: int
     high: int
-    band: int
+    alike: frozenset[str]
     p_first: float
     p_last: float
 
@@ -106,31 +103,26 @@ def compare_units(
     return UnitComparison(indicator, scored, whole, prior, tuple(sorted(lines, key=_order)))
 
 
-def chances_ahead(
-    units: Sequence[Figure], indicator: Indicator, scored: Scored | None, chosen: str
-) -> dict[str, float]:
-    """Unit -> how often it is ahead of the chosen one when the values are drawn anew."""
-    comparable = [f for f in units if is_comparable(f, indicator, scored)]
+def chances_ahead(comparison: UnitComparison, chosen: str) -> dict[str, float]:
+    """Unit -> how often it is ahead of the chosen one when the true values are drawn."""
+    comparable = sorted((line.figure for line in comparison.placed), key=lambda f: f.unit)
     at = next((place for place, f in enumerate(comparable) if f.unit == chosen), None)
     if at is None:
         return {}
-    values = _redrawn(comparable, indicator)
+    values = _drawn(comparable, comparison.indicator).unsure
     ahead = np.mean(values > values[:, [at]], axis=0)
     return {f.unit: float(p) for f, p in zip(comparable, ahead, strict=True) if f.unit != chosen}
 
 
-def is_alike(chance: float) -> bool:
-    """Neither of the two is ahead in more than 97.5 % of the draws."""
-    return ALIKE <= chance <= 1 - ALIKE
-
-
-def _redrawn(comparable: Sequence[Figure], indicator: Indicator) -> FloatArray:
-    """Values drawn anew (draws × units), turned so that more is better."""
-    draw = rate_draws if indicator.kind == "rate" else jeffreys_draws
+def _drawn(comparable: Sequence[Figure], indicator: Indicator) -> GroupDraws:
+    """True values (draws × units), turned so that more is better."""
     numerators = [f.numerator or 0 for f in comparable]
     denominators = [f.denominator or 0 for f in comparable]
-    values = draw(numerators, denominators, draws_for(len(comparable)), SEED)
-    return -values if indicator.better == "lower" else values
+    draws, is_rate = draws_for(len(comparable)), indicator.kind == "rate"
+    values = count_draws(numerators, denominators, is_rate, draws, SEED)
+    if indicator.better == "lower":
+        return GroupDraws(-values.unsure, -values.likely)
+    return values
 
 
 def _standings(
@@ -141,10 +133,13 @@ def _standings(
         return {}
     sign = -1 if indicator.better == "lower" else 1
     ranks = competition_ranks([sign * (f.exact or Fraction(0)) for f in comparable])
-    intervals = rank_intervals(_redrawn(comparable, indicator))
+    drawn = _drawn(comparable, indicator)
+    intervals, chances = rank_intervals(drawn.unsure), rank_intervals(drawn.likely)
     low, high = np.minimum(intervals.rank_low, ranks), np.maximum(intervals.rank_high, ranks)
-    columns = (low, high, rank_bands(intervals), intervals.p_first, intervals.p_last)
-    rows = zip(comparable, ranks, *(column.tolist() for column in columns), strict=True)
+    codes = np.array([f.unit for f in comparable])
+    others = [frozenset(codes[pairs].tolist()) for pairs in alike(drawn.unsure, ranks)]
+    columns = low.tolist(), high.tolist(), others, chances.p_first.tolist(), chances.p_last.tolist()
+    rows = zip(comparable, ranks, *columns, strict=True)
     return {figure.unit: IndicatorPlace(*row) for figure, *row in rows}
 
 

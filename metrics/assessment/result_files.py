@@ -57,7 +57,10 @@ def read_lines(folder: Path) -> dict[str, list[Assessment]]:
     lines: dict[str, list[Assessment]] = {level: [] for level in LEVELS_FROZEN}
     for row in pq.read_table(folder / UNITS).to_pylist():
         level = row.pop("of_level")
-        fields = _as_exact(row, _EXACT)
+        # What earlier versions kept beside (the bands of 0.3) is left where it is.
+        fields = _as_exact({name: row[name] for name in _OF_UNIT if name in row}, _EXACT)
+        if fields.get("alike") is not None:
+            fields["alike"] = tuple(fields["alike"])
         own = tuple(parts[level, row["unit"]])
         lines.setdefault(level, []).append(Assessment(contributions=own, **fields))
     return lines

@@ -145,6 +145,17 @@ def span(low: int, high: int) -> str:
     return f"{low}" if low == high else f"{low}–{high}"
 
 
+def runs(numbers: Sequence[int]) -> str:
+    """2–4、6: ascending numbers, those that follow each other as a span."""
+    spans: list[list[int]] = []
+    for number in numbers:
+        if spans and number == spans[-1][1] + 1:
+            spans[-1][1] = number
+        else:
+            spans.append([number, number])
+    return "、".join(span(low, high) for low, high in spans)
+
+
 def listed(names: Sequence[str], most: int = 3) -> str:
     """甲、乙、丙等 5 个."""
     if len(names) <= most:

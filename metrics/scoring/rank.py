@@ -5,8 +5,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
-import numpy as np
-
 from data.rights import Actor, require
 from metrics.calendar.period import Period, previous_whole
 from metrics.cells.count import Counted
@@ -14,16 +12,8 @@ from metrics.figures import words
 from metrics.scheme.scheme import Level, Scheme, scheme_of
 from metrics.scoring.ledger import LEDGER, Adjustment, Item, adjustments, ledger, months_of
 from metrics.scoring.score import Contribution, EarlierFigures, Score, score_units
-from metrics.scoring.share import shares_reached
-from metrics.statistics.intervals import FloatArray
-from metrics.statistics.rank_uncertainty import (
-    draws_for,
-    jeffreys_draws,
-    rank_bands,
-    rank_intervals,
-)
-
-SEED = 20190819
+from metrics.scoring.score_draws import draws_of, group_scores
+from metrics.statistics.rank_uncertainty import alike, rank_intervals
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,7 +22,8 @@ class Assessment:
 
     rank                  place in its group, ties share it (1, 2, 2, 4); None if not ranked
     rank_low, rank_high   95 % interval of the place, by simulation
-    band                  units of one band cannot be told apart; 1 is the best
+    alike                 units of its group from which it cannot be told apart, pair by pair: all
+                          differences that are told hold together with 95 % confidence
     p_first, p_last       how often it comes first, last of its group in that simulation
     status                ranked, not-rankable, not-applicable, monitoring
     score                 最终分 = 原始分 (raw) + 加分 (bonus) − 减分 (deduction)
@@ -48,7 +39,7 @@ class Assessment:
     rank_low: int | None = None
     rank_high: int | None = None
     previous_rank: int | None = None
-    band: int | None = None
+    alike: tuple[str, ...] | None = None
     applicable_points: Fraction
     status: str
     reason: str
@@ -179,70 +170,29 @@ def _groups(lines: Sequence[Assessment]) -> Mapping[str, list[int]]:
 def _with_intervals(
     lines: Sequence[Assessment], scheme: Scheme, counted: Counted
 ) -> list[Assessment]:
-    """95 % rank intervals: each proportion is drawn anew by Jeffreys' beta, then scored."""
+    """95 % rank intervals, chances and who is alike, from draws of each group's true scores."""
     with_intervals = list(lines)
-    draws = simulated_scores(lines, scheme, counted)
     for members in _groups(lines).values():
-        intervals = rank_intervals(draws[:, members])
-        bands = rank_bands(intervals)
+        group = [lines[i] for i in members]
+        raw = [float(line.raw or 0) for line in group]
+        added = [float(line.net) for line in group]
+        draws = draws_of(group_scores(raw, [x.contributions for x in group], scheme, counted))
+        intervals = rank_intervals(draws.unsure + added)
+        chances = rank_intervals(draws.likely + added)
+        pairs = alike(draws.unsure + added, [line.rank or 0 for line in group])
         for place, i in enumerate(members):
             rank = lines[i].rank or 0
             with_intervals[i] = replace(
                 lines[i],
                 rank_low=min(int(intervals.rank_low[place]), rank),
                 rank_high=max(int(intervals.rank_high[place]), rank),
-                band=int(bands[place]),
-                p_first=float(intervals.p_first[place]),
-                p_last=float(intervals.p_last[place]),
+                alike=tuple(
+                    x.unit for x, is_one in zip(group, pairs[place], strict=True) if is_one
+                ),
+                p_first=float(chances.p_first[place]),
+                p_last=float(chances.p_last[place]),
             )
     return with_intervals
-
-
-def simulated_scores(lines: Sequence[Assessment], scheme: Scheme, counted: Counted) -> FloatArray:
-    """Scores under the uncertainty of their proportions, as (draws × units), fixed seed.
-
-    A figure that several units share (that of their police room) is drawn once for all of them.
-    Ratios have no interval and stay as they are.
-    """
-    draws = draws_for(len(lines))
-    sources: dict[tuple[str, str, str], Contribution] = {}
-    for line in lines:
-        for c in line.contributions:
-            if c.points is not None:
-                sources.setdefault((c.indicator, c.level, c.unit), c)
-    uncertain = [
-        key
-        for key, c in sources.items()
-        if counted.catalogue[c.indicator].kind == "proportion"
-        and 0 <= (c.numerator or 0) <= (c.denominator or 0)
-    ]
-    column = {key: i for i, key in enumerate(uncertain)}
-    values = (
-        jeffreys_draws(
-            [sources[key].numerator or 0 for key in uncertain],
-            [sources[key].denominator or 0 for key in uncertain],
-            draws,
-            SEED,
-        )
-        if uncertain
-        else np.zeros((draws, 0))
-    )
-    shares: dict[tuple[str, str, str], FloatArray | float] = {}
-    for key, c in sources.items():
-        scored = scheme.scored(c.indicator)
-        if key in column and scored is not None:
-            better = counted.catalogue[c.indicator].better
-            rates = values[:, column[key]]  # in its place: no array beside that of all draws
-            rates[:] = shares_reached(scored, float(c.target), rates, better)
-            shares[key] = rates
-        else:
-            shares[key] = float(c.share or 0)
-    scores = np.tile([float(line.net) for line in lines], (draws, 1))
-    for i, line in enumerate(lines):
-        for c in line.contributions:
-            if c.points is not None:
-                scores[:, i] += float(c.effective_weight) * shares[c.indicator, c.level, c.unit]
-    return scores
 
 
 def _with_movement(lines: Sequence[Assessment], before: Sequence[Assessment]) -> list[Assessment]:

@@ -9,7 +9,8 @@ from data.rights import Actor, require
 from metrics.calendar.period import Period, last_year, months_back, previous_whole
 from metrics.cells.count import Counted
 from metrics.scheme.scheme import Level, scheme_of
-from metrics.scoring.rank import Assessment, Scorer, scorer, simulated_scores
+from metrics.scoring.rank import Assessment, Scorer, scorer
+from metrics.scoring.score_draws import draws_of, group_scores
 from metrics.scoring.score_grid import DIGITS, score_grids
 from metrics.statistics.intervals import FloatArray
 
@@ -20,7 +21,7 @@ TAIL = 2.5  # per cent on either side of a 95 % interval
 class ScoreFigure:
     """The bureau's score. None where nothing could be scored.
 
-    lower, upper   95 % interval: the scores when every proportion is drawn anew
+    lower, upper   95 % interval: the scores when the cases of every proportion are drawn anew
     previous       of the whole period before; last_year: of the same days last year
     """
 
@@ -57,10 +58,10 @@ def score_figure(
     line = scored(period)[0]
     scheme = scheme_of(counted.schemes, period.ends_on)
     lower = upper = None
-    if line.score is not None:
-        draws = simulated_scores([line], scheme, counted)[:, 0]
-        low, high = (float(bound) for bound in np.percentile(draws, [TAIL, 100 - TAIL]))
-        lower, upper = min(low, float(line.score)), max(high, float(line.score))
+    if line.raw is not None:
+        scores = group_scores([float(line.raw)], [line.contributions], scheme, counted)
+        draws = np.clip(draws_of(scores).unsure, 0, float(scheme.full_points)) + float(line.net)
+        lower, upper = (float(bound) for bound in np.percentile(draws, [TAIL, 100 - TAIL]))
     before = previous_whole(period)
     return ScoreFigure(
         line,

@@ -12,8 +12,9 @@ from metrics.calendar.period import Period
 from metrics.cells.count import Counted
 from metrics.cells.units import units
 from metrics.scheme.scheme import Level, Scheme, scheme_of
-from metrics.scoring.rank import SEED, Assessment, by_group
+from metrics.scoring.rank import Assessment, by_group
 from metrics.scoring.score import Contribution
+from metrics.scoring.score_draws import SEED
 from metrics.scoring.score_grid import DIGITS, ScoreGrid
 from metrics.statistics.intervals import FloatArray
 from metrics.statistics.rank_uncertainty import IntArray, places

@@ -126,19 +126,48 @@ def _share(place: IntArray, times: IntArray, most: int) -> FloatArray:
     return np.asarray(often / np.where(times > 0, times, np.nan), float)
 
 
-def rank_bands(intervals: RankIntervals) -> IntArray:
-    """Bands of units that cannot be told apart, 1 the best; 0 = never ranked.
+def surely_ahead(draws: ArrayLike, confidence: float = 0.95) -> NDArray[np.bool_]:
+    """[i, j]: unit i is ahead of j, with that confidence in all such statements together.
 
-    Best rank first, a unit joins the band while its interval still meets that of the unit
-    that leads the band: with nine districts and 1–8 for the best, nearly all share band 1.
+    draws   (draws × units), higher is better; a unit with a nan is ahead of nobody, nor behind
+    Two units are told apart where their mean difference exceeds q standard deviations of it; q is
+    the quantile of the largest |difference - mean difference| over all pairs, in the same draws
+    (the studentised range, for normal draws of equal spread: Tukey's HSD). Al Mohamad, Goeman and
+    van Zwet 2022, Computational Statistics and Data Analysis 165:107323. Not two dimensions:
+    ValueError.
     """
-    low, high = intervals.rank_low, intervals.rank_high
-    bands = np.zeros(low.shape, np.int64)
-    band, leader_high = 0, 0
-    for unit in np.lexsort((high, low)):
-        if low[unit] == 0:
-            continue
-        if low[unit] > leader_high:
-            band, leader_high = band + 1, int(high[unit])
-        bands[unit] = band
-    return bands
+    scores = np.asarray(draws, float)
+    if scores.ndim != 2:
+        raise ValueError(f"draws must be an array of draws × units, got {scores.ndim} dimensions")
+    ahead = np.zeros((scores.shape[1], scores.shape[1]), bool)
+    known = np.flatnonzero(~np.isnan(scores).any(axis=0))
+    if known.size < 2 or not scores.shape[0]:
+        return ahead
+    mean = scores[:, known].mean(axis=0)
+    off = np.ascontiguousarray((scores[:, known] - mean).T)
+    variance = np.einsum("ij,ij->i", off, off)
+    of_difference = variance[:, None] + variance - 2 * off @ off.T
+    sd = np.sqrt(np.maximum(of_difference, 0) / scores.shape[0])
+    # Units that are drawn alike, or do not vary, have no spread of chance between them.
+    per_sd = np.divide(1.0, sd, out=np.zeros(sd.shape), where=sd > 1e-12 * np.abs(mean).max())
+    largest = np.zeros(scores.shape[0])
+    for unit in range(known.size - 1):
+        apart = np.abs(off[unit + 1 :] - off[unit]) * per_sd[unit, unit + 1 :, None]
+        np.maximum(largest, apart.max(axis=0), out=largest)
+    bound = np.quantile(largest, confidence) * sd
+    difference = mean[:, None] - mean
+    ahead[np.ix_(known, known)] = difference > bound + 1e-12 * np.abs(mean).max()
+    return ahead
+
+
+def alike(draws: ArrayLike, ranks: ArrayLike, confidence: float = 0.95) -> NDArray[np.bool_]:
+    """[i, j]: the two units cannot be told apart; symmetric, and no unit is alike with itself.
+
+    ranks   as published. Two are told apart where the better ranked is surely ahead: equal ranks,
+            and ranks that the draws gainsay, stay alike.
+    """
+    placed = np.asarray(ranks)
+    is_told = surely_ahead(draws, confidence) & (placed[:, None] < placed)
+    pairs = ~(is_told | is_told.T)
+    np.fill_diagonal(pairs, False)
+    return pairs

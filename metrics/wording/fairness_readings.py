@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from math import isnan
 
-from metrics.analysis.fairness import Compared, UnitComparison, is_alike
+from metrics.analysis.fairness import Compared, UnitComparison
 from metrics.analysis.funnel import Funnel, Place
 from metrics.calendar.period import Period
 from metrics.figures import words
@@ -13,6 +13,7 @@ from metrics.scheme.scheme import LEVELS, Level
 from metrics.scoring.weight_sensitivity import SPREAD, Steady
 from metrics.statistics.too_few import FEWEST_COMPARED, FEWEST_UNITS
 from metrics.wording.indicator_readings import status_in_words
+from metrics.wording.rank_words import alike_clause, alike_ranks
 
 OWN: Mapping[Level, str] = {
     "station": "本所", "room": "本警务室", "village": "本村（社区）", "officer": "本人",
@@ -206,33 +207,38 @@ def _moved(line: Compared) -> float:
     return abs(line.shrunk.value - line.figure.value)
 
 
-def table_words(
-    compared: UnitComparison,
-    level: Level,
-    chosen: str = "",
-    ahead: Mapping[str, float] | None = None,
-) -> str:
-    """Bands of units that cannot be told apart; with a chosen one, who its equals are."""
+def table_words(compared: UnitComparison, level: Level, chosen: str = "") -> str:
+    """How many pairs can be told apart; with a chosen one, who its equals are."""
     placed = compared.placed
     line = compared.of(chosen) if chosen else None
-    if line and ahead:
-        alike = sum(1 for chance in ahead.values() if is_alike(chance))
+    if line and line.standing:
         return (
-            f"{len(ahead)} {COUNTERS[level]}中与{line.figure.name}分不出先后的有 {alike} "
-            f"{one(level)}，下表只列这些；居前的可能在 2.5% 与 97.5% 之间即分不出先后。"
+            f"{len(placed) - 1} {COUNTERS[level]}中与{line.figure.name}分不出先后的有 "
+            f"{len(line.standing.alike)} {one(level)}，下表只列这些。"
         )
     if line:
         return f"{line.figure.name}样本不足，与任何{LEVELS[level]}都分不出先后。"
     if not placed:
         return "样本不足，不排名次。"
-    bands = {x.standing.band for x in placed if x.standing}
-    if len(bands) == 1:
-        return f"{len(placed)} {COUNTERS[level]}同在一档，名次分不出先后。"
-    first = sum(1 for x in placed if x.standing and x.standing.band == 1)
-    return (
-        f"{len(placed)} {COUNTERS[level]}分为 {len(bands)} 档，同档的分不出先后；"
-        f"第 1 档 {first} {one(level)}。"
-    )
+    if len(placed) == 1:
+        return f"只有 1 {COUNTERS[level]}样本足够，无从比较。"
+    every = len(placed) * (len(placed) - 1) // 2
+    alike = sum(len(x.standing.alike) for x in placed if x.standing) // 2
+    lead = f"{len(placed)} {COUNTERS[level]}两两比较共 {words.plain(every)} 对"
+    if alike == every:
+        return f"{lead}，没有一对分得出先后。"
+    first = alike_clause(ranks_alike(compared, placed[0]))
+    clause = f"；排第 1 的{placed[0].figure.name}{first}" if first else ""
+    return f"{lead}，分得出先后的 {words.plain(every - alike)} 对{clause}。"
+
+
+def ranks_alike(compared: UnitComparison, line: Compared) -> list[int]:
+    """The ranks on the indicator from which a unit cannot be told apart."""
+    if line.standing is None:
+        return []
+    others = {x.figure.unit: x.standing.rank for x in compared.placed if x.standing}
+    others.pop(line.figure.unit)
+    return alike_ranks(line.standing.alike, others)
 
 
 def steady_words(steady: Sequence[Steady], level: Level, chosen: str = "") -> str:
@@ -266,7 +272,7 @@ def _steady_of(of: Steady, moving: str, level: Level) -> str:
     )
     reading = f"{moving}，{OWN[level]}名次在 {cases(of.held)}下不变（{reach}）"
     if line.rank_low is not None and line.rank_high is not None:
-        reading += f"；只计抽样误差，名次的 95% 区间为第 {span(line.rank_low, line.rank_high)} 名"
+        reading += f"；权重不变，名次的 95% 区间为第 {span(line.rank_low, line.rank_high)} 名"
         first, last = likely(line.p_first or 0), likely(line.p_last or 0)
         reading += f"，居首的可能 {first}，居末的可能 {last}"
     return f"{line.name}：{reading}。"

@@ -11,6 +11,7 @@ from metrics.scoring.rank import Assessment
 from metrics.scoring.score import Contribution
 from metrics.scoring.score_trend import ScoreFigure
 from metrics.wording.alerts import moved_beyond
+from metrics.wording.rank_words import alike_clause, alike_ranks, alike_with_first
 from metrics.wording.tile_content import compared_with
 
 MOST_NAMES = 3
@@ -90,12 +91,11 @@ def _leader(group: str, members: Sequence[Assessment]) -> str:
         return ""
     names = words.listed([line.name for line in first], MOST_NAMES)
     tied = "并列" if len(first) > 1 else ""
-    near = [
-        line.rank for line in ranked if line.rank and line.rank > 1 and line.band == first[0].band
-    ]
-    unsure = f"，与第 {words.span(min(near), max(near))} 名分不出先后" if near else ""
-    prefix = f"{group}：" if group else ""
-    return f"{prefix}{names}{tied}第一（{words.points(first[0].score)} 分）{unsure}"
+    ranks = {line.unit: line.rank for line in ranked if line.rank and line.rank > 1}
+    unsure = alike_clause(alike_ranks(alike_with_first(ranked), ranks))
+    lead = f"{group}：{names}" if group else names
+    placed = f"{lead}{tied}第一（{words.points(first[0].score)} 分）"
+    return f"{placed}，{unsure}" if unsure else placed
 
 
 def _mover(level: Level, lines: Sequence[Assessment]) -> str:

@@ -95,6 +95,7 @@ def _compare(options: argparse.Namespace) -> int:
 
 def _scores(options: argparse.Namespace) -> int:
     from metrics.scheme.scheme import warnings
+    from metrics.wording.rank_words import interval_meaning
     from pages.commands.opening import results_and_period
 
     results, period = results_and_period(options)
@@ -104,6 +105,7 @@ def _scores(options: argparse.Namespace) -> int:
     rows = []
     for line in lines:
         row = {name: getattr(line, name) for name in ASSESSMENT}
+        row["alike"] = list(line.alike or ())
         row["contributions"] = [
             {name: getattr(c, name) for name in CONTRIBUTION}
             | {"starts_on": c.span.starts_on, "ends_on": c.span.ends_on}
@@ -111,4 +113,6 @@ def _scores(options: argparse.Namespace) -> int:
         ]
         rows.append(row)
     print_answer(options.format, rows, lines.stamp, narrow=[*ASSESSMENT[:2], *ASSESSMENT[4:12]])
+    if options.format == "table":
+        print(interval_meaning())
     return DONE

@@ -13,6 +13,7 @@ from metrics.calendar.days import day_words
 from metrics.documents.bulletin import Paragraph, Section, bulletin
 from metrics.documents.material import Material
 from metrics.figures.words import NONE
+from metrics.wording.rank_words import interval_meaning
 from pages.documents import paper, writing
 from pages.documents.rank_sheet import rank_row
 from pages.documents.sheet import number
@@ -105,7 +106,8 @@ def _annex(document: Any, material: Material) -> int:
     writing.write(document, paper.BODY)
     rows = _rows(material)
     writing.write_table(document, HEADS, rows, WIDTHS, "cllrccc", height=ROW)
-    return len(rows) + 1
+    writing.write(document, paper.CELL, f"注：{interval_meaning()}", WD_ALIGN_PARAGRAPH.LEFT)
+    return len(rows) + 2
 
 
 def _rows(material: Material) -> list[list[str]]:

@@ -6,17 +6,14 @@ from metrics.figures import words
 from metrics.scoring.rank import Assessment
 from metrics.scoring.score_trend import ScorePoint
 from metrics.wording.alerts import place
+from metrics.wording.rank_words import UNCERTAINTY, alike_places
 from pages.documents.sheet import Cell, Column, Notes, Row, Sheet, row_of
 
 TOTAL = "全局合计"
 
 DEFINITIONS = [
     ("名次", "在分组内按得分排列，同分同名次；城区与乡镇分开排。"),
-    (
-        "名次区间",
-        "各项比率按样本量随机重取，反复计算得分和名次，取中间 95% 的名次；"
-        "区间相交的单位分不出先后。",
-    ),
+    *UNCERTAINTY,
     ("进退位", "与上一完整期间的名次相比。"),
     ("适用分值", "有数据可计的指标分值之和；不适用的指标不计零分，其分值按比例分给其他指标。"),
     ("等次", "按季度评定，周、月不评。"),
@@ -35,6 +32,7 @@ COLUMNS = (
     SCORE,
     Column("grade", "等次"),
     Column("interval", "名次区间（95%）"),
+    Column("alike", "分不出先后的名次"),
     Column("previous", "上期名次", "whole"),
     Column("movement", "进退位"),
     APPLICABLE,
@@ -42,7 +40,12 @@ COLUMNS = (
 )
 
 
-def rank_row(line: Assessment, months: Mapping[str, Sequence[ScorePoint]]) -> Row:
+def rank_row(
+    line: Assessment,
+    months: Mapping[str, Sequence[ScorePoint]],
+    group: Sequence[Assessment] = (),
+) -> Row:
+    """A line; `group`: all of the group that it is ranked in."""
     trend: Cell = [
         None if point.score is None else float(point.score) for point in months.get(line.unit, ())
     ]
@@ -51,6 +54,7 @@ def rank_row(line: Assessment, months: Mapping[str, Sequence[ScorePoint]]) -> Ro
         line,
         grade=line.grade or words.NONE,
         interval=place(line),
+        alike=alike_places(line, group),
         previous=line.previous_rank,
         movement=words.movement(line.rank, line.previous_rank),
         applicable=line.applicable_points,

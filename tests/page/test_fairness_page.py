@@ -8,7 +8,7 @@ import pytest
 
 from data.demo import stories
 from data.rights import Actor
-from metrics.analysis.fairness import KINDS, chances_ahead, compare_units, is_alike
+from metrics.analysis.fairness import KINDS, compare_units
 from metrics.calendar.period import parse_period
 from metrics.cells.count import Counted
 from metrics.cells.store import Store
@@ -67,8 +67,10 @@ def test_a_chosen_unit_narrows_the_table_and_is_spoken_of(counted: Counted) -> N
     indicator = counted.catalogue[INDICATOR]
     period = parse_period(MONTH, counted.as_of)
     scored = scheme_of(counted.schemes, period.ends_on).scored(INDICATOR)
-    ahead = chances_ahead(figures, indicator, scored, chosen)
-    alike = {unit for unit, chance in ahead.items() if is_alike(chance)}
+    line = compare_units(figures, indicator, scored).of(chosen)
+    assert line is not None
+    assert line.standing is not None
+    alike = line.standing.alike
     app = open_page("fairness", indicator=INDICATOR, period=MONTH, chosen=chosen)
     names = {figure.name for figure in figures if figure.unit in {chosen, *alike}}
     assert set(app.dataframe[0].value["name"]) == names

@@ -15,6 +15,7 @@ from metrics.cells.store import Store
 from metrics.cells.sums import sums
 from metrics.figures.measure import measure
 from metrics.scoring.rank import assess
+from metrics.statistics.rank_uncertainty import draws_for, jeffreys_draws, rank_intervals
 from metrics.wording.fairness_readings import funnel_verdict
 from tests.conftest import shared
 
@@ -115,22 +116,29 @@ def test_the_case_in_no_district_is_unknown_and_not_ranked(store: Store) -> None
 
 
 def test_rank_uncertainty_of_2016(store: Store) -> None:
-    """From the records to the places, as 公平比较 shows them."""
+    """From the records to the places that each district's own cases alone would give (Jeffreys)."""
     counted, period = store.counted(AS_OF), parse_period("2016", AS_OF)
     figures = measure(counted, "clearance-cohort", "station", period, ACTOR)
     found = compare_units(figures, counted.catalogue["clearance-cohort"])
     golden = {row["district"]: row for row in rows("rank_uncertainty_2016.csv")}
     assert [line.figure.unit for line in found.lines] == list(golden)
-    for line in found.lines:
+    lines = sorted(found.lines, key=lambda line: line.figure.unit)
+    cases = [(line.figure.numerator or 0, line.figure.denominator or 0) for line in lines]
+    alone = rank_intervals(jeffreys_draws(*zip(*cases, strict=True), draws_for(9), 20190819))
+    for at, line in enumerate(lines):
         row, place = golden[line.figure.unit], line.standing
         assert place is not None
         assert place.rank == int(row["rank"])
-        assert place.p_first == pytest.approx(float(row["p_top1"]), abs=0.02)
-        assert place.p_last == pytest.approx(float(row["p_bottom1"]), abs=0.02)
+        assert alone.p_first[at] == pytest.approx(float(row["p_top1"]), abs=0.02)
+        assert alone.p_last[at] == pytest.approx(float(row["p_bottom1"]), abs=0.02)
         # Where near 2.5 % of the draws reach a rank, the seed decides by one.
-        assert place.low == pytest.approx(float(row["r_lo"]), abs=1)
-        assert place.high == pytest.approx(float(row["r_hi"]), abs=1)
-        assert place.band == 1
+        assert alone.rank_low[at] == pytest.approx(float(row["r_lo"]), abs=1)
+        assert alone.rank_high[at] == pytest.approx(float(row["r_hi"]), abs=1)
+        # Beside the others, which differ no more than by chance, each is less sure.
+        assert place.low <= alone.rank_low[at] + 1
+        assert place.high >= alone.rank_high[at] - 1
+        assert 1 / 9 - 0.06 < place.p_first < max(0.3, alone.p_first[at])
+        assert len(place.alike) == 8
         assert funnel_verdict(line, found) == "无法区分"
     assert found.funnel is not None
     assert found.funnel.tau2 == 0, "nine districts differ no more than by chance"

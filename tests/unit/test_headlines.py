@@ -16,6 +16,7 @@ from metrics.scoring.rank import Assessment, assess, by_group
 from metrics.scoring.score_trend import score_figure, score_months
 from metrics.wording.alerts import moved_beyond
 from metrics.wording.headlines import below_target, overview_headline, ranking_headline
+from metrics.wording.rank_words import alike_places, alike_ranks
 from metrics.wording.tile_content import change_of
 
 LEADER = Actor("t", "leader")
@@ -124,13 +125,14 @@ def test_no_score_at_all(counted: Counted, stations: list[Assessment]) -> None:
     assert said == "2019年7月没有可以计分的数据"
 
 
-def ranked(line: Assessment, rank: int, band: int, name: str, before: int | None) -> Assessment:
+def ranked(line: Assessment, rank: int, alike: str, name: str, before: int | None) -> Assessment:
+    """alike: the first characters of their names."""
     return replace(
         line,
         name=name,
         unit=name,
         rank=rank,
-        band=band,
+        alike=tuple(f"{other}所" for other in alike),
         previous_rank=before,
         rank_low=rank,
         rank_high=rank,
@@ -143,12 +145,12 @@ def test_the_ranking_headline_names_who_cannot_be_told_apart(stations: list[Asse
     line = stations[0]
     groups = {
         "城区": [
-            ranked(line, 1, 1, "甲所", 1),
-            ranked(line, 2, 1, "乙所", 2),
-            ranked(line, 3, 1, "丙所", 3),
-            ranked(line, 4, 2, "丁所", 1),
+            ranked(line, 1, "乙丙", "甲所", 1),
+            ranked(line, 2, "甲丙丁", "乙所", 2),
+            ranked(line, 3, "甲乙丁", "丙所", 3),
+            ranked(line, 4, "乙丙", "丁所", 1),
         ],
-        "乡镇": [ranked(line, 1, 1, "戊所", 1), ranked(line, 1, 1, "己所", 1)],
+        "乡镇": [ranked(line, 1, "己", "戊所", 1), ranked(line, 1, "戊", "己所", 1)],
     }
     assert ranking_headline("station", MONTH, groups) == (
         "城区：甲所第一（89.00 分），与第 2–3 名分不出先后；"
@@ -157,10 +159,34 @@ def test_the_ranking_headline_names_who_cannot_be_told_apart(stations: list[Asse
     assert "丁所" not in ranking_headline("village", MONTH, groups)
 
 
+def test_alike_is_said_of_each_rank_by_itself(stations: list[Assessment]) -> None:
+    """朱兰 was said to be alike with 2–5, though it was ahead of the fifth in 98 of 100 draws."""
+    line = stations[0]
+    names = "乙丙丁戊己庚辛壬"
+    group = [ranked(line, 1, "乙丙戊", "甲所", 1)]
+    group += [ranked(line, rank, "", f"{name}所", 1) for rank, name in enumerate(names, 2)]
+    assert "甲所第一（89.00 分），与第 2–3、5 名分不出先后" in ranking_headline(
+        "village", MONTH, {"城区": group}
+    )
+    group[0] = replace(group[0], alike=tuple(f"{other}所" for other in "乙丁己辛"))
+    assert "与第 2、4、6 名等共 4 个名次分不出先后" in ranking_headline(
+        "village", MONTH, {"城区": group}
+    )
+    group[0] = replace(group[0], alike=None)  # frozen before pairs were compared
+    assert "分不出先后" not in ranking_headline("village", MONTH, {"城区": group})
+    assert alike_places(group[0], group) == "—"
+    assert alike_places(group[1], group) == "无"
+
+
+def test_a_shared_rank_is_alike_only_where_all_who_share_it_are() -> None:
+    assert alike_ranks({"乙", "丁"}, {"乙": 2, "丙": 2, "丁": 4}) == [4]
+    assert alike_ranks({"乙", "丙"}, {"乙": 2, "丙": 2, "丁": 4}) == [2]
+
+
 def test_movement_within_chance_is_said_to_be_so(stations: list[Assessment]) -> None:
-    line = replace(ranked(stations[0], 3, 1, "甲所", 2), rank_low=1, rank_high=5)
+    line = replace(ranked(stations[0], 3, "乙", "甲所", 2), rank_low=1, rank_high=5)
     assert not moved_beyond(line)
-    said = ranking_headline("station", MONTH, {"城区": [ranked(line, 1, 1, "乙所", 1), line]})
+    said = ranking_headline("station", MONTH, {"城区": [ranked(line, 1, "甲", "乙所", 1), line]})
     assert said.endswith("；退位均在误差范围内")
 
 

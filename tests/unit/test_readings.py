@@ -73,7 +73,6 @@ def line(unit: str = "S1", group: str = "城区", *given: Contribution, **more: 
         rank_low=1,
         rank_high=3,
         previous_rank=4,
-        band=1,
         applicable_points=Fraction(100),
         status="ranked",
         reason="",

@@ -37,11 +37,12 @@ from metrics.statistics.intervals import (
 )
 from metrics.statistics.rank_uncertainty import (
     RankIntervals,
+    alike,
     draws_for,
     jeffreys_draws,
     places,
-    rank_bands,
     rank_intervals,
+    surely_ahead,
 )
 
 COPY = Path(__file__).with_name("golden_statistics.json")
@@ -197,7 +198,7 @@ def test_rank_uncertainty_of_baltimore() -> None:
         assert rank == pytest.approx(table[:, column], abs=1)
         edge = [1, 4, 8]
         assert np.delete(rank, edge).tolist() == np.delete(table[:, column], edge).tolist()
-    assert rank_bands(found).tolist() == [1] * 9
+    assert alike(draws, found.rank_low).sum() == 9 * 8
 
 
 # --- what is nan, what is an error ----------------------------------------------------------
@@ -316,16 +317,44 @@ def test_a_unit_that_is_never_ranked() -> None:
     assert np.isnan(found.p_first[1])
     assert found.p_first[2] == 1
     assert found.p_first[0] == pytest.approx(1 / 3)
-    assert rank_bands(found).tolist() == [1, 0, 1]
+    draws = [[1, np.nan, 3], [1.1, np.nan, 3], [0.9, np.nan, np.nan]]
+    assert not surely_ahead(draws).any()
     assert rank_intervals(np.empty((0, 2))).rank_low.tolist() == [0, 0]
     assert rank_intervals(np.empty((3, 0))).p_first.tolist() == []
 
 
-def test_units_that_differ_have_bands_of_their_own() -> None:
-    found = rank_intervals(jeffreys_draws([180, 10, 100, 105], [200] * 4, 2000, seed=7))
-    assert rank_bands(found).tolist() == [1, 3, 2, 2]
+def test_units_that_differ_are_told_apart_pair_by_pair() -> None:
+    draws = jeffreys_draws([180, 10, 100, 105], [200] * 4, 2000, seed=7)
+    found = rank_intervals(draws)
+    pairs = alike(draws, [1, 4, 3, 2])
+    assert np.argwhere(pairs).tolist() == [[2, 3], [3, 2]]
+    # Published ranks that the draws gainsay are not told apart, nor are equal ones.
+    gainsaid = alike(draws, [4, 1, 3, 3])
+    assert gainsaid[0].tolist() == [False, True, True, True]
+    assert gainsaid[2, 3]
     assert found.p_first.tolist() == [1, 0, 0, 0]
     assert found.p_last.tolist() == [0, 1, 0, 0]
+
+
+@pytest.mark.parametrize(("units", "published"), [(3, 3.314), (10, 4.474)])
+def test_pairs_are_told_apart_by_the_studentised_range(units: int, published: float) -> None:
+    """Upper 5 % points of the range of normal draws, as in any table of Tukey's test."""
+    draws = np.random.default_rng(units).normal(size=(40_000, units))
+    draws -= draws.mean(axis=0)
+    draws /= draws.std(axis=0)
+    for off, is_told in ((-0.1, False), (0.1, True)):
+        moved = draws + np.where(np.arange(units) == 1, published + off, 0)
+        ahead = surely_ahead(moved)
+        assert ahead[1].tolist() == [is_told and unit != 1 for unit in range(units)]
+
+
+def test_units_that_do_not_vary_are_told_apart_by_any_difference() -> None:
+    ahead = surely_ahead(np.tile([80.0, 80.0, 70.0], (50, 1)))
+    assert ahead.tolist() == [[False, False, True], [False, False, True], [False] * 3]
+    assert not surely_ahead(np.empty((0, 3))).any()
+    assert surely_ahead([[1.0], [2.0]]).tolist() == [[False]]
+    with pytest.raises(ValueError, match="dimensions"):
+        surely_ahead([1, 2])
 
 
 def test_the_seed_decides_the_draws() -> None:
@@ -435,5 +464,6 @@ def test_ranks_agree_with_counting(rows: list[list[float]]) -> None:
     found: RankIntervals = rank_intervals(scores)
     assert (found.rank_low <= found.rank_high).all()
     assert (found.rank_high <= scores.shape[1]).all()
-    bands = rank_bands(found)
-    assert ((bands == 0) == (found.rank_low == 0)).all()
+    ahead = surely_ahead(scores)
+    assert not (ahead & ahead.T).any()
+    assert not ahead[np.isnan(scores).any(axis=0)].any()

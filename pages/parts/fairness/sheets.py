@@ -2,11 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 
-from metrics.analysis.fairness import Compared, UnitComparison, is_alike
+from metrics.analysis.fairness import Compared, UnitComparison
 from metrics.figures import words
 from metrics.scheme.scheme import LEVELS, Level
+from metrics.scoring.rank import by_group
 from metrics.scoring.weight_sensitivity import Steady
-from metrics.wording.fairness_readings import funnel_verdict
+from metrics.wording.fairness_readings import funnel_verdict, ranks_alike
+from metrics.wording.rank_words import ALL_APART, UNCERTAINTY, alike_places
 from pages.documents.sheet import Column, Notes, Row, Sheet, kind_of, row_of
 
 DEFINITIONS = [
@@ -30,12 +32,7 @@ DEFINITIONS = [
         "经验贝叶斯估计：把数值按样本量向全体值靠拢，样本越小靠得越近（比例用贝塔分布，率用伽马分布，"
         "强度按最大似然取定）。只作参考，不替代原值，不计分。",
     ),
-    (
-        "名次区间、居首、居末",
-        "按各单位的样本量反复重取数值并排名：名次区间取中间 95%，居首、居末为排在第一、最后的"
-        "占比。",
-    ),
-    ("档", "名次区间相交的单位分不出先后，归为一档。"),
+    *UNCERTAINTY,
     (
         "权重上下浮动20%",
         "方案各项权重各自在上下 20% 之内随机取值，合计仍为满分，重取一万次，看名次是否改变；"
@@ -44,13 +41,12 @@ DEFINITIONS = [
 ]
 
 
-def shown_rows(
-    comparison: UnitComparison, chosen: str, ahead: Mapping[str, float]
-) -> list[Compared]:
+def shown_rows(comparison: UnitComparison, chosen: str) -> list[Compared]:
     """All, or the chosen one with those that cannot be told from it."""
-    if not ahead:
+    line = comparison.of(chosen)
+    if line is None or line.standing is None:
         return list(comparison.lines)
-    kept = {chosen, *(unit for unit, chance in ahead.items() if is_alike(chance))}
+    kept = {chosen, *line.standing.alike}
     return [line for line in comparison.lines if line.figure.unit in kept]
 
 
@@ -78,7 +74,7 @@ def compared_sheet(
         Column("ranks", "名次区间（95%）"),
         Column("first", "居首（%）", "percent"),
         Column("last", "居末（%）", "percent"),
-        Column("band", "档", "whole", help="同档的分不出先后"),
+        Column("alike", "分不出先后的名次"),
         *([Column("ahead", "居所选单位之前（%）", "percent")] if ahead else []),
         Column("warning", "95% 界限", help="漏斗图在该单位分母处的界限"),
         Column("alarm", "99.8% 界限"),
@@ -109,7 +105,7 @@ def _row(comparison: UnitComparison, line: Compared, ahead: Mapping[str, float])
         "ranks": words.span(place.low, place.high) if place else words.NONE,
         "first": place.p_first if place else None,
         "last": place.p_last if place else None,
-        "band": place.band if place else None,
+        "alike": words.runs(ranks_alike(comparison, line)) or ALL_APART if place else words.NONE,
         "ahead": ahead.get(figure.unit),
         "warning": words.range_of(indicator, *(line.warning or (None, None))),
         "alarm": words.range_of(indicator, *(line.alarm or (None, None))),
@@ -121,16 +117,17 @@ STEADY_COLUMNS = (
     Column("rank", "名次", "whole", width=52),
     Column("name", "单位"),
     Column("score", "得分（分）", "two"),
-    Column("ranks", "抽样误差下名次（95%）"),
+    Column("ranks", "名次区间（95%）"),
     Column("first", "居首（%）", "percent"),
     Column("last", "居末（%）", "percent"),
-    Column("band", "档", "whole", help="同档的分不出先后"),
+    Column("alike", "分不出先后的名次"),
     Column("reach", "权重浮动下名次"),
     Column("held", "名次不变（%）", "percent", help="权重各自随机浮动一万次，名次不变的占比"),
 )
 
 
 def steady_sheet(steady: Sequence[Steady], name: str, notes: Notes) -> Sheet:
+    groups = by_group([x.line for x in steady])
     rows = [
         row_of(
             STEADY_COLUMNS,
@@ -139,6 +136,7 @@ def steady_sheet(steady: Sequence[Steady], name: str, notes: Notes) -> Sheet:
             ranks=words.span(x.line.rank_low or 0, x.line.rank_high or 0),
             first=x.line.p_first,
             last=x.line.p_last,
+            alike=alike_places(x.line, groups[x.line.group]),
             reach=words.span(x.best, x.worst),
         )
         for x in steady

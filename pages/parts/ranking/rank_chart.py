@@ -9,12 +9,13 @@ from metrics.figures import words
 from metrics.scheme.scheme import Level
 from metrics.scoring.rank import Assessment
 from metrics.wording.alerts import moved_beyond
+from metrics.wording.rank_words import alike_places, alike_with_first
 from pages.parts.markup import render
 
 FEW = 30  # up to so many rows are drawn large
 HEADS = (("score", "得分"), ("", "进退位"))
 LEGEND = (
-    "圆点为名次，横条为名次的 95% 区间；同一底色的相邻单位，与其中最前者分不出先后；"
+    "圆点为名次；横条为名次区间，真实名次有 95% 的把握在其内；有底色的与本组第 1 名分不出先后；"
     "进退位与上一完整期间相比，加粗的超出误差范围，其余可能只是随机波动。"
 )
 
@@ -28,6 +29,8 @@ def rank_markup(groups: Mapping[str, Sequence[Assessment]], level: Level, period
     return render(
         "ranking/rank_chart.html",
         groups=ranked, level=level, period=period.text, movement_of=_movement_of,
+        shaded=frozenset().union(*map(alike_with_first, ranked.values())),
+        alike_of=lambda line: alike_places(line, ranked[line.group]),
         few=FEW, heads=HEADS, legend=LEGEND,
     )  # fmt: skip
 

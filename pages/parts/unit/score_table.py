@@ -8,6 +8,7 @@ from metrics.scheme.scheme import Level
 from metrics.scoring.rank import Assessment
 from metrics.scoring.score import Contribution
 from metrics.scoring.score_breakdown import PeerPoints
+from metrics.wording.rank_words import RANK_INTERVAL
 from metrics.wording.unit_readings import peers_in_words, status_of, whose
 from pages.documents.sheet import Column, Sheet, row_of
 from pages.parts import frame
@@ -109,4 +110,5 @@ def _trends(
 
 def definitions(screen: frame.Screen, line: Assessment) -> list[tuple[str, str]]:
     catalogue = screen.counted.catalogue
-    return [(c.title, catalogue[c.indicator].definition) for c in line.contributions]
+    indicators = [(c.title, catalogue[c.indicator].definition) for c in line.contributions]
+    return indicators if line.rank_low is None else [RANK_INTERVAL, *indicators]
