@@ -55,18 +55,18 @@ def group_scores(
     """The arrays of some units, each with its contributions in the order of the scheme."""
     shape = len(scheme.indicators), len(contributions)
     numerators, denominators = np.full(shape, np.nan), np.full(shape, np.nan)
-    weights, earns = np.zeros(shape), []
+    weights, own, earns = np.zeros(shape), np.ones(shape), []
     for row, scored in enumerate(scheme.indicators):
         indicator = counted.catalogue[scored.id]
         of_units = [unit[row] for unit in contributions]
         target = float(of_units[0].target) if of_units else 0.0
         earns.append(partial(_earns, scored, target, indicator.better))
         weights[row] = [float(c.effective_weight) for c in of_units]
+        own[row] = [float(c.own_share) for c in of_units]
         for column, c in enumerate(of_units):
             x, n = c.numerator or 0, c.denominator or 0
             if indicator.kind == "proportion" and 0 <= x <= n:
                 numerators[row, column], denominators[row, column] = x, n
-    own = np.ones(shape)
     return GroupScores(np.array(published), numerators, denominators, weights, own, earns)
 
 

@@ -81,10 +81,16 @@ def test_what_is_typed_is_taken() -> None:
 def test_an_indicator_comes_in_and_another_goes_out() -> None:
     row = next(n for n, r in enumerate(FORM.indicators) if r["id"] == "clearance-cohort")
     rows = list(FORM.indicators)
+    rows[0] = {**rows[0], "village": 29.0, "officer": 29.0}
     rows[1] = {**rows[1], "weight": None}
     rows[row] = {**rows[row], "weight": 6.0, "target": 50.0, "floor": 20.0}
     found = said(replace(FORM, indicators=rows))
-    assert found == ["A2 下村履职天数 取消计分 6 分 → —", "现案破案率 新增计分 — → 6 分"]
+    assert found == [
+        "A1 走访覆盖率 民（辅）警权重 18 → 29",
+        "A1 走访覆盖率 村（社区）权重 18 → 29",
+        "A2 下村履职天数 取消计分 6 分 → —",
+        "现案破案率 新增计分 — → 6 分",
+    ]
 
 
 def no_grade_from_nought(form: Form) -> Form:
