@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from metrics.indicators.catalogue import Indicator, Part
     from metrics.scheme.scheme import Level, Scheme
     from metrics.scoring.rank import Assessment, Scorer
+    from metrics.scoring.score import Contribution
     from metrics.scoring.score_trend import ScoreFigure, ScorePoint
     from metrics.scoring.weight_sensitivity import Steady
     from metrics.scoring.what_if import WhatIf
@@ -66,6 +67,14 @@ class Results(RecordResults):
             scored=scorer,
             items=items,
         )
+
+    def beside(self, line: Assessment, level: Level, period: Period) -> list[Contribution]:
+        """What of the unit's station is scored there but not at this level: information only."""
+        own = {c.indicator for c in line.contributions}
+        if level == "station" or not line.station:
+            return []
+        stations = (x for x in self.lines("station", period) if x.unit == line.station)
+        return [c for x in stations for c in x.contributions if c.indicator not in own]
 
     def _scorer(self, level: Level) -> Scorer:
         """Scores of other periods, for comparisons and trends.

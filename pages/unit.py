@@ -91,13 +91,13 @@ def _view(
 ) -> View:
     down = breakdown_steps(line)
     compared = {} if level == "bureau" else peers(lines, line)
-    ordered = by_loss(line)
+    ordered, beside = by_loss(line), screen.results.beside(line, level, period)
     return View(
         unit_readings.unit_headline(line, lines, level, period, name),
         Block("分从哪里失", waterfall(down) if down else None, unit_readings.losses_reading(line)),
-        ordered,
-        table_reading(line, level, compared),
-        score_sheet(screen, line, ordered, compared, level, period),
+        [*ordered, *beside],
+        table_reading(line, level, compared, beside),
+        score_sheet(screen, line, ordered, beside, compared, level, period),
         definitions(screen, line),
     )
 

@@ -78,6 +78,7 @@ def dossier(material: Material, unit: Unit) -> Dossier:
         raise NoDossier(f"{name}{period.title}没有参加考核")
     months = tuple(material.months(level).get(unit.code, ()))
     compared = material.peers(level, line)
+    beside = material.results.beside(line, level, period)
     return Dossier(
         unit,
         f"{name}工作档案",
@@ -86,8 +87,8 @@ def dossier(material: Material, unit: Unit) -> Dossier:
         _year(material, unit),
         months,
         months_reading(months, level, is_on_paper=True),
-        _account(material, line, level),
-        table_reading(line, level, compared, is_on_paper=True),
+        _account(material, line, level, beside),
+        table_reading(line, level, compared, beside, is_on_paper=True),
         losses_reading(line),
         tuple(breakdown_steps(line)),
         _ledger(material, unit),
@@ -112,7 +113,9 @@ def _year(material: Material, unit: Unit) -> tuple[tuple[str, ...], ...]:
     return (("工作量", span.title, "去年同期", "差", "相对增幅"), *rows)
 
 
-def _account(material: Material, line: Assessment, level: Level) -> tuple[tuple[str, ...], ...]:
+def _account(
+    material: Material, line: Assessment, level: Level, beside: Sequence[Contribution]
+) -> tuple[tuple[str, ...], ...]:
     """One row for each indicator, most points lost first, as on the page 单位."""
     compared, rows = material.peers(level, line), []
     for c in by_loss(line):

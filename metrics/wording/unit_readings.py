@@ -119,7 +119,11 @@ def _not_applicable(line: Assessment) -> str:
 
 
 def table_reading(
-    line: Assessment, level: Level, compared: Mapping[str, PeerPoints], is_on_paper: bool = False
+    line: Assessment,
+    level: Level,
+    compared: Mapping[str, PeerPoints],
+    beside: Sequence[Contribution] = (),
+    is_on_paper: bool = False,
 ) -> str:
     """How the column adds up, whose figures they are, and with whom they are compared."""
     parts = ["失分多的在前"]
@@ -136,6 +140,8 @@ def table_reading(
         parts.append(
             f"同组范围为{line.group or '各'}组 {most} 个{LEVELS[level]}的最低、中位、最高值"
         )
+    if beside:
+        parts.append(f"末 {len(beside)} 项为所在派出所的数据，本级不计分，列作参考")
     reading = "；".join(parts) + "。"
     return reading if is_on_paper else f"{reading}点一行可看分子、分母的记录。"
 

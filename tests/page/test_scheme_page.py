@@ -80,11 +80,12 @@ def test_a_slider_gives_the_new_ranking(counted: Counted, level: Level) -> None:
     assert "名次都不变" in text_of(app)
     app.slider(key=SLIDER).set_value(25.0).run()
     assert not app.exception
-    changed = with_weight(scheme, SLID, Fraction(25))
+    changed = with_weight(scheme, SLID, Fraction(25), level)
     found = what_if(counted, level, period, LEADER, changed)
     said = text_of(app)
     assert what_if_reading(found, level, period) in said
-    assert "A1 走访覆盖率 权重 10 → 25" in said
+    moved = "村（社区）权重 18 → 25" if level == "village" else "权重 10 → 25"
+    assert f"A1 走访覆盖率 {moved}" in said
     (shown,) = [x.value for x in app.dataframe if "held" in x.value.columns]
     assert sorted(shown["name"]) == sorted(move.line.name for move in found.moves)
     assert drawn_of(app, "what-if").count('class="row"') == len(found.ranked)

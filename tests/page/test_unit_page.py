@@ -38,7 +38,9 @@ def test_the_headline_says_score_rank_interval_and_movement(store: Store) -> Non
     assert f"第 {line.rank} 名（共 7 个，95% 区间 {line.rank_low}–{line.rank_high}）" in said
     assert line.previous_rank is not None
     assert line.rank is not None
-    assert f"较6月进 {line.previous_rank - line.rank} 位" in said
+    moved = line.previous_rank - line.rank
+    than = f"较6月{'进' if moved > 0 else '退'} {abs(moved)} 位" if moved else "与6月名次持平"
+    assert than in said
     worst = max(line.contributions, key=lambda c: c.lost)
     assert f"失分最多的是{worst.title}（−{words.points(worst.lost)} 分）" in said
 
@@ -52,7 +54,10 @@ def test_the_table_lists_every_indicator_and_adds_up_to_the_score(
 ) -> None:
     line = line_of(store, level, unit)
     shown = open_page("unit", level=level, unit=unit, period=MONTH).dataframe[0].value
-    assert len(shown) == len(line.contributions) == 19
+    # A village is scored on its own work; the station's other figures stand beside it.
+    assert len(line.contributions) == (10 if level == "village" else 19)
+    assert len(shown) == 19
+    assert shown["points"].isna().sum() == 19 - len(line.contributions)
     assert sum((c.points or Fraction(0) for c in line.contributions), Fraction(0)) == line.score
     assert shown["points"].sum() == pytest.approx(float(line.score or 0), abs=0.005 * 19)
     lost = shown["lost"].dropna()

@@ -9,7 +9,7 @@ from data.rights import command_line
 from metrics.calendar.period import Period, parse_period
 from metrics.cells.count import Counted
 from metrics.figures import words
-from metrics.scheme.scheme import Level, scheme_of
+from metrics.scheme.scheme import Level, Scheme, scheme_of
 from metrics.scoring.rank import assess, by_group
 from metrics.scoring.score_grid import ScoreGrid, score_grids
 from metrics.scoring.weight_sensitivity import drawn_weights, sensitivity, steady_ranks
@@ -25,9 +25,14 @@ def july(counted: Counted) -> Period:
 
 
 def grid_of(counted: Counted, level: Level, period: Period) -> ScoreGrid:
-    scheme = scheme_of(counted.schemes, period.ends_on)
+    scheme = everybody_ranked(scheme_of(counted.schemes, period.ends_on))
     (grid,) = score_grids(counted, level, [period], {period: scheme})
     return grid
+
+
+def everybody_ranked(scheme: Scheme) -> Scheme:
+    """Drawn weights do not change who is ranked; a scheme with such weights would."""
+    return scheme.model_copy(update={"rank_from_points": Fraction(0)})
 
 
 def test_drawn_weights_add_up_and_stay_near(counted: Counted, july: Period) -> None:

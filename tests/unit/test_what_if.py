@@ -94,7 +94,7 @@ def test_fragility_is_about_the_ranks_shown(counted: Counted, july: Period, leve
 
 
 def test_who_moves_is_told_why(counted: Counted, july: Period) -> None:
-    changed = with_weight(in_force(counted, july), "A1-visit-coverage", Fraction(30))
+    changed = with_weight(in_force(counted, july), "A1-visit-coverage", Fraction(30), "village")
     found = what_if(counted, "village", july, ACTOR, changed)
     assert found.moved
     said = what_if_reading(found, "village", july)

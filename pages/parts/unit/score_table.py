@@ -1,18 +1,22 @@
 """The table of a unit's score: one row for each indicator, with its parts, peers and trend."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from fractions import Fraction
 
 from metrics.calendar.period import Period
 from metrics.figures import words
+from metrics.indicators.catalogue import Catalogue
 from metrics.scheme.scheme import Level
 from metrics.scoring.rank import Assessment
 from metrics.scoring.score import Contribution
 from metrics.scoring.score_breakdown import PeerPoints
 from metrics.wording.rank_words import RANK_INTERVAL
 from metrics.wording.unit_readings import peers_in_words, status_of, whose
-from pages.documents.sheet import Column, Sheet, row_of
+from pages.documents.sheet import Column, Row, Sheet, row_of
 from pages.parts import frame
 
+BESIDE = "所在派出所的数据，本级不计分，列作参考"
 GAINED_HELP = "与本组合计值合并后的得分，减去只按本级数据的得分"
 TREND_HELP = "近12个月各月的数值（取数的那个单位的）；没有数据的月份略去"
 
@@ -21,6 +25,7 @@ def score_sheet(
     screen: frame.Screen,
     line: Assessment,
     ordered: Sequence[Contribution],
+    beside: Sequence[Contribution],
     compared: Mapping[str, PeerPoints],
     level: Level,
     period: Period,
@@ -69,6 +74,7 @@ def score_sheet(
         )
         for c in ordered
     ]
+    rows += [_beside(columns, catalogue, c, level, period) for c in beside]
     notes = [
         ("单位", line.name),
         ("期间", period.title),
@@ -77,6 +83,29 @@ def score_sheet(
         *definitions(screen, line),
     ]
     return Sheet(f"{line.name}{period.title}各项指标", columns, rows, notes)
+
+
+def _beside(
+    columns: Sequence[Column], catalogue: Catalogue, c: Contribution, level: Level, period: Period
+) -> Row:
+    """A figure of the station that is not scored here: its value, and no points."""
+    return row_of(
+        columns,
+        replace(c, weight=Fraction(0), points=None),
+        value=c.plain_value,
+        value_text=words.value_of(catalogue[c.indicator], c.plain_value),
+        target_text=words.value_of(catalogue[c.indicator], c.target),
+        weight=None,
+        effective=None,
+        lost=None,
+        peers=words.NONE,
+        trend=None,
+        whose=whose(c, level, period),
+        status=BESIDE,
+        own_text=words.NONE,
+        pooled_text=words.NONE,
+        gained=None,
+    )
 
 
 def _value_columns(
