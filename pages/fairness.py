@@ -12,6 +12,7 @@ from metrics.indicators.catalogue import Indicator
 from metrics.scheme.scheme import LEVELS, Level
 from metrics.wording import fairness_readings
 from metrics.wording.definition import warning
+from metrics.wording.definitions import definitions
 from metrics.wording.indicator_readings import target_value
 from pages.documents.sheet import Sheet
 from pages.parts import frame
@@ -19,7 +20,7 @@ from pages.parts.block import Block, show_block
 from pages.parts.clickable import address, go_to
 from pages.parts.controls import ALL_GROUPS, ControlRow, unit_names
 from pages.parts.fairness.funnel_chart import funnel_chart
-from pages.parts.fairness.sheets import DEFINITIONS, compared_sheet, shown_rows, steady_sheet
+from pages.parts.fairness.sheets import compared_sheet, shown_rows, steady_sheet
 from pages.parts.fairness.shrink_chart import MOST, shown_lines, shrink_chart
 from pages.parts.fairness.steady_chart import steady_markup
 from pages.parts.table import show_table
@@ -59,7 +60,7 @@ def draw() -> None:
     show_block(view.steady, "steady")
     if view.steady_sheet:
         show_table(view.steady_sheet, "steady-table", MOST_ROWS)
-    frame.foot(screen, period, [*DEFINITIONS, (indicator.title, indicator.definition)])
+    frame.foot(screen, period, [*definitions("fairness"), (indicator.title, indicator.definition)])
 
 
 @dataclass(frozen=True)
@@ -112,7 +113,7 @@ def _view(screen: frame.Screen, selection: FairnessSelection) -> View:
     rows = shown_rows(comparison, chosen, ahead)
     every = screen.results.steady(level, period)
     steady = [x for x in every if selection.group in (ALL_GROUPS, x.line.group)]
-    notes = [*screen.results.stamp(period).notes(), ("分组", selection.group), *DEFINITIONS]
+    notes = screen.notes(period, ("分组", selection.group), *definitions("fairness"))
     of = f"{LEVELS[level]}-{period.text}"
     return View(
         fairness_readings.fairness_headline(comparison, level, period, chosen),

@@ -68,11 +68,7 @@ def _view(screen: frame.Screen, period: Period, station: str, what: str, slot: s
     figure = hour_figure(week, what, period, names.get(station, screen.bureau), only)
     query = {"period": period.text, "station": station, "what": what, "slot": slot}
     name = f"{figure.name}-{figure.subject.title}-{period.text}"
-    notes = [
-        *screen.results.stamp(period).notes(),
-        ("对象", figure.subject.title),
-        *definitions("hours"),
-    ]
+    notes = screen.notes(period, ("对象", figure.subject.title), *definitions("hours"))
     lines = station_weeks(week, what, stations, None if slot == ALL else slot)
     return View(
         hour_readings.hour_headline(figure),

@@ -70,7 +70,7 @@ def _view(screen: frame.Screen, period: Period) -> View:
         (catalogue[c.indicator].title, catalogue[c.indicator].definition)
         for c in bureau.contributions
     ]
-    notes = [*screen.results.stamp(period).notes(), *definitions]
+    notes = screen.notes(period, *definitions)
     return View(
         _sentence(screen, period),
         _tiles(screen, period),

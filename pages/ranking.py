@@ -9,10 +9,10 @@ from metrics.calendar.period import Period
 from metrics.scheme.scheme import LEVELS, Level
 from metrics.scoring.rank import Assessment, by_group
 from metrics.wording.attention import unknown_sentence
+from metrics.wording.definitions import definitions
 from metrics.wording.headlines import ranking_headline
 from pages.documents.rank_sheet import (
     COLUMNS,
-    DEFINITIONS,
     OTHER_COLUMNS,
     WATCHED_COLUMNS,
     rank_row,
@@ -41,7 +41,7 @@ def draw() -> None:
     for listed in view.tables:
         _table(listed, level, period)
     frame.reading(view.unknown)
-    frame.foot(screen, period, DEFINITIONS)
+    frame.foot(screen, period, definitions("ranking"))
 
 
 @dataclass(frozen=True)
@@ -94,7 +94,7 @@ def _tables(
     watched = sorted((line for line in lines if line.status == "monitoring"), key=lambda x: x.unit)
     others = [line for line in lines if line.status in ("not-rankable", "not-applicable")]
     name = f"{LEVELS[level]}排名-{period.text}"
-    notes = [*screen.results.stamp(period).notes(), ("分组", "、".join(groups)), *DEFINITIONS]
+    notes = screen.notes(period, ("分组", "、".join(groups)), *definitions("ranking"))
     tables = []
     if ranked:
         months = screen.results.months(level, period)

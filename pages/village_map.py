@@ -96,11 +96,7 @@ def _view(screen: frame.Screen, selection: MapSelection) -> View:
     markup = map_markup(
         where, layer, stations, only, selection.period.text, f"{layer.headline}。{layer.reading}"
     )
-    notes = [
-        *screen.results.stamp(selection.period).notes(),
-        ("图层", layer.title),
-        *layer.definitions,
-    ]
+    notes = screen.notes(selection.period, ("图层", layer.title), *layer.definitions)
     name = f"平安地图-{layer.title}-{place}-{selection.period.text}"
     rows = [_row(shade, stations) for shade in ordered]
     title = f"{place}：{layer.title}" if only else layer.title

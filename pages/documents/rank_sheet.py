@@ -10,17 +10,6 @@ from pages.documents.sheet import Cell, Column, Notes, Row, Sheet, row_of
 
 TOTAL = "全局合计"
 
-DEFINITIONS = [
-    ("名次", "在分组内按得分排列，同分同名次；城区与乡镇分开排。"),
-    (
-        "名次区间",
-        "各项比率按样本量随机重取，反复计算得分和名次，取中间 95% 的名次；"
-        "区间相交的单位分不出先后。",
-    ),
-    ("进退位", "与上一完整期间的名次相比。"),
-    ("适用分值", "有数据可计的指标分值之和；不适用的指标不计零分，其分值按比例分给其他指标。"),
-    ("等次", "按季度评定，周、月不评。"),
-]
 RANK = Column("rank", "名次", "whole", width=60)
 NAME, GROUP = Column("name", "单位"), Column("group", "分组")
 SCORE = Column("score", "得分（分）", "two")

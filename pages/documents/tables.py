@@ -5,6 +5,7 @@ from metrics.documents.material import Material
 from metrics.figures import words
 from metrics.scheme.scheme import LEVELS, Level
 from metrics.scoring.rank import by_group
+from metrics.wording.definitions import definitions
 from pages.documents import rank_sheet
 from pages.documents.change_sheet import EVERYTHING, change_sheet
 from pages.documents.sheet import Column, Row, Sheet, kind_of
@@ -26,7 +27,7 @@ def workbook(material: Material, level: Level = "station") -> bytes:
         ("层级", LEVELS[level]),
         ("筛选", f"全部分组，共 {words.plain(len(lines))} 个单位"),
     ]
-    return book_bytes([*filters, *material.notes, *rank_sheet.DEFINITIONS, *scored], pages)
+    return book_bytes([*filters, *material.notes, *definitions("ranking"), *scored], pages)
 
 
 def _values(material: Material, level: Level) -> Page:

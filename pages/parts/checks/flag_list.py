@@ -42,10 +42,7 @@ def show_flags(
         frame.reading("按所选条件没有线索")
         return
     frame.reading(f"{len(flags)} 条，同月内最不寻常的在前；点线索名称看其后的记录")
-    notes = [
-        *screen.results.stamp(period).notes(),
-        ("说明", f"{flag_words.LEAD}，核实前不影响得分"),
-    ]
+    notes = screen.notes(period, ("说明", f"{flag_words.LEAD}，核实前不影响得分"))
     rows = [_row(flag, verdicts) for flag in flags]
     sheet = Sheet(f"数据核查线索-{period.text}", COLUMNS, rows, notes)
     links = [address("checks", period=period.text, flag=flag.id) for flag in flags]

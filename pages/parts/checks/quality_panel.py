@@ -24,7 +24,7 @@ def show_quality(screen: frame.Screen, period: Period, qualities: Sequence[Quali
     if not qualities:
         frame.reading("按所选条件没有记录")
         return
-    notes = [*screen.results.stamp(period).notes(), *definitions("quality")]
+    notes = screen.notes(period, *definitions("quality"))
     left, right = st.columns(2, gap="medium")
     with left:
         st.subheader("按派出所", anchor=False)

@@ -56,7 +56,7 @@ def show_spot_checks(
 
 def _coverage(screen: frame.Screen, period: Period, covered: Sequence[SpotCoverage]) -> None:
     rows = [row_of(COVERAGE, line) for line in covered]
-    sheet = Sheet(f"抽查覆盖-{period.text}", COVERAGE, rows, screen.results.stamp(period).notes())
+    sheet = Sheet(f"抽查覆盖-{period.text}", COVERAGE, rows, screen.notes(period))
     show_table(sheet, key="coverage", whole_up_to=ALL_ROWS)
 
 
@@ -92,11 +92,9 @@ def _drawn(
         help=NUMBER_HELP,
     )
     rows, total = shown_to(rows, screen.actor), len(rows)
-    notes = [
-        *screen.results.stamp(period).notes(),
-        ("抽样编号", str(sample.seed)),
-        ("抽取时的数据版本", str(sample.position)),
-    ]
+    notes = screen.notes(
+        period, ("抽样编号", str(sample.seed)), ("抽取时的数据版本", str(sample.position))
+    )
     sheet = Sheet(f"抽查样本-{sample.month:%Y-%m}", DRAWN, [_row(row) for row in rows], notes)
     if len(rows) < total:
         frame.reading("待查的记录查后列出")

@@ -115,7 +115,7 @@ def comparison_view(screen: frame.Screen, selection: ComparisonSelection) -> Vie
     focus = next(c for c in beside if c.indicator.id == selection.indicator.id)
     units = _units(screen, selection, focus.now.period)
     where = selection.scope.name
-    notes = [*screen.results.stamp(selection.period).notes(), *definitions("comparison")]
+    notes = screen.notes(selection.period, *definitions("comparison"))
     name = f"同比环比-{where or '全局'}-{selection.period.text}"
     spans = spans_ending(selection.period)
     return View(

@@ -68,11 +68,11 @@ def what_if_panel(screen: frame.Screen, tried: Tried) -> None:
     if trial.ranked:
         show_clickable(what_if_markup(trial, tried.level, tried.period), key="what-if")
         frame.reading(what_if_readings.steadiness_reading(trial, tried.level))
-    notes = [
-        *screen.results.stamp(tried.period).notes(),
+    notes = screen.notes(
+        tried.period,
         ("试算", "按改动后的方案重算，不是正式结果"),
         ("改动", "；".join(change.sentence for change in differing) or "无"),
-    ]
+    )
     name = f"{LEVELS[tried.level]}试算-{tried.period.text}"
     of = {move.line.unit: move for move in trial.moves}
     groups = by_group([move.line for move in trial.moves]).values()
