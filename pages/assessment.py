@@ -21,11 +21,11 @@ from metrics.wording.assessment_words import (
     stages,
 )
 from metrics.wording.definitions import definitions
-from pages.documents.sheet import Sheet, stamped
+from pages.documents.sheet import Sheet, sheet_of, stamped
 from pages.parts import frame, page_cache
 from pages.parts.action_feedback import tell
 from pages.parts.assessment.acts import STEP, again, frozen_panel, next_key
-from pages.parts.assessment.sheets import HISTORY, award_sheet, result_sheet
+from pages.parts.assessment.sheets import AWARDS, HISTORY, RESULT
 from pages.parts.clickable import page_link
 from pages.parts.controls import ControlRow
 from pages.parts.markup import render
@@ -107,7 +107,7 @@ def _result(
             )
     notes = screen.notes(period)
     sheet = stamped(
-        result_sheet(f"考核得分-{period.text}", lines, notes),
+        sheet_of(f"考核得分-{period.text}", RESULT, lines, notes),
         screen.results.stamp(period).columns(),
     )
     show_table(sheet, key="result")
@@ -122,7 +122,7 @@ def _awards(screen: frame.Screen, period: Period, level: Level) -> None:
     awarded = awards(page_cache.store().folder, log, scheme, level, year) if months else []
     frame.reading(award_reading(len(months), awarded))
     if awarded:
-        sheet = award_sheet(f"年度评优-{period.text}", awarded, screen.notes(period))
+        sheet = sheet_of(f"年度评优-{period.text}", AWARDS, awarded, screen.notes(period))
         show_table(sheet, key="awards")
 
 

@@ -14,13 +14,13 @@ from metrics.wording import fairness_readings
 from metrics.wording.definition import warning
 from metrics.wording.definitions import definitions
 from metrics.wording.indicator_readings import target_value
-from pages.documents.sheet import Sheet
+from pages.documents.sheet import Sheet, sheet_of
 from pages.parts import frame
 from pages.parts.block import Block, show_block
 from pages.parts.clickable import address, go_to
 from pages.parts.controls import ALL_GROUPS, ControlRow, unit_names
 from pages.parts.fairness.funnel_chart import funnel_chart
-from pages.parts.fairness.sheets import compared_sheet, shown_rows, steady_sheet
+from pages.parts.fairness.sheets import STEADY_COLUMNS, compared_sheet, shown_rows
 from pages.parts.fairness.shrink_chart import MOST, shown_lines, shrink_chart
 from pages.parts.fairness.steady_chart import steady_markup
 from pages.parts.table import show_table
@@ -128,7 +128,7 @@ def _view(screen: frame.Screen, selection: FairnessSelection) -> View:
             steady_markup(steady, level, chosen, selection.to) if steady else None,
             fairness_readings.steady_words(steady, level, chosen),
         ),
-        steady_sheet(steady, f"名次稳定性-{of}", notes) if steady else None,
+        sheet_of(f"名次稳定性-{of}", STEADY_COLUMNS, steady, notes) if steady else None,
     )
 
 

@@ -12,12 +12,11 @@ from metrics.wording.attention import unknown_sentence
 from metrics.wording.definitions import definitions
 from metrics.wording.headlines import ranking_headline
 from pages.documents.rank_sheet import (
-    COLUMNS,
     OTHER_COLUMNS,
     WATCHED_COLUMNS,
-    rank_row,
+    rank_columns,
 )
-from pages.documents.sheet import Sheet, stamped
+from pages.documents.sheet import Sheet, sheet_of, stamped
 from pages.parts import frame, table
 from pages.parts.block import Block, show_block
 from pages.parts.clickable import address, go_to
@@ -97,18 +96,17 @@ def _tables(
     notes = screen.notes(period, ("分组", "、".join(groups)), *definitions("ranking"))
     tables = []
     if ranked:
-        months = screen.results.months(level, period)
-        sheet = Sheet(name, COLUMNS, [rank_row(x, months) for x in ranked], notes)
+        columns = rank_columns(screen.results.months(level, period))
+        sheet = sheet_of(name, columns, ranked, notes)
         tables.append(
             RankTable("名次表", stamped(sheet, screen.results.stamp(period).columns()), ranked)
         )
     if watched:
         name = f"{LEVELS[level]}监测值-{period.text}"
-        sheet = Sheet(name, WATCHED_COLUMNS, [rank_row(line, {}) for line in watched], notes)
+        sheet = sheet_of(name, WATCHED_COLUMNS, watched, notes)
         tables.append(RankTable("本周监测值", sheet, watched))
     if others:
-        rows = [rank_row(line, {}) for line in others]
-        sheet = Sheet(f"{name}-未排名", OTHER_COLUMNS, rows, notes)
+        sheet = sheet_of(f"{name}-未排名", OTHER_COLUMNS, others, notes)
         tables.append(RankTable(f"未参加排名（{len(others)} 个）", sheet, others))
     return tables
 

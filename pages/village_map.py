@@ -1,6 +1,6 @@
 """平安地图: where does it happen, and which villages stand apart?"""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import streamlit as st
@@ -11,7 +11,7 @@ from metrics.map.layer import Layer, Shade
 from metrics.map.readings import first
 from metrics.map.village_layers import HOT
 from metrics.wording.definitions import definitions
-from pages.documents.sheet import Column, Notes, Row, Sheet
+from pages.documents.sheet import Column, Notes, Sheet, sheet_of
 from pages.parts import frame
 from pages.parts.address_choice import drop
 from pages.parts.block import Block, show_block
@@ -98,36 +98,29 @@ def _view(screen: frame.Screen, selection: MapSelection) -> View:
     )
     notes = screen.notes(selection.period, ("图层", layer.title), *layer.definitions)
     name = f"平安地图-{layer.title}-{place}-{selection.period.text}"
-    rows = [_row(shade, stations) for shade in ordered]
     title = f"{place}：{layer.title}" if only else layer.title
     return View(
         layer.headline,
         warning,
         Block(title, markup, layer.reading),
-        Sheet(name, _columns(layer), rows, notes),
+        sheet_of(name, _columns(layer, stations), ordered, notes),
         ordered,
         layer.definitions,
     )
 
 
-def _row(shade: Shade, stations: Mapping[str, str]) -> Row:
-    return {
-        "name": shade.village.name,
-        "station": stations.get(shade.village.station, ""),
-        "shown": shade.value,
-        "said": shade.judgement,
-        **{f"fact{i}": fact for i, fact in enumerate(shade.facts)},
-    }
-
-
-def _columns(layer: Layer) -> list[Column]:
+def _columns(layer: Layer, stations: Mapping[str, str]) -> list[Column]:
     """The judgement is seen whole at any size; what it rests on may have to be scrolled to."""
+
+    def fact(place: int) -> Callable[[Shade], str | None]:
+        return lambda shade: shade.facts[place] if place < len(shade.facts) else None
+
     return [
-        Column("name", "村（社区）", width=104),
-        Column("station", "派出所", width=92),
-        Column("shown", layer.value, width=78),
-        Column("said", "判断", width=206),
-        *(Column(f"fact{i}", title) for i, title in enumerate(layer.facts)),
+        Column("name", "村（社区）", of=lambda shade: shade.village.name, width=104),
+        Column("station", "派出所", of=lambda s: stations.get(s.village.station, ""), width=92),
+        Column("shown", layer.value, of=lambda shade: shade.value, width=78),
+        Column("said", "判断", of=lambda shade: shade.judgement, width=206),
+        *(Column(f"fact{i}", title, of=fact(i)) for i, title in enumerate(layer.facts)),
     ]
 
 

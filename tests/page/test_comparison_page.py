@@ -81,10 +81,12 @@ def test_one_period_is_compared_with_its_own_last_year(
         counted, [counted.catalogue[CLEARANCE]], level, {CHOSEN: chosen}, ACTOR, unit
     )
     assert headline_of(app).endswith(sentence(year))
-    beside = sheets[1].rows[0]
-    assert (beside["difference_said"], beside["base_days"]) == (
-        difference_in_words(year),
-        f"{base.starts_on} 至 {base.ends_on}",
+    everything, beside = sheets[0].rows, sheets[1].rows[0]
+    assert beside["difference_said"] == difference_in_words(year)
+    days = f"{base.starts_on} 至 {base.ends_on}"
+    same = next(r for r in everything if (r["base_days"], r["basis"]) == (days, "同比"))
+    assert (same["now"], same["base"], same["verdict"]) == tuple(
+        beside[key] for key in ("now", "base", "verdict")
     )
 
 

@@ -1,6 +1,8 @@
 """The tables of 破案: the three measures by kind, station and month, and what the charts show."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from fractions import Fraction
+from operator import attrgetter
 
 from metrics.analysis.clearance_audit import AuditLine
 from metrics.analysis.clearance_cases import Cohort
@@ -20,7 +22,8 @@ from metrics.figures import words
 from metrics.figures.measure import LAST_YEAR, THIS
 from metrics.statistics.decomposition import Effect
 from metrics.statistics.standardisation import Standardised
-from pages.documents.sheet import Cell, Column, Notes, Row, Sheet
+from metrics.statistics.survival import Curve
+from pages.documents.sheet import Cell, Column, Notes, Sheet, sheet_of
 from pages.parts.clearance.charts import CLEARED, OPEN_RIPE, OPEN_YOUNG
 
 FILED = Column("filed", "立案（起）", "whole")
@@ -100,15 +103,12 @@ def stations_sheet(
     rows = []
     for place, (unit, result) in enumerate(zip(counts.stations, results, strict=True)):
         effect = changes[place] if changes else None
-        rows.append(
-            {
-                "name": unit.name,
-                **measures(counts, Choice(unit.code, kind)),
-                **_standardised(result),
-                "rate_effect": effect.rate * 100 if effect else None,
-                "mix_effect": effect.mix * 100 if effect else None,
-            }
-        )
+        own = {"name": unit.name, **measures(counts, Choice(unit.code, kind))}
+        effects = {
+            "rate_effect": effect.rate * 100 if effect else None,
+            "mix_effect": effect.mix * 100 if effect else None,
+        }
+        rows.append({**own, **_standardised(result), **effects})
     return Sheet(name, columns, rows, notes)
 
 
@@ -138,87 +138,57 @@ def months_sheet(counts: CaseCounts, choice: Choice, name: str, notes: Notes) ->
     return Sheet(name, columns, rows, notes)
 
 
-def audit_sheet(lines: Sequence[AuditLine], name: str, notes: Notes) -> Sheet:
-    """Counts and the one share; p tells whether chance explains the change."""
-    columns = [
-        Column("title", "项目"),
-        Column("now", "本期"),
-        Column("before", "去年同期"),
-        Column("change", "变化"),
-        Column("p", "精确检验的 p 值"),
-        Column("said", "判断"),
-    ]
-    return Sheet(name, columns, [_audited(line) for line in lines], notes)
+def _in_words(line: AuditLine, side: int) -> str:
+    return (words.percent if line.is_share else words.plain)(line.values()[side])
 
 
-def _audited(line: AuditLine) -> Row:
-    now, before = line.values()
-    in_words = words.percent if line.is_share else words.plain
-    return {
-        "title": line.title,
-        "now": in_words(now),
-        "before": in_words(before),
-        "change": line.change,
-        "p": words.NONE if line.p is None else f"{words.rounded(line.p, 3)}",
-        "said": line.judgement,
-    }
+AUDIT = (
+    Column("title", "项目"),
+    Column("now", "本期", of=lambda line: _in_words(line, 0)),
+    Column("before", "去年同期", of=lambda line: _in_words(line, 1)),
+    Column("change", "变化"),
+    Column("p", "精确检验的 p 值", of=lambda x: words.plain(x.p, 3)),
+    Column("said", "判断", of=attrgetter("judgement")),
+)
 
 
-def steps_sheet(steps: Sequence[RateStep], name: str, notes: Notes) -> Sheet:
-    columns = [
-        Column("label", "项目"),
-        Column("change", "影响（百分点）", "two"),
-        Column("after", "累计到（%）", "percent"),
-    ]
-    rows: list[Row] = [
-        {
-            "label": step.label,
-            "change": step.change * 100 if step.kind in ("part", "mix") else None,
-            "after": step.after,
-        }
-        for step in steps
-    ]
-    return Sheet(name, columns, rows, notes)
+def _effect(step: RateStep) -> Fraction | None:
+    return step.change * 100 if step.kind in ("part", "mix") else None
+
+
+STEPS = (
+    Column("label", "项目"),
+    Column("change", "影响（百分点）", "two", _effect),
+    Column("after", "累计到（%）", "percent"),
+)
 
 
 def speed_sheet(speed: Speed, name: str, notes: Notes, every: int = 1) -> Sheet:
     """The curves day by day, or every so many days."""
+
+    def of(curve: Curve | None, line: str) -> Callable[[int], float | None]:
+        return lambda day: float(getattr(curve, line)[day]) if curve else None
+
     columns = [
-        Column("day", "立案后天数", "whole"),
-        Column("now", "本期累计破案（%）", "percent"),
-        Column("lower", "95% 下限（%）", "percent"),
-        Column("upper", "95% 上限（%）", "percent"),
-        Column("risk", "当日尚在等待（起）", "whole"),
-        Column("before", "去年同期累计破案（%）", "percent"),
+        Column("day", "立案后天数", "whole", int),
+        Column("now", "本期累计破案（%）", "percent", of(speed.now, "share")),
+        Column("lower", "95% 下限（%）", "percent", of(speed.now, "lower")),
+        Column("upper", "95% 上限（%）", "percent", of(speed.now, "upper")),
+        Column("risk", "当日尚在等待（起）", "whole", of(speed.now, "at_risk")),
+        Column("before", "去年同期累计破案（%）", "percent", of(speed.before, "share")),
     ]
-    now, before = speed.now, speed.before
-    rows: list[Row] = [
-        {
-            "day": day,
-            "now": float(now.share[day]) if now else None,
-            "lower": float(now.lower[day]) if now else None,
-            "upper": float(now.upper[day]) if now else None,
-            "risk": int(now.at_risk[day]) if now else None,
-            "before": float(before.share[day]) if before else None,
-        }
-        for day in range(0, speed.horizon + 1, every)
-    ]
-    return Sheet(name, columns, rows, notes)
+    return sheet_of(name, columns, range(0, speed.horizon + 1, every), notes)
 
 
 def cohorts_sheet(cohorts: Sequence[Cohort], name: str, notes: Notes) -> Sheet:
     parts = (*CLEARED, OPEN_RIPE, OPEN_YOUNG)
-    columns = [Column("month", "立案月份"), FILED]
-    columns += [Column(str(i), f"{part}（起）", "whole") for i, part in enumerate(parts)]
-    rows: list[Row] = [
-        {
-            "month": cohort.period.title,
-            "filed": cohort.filed,
-            **{
-                str(i): n
-                for i, n in enumerate((*cohort.cleared, cohort.open_ripe, cohort.open_young))
-            },
-        }
-        for cohort in cohorts
+    columns = [
+        Column("month", "立案月份", of=attrgetter("period.title")),
+        FILED,
+        *(Column(str(i), f"{part}（起）", "whole", _part(i)) for i, part in enumerate(parts)),
     ]
-    return Sheet(name, columns, rows, notes)
+    return sheet_of(name, columns, cohorts, notes)
+
+
+def _part(place: int) -> Callable[[Cohort], int]:
+    return lambda cohort: (*cohort.cleared, cohort.open_ripe, cohort.open_young)[place]

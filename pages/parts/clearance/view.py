@@ -17,10 +17,10 @@ from metrics.statistics.standardisation import Standardised
 from metrics.wording import clearance_readings
 from metrics.wording.clearance_readings import is_compared
 from metrics.wording.definitions import definitions
-from pages.documents.sheet import Notes
+from pages.documents.sheet import Notes, sheet_of
 from pages.parts import frame
 from pages.parts.block import Block
-from pages.parts.clearance import sheets as sheets
+from pages.parts.clearance import sheets
 from pages.parts.clearance.charts import cohorts_chart, speed_chart, steps_chart
 from pages.parts.clickable import address
 from pages.parts.linked_table import folded_table, linked_table
@@ -92,7 +92,7 @@ class Making:
     def why(self) -> Block:
         parts = clearance_change.rate_steps(self.counts, self.indicator, self.choice)
         reading = clearance_change.steps_reading(self.counts, self.indicator, self.choice)
-        sheet = sheets.steps_sheet(parts, self.name("破案率变化分解"), self.notes)
+        sheet = sheet_of(self.name("破案率变化分解"), sheets.STEPS, parts, self.notes)
         picture = steps_chart(parts) if parts else None
         return Block("变化从哪里来", picture, reading, sheet, folded_table(sheet))
 
@@ -108,7 +108,7 @@ class Making:
 
     def audit(self) -> Block:
         lines = audit(self.counts, self.choice)
-        sheet = sheets.audit_sheet(lines, self.name("立案与撤案核查"), self.notes)
+        sheet = sheet_of(self.name("立案与撤案核查"), sheets.AUDIT, lines, self.notes)
         reading = separation(self.counts, self.choice) + audit_reading(lines)
         title = "立案与撤案核查：是破得多了，还是立得少了"
         return Block(title, linked_table(sheet), reading, sheet)

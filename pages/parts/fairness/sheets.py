@@ -1,13 +1,25 @@
 """The tables of 公平比较: every unit on the indicator, and every rank with what may move it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from operator import attrgetter
 
-from metrics.analysis.fairness import Compared, UnitComparison, is_alike
+from metrics.analysis.fairness import (
+    Compared,
+    Estimate,
+    IndicatorPlace,
+    UnitComparison,
+    is_alike,
+)
 from metrics.figures import words
 from metrics.scheme.scheme import LEVELS, Level
-from metrics.scoring.weight_sensitivity import Steady
+from metrics.scoring.rank import Assessment
 from metrics.wording.fairness_readings import funnel_verdict
-from pages.documents.sheet import Column, Notes, Row, Sheet, kind_of, row_of
+from pages.documents.sheet import Cell, Column, Notes, Sheet, kind_of, sheet_of
+
+NOT_SCORED = "只作参考，不替代数值，不计分"
+OWN = "收缩估计中自身数据所占的份额"
+ALIKE = "同档的分不出先后"
+LIMITS = "漏斗图在该单位分母处的界限"
 
 
 def shown_rows(
@@ -30,83 +42,64 @@ def compared_sheet(
 ) -> Sheet:
     indicator, number = comparison.indicator, kind_of(comparison.indicator)
     unit = words.unit_of_value(indicator)
+
+    def estimated(name: str) -> Callable[[Compared], Cell]:
+        return lambda line: getattr(line.shrunk, name) if line.shrunk else None
+
+    def placed(name: str) -> Callable[[Compared], Cell]:
+        return lambda line: getattr(line.standing, name) if line.standing else None
+
+    def range_of(limits: tuple[float, float] | None) -> str:
+        return words.range_of(indicator, *(limits or (None, None)))
+
     columns = [
-        Column("rank", "名次", "whole", width=52),
-        Column("name", LEVELS[level]),
-        Column("value", f"数值（{unit}）", number),
-        Column("numerator", "分子", "whole"),
-        Column("denominator", "分母", "whole"),
-        Column("interval", "95% 区间"),
-        Column("verdict", "与全体比"),
-        Column("shrunk", f"收缩估计（{unit}）", number, help="只作参考，不替代数值，不计分"),
-        Column("shrunk_interval", "收缩估计区间"),
-        Column("own", "自身占比（%）", "percent", help="收缩估计中自身数据所占的份额"),
-        Column("ranks", "名次区间（95%）"),
-        Column("first", "居首（%）", "percent"),
-        Column("last", "居末（%）", "percent"),
-        Column("band", "档", "whole", help="同档的分不出先后"),
-        *([Column("ahead", "居所选单位之前（%）", "percent")] if ahead else []),
-        Column("warning", "95% 界限", help="漏斗图在该单位分母处的界限"),
-        Column("alarm", "99.8% 界限"),
+        Column("rank", "名次", "whole", placed("rank"), width=52),
+        Column("name", LEVELS[level], of=attrgetter("figure.name")),
+        Column("value", f"数值（{unit}）", number, attrgetter("figure.exact")),
+        Column("numerator", "分子", "whole", attrgetter("figure.numerator")),
+        Column("denominator", "分母", "whole", attrgetter("figure.denominator")),
+        Column("interval", "95% 区间", of=lambda x: range_of((x.figure.lower, x.figure.upper))),
+        Column("verdict", "与全体比", of=lambda line: funnel_verdict(line, comparison)),
+        Column("shrunk", f"收缩估计（{unit}）", number, estimated("value"), NOT_SCORED),
+        Column("shrunk_interval", "收缩估计区间", of=lambda x: range_of(_reach(x.shrunk))),
+        Column("own", "自身占比（%）", "percent", estimated("own"), OWN),
+        Column("ranks", "名次区间（95%）", of=lambda line: _ranks(line.standing)),
+        Column("first", "居首（%）", "percent", placed("p_first")),
+        Column("last", "居末（%）", "percent", placed("p_last")),
+        Column("band", "档", "whole", placed("band"), ALIKE),
+        Column("ahead", "居所选单位之前（%）", "percent", lambda x: ahead.get(x.figure.unit)),
+        Column("warning", "95% 界限", of=lambda x: range_of(x.warning), help=LIMITS),
+        Column("alarm", "99.8% 界限", of=lambda x: range_of(x.alarm)),
     ]
-    return Sheet(name, columns, [_row(comparison, line, ahead) for line in rows], notes)
+    shown = [column for column in columns if ahead or column.key != "ahead"]
+    return sheet_of(name, shown, rows, notes)
 
 
-def _row(comparison: UnitComparison, line: Compared, ahead: Mapping[str, float]) -> Row:
-    indicator, figure, estimate, place = (
-        comparison.indicator,
-        line.figure,
-        line.shrunk,
-        line.standing,
-    )
-    return {
-        "rank": place.rank if place else None,
-        "name": figure.name,
-        "value": figure.exact,
-        "numerator": figure.numerator,
-        "denominator": figure.denominator,
-        "interval": words.range_of(indicator, figure.lower, figure.upper),
-        "verdict": funnel_verdict(line, comparison),
-        "shrunk": estimate.value if estimate else None,
-        "shrunk_interval": words.range_of(indicator, estimate.low, estimate.high)
-        if estimate
-        else words.NONE,
-        "own": estimate.own if estimate else None,
-        "ranks": words.span(place.low, place.high) if place else words.NONE,
-        "first": place.p_first if place else None,
-        "last": place.p_last if place else None,
-        "band": place.band if place else None,
-        "ahead": ahead.get(figure.unit),
-        "warning": words.range_of(indicator, *(line.warning or (None, None))),
-        "alarm": words.range_of(indicator, *(line.alarm or (None, None))),
-    }
+def _reach(estimate: Estimate | None) -> tuple[float, float] | None:
+    return (estimate.low, estimate.high) if estimate else None
+
+
+def _ranks(place: IndicatorPlace | None) -> str:
+    return words.span(place.low, place.high) if place else words.NONE
+
+
+def _span(line: Assessment) -> str:
+    return words.span(line.rank_low or 0, line.rank_high or 0)
 
 
 STEADY_COLUMNS = (
-    Column("group", "分组"),
-    Column("rank", "名次", "whole", width=52),
-    Column("name", "单位"),
-    Column("score", "得分（分）", "two"),
-    Column("ranks", "抽样误差下名次（95%）"),
-    Column("first", "居首（%）", "percent"),
-    Column("last", "居末（%）", "percent"),
-    Column("band", "档", "whole", help="同档的分不出先后"),
-    Column("reach", "权重浮动下名次"),
+    Column("group", "分组", of=attrgetter("line.group")),
+    Column("rank", "名次", "whole", attrgetter("line.rank"), width=52),
+    Column("name", "单位", of=attrgetter("line.name")),
+    Column("score", "得分（分）", "two", attrgetter("line.score")),
+    Column(
+        "ranks",
+        "抽样误差下名次（95%）",
+        of=lambda x: _span(x.line),
+    ),
+    Column("first", "居首（%）", "percent", attrgetter("line.p_first")),
+    Column("last", "居末（%）", "percent", attrgetter("line.p_last")),
+    Column("band", "档", "whole", attrgetter("line.band"), ALIKE),
+    Column("reach", "权重浮动下名次", of=lambda x: words.span(x.best, x.worst)),
     Column("held", "名次不变（%）", "percent", help="权重各自随机浮动一万次，名次不变的占比"),
 )
-
-
-def steady_sheet(steady: Sequence[Steady], name: str, notes: Notes) -> Sheet:
-    rows = [
-        row_of(
-            STEADY_COLUMNS,
-            x,
-            x.line,
-            ranks=words.span(x.line.rank_low or 0, x.line.rank_high or 0),
-            first=x.line.p_first,
-            last=x.line.p_last,
-            reach=words.span(x.best, x.worst),
-        )
-        for x in steady
-    ]
-    return Sheet(name, STEADY_COLUMNS, rows, notes)
