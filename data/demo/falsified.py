@@ -74,10 +74,6 @@ def falsified(seed: int, tables: Tables) -> dict[str, pa.Table]:
     }
 
 
-def village_code(index: int) -> str:
-    return f"V{index + 1:03d}"
-
-
 def officer_code(index: int) -> str:
     """Who serves a village in June and July 2019: by then every post has changed hands."""
     return f"辅警-{index + 1:04d}"

@@ -107,13 +107,6 @@ def load_rules(folder: Path = HERE) -> Mapping[str, FlagRule]:
     return {path.stem: _load(path) for path in paths}
 
 
-@cache
-def tables_looked_at() -> frozenset[str]:
-    """The tables that the rules read. A rule's rows of a month hang on no record that names only
-    later days."""
-    return frozenset().union(*(tables_read(rule.sql) for rule in load_rules().values()))
-
-
 def _load(path: Path) -> FlagRule:
     query = path.with_suffix(".sql")
     if not query.is_file():

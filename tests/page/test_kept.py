@@ -19,7 +19,8 @@ from metrics.calendar.period import parse_period
 from metrics.cells.count import Grown
 from metrics.cells.reads import note_everything, note_log, note_records, note_sums
 from metrics.cells.store import Store
-from metrics.flags.rules import tables_looked_at
+from metrics.flags.rules import load_rules
+from metrics.indicators.views import tables_read
 from metrics.integrity.flag import Flag, find_flags
 from metrics.result_cache import ResultCache
 from metrics.scoring.rank import assess
@@ -257,7 +258,7 @@ def test_the_rules_look_at_no_record_that_names_later_days_only(store: Path) -> 
     shutil.rmtree(store / "snapshots", ignore_errors=True)  # its records cannot be deleted
     whole = find_flags(page_cache.latest().counted, JULY, JULY).flags
     cursor = page_cache.latest().counted.copy.cursor()
-    for name in tables_looked_at():
+    for name in set().union(*(tables_read(rule.sql) for rule in load_rules().values())):
         if not TABLES[name].is_register:
             days = [column.name for column in TABLES[name].dates] + ["entered_at"]
             least = ", ".join(f"CAST({day} AS DATE)" for day in days)
