@@ -23,7 +23,7 @@ from pages.parts.fairness.funnel_chart import funnel_chart
 from pages.parts.fairness.sheets import STEADY_COLUMNS, compared_sheet, shown_rows
 from pages.parts.fairness.shrink_chart import MOST, shown_lines, shrink_chart
 from pages.parts.fairness.steady_chart import steady_markup
-from pages.parts.table import show_table
+from pages.parts.table import choose_line, show_table
 from pages.parts.theme import palette
 
 OFFERED: tuple[Level, ...] = ("station", "room", "village", "officer")
@@ -46,11 +46,7 @@ def draw() -> None:
         lambda: _view(screen, selection),
         *("fairness", indicator.id, level, period, group, chosen, screen.actor, palette()),
     )
-    with controls.head:
-        frame.marks(screen, period)
-        frame.headline(view.headline)
-        if indicator.caution:
-            frame.reading(f"{indicator.caution}。")
+    controls.headline(period, view.headline, indicator.caution)
     if view.warning:
         st.warning(view.warning, icon=":material/gavel:")
     _pictures(view)
@@ -177,11 +173,8 @@ def _choose() -> None:
 
 def _table(view: View, level: Level, period: Period) -> None:
     """A selected row opens its unit."""
-    rows = view.rows
-    selected = show_table(view.sheet, f"compared-{level}", MOST_ROWS, selects=True)
-    if selected is not None and selected < len(rows):
-        unit = rows[selected].figure.unit
-        go_to(address("unit", level=level, unit=unit, period=period.text))
+    if line := choose_line(view.sheet, view.rows, f"compared-{level}", MOST_ROWS):
+        go_to(address("unit", level=level, unit=line.figure.unit, period=period.text))
 
 
 draw()

@@ -114,10 +114,8 @@ def _tables(
 def _table(listed: RankTable, level: Level, period: Period) -> None:
     """A table; a selected row opens its unit."""
     st.subheader(listed.title, anchor=False)
-    lines = listed.lines
-    chosen = table.show_table(listed.sheet, key=listed.title, whole_up_to=FEW, selects=True)
-    if chosen is not None and chosen < len(lines):
-        go_to(address("unit", level=level, unit=lines[chosen].unit, period=period.text))
+    if line := table.choose_line(listed.sheet, listed.lines, listed.title, FEW):
+        go_to(address("unit", level=level, unit=line.unit, period=period.text))
 
 
 def _unknown(screen: frame.Screen, level: Level, period: Period) -> str:

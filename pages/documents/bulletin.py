@@ -1,6 +1,5 @@
 """考核通报 as DOCX by GB/T 9704-2012: the sentences of metrics, set as the standard says."""
 
-import io
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -61,9 +60,7 @@ def bulletin_bytes(material: Material, imprint: Imprint) -> bytes:
     writing.write(document, paper.BODY, f"（{text.note}）")
     rows = _annex(document, material)
     _imprint(document, imprint, issuer, rows)
-    out = io.BytesIO()
-    document.save(out)
-    return out.getvalue()
+    return writing.saved(document)
 
 
 def _red_header(document: Any, issuer: str, number: str) -> None:

@@ -1,7 +1,5 @@
 """The tables of 同比环比: all comparisons to take along, those of one span, those of units."""
 
-from operator import attrgetter
-
 from metrics.analysis.compare import Comparison
 from metrics.analysis.compare_spans import BASIS_NAMES, SPAN_NAMES
 from metrics.calendar.period import Period
@@ -18,8 +16,8 @@ def _cautions(c: Comparison) -> str:
 
 
 BETTER = {True: "向好", False: "走弱", None: ""}
-INDICATOR = Column("indicator", "指标", of=attrgetter("indicator.title"))
-UNIT = Column("unit", "单位", of=attrgetter("unit.name"))
+INDICATOR = Column("indicator", "指标", of="indicator.title")
+UNIT = Column("unit", "单位", of="unit.name")
 NOW = Column("now", "本期", of=lambda c: say.value_in_words(c, c.now))
 BASE = Column("base", "对比期", of=lambda c: say.value_in_words(c, c.base))
 DIFFERENCE = Column("difference_said", "差", of=say.difference_in_words)
@@ -31,7 +29,7 @@ METHOD = Column("method", "检验方法", of=lambda c: say.METHOD_NAMES[c.method
 SHOWN = (INDICATOR, NOW, BASE, DIFFERENCE, RELATIVE, VERDICT, P_VALUE, INTERVAL, METHOD)
 OF_UNITS = (
     UNIT,
-    Column("group", "分组", of=attrgetter("unit.group")),
+    Column("group", "分组", of="unit.group"),
     NOW,
     Column("fraction", "分子 ÷ 分母", of=lambda c: say.fraction_in_words(c, c.now)),
     *(BASE, DIFFERENCE, RELATIVE, VERDICT, P_VALUE),
@@ -44,10 +42,10 @@ EVERYTHING = (
     Column("basis", "比较", of=lambda c: BASIS_NAMES[c.pair.basis]),
     Column("base_days", "对比期起止", of=lambda c: _days(c.base.period)),
     *(NOW, BASE),
-    Column("numerator", "本期分子", "whole", attrgetter("now.amount.numerator")),
-    Column("denominator", "本期分母", "whole", attrgetter("now.amount.denominator")),
-    Column("base_numerator", "对比期分子", "whole", attrgetter("base.amount.numerator")),
-    Column("base_denominator", "对比期分母", "whole", attrgetter("base.amount.denominator")),
+    Column("numerator", "本期分子", "whole", "now.amount.numerator"),
+    Column("denominator", "本期分母", "whole", "now.amount.denominator"),
+    Column("base_numerator", "对比期分子", "whole", "base.amount.numerator"),
+    Column("base_denominator", "对比期分母", "whole", "base.amount.denominator"),
     Column("difference", "差", "two", say.shown_difference),
     Column("difference_unit", "差的单位", of=say.unit_of_difference),
     *(RELATIVE, VERDICT),

@@ -1,7 +1,6 @@
 """The rows of the ranking, and of the heat table; no screen code."""
 
 from collections.abc import Callable, Mapping, Sequence
-from operator import attrgetter
 
 from metrics.figures import words
 from metrics.scoring.rank import Assessment
@@ -14,7 +13,7 @@ TOTAL = "全局合计"
 RANK = Column("rank", "名次", "whole", width=60)
 NAME, GROUP = Column("name", "单位"), Column("group", "分组")
 SCORE = Column("score", "得分（分）", "two")
-APPLICABLE = Column("applicable", "适用分值（分）", "one", attrgetter("applicable_points"))
+APPLICABLE = Column("applicable", "适用分值（分）", "one", "applicable_points")
 WATCHED_COLUMNS = (NAME, GROUP, SCORE, APPLICABLE)
 OTHER_COLUMNS = (*WATCHED_COLUMNS, Column("reason", "原因", width=340))
 SCORED_COLUMNS = (
@@ -24,7 +23,7 @@ SCORED_COLUMNS = (
     SCORE,
     Column("grade", "等次", of=lambda line: line.grade or words.NONE),
     Column("interval", "名次区间（95%）", of=place),
-    Column("previous", "上期名次", "whole", attrgetter("previous_rank")),
+    Column("previous", "上期名次", "whole", "previous_rank"),
     Column("movement", "进退位", of=lambda x: words.movement(x.rank, x.previous_rank)),
     APPLICABLE,
 )

@@ -29,15 +29,24 @@ class Column:
     """One column.
 
     kind   text; numbers with 0, 1 or 2 digits; percent (of a fraction); trend
-    of     its cell, made of what a row is about; without it, what that calls by the key
+    of     what makes its cell of what a row is about, or the names that lead there, as `unit.name`
+           (a missing part: no cell); without it, the key
     """
 
     key: str
     title: str
     kind: Kind = "text"
-    of: Callable[[Any], Cell] | None = None
+    of: Callable[[Any], Cell] | str = ""
     help: str = ""
     width: int | None = None
+
+    def cell(self, line: Any) -> Cell:
+        if callable(self.of):
+            return self.of(line)
+        for name in (self.of or self.key).split("."):
+            line = None if line is None else getattr(line, name)
+        cell: Cell = line
+        return cell
 
 
 @dataclass(frozen=True)
@@ -89,7 +98,7 @@ def number(value: Cell, kind: Kind) -> float | int | None:
 
 def row_of(columns: Sequence[Column], line: object) -> dict[str, Cell]:
     """The cells of one row, by key. line: what the row is about."""
-    return {c.key: c.of(line) if c.of else getattr(line, c.key) for c in columns}
+    return {column.key: column.cell(line) for column in columns}
 
 
 def sheet_of(

@@ -9,6 +9,7 @@ from metrics.figures.measure import TrendPoint
 from metrics.indicators.catalogue import Indicator
 from metrics.scheme.scheme import LEVELS, Level
 from metrics.scoring.rank import by_group
+from metrics.wording.definition import terms_of
 from metrics.wording.definitions import definitions
 from pages.documents import rank_sheet
 from pages.documents.change_sheet import EVERYTHING
@@ -22,10 +23,7 @@ def workbook(material: Material, level: Level = "station") -> bytes:
     lines = material.lines(level)
     ranks = _ranks(material, level)
     pages = [_values(material, level), *ranks, _changes(material), _months(material)]
-    scored = [
-        (c.title, material.catalogue[c.indicator].definition)
-        for c in material.score().line.contributions
-    ]
+    scored = terms_of(material.score().line, material.catalogue)
     filters = [
         ("表名", f"{LEVELS[level]}考核数据-{material.period.text}"),
         ("层级", LEVELS[level]),

@@ -15,7 +15,7 @@ from metrics.integrity.spot_sample import SpotCoverage, ToCheck, draw_sample, sh
 from pages.documents.sheet import Column, sheet_of
 from pages.parts import action_feedback, frame, page_cache
 from pages.parts.markup import render
-from pages.parts.table import ALL_ROWS, show_table
+from pages.parts.table import ALL_ROWS, choose_line, show_table
 
 Now = Callable[[], datetime]
 NUMBER_HELP = "抽样编号由系统随机产生，谁也不能挑选；凭同一编号重抽同一批数据，抽到的记录完全相同"
@@ -110,13 +110,13 @@ def _drawn(
         return
     left, right = st.columns(2, gap="medium")
     with left:
-        chosen = show_table(sheet, key="drawn", selects=True)
+        chosen = choose_line(sheet, rows, "drawn")
     with right:
-        if chosen is None or chosen >= len(rows):
+        if chosen:
+            _check(screen, chosen, now)
+        else:
             action_feedback.tell(f"draw-{sample.month}")
             frame.reading("在表中选一行，录入抽查结果")
-        else:
-            _check(screen, rows[chosen], now)
 
 
 def _check(screen: frame.Screen, row: ToCheck, now: Now) -> None:

@@ -2,21 +2,11 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
-from operator import attrgetter
 
+from metrics.analysis import clearance_counts as cases
 from metrics.analysis.clearance_audit import AuditLine
 from metrics.analysis.clearance_cases import Cohort
 from metrics.analysis.clearance_change import RateStep, kind_name, value
-from metrics.analysis.clearance_counts import (
-    ALL,
-    BACKLOG,
-    IN_PERIOD,
-    PROPERTY,
-    WITHDRAWN,
-    WITHIN,
-    CaseCounts,
-    Choice,
-)
 from metrics.analysis.time_to_clearance import Speed
 from metrics.figures import words
 from metrics.figures.measure import LAST_YEAR, THIS
@@ -30,7 +20,7 @@ FILED = Column("filed", "立案（起）", "whole")
 CLEARED_NOW = Column("cleared", "破案（起）", "whole")
 RATE = Column("rate", "期内破案率（%）", "percent")
 COHORT = (
-    *(Column(f"within{days}", f"{days}天现案破案率（%）", "percent") for days in WITHIN),
+    *(Column(f"within{days}", f"{days}天现案破案率（%）", "percent") for days in cases.WITHIN),
     Column("young", "未满90天（起）", "whole"),
     Column("backlog", "破积案（起）", "whole"),
 )
@@ -43,39 +33,39 @@ AGAINST = (
 SIGNED = frozenset({"points", "relative", "rate_effect", "mix_effect", "change"})
 
 
-def measures(counts: CaseCounts, choice: Choice, label: str = THIS) -> dict[str, Cell]:
+def measures(counts: cases.CaseCounts, choice: cases.Choice, label: str = THIS) -> dict[str, Cell]:
     """The three measures of some stations and kinds over a span."""
-    period = counts.amount(IN_PERIOD, choice, label)
-    cohorts = {days: counts.amount(name, choice, label) for days, name in WITHIN.items()}
+    period = counts.amount(cases.IN_PERIOD, choice, label)
+    cohorts = {days: counts.amount(name, choice, label) for days, name in cases.WITHIN.items()}
     return {
         "filed": period.denominator,
         "cleared": period.numerator,
         "rate": value(period),
         **{f"within{days}": value(amount) for days, amount in cohorts.items()},
         "young": cohorts[90].maturing,
-        "backlog": counts.amount(BACKLOG, choice, label).numerator,
+        "backlog": counts.amount(cases.BACKLOG, choice, label).numerator,
     }
 
 
-def against_last_year(counts: CaseCounts, choice: Choice) -> dict[str, Cell]:
-    now, before = (value(counts.amount(IN_PERIOD, choice, at)) for at in (THIS, LAST_YEAR))
+def against_last_year(counts: cases.CaseCounts, choice: cases.Choice) -> dict[str, Cell]:
+    now, before = (value(counts.amount(cases.IN_PERIOD, choice, at)) for at in (THIS, LAST_YEAR))
     return {
-        "filed_before": counts.amount(IN_PERIOD, choice, LAST_YEAR).denominator,
+        "filed_before": counts.amount(cases.IN_PERIOD, choice, LAST_YEAR).denominator,
         "rate_before": before,
         "points": (now - before) * 100 if now is not None and before is not None else None,
         "relative": now / before - 1 if now is not None and before else None,
     }
 
 
-def kinds_listed(counts: CaseCounts) -> list[str]:
+def kinds_listed(counts: cases.CaseCounts) -> list[str]:
     """盗抢骗 and all first, then each kind."""
-    return [PROPERTY, ALL, *counts.kinds]
+    return [cases.PROPERTY, cases.ALL, *counts.kinds]
 
 
-def kinds_sheet(counts: CaseCounts, station: str, name: str, notes: Notes) -> Sheet:
+def kinds_sheet(counts: cases.CaseCounts, station: str, name: str, notes: Notes) -> Sheet:
     rows = []
     for kind in kinds_listed(counts):
-        choice = Choice(station, kind)
+        choice = cases.Choice(station, kind)
         row = {"kind": kind_name(counts, kind), **measures(counts, choice)}
         rows.append({**row, **against_last_year(counts, choice)})
     columns = [Column("kind", "类别"), FILED, CLEARED_NOW, RATE, *AGAINST, *COHORT]
@@ -83,7 +73,7 @@ def kinds_sheet(counts: CaseCounts, station: str, name: str, notes: Notes) -> Sh
 
 
 def stations_sheet(
-    counts: CaseCounts,
+    counts: cases.CaseCounts,
     kind: str,
     results: Sequence[Standardised],
     changes: Sequence[Effect] | None,
@@ -103,7 +93,7 @@ def stations_sheet(
     rows = []
     for place, (unit, result) in enumerate(zip(counts.stations, results, strict=True)):
         effect = changes[place] if changes else None
-        own = {"name": unit.name, **measures(counts, Choice(unit.code, kind))}
+        own = {"name": unit.name, **measures(counts, cases.Choice(unit.code, kind))}
         effects = {
             "rate_effect": effect.rate * 100 if effect else None,
             "mix_effect": effect.mix * 100 if effect else None,
@@ -122,7 +112,7 @@ def _standardised(result: Standardised) -> Mapping[str, Cell]:
     }
 
 
-def months_sheet(counts: CaseCounts, choice: Choice, name: str, notes: Notes) -> Sheet:
+def months_sheet(counts: cases.CaseCounts, choice: cases.Choice, name: str, notes: Notes) -> Sheet:
     columns = [
         Column("month", "立案月份"), FILED, CLEARED_NOW, RATE, *COHORT,
         Column("withdrawn", "撤案（起）", "whole"),
@@ -131,7 +121,7 @@ def months_sheet(counts: CaseCounts, choice: Choice, name: str, notes: Notes) ->
         {
             "month": month.title,
             **measures(counts, choice, month.text),
-            "withdrawn": counts.amount(WITHDRAWN, choice, month.text).numerator,
+            "withdrawn": counts.amount(cases.WITHDRAWN, choice, month.text).numerator,
         }
         for month in counts.months
     ]
@@ -148,7 +138,7 @@ AUDIT = (
     Column("before", "去年同期", of=lambda line: _in_words(line, 1)),
     Column("change", "变化"),
     Column("p", "精确检验的 p 值", of=lambda x: words.plain(x.p, 3)),
-    Column("said", "判断", of=attrgetter("judgement")),
+    Column("said", "判断", of="judgement"),
 )
 
 
@@ -183,7 +173,7 @@ def speed_sheet(speed: Speed, name: str, notes: Notes, every: int = 1) -> Sheet:
 def cohorts_sheet(cohorts: Sequence[Cohort], name: str, notes: Notes) -> Sheet:
     parts = (*CLEARED, OPEN_RIPE, OPEN_YOUNG)
     columns = [
-        Column("month", "立案月份", of=attrgetter("period.title")),
+        Column("month", "立案月份", of="period.title"),
         FILED,
         *(Column(str(i), f"{part}（起）", "whole", _part(i)) for i, part in enumerate(parts)),
     ]

@@ -1,7 +1,6 @@
 """The tables of 公平比较: every unit on the indicator, and every rank with what may move it."""
 
-from collections.abc import Callable, Mapping, Sequence
-from operator import attrgetter
+from collections.abc import Mapping, Sequence
 
 from metrics.analysis.fairness import (
     Compared,
@@ -14,7 +13,7 @@ from metrics.figures import words
 from metrics.scheme.scheme import LEVELS, Level
 from metrics.scoring.rank import Assessment
 from metrics.wording.fairness_readings import funnel_verdict
-from pages.documents.sheet import Cell, Column, Notes, Sheet, kind_of, sheet_of
+from pages.documents.sheet import Column, Notes, Sheet, kind_of, sheet_of
 
 NOT_SCORED = "只作参考，不替代数值，不计分"
 OWN = "收缩估计中自身数据所占的份额"
@@ -43,30 +42,24 @@ def compared_sheet(
     indicator, number = comparison.indicator, kind_of(comparison.indicator)
     unit = words.unit_of_value(indicator)
 
-    def estimated(name: str) -> Callable[[Compared], Cell]:
-        return lambda line: getattr(line.shrunk, name) if line.shrunk else None
-
-    def placed(name: str) -> Callable[[Compared], Cell]:
-        return lambda line: getattr(line.standing, name) if line.standing else None
-
     def range_of(limits: tuple[float, float] | None) -> str:
         return words.range_of(indicator, *(limits or (None, None)))
 
     columns = [
-        Column("rank", "名次", "whole", placed("rank"), width=52),
-        Column("name", LEVELS[level], of=attrgetter("figure.name")),
-        Column("value", f"数值（{unit}）", number, attrgetter("figure.exact")),
-        Column("numerator", "分子", "whole", attrgetter("figure.numerator")),
-        Column("denominator", "分母", "whole", attrgetter("figure.denominator")),
+        Column("rank", "名次", "whole", "standing.rank", width=52),
+        Column("name", LEVELS[level], of="figure.name"),
+        Column("value", f"数值（{unit}）", number, "figure.exact"),
+        Column("numerator", "分子", "whole", "figure.numerator"),
+        Column("denominator", "分母", "whole", "figure.denominator"),
         Column("interval", "95% 区间", of=lambda x: range_of((x.figure.lower, x.figure.upper))),
         Column("verdict", "与全体比", of=lambda line: funnel_verdict(line, comparison)),
-        Column("shrunk", f"收缩估计（{unit}）", number, estimated("value"), NOT_SCORED),
+        Column("shrunk", f"收缩估计（{unit}）", number, "shrunk.value", NOT_SCORED),
         Column("shrunk_interval", "收缩估计区间", of=lambda x: range_of(_reach(x.shrunk))),
-        Column("own", "自身占比（%）", "percent", estimated("own"), OWN),
+        Column("own", "自身占比（%）", "percent", "shrunk.own", OWN),
         Column("ranks", "名次区间（95%）", of=lambda line: _ranks(line.standing)),
-        Column("first", "居首（%）", "percent", placed("p_first")),
-        Column("last", "居末（%）", "percent", placed("p_last")),
-        Column("band", "档", "whole", placed("band"), ALIKE),
+        Column("first", "居首（%）", "percent", "standing.p_first"),
+        Column("last", "居末（%）", "percent", "standing.p_last"),
+        Column("band", "档", "whole", "standing.band", ALIKE),
         Column("ahead", "居所选单位之前（%）", "percent", lambda x: ahead.get(x.figure.unit)),
         Column("warning", "95% 界限", of=lambda x: range_of(x.warning), help=LIMITS),
         Column("alarm", "99.8% 界限", of=lambda x: range_of(x.alarm)),
@@ -88,18 +81,18 @@ def _span(line: Assessment) -> str:
 
 
 STEADY_COLUMNS = (
-    Column("group", "分组", of=attrgetter("line.group")),
-    Column("rank", "名次", "whole", attrgetter("line.rank"), width=52),
-    Column("name", "单位", of=attrgetter("line.name")),
-    Column("score", "得分（分）", "two", attrgetter("line.score")),
+    Column("group", "分组", of="line.group"),
+    Column("rank", "名次", "whole", "line.rank", width=52),
+    Column("name", "单位", of="line.name"),
+    Column("score", "得分（分）", "two", "line.score"),
     Column(
         "ranks",
         "抽样误差下名次（95%）",
         of=lambda x: _span(x.line),
     ),
-    Column("first", "居首（%）", "percent", attrgetter("line.p_first")),
-    Column("last", "居末（%）", "percent", attrgetter("line.p_last")),
-    Column("band", "档", "whole", attrgetter("line.band"), ALIKE),
+    Column("first", "居首（%）", "percent", "line.p_first"),
+    Column("last", "居末（%）", "percent", "line.p_last"),
+    Column("band", "档", "whole", "line.band", ALIKE),
     Column("reach", "权重浮动下名次", of=lambda x: words.span(x.best, x.worst)),
     Column("held", "名次不变（%）", "percent", help="权重各自随机浮动一万次，名次不变的占比"),
 )

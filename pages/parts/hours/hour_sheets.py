@@ -30,10 +30,6 @@ BANDS = (
 )
 
 
-def bands_sheet(figure: HourFigure, name: str, notes: Notes) -> Sheet:
-    return sheet_of(f"时段对照-{name}", BANDS, figure.week.slots, notes)
-
-
 def hours_sheet(figure: HourFigure, name: str, notes: Notes) -> Sheet:
     columns = (
         Column("day", "星期", of=lambda at: WEEKDAYS[at[0]]),

@@ -1,7 +1,6 @@
 """The table of one indicator by unit: value, parts, interval, 同比, 环比, state."""
 
 from collections.abc import Callable, Sequence
-from operator import attrgetter
 
 from metrics.calendar.period import Period
 from metrics.figures import words
@@ -34,7 +33,7 @@ def unit_sheet(
 
     columns = [
         Column("name", LEVELS[level]),
-        Column("value", f"数值（{unit}）", number, attrgetter("exact")),
+        Column("value", f"数值（{unit}）", number, "exact"),
         *(parts if indicator.kind != "count" else []),
         Column("interval", "95% 区间", of=lambda x: words.range_of(indicator, x.lower, x.upper)),
         Column("target", "对目标", of=against_target),

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
-from operator import attrgetter
 
 import streamlit as st
 from markupsafe import Markup
@@ -148,13 +147,13 @@ def _of_group(trial: WhatIf, group: str) -> WhatIf:
 
 
 COLUMNS = (
-    Column("rank", "名次", "whole", attrgetter("line.rank"), width=48),
-    Column("name", "单位", of=attrgetter("line.name"), width=92),
-    Column("group", "分组", of=attrgetter("line.group"), width=50),
-    Column("before", "现行名次", "whole", attrgetter("before.rank"), width=68),
+    Column("rank", "名次", "whole", "line.rank", width=48),
+    Column("name", "单位", of="line.name", width=92),
+    Column("group", "分组", of="line.group", width=50),
+    Column("before", "现行名次", "whole", "before.rank", width=68),
     Column("movement", "进退位", of=lambda move: _movement_of(move)[1], width=84),
     Column("reason", "主要原因", of=what_if_readings.reason, width=316),
-    Column("score", "得分（分）", "two", attrgetter("line.score")),
+    Column("score", "得分（分）", "two", "line.score"),
     Column("difference", "较现行（分）", "two", lambda move: _difference(move)),
     Column("held", "名次稳固", of=lambda x: words.NONE if x.held is None else likely(x.held)),
 )

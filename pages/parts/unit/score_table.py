@@ -8,6 +8,7 @@ from metrics.scheme.scheme import Level
 from metrics.scoring.rank import Assessment
 from metrics.scoring.score import Contribution
 from metrics.scoring.score_breakdown import PeerPoints
+from metrics.wording.definition import terms_of
 from metrics.wording.unit_readings import peers_in_words, status_of, whose
 from pages.documents.sheet import Column, Sheet, sheet_of
 from pages.parts import frame
@@ -57,7 +58,7 @@ def score_sheet(
         ("期间", period.title),
         ("得分", f"{words.points(line.score)} 分"),
         ("方案", screen.results.scheme(period).title),
-        *definitions(screen, line),
+        *terms_of(line, catalogue),
     ]
     return sheet_of(f"{line.name}{period.title}各项指标", columns, ordered, notes)
 
@@ -90,8 +91,3 @@ def _trends(
                 points = months.get((c.indicator, c.unit), [])
                 values[c.indicator] = [p.value for p in points if p.value is not None]
     return values
-
-
-def definitions(screen: frame.Screen, line: Assessment) -> list[tuple[str, str]]:
-    catalogue = screen.counted.catalogue
-    return [(c.title, catalogue[c.indicator].definition) for c in line.contributions]
