@@ -41,11 +41,11 @@ def test_many_who_ask_at_once_have_it_made_once() -> None:
         is_made.wait(PATIENCE)
         return "figure"
 
-    found: list[str] = []
+    answers: list[str] = []
 
     def ask() -> None:
         together.wait()
-        found.append(kept.get("key", make))
+        answers.append(kept.get("key", make))
 
     threads = [threading.Thread(target=ask) for _ in range(25)]
     for thread in threads:
@@ -53,7 +53,7 @@ def test_many_who_ask_at_once_have_it_made_once() -> None:
     is_made.set()
     for thread in threads:
         thread.join()
-    assert found == ["figure"] * 25
+    assert answers == ["figure"] * 25
     assert len(made) == 1
 
 
@@ -182,8 +182,8 @@ def test_a_figure_with_a_query_of_its_own_follows_every_record(store: Path) -> N
     july = parse_period("2019-07", page_cache.latest().counted.as_of)
 
     def backlog() -> int | None:
-        found = page_cache.results(LEADER).figures(("clearance-backlog",), "bureau", july)
-        return found["clearance-backlog"][0].numerator
+        figures = page_cache.results(LEADER).figures(("clearance-backlog",), "bureau", july)
+        return figures["clearance-backlog"][0].numerator
 
     query = (
         "SELECT * EXCLUDE (_part, _shape) FROM record.case WHERE filed_on BETWEEN"

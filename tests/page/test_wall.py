@@ -83,9 +83,9 @@ def test_another_playlist_is_named_in_the_configuration(tmp_path: Path) -> None:
 
 
 def test_open_work_agrees_with_the_records(counted: Counted) -> None:
-    found = open_work(counted, WALL)
-    assert found.disputes is not None
-    assert found.hazards is not None
+    work = open_work(counted, WALL)
+    assert work.disputes is not None
+    assert work.hazards is not None
     (total, late) = (
         counted.cursor()
         .sql(
@@ -95,9 +95,9 @@ def test_open_work_agrees_with_the_records(counted: Counted) -> None:
         )
         .fetchall()[0]
     )
-    assert total_of(found.hazards) == Open(total, late)
-    assert sum(found.late.values()) <= late + total_of(found.disputes).late
-    assert list(found.late.values()) == sorted(found.late.values(), reverse=True)
+    assert total_of(work.hazards) == Open(total, late)
+    assert sum(work.late.values()) <= late + total_of(work.disputes).late
+    assert list(work.late.values()) == sorted(work.late.values(), reverse=True)
 
 
 def test_what_a_store_cannot_know_is_not_zero() -> None:
@@ -137,8 +137,8 @@ def opened(store: Path) -> Iterator[None]:
 def sent(app: AppTest) -> dict[str, Any]:
     """What the component is given."""
     (drawn,) = [e for e in app.get("bidi_component") if e.proto.id.endswith("-wall")]
-    found: dict[str, Any] = json.loads(drawn.proto.json)
-    return found
+    figure: dict[str, Any] = json.loads(drawn.proto.json)
+    return figure
 
 
 def plain(markup: str) -> str:
