@@ -72,8 +72,7 @@ bench: install
 
 # The documents that come from the declarations: records and indicators.
 docs: install
-	$(BIN)/python -m data.intake.documentation
-	$(BIN)/python -m metrics.wording.flag_documentation
+	$(BIN)/python -m tests.documentation
 
 lock: install
 	$(BIN)/uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 \

@@ -20,11 +20,12 @@ from metrics.wording.assessment_words import (
     run_reading,
     stages,
 )
-from pages.documents.sheet import Sheet, stamped
+from metrics.wording.definitions import definitions
+from pages.documents.sheet import Sheet, sheet_of, stamped
 from pages.parts import frame, page_cache
 from pages.parts.action_feedback import tell
 from pages.parts.assessment.acts import STEP, again, frozen_panel, next_key
-from pages.parts.assessment.sheets import HISTORY, award_sheet, result_sheet
+from pages.parts.assessment.sheets import AWARDS, HISTORY, RESULT
 from pages.parts.clickable import page_link
 from pages.parts.controls import ControlRow
 from pages.parts.markup import render
@@ -39,12 +40,6 @@ LINKS = {  # page -> the words of a link to it
     "indicator": "看指标",
     "checks": "去数据核查",
 }
-DEFINITIONS = (
-    ("数据截止", "本期只计截止时已入库的记录；此后的更正，只有申诉成立的才计入。"),
-    ("公示与申诉", "公示 3 个工作日，其后受理申诉、复核各 3 个工作日，节假日和调休已计。"),
-    ("定稿", "得分、方案、指标口径与数据位置一并封存并加校验码；此后只能另出更正，不能改动。"),
-    ("最终分", "原始分 + 加分 − 减分。加减分由一人提出、另一人批准，一事只计一次。"),
-)
 
 
 def draw() -> None:
@@ -79,7 +74,7 @@ def draw() -> None:
     if period.kind == "year":
         _awards(screen, period, level)
     _history(screen, period)
-    frame.foot(screen, period, DEFINITIONS)
+    frame.foot(screen, period, definitions("assessment"))
 
 
 def _needs(points: Sequence[Need], standing: Standing, period: Period) -> None:
@@ -110,9 +105,9 @@ def _result(
             st.markdown(
                 "\n\n".join(f"{names.get(key, key)}：{old} → {new}" for key, old, new in moved)
             )
-    notes = screen.results.stamp(period).notes()
+    notes = screen.notes(period)
     sheet = stamped(
-        result_sheet(f"考核得分-{period.text}", lines, notes),
+        sheet_of(f"考核得分-{period.text}", RESULT, lines, notes),
         screen.results.stamp(period).columns(),
     )
     show_table(sheet, key="result")
@@ -127,15 +122,13 @@ def _awards(screen: frame.Screen, period: Period, level: Level) -> None:
     awarded = awards(page_cache.store().folder, log, scheme, level, year) if months else []
     frame.reading(award_reading(len(months), awarded))
     if awarded:
-        sheet = award_sheet(
-            f"年度评优-{period.text}", awarded, screen.results.stamp(period).notes()
-        )
+        sheet = sheet_of(f"年度评优-{period.text}", AWARDS, awarded, screen.notes(period))
         show_table(sheet, key="awards")
 
 
 def _history(screen: frame.Screen, period: Period) -> None:
     names = screen.names_in_log(IN_LOG, period)
-    notes = screen.results.stamp(period).notes()
+    notes = screen.notes(period)
     rows = history(screen.results.log(), period.text, names)
     sheet = Sheet(f"办理记录-{period.text}", HISTORY, rows, notes)
     if sheet.rows:

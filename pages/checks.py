@@ -67,13 +67,7 @@ def _draw_spot(controls: ControlRow, period: Period, station: str) -> Definition
     show_spot_checks(
         screen, period, month, sample_of_month, covered, lambda: frame.acting_at(screen)
     )
-    return [
-        (
-            "抽查",
-            "每村（社区）每月至少 5 条：从当月记录中随机抽取，另加有线索的记录。抽样编号由系统随机"
-            "产生，与当时的数据版本和抽到的记录一并记入办理日志，谁都可以照此重抽核对；每月只抽一次。",
-        )
-    ]
+    return definitions("spot")
 
 
 def _draw_quality(controls: ControlRow, period: Period, name: str) -> Definitions:

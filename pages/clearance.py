@@ -6,11 +6,11 @@ from metrics.analysis import clearance_counts as cases
 from metrics.analysis.clearance_change import kind_name
 from metrics.analysis.clearance_counts import CaseCounts, Choice
 from metrics.calendar.period import last_year
-from metrics.wording.clearance_readings import WHY_NOT_SCORED
+from metrics.wording.definitions import definitions
 from pages.parts import frame
 from pages.parts.block import show_block
 from pages.parts.clearance.sheets import kinds_listed
-from pages.parts.clearance.view import DEFINITIONS, View, clearance_view
+from pages.parts.clearance.view import View, clearance_view
 from pages.parts.controls import ControlRow
 from pages.parts.theme import palette
 
@@ -29,7 +29,7 @@ def draw() -> None:
     if missing := counts.absent.get(indicator):
         with controls.head:
             frame.headline(f"{counts.catalogue[indicator].title}不适用：{missing}")
-        frame.foot(screen, period, DEFINITIONS)
+        frame.foot(screen, period, definitions("clearance"))
         return
     view = screen.results.kept(
         lambda: _view(screen, counts, indicator, choice),
@@ -37,7 +37,7 @@ def draw() -> None:
     )
     controls.headline(period, view.headline, is_score=False)
     _show(view)
-    frame.foot(screen, period, DEFINITIONS)
+    frame.foot(screen, period, definitions("clearance"))
 
 
 def _show(view: View) -> None:
@@ -51,7 +51,7 @@ def _show(view: View) -> None:
     show_block(view.stations, "stations")
     show_block(view.cohorts, "cohorts")
     show_block(view.months, "months")
-    st.markdown(f"**为何只研判、不计分**　{WHY_NOT_SCORED}")
+    st.markdown(f"**为何只研判、不计分**　{dict(definitions('clearance'))['为何不计分']}")
 
 
 def _view(screen: frame.Screen, counts: CaseCounts, indicator: str, choice: Choice) -> View:

@@ -23,7 +23,7 @@ from pages.parts.comparison.change_view import (
     comparison_view,
 )
 from pages.parts.controls import ALL_GROUPS, ControlRow, kind_choice, unit_names
-from pages.parts.table import ALL_ROWS, show_table
+from pages.parts.table import ALL_ROWS, choose_line, show_table
 from pages.parts.theme import palette
 
 OFFERED: tuple[Level, ...] = ("station", "room", "village", "officer", "group")
@@ -113,12 +113,10 @@ def _details(view: View, selection: ComparisonSelection) -> None:
     show_table(view.beside, "beside", ALL_ROWS)
     st.markdown(f"##### 各{LEVELS[selection.level]}")
     frame.reading(f"{view.units_reading}点一行，全页只看这个单位。")
-    chosen = show_table(view.units_sheet, f"units-{selection.scope.unit}", MOST_ROWS, selects=True)
-    if chosen is None or chosen >= len(view.units):
-        return
-    code = view.units[chosen].unit.code
-    if code and code != selection.scope.unit:
-        go_to(selection.address(unit=code))
+    key = f"units-{selection.scope.unit}"
+    chosen = choose_line(view.units_sheet, view.units, key, MOST_ROWS)
+    if chosen and chosen.unit.code not in ("", selection.scope.unit):
+        go_to(selection.address(unit=chosen.unit.code))
 
 
 draw()

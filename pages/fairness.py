@@ -12,6 +12,7 @@ from metrics.indicators.catalogue import Indicator
 from metrics.scheme.scheme import LEVELS, Level
 from metrics.wording import fairness_readings
 from metrics.wording.definition import warning
+from metrics.wording.definitions import definitions
 from metrics.wording.indicator_readings import target_value
 from pages.documents.sheet import Sheet
 from pages.parts import frame
@@ -19,10 +20,10 @@ from pages.parts.block import Block, show_block
 from pages.parts.clickable import address, go_to
 from pages.parts.controls import ALL_GROUPS, ControlRow, unit_names
 from pages.parts.fairness.funnel_chart import funnel_chart
-from pages.parts.fairness.sheets import DEFINITIONS, compared_sheet, shown_rows, steady_sheet
+from pages.parts.fairness.sheets import compared_sheet, shown_rows, steady_sheet
 from pages.parts.fairness.shrink_chart import MOST, shown_lines, shrink_chart
 from pages.parts.fairness.steady_chart import steady_markup
-from pages.parts.table import show_table
+from pages.parts.table import choose_line, show_table
 from pages.parts.theme import palette
 
 OFFERED: tuple[Level, ...] = ("station", "room", "village", "officer")
@@ -45,11 +46,7 @@ def draw() -> None:
         lambda: _view(screen, selection),
         *("fairness", indicator.id, level, period, group, chosen, screen.actor, palette()),
     )
-    with controls.head:
-        frame.marks(screen, period)
-        frame.headline(view.headline)
-        if indicator.caution:
-            frame.reading(f"{indicator.caution}。")
+    controls.headline(period, view.headline, indicator.caution)
     if view.warning:
         st.warning(view.warning, icon=":material/gavel:")
     _pictures(view)
@@ -59,7 +56,7 @@ def draw() -> None:
     show_block(view.steady, "steady")
     if view.steady_sheet:
         show_table(view.steady_sheet, "steady-table", MOST_ROWS)
-    frame.foot(screen, period, [*DEFINITIONS, (indicator.title, indicator.definition)])
+    frame.foot(screen, period, [*definitions("fairness"), (indicator.title, indicator.definition)])
 
 
 @dataclass(frozen=True)
@@ -112,7 +109,7 @@ def _view(screen: frame.Screen, selection: FairnessSelection) -> View:
     rows = shown_rows(comparison, chosen)
     every = screen.results.steady(level, period)
     steady = [x for x in every if selection.group in (ALL_GROUPS, x.line.group)]
-    notes = [*screen.results.stamp(period).notes(), ("分组", selection.group), *DEFINITIONS]
+    notes = screen.notes(period, ("分组", selection.group), *definitions("fairness"))
     of = f"{LEVELS[level]}-{period.text}"
     return View(
         fairness_readings.fairness_headline(comparison, level, period, chosen),
@@ -176,11 +173,8 @@ def _choose() -> None:
 
 def _table(view: View, level: Level, period: Period) -> None:
     """A selected row opens its unit."""
-    rows = view.rows
-    selected = show_table(view.sheet, f"compared-{level}", MOST_ROWS, selects=True)
-    if selected is not None and selected < len(rows):
-        unit = rows[selected].figure.unit
-        go_to(address("unit", level=level, unit=unit, period=period.text))
+    if line := choose_line(view.sheet, view.rows, f"compared-{level}", MOST_ROWS):
+        go_to(address("unit", level=level, unit=line.figure.unit, period=period.text))
 
 
 draw()

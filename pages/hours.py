@@ -10,13 +10,13 @@ from metrics.analysis.mismatch import slot_codes
 from metrics.calendar.period import Period
 from metrics.wording import hour_readings
 from metrics.wording.definitions import definitions
-from pages.documents.sheet import Sheet
+from pages.documents.sheet import Sheet, sheet_of
 from pages.parts import frame
 from pages.parts.block import Block, show_block
 from pages.parts.controls import ControlRow
 from pages.parts.hours.hour_grid import change_markup, strips_markup, week_markup
-from pages.parts.hours.hour_sheets import bands_sheet, changes_sheet, hours_sheet
-from pages.parts.hours.hour_stations import stations_markup, stations_sheet
+from pages.parts.hours.hour_sheets import BANDS, changes_sheet, hours_sheet
+from pages.parts.hours.hour_stations import COLUMNS, stations_markup
 
 ALL = "all"
 
@@ -68,15 +68,12 @@ def _view(screen: frame.Screen, period: Period, station: str, what: str, slot: s
     figure = hour_figure(week, what, period, names.get(station, screen.bureau), only)
     query = {"period": period.text, "station": station, "what": what, "slot": slot}
     name = f"{figure.name}-{figure.subject.title}-{period.text}"
-    notes = [
-        *screen.results.stamp(period).notes(),
-        ("对象", figure.subject.title),
-        *definitions("hours"),
-    ]
+    notes = screen.notes(period, ("对象", figure.subject.title), *definitions("hours"))
     lines = station_weeks(week, what, stations, None if slot == ALL else slot)
+    bands = sheet_of(f"时段对照-{name}", BANDS, figure.week.slots, notes)
     return View(
         hour_readings.hour_headline(figure),
-        _week(figure, week, query, slot, bands_sheet(figure, name, notes)),
+        _week(figure, week, query, slot, bands),
         ""
         if slot == ALL
         else hour_readings.slot_reading(figure, slot, screen.names("village", period)),
@@ -84,7 +81,7 @@ def _view(screen: frame.Screen, period: Period, station: str, what: str, slot: s
             "各派出所",
             stations_markup(lines, query, station),
             hour_readings.hours_by_station_reading(lines, None if slot == ALL else slot),
-            stations_sheet(lines, f"各所时段-{figure.subject.title}-{period.text}", notes),
+            sheet_of(f"各所时段-{figure.subject.title}-{period.text}", COLUMNS, lines, notes),
         ),
         Block(
             "逐小时",

@@ -25,7 +25,7 @@ from pages.parts.indicator.explanation import explanation_panel
 from pages.parts.indicator.trend_chart import trend_chart
 from pages.parts.indicator.unit_table import unit_sheet
 from pages.parts.markup import render
-from pages.parts.table import show_table
+from pages.parts.table import choose_line, show_table
 from pages.parts.theme import palette
 from pages.parts.unit_dots import unit_dots
 
@@ -47,11 +47,7 @@ def draw() -> None:
         *("indicator-page", indicator.id, level, period, kind, screen.actor, palette()),
         screen.results.marks(),
     )
-    with controls.head:
-        frame.marks(screen, period, is_score=False)
-        frame.headline(view.headline)
-        if indicator.caution:
-            frame.reading(f"{indicator.caution}。")
+    controls.headline(period, view.headline, indicator.caution, is_score=False)
     if view.warning:
         st.warning(view.warning, icon=":material/gavel:")
     run, meaning = st.columns([3, 2], gap="large")
@@ -146,13 +142,14 @@ def _by_unit(
 def _table(
     sheet: Sheet, ordered: Sequence[Figure], indicator: Indicator, level: Level, period: Period
 ) -> None:
-    opens = level != "group"
-    if opens:
-        frame.reading(f"点一行打开这个{LEVELS[level]}。")
-    selected = show_table(sheet, f"units-{level}-{indicator.id}", MOST_ROWS, selects=opens)
-    if selected is None or selected >= len(ordered) or ordered[selected].unit == UNKNOWN:
+    key = f"units-{level}-{indicator.id}"
+    if level == "group":
+        show_table(sheet, key, MOST_ROWS)
         return
-    go_to(address("unit", level=level, unit=ordered[selected].unit, period=period.text))
+    frame.reading(f"点一行打开这个{LEVELS[level]}。")
+    chosen = choose_line(sheet, ordered, key, MOST_ROWS)
+    if chosen and chosen.unit != UNKNOWN:
+        go_to(address("unit", level=level, unit=chosen.unit, period=period.text))
 
 
 draw()

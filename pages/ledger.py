@@ -11,6 +11,7 @@ from metrics.assessment.steps import Desk
 from metrics.calendar.period import Period
 from metrics.scoring.ledger import Item, ledger
 from metrics.wording.assessment_words import appeals_reading, ledger_headline
+from metrics.wording.definitions import definitions
 from pages.parts import frame, page_cache
 from pages.parts.action_feedback import tell
 from pages.parts.controls import ControlRow
@@ -20,14 +21,6 @@ from pages.parts.table import show_table
 
 ALL, CHOSEN = "all", "period"
 SCOPES = {CHOSEN: "本期", ALL: "全部期间"}
-DEFINITIONS = (
-    (
-        "台账",
-        "加分、减分、一票否决、免考核按月登记；一人提出、另一人批准；一事只计一次；只增不改。",
-    ),
-    ("季度和年度", "取各月加减分的平均；任一月一票否决即为否决。"),
-    ("申诉", "公示之日起至申诉期满可提出；由未参与计分的人复核；成立且指明更正记录的，计入本期。"),
-)
 
 
 def draw() -> None:
@@ -42,7 +35,7 @@ def draw() -> None:
     controls.headline(period, ledger_headline(period.title if text else "全部期间", items, filed))
     _ledger(screen, desk, period, items, names)
     _appeals(screen, desk, period, filed, names)
-    frame.foot(screen, period, DEFINITIONS)
+    frame.foot(screen, period, definitions("ledger"))
 
 
 def _ledger(
@@ -51,7 +44,7 @@ def _ledger(
     st.subheader("台账", anchor=False)
     scheme = screen.results.scheme(period)
     if items:
-        sheet = ledger_sheet(items, scheme, names, screen.results.stamp(period).notes())
+        sheet = ledger_sheet(items, scheme, names, screen.notes(period))
         show_table(sheet, key="ledger")
     else:
         frame.reading("本期没有登记加减分。")
@@ -74,7 +67,7 @@ def _appeals(
     catalogue = screen.counted.catalogue
     frame.reading(appeals_reading(appeal_counts(filed), catalogue))
     if filed:
-        sheet = appeal_sheet(filed, catalogue, names, screen.results.stamp(period).notes())
+        sheet = appeal_sheet(filed, catalogue, names, screen.notes(period))
         show_table(sheet, key="appeals")
     waiting = [appeal for appeal in filed if appeal.outcome == "open"]
     left, right = st.columns(2, gap="large")

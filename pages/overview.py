@@ -10,6 +10,7 @@ from metrics.calendar.period import Period
 from metrics.figures.measure import Figure
 from metrics.scoring.rank import by_group
 from metrics.wording.alerts import Finding
+from metrics.wording.definition import terms_of
 from metrics.wording.headlines import lead_indicator, overview_headline
 from metrics.wording.tile_content import TILE_INDICATORS, Tile, indicator_tile, score_tile
 from pages.documents.build import Wish
@@ -66,11 +67,8 @@ def _view(screen: frame.Screen, period: Period) -> View:
     catalogue = screen.counted.catalogue
     bureau = screen.results.score(period).line
     groups = by_group(screen.results.lines("station", period))
-    definitions = [
-        (catalogue[c.indicator].title, catalogue[c.indicator].definition)
-        for c in bureau.contributions
-    ]
-    notes = [*screen.results.stamp(period).notes(), *definitions]
+    definitions = terms_of(bureau, catalogue)
+    notes = screen.notes(period, *definitions)
     return View(
         _sentence(screen, period),
         _tiles(screen, period),

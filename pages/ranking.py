@@ -9,15 +9,14 @@ from metrics.calendar.period import Period
 from metrics.scheme.scheme import LEVELS, Level
 from metrics.scoring.rank import Assessment, by_group
 from metrics.wording.attention import unknown_sentence
+from metrics.wording.definitions import definitions
 from metrics.wording.headlines import ranking_headline
 from pages.documents.rank_sheet import (
-    COLUMNS,
-    DEFINITIONS,
     OTHER_COLUMNS,
     WATCHED_COLUMNS,
-    rank_row,
+    rank_columns,
 )
-from pages.documents.sheet import Sheet, stamped
+from pages.documents.sheet import Sheet, sheet_of, stamped
 from pages.parts import frame, table
 from pages.parts.block import Block, show_block
 from pages.parts.clickable import address, go_to
@@ -41,7 +40,7 @@ def draw() -> None:
     for listed in view.tables:
         _table(listed, level, period)
     frame.reading(view.unknown)
-    frame.foot(screen, period, DEFINITIONS)
+    frame.foot(screen, period, definitions("ranking"))
 
 
 @dataclass(frozen=True)
@@ -94,21 +93,20 @@ def _tables(
     watched = sorted((line for line in lines if line.status == "monitoring"), key=lambda x: x.unit)
     others = [line for line in lines if line.status in ("not-rankable", "not-applicable")]
     name = f"{LEVELS[level]}排名-{period.text}"
-    notes = [*screen.results.stamp(period).notes(), ("分组", "、".join(groups)), *DEFINITIONS]
+    notes = screen.notes(period, ("分组", "、".join(groups)), *definitions("ranking"))
     tables = []
     if ranked:
-        months = screen.results.months(level, period)
-        sheet = Sheet(name, COLUMNS, [rank_row(x, months, groups[x.group]) for x in ranked], notes)
+        columns = rank_columns(screen.results.months(level, period), groups)
+        sheet = sheet_of(name, columns, ranked, notes)
         tables.append(
             RankTable("名次表", stamped(sheet, screen.results.stamp(period).columns()), ranked)
         )
     if watched:
         name = f"{LEVELS[level]}监测值-{period.text}"
-        sheet = Sheet(name, WATCHED_COLUMNS, [rank_row(line, {}) for line in watched], notes)
+        sheet = sheet_of(name, WATCHED_COLUMNS, watched, notes)
         tables.append(RankTable("本周监测值", sheet, watched))
     if others:
-        rows = [rank_row(line, {}) for line in others]
-        sheet = Sheet(f"{name}-未排名", OTHER_COLUMNS, rows, notes)
+        sheet = sheet_of(f"{name}-未排名", OTHER_COLUMNS, others, notes)
         tables.append(RankTable(f"未参加排名（{len(others)} 个）", sheet, others))
     return tables
 
@@ -116,10 +114,8 @@ def _tables(
 def _table(listed: RankTable, level: Level, period: Period) -> None:
     """A table; a selected row opens its unit."""
     st.subheader(listed.title, anchor=False)
-    lines = listed.lines
-    chosen = table.show_table(listed.sheet, key=listed.title, whole_up_to=FEW, selects=True)
-    if chosen is not None and chosen < len(lines):
-        go_to(address("unit", level=level, unit=lines[chosen].unit, period=period.text))
+    if line := table.choose_line(listed.sheet, listed.lines, listed.title, FEW):
+        go_to(address("unit", level=level, unit=line.unit, period=period.text))
 
 
 def _unknown(screen: frame.Screen, level: Level, period: Period) -> str:

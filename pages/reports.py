@@ -10,22 +10,13 @@ from metrics.documents.dossier import OFFERED
 from metrics.documents.material import Material
 from metrics.figures import words
 from metrics.scheme.scheme import LEVELS, Level
+from metrics.wording.definitions import definitions
 from metrics.wording.state import state_in_full
 from pages.documents.build import Wish, make
 from pages.documents.pdf import MISSING, program
 from pages.parts import frame
 from pages.parts.controls import ControlRow
 from pages.parts.document_buttons import document_buttons
-
-DEFINITIONS = [
-    ("周例会材料", "十余张幻灯片，标题为计算得出的结论，图表可以编辑，备注有口径和来源。"),
-    (
-        "考核通报",
-        "按 GB/T 9704—2012 排版，每句话由数据计算得出；模板、红头、主送、抄送可在配置文件中更改。",
-    ),
-    ("考核数据", "首页为期间、筛选、口径；合计在前；各表与页面所见一致。"),
-    ("档案", "两页：基本情况、本年工作、近12个月、失分、与同组比较、台账。"),
-]
 
 
 def draw() -> None:
@@ -44,7 +35,7 @@ def draw() -> None:
     _dossiers(screen, period, level, unit.code, name)
     if program() is None:
         frame.reading(MISSING)
-    frame.foot(screen, period, DEFINITIONS)
+    frame.foot(screen, period, definitions("reports"))
 
 
 def _papers(screen: frame.Screen, period: Period, level: Level) -> None:

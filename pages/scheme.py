@@ -8,6 +8,7 @@ from metrics.scheme.log import SchemeDesk
 from metrics.scheme.reading import scheme_headline
 from metrics.scheme.scheme import LEVELS, Level, Scheme, read_scheme, warnings
 from metrics.wording.definition import overdue_reviews
+from metrics.wording.definitions import definitions
 from pages.parts import frame, page_cache
 from pages.parts.controls import ControlRow
 from pages.parts.scheme.acts import proposals_panel
@@ -18,12 +19,6 @@ from pages.parts.table import export_buttons
 
 OFFERED: tuple[Level, ...] = ("village", "station", "room", "officer")
 IN_FORCE = "现行方案"
-DEFINITIONS = [
-    ("试算", "按改动后的方案对这一期间全部单位重新计分排名，与正式计算同一方法，只供比较。"),
-    ("名次稳固", "各项权重在上下 20% 内随机浮动，新名次保持不变的情形所占的份额。"),
-    ("权重调整", "一项权重改动，其余各项按原有比例增减，合计仍为满分。"),
-    ("施行", "新方案经另一人批准，自尚未开始的某月 1 日起施行；以前的期间仍按原方案。"),
-]
 
 
 def draw() -> None:
@@ -47,14 +42,12 @@ def draw() -> None:
     with document:
         st.markdown("##### 方案")
         st.html(scheme_markup(scheme, catalogue))
-        export_buttons(
-            scheme_sheet(scheme, catalogue, screen.results.stamp(period).notes()), "scheme"
-        )
+        export_buttons(scheme_sheet(scheme, catalogue, screen.notes(period)), "scheme")
     with trial:
         st.markdown(f"##### 试算：{period.title}的{LEVELS[level]}排名")
         what_if_panel(screen, Tried(level, period, group, scheme, _starts(screen, scheme)))
     editor_panel(screen, desk, frame.acting_at(screen), scheme)
-    frame.foot(screen, period, DEFINITIONS)
+    frame.foot(screen, period, definitions("scheme"))
 
 
 def _overdue(screen: frame.Screen) -> None:

@@ -11,6 +11,7 @@ from metrics.cells.units import Unit
 from metrics.indicators.catalogue import Indicator
 from metrics.scheme.scheme import Level
 from metrics.wording.definition import definition
+from metrics.wording.definitions import definitions
 from metrics.wording.indicator_readings import target_value
 from pages.documents.sheet import Notes
 from pages.parts import frame
@@ -26,26 +27,6 @@ from pages.parts.trends.trend_blocks import TrendSelection
 OFFERED: tuple[Level, ...] = ("bureau", "station", "room", "village", "group")
 STEPS: Mapping[Step, str] = {"month": "按月（36个月）", "week": "按周（104周）"}
 WHOLE = "all"
-DEFINITIONS = [
-    (
-        "控制图",
-        "单值—移动极差图：均值 ± 2.66 × 相邻两点差的均值；个别特别大的差"
-        "（均值的 3.267 倍以上）不参与计算。界限内的起伏属随机波动，不必逐点追问。",
-    ),
-    (
-        "信号",
-        "四条规则，依次看：越出界限；连续 7 点同向；3 点中有 2 点越过界限的三分之二且同侧；"
-        "连续 7 点在均值同侧。参与其中的各点都标出。规则与界限同英国国民保健署"
-        "“让数据说话”。",
-    ),
-    (
-        "误报",
-        "即使毫无变化，36 个月中每个点也有约 5% 的可能被标出（104 周约 6%），最近一点约 2%，"
-        "至少标出一个点的约 30%（各点独立、服从正态分布时的模拟）。信号是追问的理由，不是结论。",
-    ),
-    ("重定基线", "选一条标注，从其后第一个整月（周）起另算均值和界限；不足 8 点不画界限。"),
-    ("同周比较", "按国际标准周（周一至周日）与前三年同周比；春节不在同一周，一至三月请留意。"),
-]
 
 
 def draw() -> None:
@@ -91,7 +72,7 @@ def _view(screen: frame.Screen, selection: TrendSelection) -> View:
     scored = screen.results.scheme(selection.period).scored(selection.indicator.id)
     target = target_value(scored, selection.period)
     card = definition(screen.counted, selection.indicator, scored, selection.period, None)
-    notes = [*screen.results.stamp(selection.period).notes(), *card, *DEFINITIONS]
+    notes = screen.notes(selection.period, *card, *definitions("trends"))
     headline, control = trend_blocks.control_block(selection, target, screen.results, notes)
     return View(
         headline,
@@ -99,7 +80,7 @@ def _view(screen: frame.Screen, selection: TrendSelection) -> View:
         trend_blocks.stations_block(selection, screen.results, notes),
         trend_blocks.season_block(selection, screen.results, notes),
         trend_blocks.days_block(selection, screen.results, notes),
-        [*card, *DEFINITIONS],
+        [*card, *definitions("trends")],
     )
 
 

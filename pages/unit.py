@@ -13,6 +13,7 @@ from metrics.scoring.score import Contribution
 from metrics.scoring.score_breakdown import breakdown_steps, by_loss, peers
 from metrics.scoring.score_trend import ScorePoint
 from metrics.wording import unit_readings
+from metrics.wording.definition import terms_of
 from metrics.wording.unit_readings import table_reading
 from pages.documents.build import Wish
 from pages.documents.sheet import Notes, Sheet
@@ -21,11 +22,11 @@ from pages.parts.block import Block, show_block
 from pages.parts.clickable import page_link
 from pages.parts.controls import ControlRow
 from pages.parts.document_buttons import document_buttons
-from pages.parts.table import ALL_ROWS, show_table
+from pages.parts.table import ALL_ROWS, choose_line
 from pages.parts.theme import palette
 from pages.parts.unit.records_panel import records_panel
 from pages.parts.unit.score_line import score_line
-from pages.parts.unit.score_table import definitions, score_sheet
+from pages.parts.unit.score_table import score_sheet
 from pages.parts.unit.waterfall import waterfall
 
 OFFERED: tuple[Level, ...] = ("station", "room", "village", "officer", "bureau")
@@ -98,7 +99,7 @@ def _view(
         [*ordered, *beside],
         table_reading(line, level, compared, beside),
         score_sheet(screen, line, ordered, beside, compared, level, period),
-        definitions(screen, line),
+        terms_of(line, screen.counted.catalogue),
     )
 
 
@@ -125,11 +126,8 @@ def _months_block(points: Sequence[ScorePoint], level: Level) -> Block:
 @st.fragment
 def _table(screen: frame.Screen, line: Assessment, view: View, period: Period) -> None:
     """A chosen row opens its records below; nothing else of the page needs to run for that."""
-    selected = show_table(
-        view.sheet, key=f"indicators-{line.unit}", whole_up_to=ALL_ROWS, selects=True
-    )
-    if selected is not None and selected < len(view.ordered):
-        records_panel(screen, view.ordered[selected], line.name, period)
+    if chosen := choose_line(view.sheet, view.ordered, f"indicators-{line.unit}", ALL_ROWS):
+        records_panel(screen, chosen, line.name, period)
 
 
 draw()

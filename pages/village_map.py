@@ -1,6 +1,6 @@
 """平安地图: where does it happen, and which villages stand apart?"""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import streamlit as st
@@ -11,13 +11,13 @@ from metrics.map.layer import Layer, Shade
 from metrics.map.readings import first
 from metrics.map.village_layers import HOT
 from metrics.wording.definitions import definitions
-from pages.documents.sheet import Column, Notes, Row, Sheet
+from pages.documents.sheet import Column, Notes, Sheet, sheet_of
 from pages.parts import frame
 from pages.parts.address_choice import drop
 from pages.parts.block import Block, show_block
 from pages.parts.clickable import address, go_to
 from pages.parts.controls import ControlRow
-from pages.parts.table import show_table
+from pages.parts.table import choose_line
 from pages.parts.village_map import map_layers
 from pages.parts.village_map.map_chart import map_markup
 from pages.parts.village_map.map_layers import MapSelection
@@ -36,11 +36,9 @@ def draw() -> None:
         lambda: _view(screen, selection),
         *("village-map", selection, map_layers.map_stamp(), screen.actor),
     )
-    with controls.head:
-        frame.marks(screen, period, is_score=False)
-        frame.headline(view.headline)
-        if view.warning:
-            st.warning(view.warning, icon=":material/map:")
+    controls.headline(period, view.headline, is_score=False)
+    if view.warning:
+        controls.head.warning(view.warning, icon=":material/map:")
     _show(view, period)
     frame.foot(screen, period, view.definitions)
 
@@ -66,10 +64,9 @@ def _show(view: View, period: Period) -> None:
     with listed:
         st.markdown("##### 各村（社区）")
         frame.reading("按需要关注的先后排列；点一行打开这个村（社区）；判断的依据在表的右侧。")
-        row = show_table(view.sheet, key="villages", whole_up_to=14, selects=True)
-    if row is not None and row < len(view.ordered):
-        unit = view.ordered[row].village.code
-        go_to(address("unit", level="village", unit=unit, period=period.text))
+        shade = choose_line(view.sheet, view.ordered, "villages", 14)
+    if shade:
+        go_to(address("unit", level="village", unit=shade.village.code, period=period.text))
 
 
 def _slot(controls: ControlRow, layer: str) -> str:
@@ -96,42 +93,31 @@ def _view(screen: frame.Screen, selection: MapSelection) -> View:
     markup = map_markup(
         where, layer, stations, only, selection.period.text, f"{layer.headline}。{layer.reading}"
     )
-    notes = [
-        *screen.results.stamp(selection.period).notes(),
-        ("图层", layer.title),
-        *layer.definitions,
-    ]
+    notes = screen.notes(selection.period, ("图层", layer.title), *layer.definitions)
     name = f"平安地图-{layer.title}-{place}-{selection.period.text}"
-    rows = [_row(shade, stations) for shade in ordered]
     title = f"{place}：{layer.title}" if only else layer.title
     return View(
         layer.headline,
         warning,
         Block(title, markup, layer.reading),
-        Sheet(name, _columns(layer), rows, notes),
+        sheet_of(name, _columns(layer, stations), ordered, notes),
         ordered,
         layer.definitions,
     )
 
 
-def _row(shade: Shade, stations: Mapping[str, str]) -> Row:
-    return {
-        "name": shade.village.name,
-        "station": stations.get(shade.village.station, ""),
-        "shown": shade.value,
-        "said": shade.judgement,
-        **{f"fact{i}": fact for i, fact in enumerate(shade.facts)},
-    }
-
-
-def _columns(layer: Layer) -> list[Column]:
+def _columns(layer: Layer, stations: Mapping[str, str]) -> list[Column]:
     """The judgement is seen whole at any size; what it rests on may have to be scrolled to."""
+
+    def fact(place: int) -> Callable[[Shade], str | None]:
+        return lambda shade: shade.facts[place] if place < len(shade.facts) else None
+
     return [
-        Column("name", "村（社区）", width=104),
-        Column("station", "派出所", width=92),
-        Column("shown", layer.value, width=78),
-        Column("said", "判断", width=206),
-        *(Column(f"fact{i}", title) for i, title in enumerate(layer.facts)),
+        Column("name", "村（社区）", of="village.name", width=104),
+        Column("station", "派出所", of=lambda s: stations.get(s.village.station, ""), width=92),
+        Column("shown", layer.value, of="value", width=78),
+        Column("said", "判断", of="judgement", width=206),
+        *(Column(f"fact{i}", title, of=fact(i)) for i, title in enumerate(layer.facts)),
     ]
 
 

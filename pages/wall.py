@@ -18,16 +18,9 @@ from pages.parts.wall.meeting_bar import agenda_at, meeting_bar, step_to, turn_m
 
 FOLDER = Path(__file__).parent / "parts" / "wall"
 REFRESH = 10  # seconds
-HTML = """
-<div class="wall"><div class="inner">
-<div class="top"><span class="bureau"></span><span class="time"></span></div>
-<div class="stage"></div>
-<div class="foot"><span class="said"></span><span class="dots" aria-hidden="true"></span></div>
-</div><div class="alarm" role="alert" hidden></div></div>
-"""
 COMPONENT = st.components.v2.component(
     "hongfeng_wall",
-    html=HTML,
+    html=(FOLDER / "wall.html").read_text("utf-8"),
     css=(FOLDER / "wall.css").read_text("utf-8"),
     js=(FOLDER / "wall.js").read_text("utf-8"),
 )

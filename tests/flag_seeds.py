@@ -11,7 +11,7 @@ from pathlib import Path
 import pyarrow as pa
 
 from data.demo import demo_tables
-from data.demo.falsified import MONTHS, officer_code, pick, village_code
+from data.demo.falsified import MONTHS, officer_code, pick
 from data.demo.falsified_columns import Tables, visits_of
 from data.demo.stories import BURST_VILLAGE
 from data.journal.copy import Copy
@@ -25,11 +25,15 @@ from metrics.indicators.views import Views
 from metrics.integrity.flag import Flag, find_flags
 from metrics.scheme.scheme import HERE as SCHEMES
 from metrics.scheme.scheme import load_scheme
-from metrics.wording.flag_documentation import write_page
+from tests.documentation import write_flags
 
 TEN = (2019, 1, 2, 3, 4, 5, 6, 7, 8, 9)
 FIRST, LAST = date(2016, 1, 1), date(2019, 8, 19)
 PER = 200
+
+
+def village_code(index: int) -> str:
+    return f"V{index + 1:03d}"
 
 
 @dataclass(frozen=True)
@@ -72,13 +76,13 @@ def falsifications(tables: Tables) -> tuple[Falsification, ...]:
     return (
         Falsification("overlapping-visits", officer_code(picked["overlap"]), MONTHS),
         Falsification("impossible-travel", officer_code(picked["travel"]), MONTHS),
-        Falsification("copied-notes", village_code(picked["copied"]), MONTHS),
+        Falsification("copied-notes", f"V{picked['copied'] + 1:03d}", MONTHS),
         Falsification("active-on-leave", officer_code(picked["leave"]), (leave_month,)),
-        Falsification("same-day-closing", village_code(picked["closing"]), MONTHS),
-        Falsification("short-visits", village_code(picked["short"]), MONTHS),
-        Falsification("late-entries", village_code(picked["late"]), MONTHS),
-        Falsification("round-times", village_code(picked["rounded"]), MONTHS),
-        Falsification("same-length", village_code(picked["alike"]), MONTHS),
+        Falsification("same-day-closing", f"V{picked['closing'] + 1:03d}", MONTHS),
+        Falsification("short-visits", f"V{picked['short'] + 1:03d}", MONTHS),
+        Falsification("late-entries", f"V{picked['late'] + 1:03d}", MONTHS),
+        Falsification("round-times", f"V{picked['rounded'] + 1:03d}", MONTHS),
+        Falsification("same-length", f"V{picked['alike'] + 1:03d}", MONTHS),
         Falsification("month-end-entries", BURST_VILLAGE, MONTHS),
     )
 
@@ -152,4 +156,4 @@ def lines_of(found: Iterable[Tally]) -> list[str]:
 if __name__ == "__main__":
     measured = lines_of(tallies(TEN))
     print("\n".join(measured))
-    write_page(measured)
+    write_flags(measured)

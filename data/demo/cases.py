@@ -3,29 +3,13 @@
 import numpy as np
 import pyarrow as pa
 
-from data.demo.days import (
-    FIRST_DAY,
-    HOME_WEEK,
-    LAST_DAY,
-    OFFICE_WEEK,
-    SEGMENTS,
-    Mask,
-    Real,
-    Times,
-    Whole,
-    at_minute,
-    entry_times,
-    only,
-    pick,
-    pick_days,
-    plus_days,
-    plus_minutes,
-    stream,
-    up_to_the_end,
-)
+from data.demo.arrays import Mask, Real, Times, Whole
+from data.demo.days import FIRST_DAY, HOME_WEEK, LAST_DAY, OFFICE_WEEK, SEGMENTS, stream
 from data.demo.frame import as_table, record_ids, words
 from data.demo.incidents import later, pick_segments
+from data.demo.picks import pick, pick_days
 from data.demo.stories import SERIES_CASES, SERIES_ID, SERIES_VILLAGES, village_index
+from data.demo.times import at_minute, entry_times, only, plus_days, plus_minutes, up_to_the_end
 from data.demo.world import World, most_likely, whereabouts
 
 # 盗抢骗, without withdrawn ones: 80 of 250 in 2018, 114 of 250 in 2019 (+42.5 %).

@@ -3,26 +3,13 @@
 import numpy as np
 import pyarrow as pa
 
-from data.demo.days import (
-    HOME_WEEK,
-    MONTH_COUNT,
-    Mask,
-    Times,
-    Whole,
-    at_minute,
-    entry_times,
-    month_share,
-    only,
-    pick,
-    pick_days_in_months,
-    plus_days,
-    plus_minutes,
-    stream,
-    up_to_the_end,
-)
+from data.demo.arrays import Mask, Times, Whole
+from data.demo.days import HOME_WEEK, MONTH_COUNT, month_share, stream
 from data.demo.frame import as_table, keep, masked, numbered, record_ids, words
+from data.demo.picks import pick, pick_days_in_months
 from data.demo.places import PLACES
 from data.demo.stories import SCANTY_VILLAGE, village_index
+from data.demo.times import at_minute, entry_times, only, plus_days, plus_minutes, up_to_the_end
 from data.demo.visits import VisitLog, household_keys
 from data.demo.world import World, whereabouts
 

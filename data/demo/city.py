@@ -9,7 +9,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from data.demo import places
-from data.demo.days import Mask, Real, Times, Whole, stream
+from data.demo.arrays import Mask, Real, Times, Whole
+from data.demo.days import stream
 from data.demo.places import COMMUNITY_OFFICERS, PLACES, ROOMS, STATION_CODES, UNITS
 from data.demo.stories import (
     MOVED_FROM_STATION,

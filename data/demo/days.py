@@ -1,19 +1,11 @@
-"""The days that the demo city covers, and how busy each of them is.
-
-Days are numpy datetime64[D], instants datetime64[s]; NaT stands for "did not happen".
-"""
+"""The days that the demo city covers, and how busy each of them is."""
 
 import zlib
 from collections.abc import Sequence
-from typing import TypeAlias
 
 import numpy as np
-from numpy.typing import NDArray
 
-Whole: TypeAlias = NDArray[np.int64]
-Real: TypeAlias = NDArray[np.float64]
-Mask: TypeAlias = NDArray[np.bool_]
-Times: TypeAlias = NDArray[np.datetime64]
+from data.demo.arrays import Mask, Real, Times, Whole
 
 FIRST_DAY = np.datetime64("2016-01-01", "D")
 LAST_DAY = np.datetime64("2019-08-19", "D")
@@ -91,79 +83,3 @@ def busyness(days: Times, week: Sequence[float], year: Sequence[float]) -> Real:
     weight: Real = np.array(week)[weekday(days)] * np.array(year)[month]
     weight[feast_days(days)] *= 0.45
     return weight
-
-
-def pick(rng: np.random.Generator, weights: Real, count: int) -> Whole:
-    """`count` indexes, drawn with replacement in proportion to the weights."""
-    edges = np.cumsum(weights)
-    place = np.searchsorted(edges, rng.random(count) * edges[-1], side="right")
-    index: Whole = np.minimum(place, len(weights) - 1)
-    return index
-
-
-def pick_days(
-    rng: np.random.Generator,
-    count: int,
-    first: np.datetime64,
-    last: np.datetime64,
-    week: Sequence[float] = EVERY_DAY_ALIKE,
-    year: Sequence[float] = SUMMER_YEAR,
-) -> Times:
-    """`count` days from first to last inclusive."""
-    days: Times = np.arange(first, last + 1)
-    picked: Times = days[pick(rng, busyness(days, week, year), count)]
-    return picked
-
-
-def pick_days_in_months(
-    rng: np.random.Generator, months: Whole, week: Sequence[float] = OFFICE_WEEK
-) -> Times:
-    """One day inside each of the given months (numbered from January 2016)."""
-    edges = np.concatenate([[0.0], np.cumsum(busyness(DAYS, week, FLAT_YEAR))])
-    starts = (np.arange(MONTH_COUNT + 1) + 46 * 12).astype("M8[M]").astype("M8[D]")
-    bounds = edges[np.minimum(day_number(starts), len(DAYS))]
-    place = bounds[months] + rng.random(len(months)) * (bounds[months + 1] - bounds[months])
-    index = np.searchsorted(edges, place, side="right") - 1
-    picked: Times = DAYS[np.clip(index, 0, len(DAYS) - 1)]
-    return picked
-
-
-def at_minute(days: Times, minutes: Real | Whole) -> Times:
-    """The instant so many minutes after midnight of each day, without seconds."""
-    whole = np.floor(minutes).astype(np.int64)
-    instants: Times = days.astype("M8[D]").astype("M8[s]") + (whole * 60).astype("m8[s]")
-    return instants
-
-
-def plus_days(days: Times, count: Real | Whole) -> Times:
-    result: Times = days.astype("M8[D]") + np.floor(count).astype(np.int64).astype("m8[D]")
-    return result
-
-
-def plus_minutes(instants: Times, minutes: Real | Whole) -> Times:
-    result: Times = instants + (np.floor(minutes).astype(np.int64) * 60).astype("m8[s]")
-    return result
-
-
-def only(mask: Mask, times: Times) -> Times:
-    """The times where the mask holds, else NaT."""
-    return np.where(mask, times, np.datetime64("NaT")).astype(times.dtype)
-
-
-def up_to_the_end(times: Times) -> Times:
-    """What lies after the end of the data has not happened yet."""
-    last = LAST_DAY if times.dtype == np.dtype("M8[D]") else LAST_INSTANT
-    return only(times <= last, times)
-
-
-def entry_times(rng: np.random.Generator, happened: Times) -> Times:
-    """When a record was typed in: mostly the same day, some the next days, few after 72 hours."""
-    count = len(happened)
-    delay = 8 + rng.exponential(75, count)
-    draw = rng.random(count)
-    delay = np.where(draw < 0.06, 720 + rng.random(count) * 2400, delay)
-    delay = np.where(draw < 0.01, 4400 + rng.random(count) * 5000, delay)
-    entered = plus_minutes(happened.astype("M8[s]"), delay)
-    room = (LAST_INSTANT - happened.astype("M8[s]")).astype(np.int64)
-    squeezed = happened.astype("M8[s]") + (room * rng.random(count)).astype("m8[s]")
-    return np.where(entered > LAST_INSTANT, squeezed, entered).astype("M8[s]")

@@ -5,13 +5,10 @@ from dataclasses import dataclass
 import numpy as np
 import pyarrow as pa
 
+from data.demo.arrays import Mask, Times, Whole
 from data.demo.days import (
     DAYS,
     OFFICE_WEEK,
-    Mask,
-    Times,
-    Whole,
-    at_minute,
     day_number,
     days_to_month_end,
     feast_days,
@@ -22,6 +19,7 @@ from data.demo.days import (
 from data.demo.frame import as_table, record_ids, words
 from data.demo.places import STATION_CODES
 from data.demo.stories import HONEST_MONTH_END_VILLAGE, SCANTY_VILLAGE, village_index
+from data.demo.times import at_minute
 from data.demo.world import World
 
 DUE_DAYS_A_WEEK = 3

@@ -18,7 +18,8 @@ from itertools import cycle
 import numpy as np
 import pyarrow as pa
 
-from data.demo.days import Times, Whole, plus_minutes, stream
+from data.demo.arrays import Times, Whole
+from data.demo.days import stream
 from data.demo.falsified_columns import (
     Tables,
     Tasks,
@@ -31,6 +32,7 @@ from data.demo.falsified_columns import (
 )
 from data.demo.places import PLACES
 from data.demo.stories import STORY_VILLAGES, station_index
+from data.demo.times import plus_minutes
 
 MONTHS = (date(2019, 6, 1), date(2019, 7, 1))
 # What is planted -> the station in which a village is picked for it, in this order.
@@ -72,10 +74,6 @@ def falsified(seed: int, tables: Tables) -> dict[str, pa.Table]:
         "visit": with_columns(table, changed),
         "task": _closed_at_once(tables["task"], picked["closing"]),
     }
-
-
-def village_code(index: int) -> str:
-    return f"V{index + 1:03d}"
 
 
 def officer_code(index: int) -> str:

@@ -8,7 +8,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from data.demo.days import Mask, Times, Whole
+from data.demo.arrays import Mask, Times, Whole
 from data.demo.frame import as_array
 
 Tables = Mapping[str, pa.Table]

@@ -8,7 +8,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from data.demo.days import Mask, Real, Times, Whole
+from data.demo.arrays import Mask, Real, Times, Whole
 from data.journal.copy import arrow_schema
 from data.schema import TABLES
 

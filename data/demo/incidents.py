@@ -5,26 +5,11 @@ from collections.abc import Mapping
 import numpy as np
 import pyarrow as pa
 
-from data.demo.days import (
-    FIRST_DAY,
-    HOME_WEEK,
-    LAST_DAY,
-    OFFICE_WEEK,
-    SEGMENTS,
-    Mask,
-    Real,
-    Times,
-    Whole,
-    at_minute,
-    entry_times,
-    only,
-    pick_days,
-    plus_days,
-    plus_minutes,
-    stream,
-    up_to_the_end,
-)
+from data.demo.arrays import Mask, Real, Times, Whole
+from data.demo.days import FIRST_DAY, HOME_WEEK, LAST_DAY, OFFICE_WEEK, SEGMENTS, stream
 from data.demo.frame import as_table, record_ids, words
+from data.demo.picks import pick_days
+from data.demo.times import at_minute, entry_times, only, plus_days, plus_minutes, up_to_the_end
 from data.demo.world import World, whereabouts
 
 # What the report counts from 1 January to 19 August 2019 is the last figure of each line.

@@ -4,27 +4,15 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from data.demo.days import (
-    SEGMENTS,
-    Mask,
-    Real,
-    Times,
-    Whole,
-    at_minute,
-    day_number,
-    entry_times,
-    only,
-    pick,
-    pick_days,
-    plus_minutes,
-    stream,
-    up_to_the_end,
-)
+from data.demo.arrays import Mask, Real, Times, Whole
+from data.demo.days import SEGMENTS, day_number, stream
 from data.demo.duty import Duty
 from data.demo.frame import as_table, keep, masked, record_ids, words
+from data.demo.picks import pick, pick_days
 from data.demo.places import SCENIC_STATIONS
 from data.demo.registers import team_codes
 from data.demo.stories import ROUND_TIMES_VILLAGE, SCANTY_VILLAGE, station_index, village_index
+from data.demo.times import at_minute, entry_times, only, plus_minutes, up_to_the_end
 from data.demo.world import World, most_likely, whereabouts
 
 # Started patrols of each stretch; the last is the report's 5,560-odd.

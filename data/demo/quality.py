@@ -9,8 +9,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from data.demo.arrays import Real, Times, Whole
 from data.demo.city import City
-from data.demo.days import MONTH_COUNT, Real, Times, Whole, month_number, stream
+from data.demo.days import MONTH_COUNT, month_number, stream
 from data.demo.places import PLACES
 from data.demo.stories import DECLINING_STATION, IMPROVING_STATION, station_index
 

@@ -6,8 +6,9 @@ import numpy as np
 import pyarrow as pa
 
 from data.demo import places
+from data.demo.arrays import Whole
 from data.demo.city import City
-from data.demo.days import FIRST_DAY, Whole, stream
+from data.demo.days import FIRST_DAY, stream
 from data.demo.frame import as_register, numbered, words
 from data.demo.places import PLACES, STATION_CODES, numeral
 from data.demo.stories import (

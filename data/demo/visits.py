@@ -5,23 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 import pyarrow as pa
 
-from data.demo.days import (
-    DAYS,
-    SUMMER_YEAR,
-    Mask,
-    Real,
-    Times,
-    Whole,
-    at_minute,
-    busyness,
-    entry_times,
-    month_number,
-    only,
-    plus_days,
-    plus_minutes,
-    stream,
-    up_to_the_end,
-)
+from data.demo.arrays import Mask, Real, Times, Whole
+from data.demo.days import DAYS, SUMMER_YEAR, busyness, month_number, stream
 from data.demo.duty import Duty, fair_days, fair_months
 from data.demo.frame import as_table, keep, numbered, record_ids, words
 from data.demo.stories import (
@@ -30,6 +15,7 @@ from data.demo.stories import (
     ROUND_TIMES_VILLAGE,
     village_index,
 )
+from data.demo.times import at_minute, entry_times, only, plus_days, plus_minutes, up_to_the_end
 from data.demo.world import World, in_groups, whereabouts
 
 # Rows per year and unit of size; 2019 ends on 19 August and must give 37,000-odd with a start.

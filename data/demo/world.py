@@ -5,9 +5,10 @@ from dataclasses import dataclass
 import numpy as np
 import pyarrow as pa
 
+from data.demo.arrays import Mask, Real, Times, Whole
 from data.demo.city import City
-from data.demo.days import Mask, Real, Times, Whole, pick
 from data.demo.frame import words
+from data.demo.picks import pick
 from data.demo.places import STATION_CODES
 from data.demo.quality import CityQuality
 from data.demo.stories import SCANTY_VILLAGE, village_index

@@ -12,7 +12,6 @@ from metrics.figures.measure import TrendPoint
 from metrics.indicators.catalogue import Indicator, Part
 
 WEEKS = 53
-STEPS = 5
 WEEKDAYS = "一二三四五六日"
 
 

@@ -85,17 +85,17 @@ class FlagRule(Declared):
 
     @model_validator(mode="after")
     def _fits(self) -> "FlagRule":
-        asked = set(re.findall(r"\$(\w+)", self.sql)) - {"first"}
-        wanted, given = asked | set(SHARED), set(self.thresholds)
-        if wanted != given:
-            odd = "、".join(sorted(wanted ^ given))
+        parameters = set(re.findall(r"\$(\w+)", self.sql)) - {"first"}
+        wanted, stated = parameters | set(SHARED), set(self.thresholds)
+        if wanted != stated:
+            odd = "、".join(sorted(wanted ^ stated))
             raise ValueError(f"thresholds 应为 {'、'.join(sorted(wanted))}，不符：{odd}")
         if any(value < 0 for value in self.thresholds.values()):
             raise ValueError("thresholds 不得为负")
         return self
 
-    def with_thresholds(self, given: Thresholds) -> Thresholds:
-        return {**self.thresholds, **given}
+    def with_thresholds(self, thresholds: Thresholds) -> Thresholds:
+        return {**self.thresholds, **thresholds}
 
 
 @cache
@@ -105,13 +105,6 @@ def load_rules(folder: Path = HERE) -> Mapping[str, FlagRule]:
     if not paths:
         raise DeclarationError(str(folder), "", "没有核查规则文件（*.toml）")
     return {path.stem: _load(path) for path in paths}
-
-
-@cache
-def tables_looked_at() -> frozenset[str]:
-    """The tables that the rules read. A rule's rows of a month hang on no record that names only
-    later days."""
-    return frozenset().union(*(tables_read(rule.sql) for rule in load_rules().values()))
 
 
 def _load(path: Path) -> FlagRule:
@@ -138,19 +131,19 @@ def _check_query(rule: FlagRule, file: str) -> None:
 
 def values(sql: str, thresholds: Thresholds, first: date) -> dict[str, object]:
     """The parameters of a query; DuckDB wants no more than it asks for."""
-    given: dict[str, object] = {name: _number(value) for name, value in thresholds.items()}
-    given["first"] = first
-    return {name: value for name, value in given.items() if re.search(rf"\${name}\b", sql)}
+    parameters: dict[str, object] = {name: _number(value) for name, value in thresholds.items()}
+    parameters["first"] = first
+    return {name: value for name, value in parameters.items() if re.search(rf"\${name}\b", sql)}
 
 
 def _number(value: Fraction) -> int | float:
     return int(value) if value.denominator == 1 else float(value)
 
 
-def check_thresholds(file: str, given: Mapping[str, Thresholds]) -> None:
+def check_thresholds(file: str, thresholds_by_rule: Mapping[str, Thresholds]) -> None:
     """What a scheme says of the rules: every name must be known, every number possible."""
     rules = load_rules()
-    for name, thresholds in given.items():
+    for name, thresholds in thresholds_by_rule.items():
         if name not in rules:
             raise DeclarationError(file, f"flags.{name}", f"没有核查规则（{'、'.join(rules)}）")
         for key, value in thresholds.items():

@@ -1,6 +1,6 @@
 """A board: one view of the wall, as words and values that are ready to be drawn.
 
-One idea, one sentence, at most MOST_NUMBERS numbers. No individual ever stands on it.
+One idea, one sentence, at most twelve numbers. No individual ever stands on it.
 """
 
 import re
@@ -11,7 +11,6 @@ from metrics.map.layer import Layer
 from metrics.map.village_shapes import Land
 from metrics.wording.tile_content import TileChange
 
-MOST_NUMBERS = 12
 # Days, months and years tell when, not how much.
 WHEN = re.compile(r"\d+年|\d+月|\d+日|第\d+周|近\d+天|\d{4}-\d{2}-\d{2}")
 NUMBER = re.compile(r"\d[\d,]*(?:\.\d+)?")

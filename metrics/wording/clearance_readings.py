@@ -10,12 +10,6 @@ from metrics.figures import words
 from metrics.statistics.standardisation import Standardised, standardised
 from metrics.statistics.too_few import FEWEST_COMPARED
 
-WHY_NOT_SCORED = (
-    "公安部已取消破案率、发案数、刑拘数、罚没款等考核指标（2011年2月；公通字〔2015〕32号），"
-    "因为它们会使派出所有案不立。所以案件数据只考核办理质量（受案立案及时率、案件回访率），"
-    "破案率在此只作研判，默认方案不计分。"
-)
-
 
 def station_results(counts: CaseCounts, indicator: str, kind: str) -> list[Standardised]:
     """Each station against what the bureau's rates of each kind would give it."""

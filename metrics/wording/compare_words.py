@@ -5,7 +5,7 @@ from math import isfinite, nan
 from typing import Any
 
 from metrics.analysis.compare import Comparison, Method, Side
-from metrics.analysis.compare_spans import BASIS_NAMES, THAN
+from metrics.analysis.compare_spans import THAN
 from metrics.figures import words
 from metrics.figures.words import NONE, signed
 from metrics.statistics.too_few import SMALL_BASE
@@ -144,11 +144,6 @@ def cautions_of(c: Comparison) -> list[str]:
     if c.indicator.caution:
         cautions.append(c.indicator.caution)
     return cautions
-
-
-def title_of(c: Comparison) -> str:
-    """同比（2018年7月1日—31日）."""
-    return f"{BASIS_NAMES[c.pair.basis]}（{c.base.period.title}）"
 
 
 def is_better(c: Comparison) -> bool | None:

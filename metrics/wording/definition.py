@@ -7,8 +7,9 @@ from metrics.calendar.period import Period
 from metrics.cells.count import Counted
 from metrics.figures import words
 from metrics.figures.formula import formula
-from metrics.indicators.catalogue import UNCHECKED, Indicator
+from metrics.indicators.catalogue import UNCHECKED, Catalogue, Indicator
 from metrics.scheme.scheme import Scheme, Scored, scheme_of
+from metrics.scoring.rank import Assessment
 from metrics.scoring.share import target_of
 
 KINDS: Mapping[str, str] = {
@@ -128,3 +129,8 @@ def status_note(indicator: Indicator) -> str:
     has_choice = any("|" in need and "status" in need for need in indicator.needs or ())
     note = "来源只有状态、没有日期的记录，按状态计入；状态不随数据截止日回溯"
     return note if has_choice else ""
+
+
+def terms_of(line: Assessment, catalogue: Catalogue) -> list[Line]:
+    """Title and definition of each indicator that a score is made of."""
+    return [(c.title, catalogue[c.indicator].definition) for c in line.contributions]

@@ -10,12 +10,14 @@ from metrics.analysis.mismatch import BAND
 from metrics.integrity.data_quality import ENTERED_WITHIN_HOURS
 from metrics.statistics.change_test import FALSE_DISCOVERIES
 from metrics.statistics.too_few import FEWEST_AT_A_PLACE, FEWEST_ON_MAP, FEWEST_OVER_HOURS
+from metrics.wording.rank_words import RANK_INTERVAL
 
 BOUNDS = {
     "BAND": BAND, "ENTERED_WITHIN_HOURS": ENTERED_WITHIN_HOURS,
     "FALSE_DISCOVERIES": FALSE_DISCOVERIES, "FEWEST_AT_A_PLACE": FEWEST_AT_A_PLACE,
     "FEWEST_ON_MAP": FEWEST_ON_MAP, "FEWEST_OVER_HOURS": FEWEST_OVER_HOURS,
     "LONGEST": LONGEST, "NEIGHBOURS": NEIGHBOURS,
+    "RANK_INTERVAL": RANK_INTERVAL,
 }  # fmt: skip
 
 

@@ -5,25 +5,14 @@ from collections.abc import Collection, Mapping, Sequence
 from metrics.figures import words
 from metrics.scoring.rank import Assessment
 
-RANK_INTERVAL = ("名次区间", "除去偶然起伏，真实名次有 95% 的把握在此区间之内。")
-ALIKE = (
-    "分不出先后",
-    "两两逐对比较，差距没有超出偶然起伏；凡分出先后的，全部判断同时成立的把握为 95%。",
-)
-CHANCES = ("居首、居末的可能", "真实名次为第一、最后的概率，按本组单位之间最可能的差异推算。")
-DRAWN = (
-    "推算办法",
-    "先由各单位的件数和本组的共同水平推出得分的偶然起伏，再按起伏与单位差异之比，把各单位的真实得分"
-    "向本组平均靠拢，反复抽取（30 个单位以内两万次，以上两千次，种子固定），逐次排名。",
-)
-UNCERTAINTY = [RANK_INTERVAL, ALIKE, CHANCES, DRAWN]
+RANK_INTERVAL = "除去偶然起伏，真实名次有 95% 的把握在此区间之内。"
 MOST_RUNS = 3
 ALL_APART, UNKNOWN = "无", words.NONE
 
 
 def interval_meaning() -> str:
     """名次区间：除去偶然起伏，真实名次 …"""
-    return "：".join(RANK_INTERVAL)
+    return f"名次区间：{RANK_INTERVAL}"
 
 
 def alike_ranks(alike: Collection[str], ranks: Mapping[str, int]) -> list[int]:

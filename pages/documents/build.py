@@ -1,10 +1,9 @@
 """One document by its kind and ending: for the page 文件 and for `hongfeng report`."""
 
-import io
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, Literal
+from typing import Literal
 
 from data.config import DocumentsForm
 from metrics.documents.dossier import dossiers
@@ -16,6 +15,7 @@ from pages.documents.dossier import Progress, dossier_bytes, dossiers_zip
 from pages.documents.meeting import deck as weekly_bytes
 from pages.documents.pdf import to_pdf
 from pages.documents.tables import workbook
+from pages.documents.writing import saved
 
 Kind = Literal["weekly", "bulletin", "dossier", "table"]
 TITLES: Mapping[Kind, str] = {
@@ -114,7 +114,4 @@ def template_bytes(kind: Kind) -> bytes:
     """What a document starts from where the bureau has no template of its own."""
     if kind not in SOURCES:
         raise WrongEnding(f"{TITLES[kind]}没有模板")
-    out = io.BytesIO()
-    opened: Any = deck.blank() if kind == "weekly" else paper.opened(None)
-    opened.save(out)
-    return out.getvalue()
+    return saved(deck.blank() if kind == "weekly" else paper.opened(None))

@@ -1,6 +1,5 @@
 """考核通报 as DOCX by GB/T 9704-2012: the sentences of metrics, set as the standard says."""
 
-import io
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -12,11 +11,11 @@ from docx.shared import Pt
 from metrics.calendar.days import day_words
 from metrics.documents.bulletin import Paragraph, Section, bulletin
 from metrics.documents.material import Material
+from metrics.figures import words
 from metrics.figures.words import NONE
+from metrics.wording import alerts
 from metrics.wording.rank_words import interval_meaning
 from pages.documents import paper, writing
-from pages.documents.rank_sheet import rank_row
-from pages.documents.sheet import number
 
 NUMERALS = "一二三四五六七八九十"
 MOST_OF_TITLE = 20  # characters of 22 pt in a line of 156 mm
@@ -62,9 +61,7 @@ def bulletin_bytes(material: Material, imprint: Imprint) -> bytes:
     writing.write(document, paper.BODY, f"（{text.note}）")
     rows = _annex(document, material)
     _imprint(document, imprint, issuer, rows)
-    out = io.BytesIO()
-    document.save(out)
-    return out.getvalue()
+    return writing.saved(document)
 
 
 def _red_header(document: Any, issuer: str, number: str) -> None:
@@ -115,25 +112,19 @@ def _rows(material: Material) -> list[list[str]]:
     bureau = material.score().line
     rows = []
     for line in (bureau, *(x for lines in material.groups().values() for x in lines)):
-        row = rank_row(line, {})
         whole = line is bureau
         rows.append(
             [
                 NONE if whole or line.rank is None else str(line.rank),
                 "全局合计" if whole else line.name,
                 "" if whole else line.group,
-                _two(row["score"]),
-                NONE if whole else str(row["interval"]),
+                words.points(line.score),
+                NONE if whole else alerts.place(line),
                 NONE if whole or line.previous_rank is None else str(line.previous_rank),
-                NONE if whole else str(row["movement"]),
+                NONE if whole else words.movement(line.rank, line.previous_rank),
             ]
         )
     return rows
-
-
-def _two(value: Any) -> str:
-    points = number(value, "two")
-    return NONE if points is None else f"{points:.2f}"
 
 
 def _imprint(document: Any, imprint: Imprint, issuer: str, rows: int) -> None:

@@ -4,7 +4,6 @@ Drawn on the layouts of a template: one for the cover, one with a title alone. A
 its own; layouts are found by their names (封面, 内容) or by their kind.
 """
 
-import io
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -26,7 +25,7 @@ from pptx.util import Emu, Inches, Pt
 
 from pages.documents.colours import LIGHT
 from pages.documents.paper import BadTemplate, read_template
-from pages.documents.writing import clean, tight
+from pages.documents.writing import clean, saved, tight
 
 WIDE, HIGH = Inches(13.333), Inches(7.5)
 MARGIN = Inches(0.55)
@@ -86,9 +85,7 @@ def deck_bytes(cover: Cover, slides: Sequence[Slide], foot: str, template: Path 
         _slide(deck, slide, f"{foot}　·　{number}")
     deck.core_properties.title, deck.core_properties.author = cover.title, cover.lines[0]
     deck.core_properties.comments = foot
-    out = io.BytesIO()
-    deck.save(out)
-    return out.getvalue()
+    return saved(deck)
 
 
 def _opened(template: Path | None) -> Any:

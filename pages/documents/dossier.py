@@ -20,7 +20,7 @@ from metrics.figures import words
 from metrics.scheme.scheme import Level
 from metrics.scoring.score_breakdown import BreakdownStep
 from pages.documents import paper
-from pages.documents.writing import describe, write, write_table
+from pages.documents.writing import describe, saved, write, write_table
 
 Progress = Callable[[str, int, int], None]  # what was done, how many, of how many
 _UNSAFE = re.compile(r'[\\/:*?"<>|\x00-\x1f]')
@@ -58,9 +58,7 @@ def dossier_bytes(material: Material, unit: Unit, template: Path | None = None) 
     else:
         _text(document, "没有已批准的加分、减分、否决或免考核事项。")
     _text(document, f"（{material.foot}；占比、百分点逐项四舍五入）")
-    out = io.BytesIO()
-    document.save(out)
-    return out.getvalue()
+    return saved(document)
 
 
 @cache
@@ -73,9 +71,7 @@ def _base(template: Path | None) -> bytes:
         section.top_margin, section.bottom_margin = Mm(22), Mm(20)
         paper.without_grid(section)
         section.header_distance, section.footer_distance = Mm(12), Mm(10)
-    out = io.BytesIO()
-    document.save(out)
-    return out.getvalue()
+    return saved(document)
 
 
 def _head(document: Any, text: str) -> Any:

@@ -22,12 +22,13 @@ from metrics.figures import words
 from metrics.figures.measure import Figure
 from metrics.scoring.score_breakdown import losing
 from metrics.wording import compare_words
+from metrics.wording.alerts import place
+from metrics.wording.definitions import definitions
 from metrics.wording.headlines import lead_indicator, overview_headline, ranking_headline
 from metrics.wording.indicator_readings import indicator_headline
 from metrics.wording.tile_content import TILE_INDICATORS, TileChange, indicator_tile, score_tile
 from metrics.wording.unit_readings import losses_reading, months_reading
 from pages.documents.deck import Cover, Graph, Grid, Slide, deck_bytes
-from pages.documents.rank_sheet import DEFINITIONS, rank_row
 from pages.documents.sheet import number
 
 NAME = "一村（格）一警工作周例会"
@@ -129,7 +130,7 @@ def _ranking(material: Material) -> Slide:
     names = {group: [line.name for line in lines] for group, lines in groups.items()}
     scores = [number(line.score, "two") for lines in groups.values() for line in lines]
     title = ranking_headline("station", material.period, groups)
-    notes = _notes(material, *(f"{name}：{meaning}" for name, meaning in DEFINITIONS))
+    notes = _notes(material, *(f"{name}：{meaning}" for name, meaning in definitions("ranking")))
     return Slide(title, Graph("column", names, {"得分（分）": scores}, "0.00"), notes)
 
 
@@ -137,13 +138,12 @@ def _moves(material: Material) -> Slide:
     lines = [line for lines in material.groups().values() for line in lines]
     rows = []
     for line in lines:
-        row = rank_row(line, {})
         rank, before = words.plain(line.rank), words.plain(line.previous_rank)
         cells = [line.name, line.group, words.points(line.score), rank, before]
-        rows.append([*cells, str(row["movement"]), str(row["interval"])])
+        rows.append([*cells, words.movement(line.rank, line.previous_rank), place(line)])
     heads = ("单位", "分组", "得分（分）", "名次", "上期名次", "进退位", "名次区间（95%）")
     grid = Grid(heads, rows, (2, 1, 1.3, 1, 1, 1.4, 1.6), "llrrrrr")
-    notes = _notes(material, *(f"{name}：{meaning}" for name, meaning in DEFINITIONS))
+    notes = _notes(material, *(f"{name}：{meaning}" for name, meaning in definitions("ranking")))
     return Slide(moves_sentence(lines), grid, notes)
 
 

@@ -1,64 +1,51 @@
 """The rows of the ranking, and of the heat table; no screen code."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from metrics.figures import words
 from metrics.scoring.rank import Assessment
 from metrics.scoring.score_trend import ScorePoint
 from metrics.wording.alerts import place
-from metrics.wording.rank_words import UNCERTAINTY, alike_places
-from pages.documents.sheet import Cell, Column, Notes, Row, Sheet, row_of
+from metrics.wording.rank_words import alike_places
+from pages.documents.sheet import Cell, Column, Notes, Sheet, sheet_of
 
 TOTAL = "全局合计"
 
-DEFINITIONS = [
-    ("名次", "在分组内按得分排列，同分同名次；城区与乡镇分开排。"),
-    *UNCERTAINTY,
-    ("进退位", "与上一完整期间的名次相比。"),
-    ("适用分值", "有数据可计的指标分值之和；不适用的指标不计零分，其分值按比例分给其他指标。"),
-    ("等次", "按季度评定，周、月不评。"),
-]
 RANK = Column("rank", "名次", "whole", width=60)
 NAME, GROUP = Column("name", "单位"), Column("group", "分组")
 SCORE = Column("score", "得分（分）", "two")
-APPLICABLE = Column("applicable", "适用分值（分）", "one")
+APPLICABLE = Column("applicable", "适用分值（分）", "one", "applicable_points")
 WATCHED_COLUMNS = (NAME, GROUP, SCORE, APPLICABLE)
-REASON = Column("reason", "原因", width=340)
-OTHER_COLUMNS = (*WATCHED_COLUMNS, REASON)
-COLUMNS = (
+OTHER_COLUMNS = (*WATCHED_COLUMNS, Column("reason", "原因", width=340))
+SCORED_COLUMNS = (
     RANK,
     NAME,
     GROUP,
     SCORE,
-    Column("grade", "等次"),
-    Column("interval", "名次区间（95%）"),
-    Column("alike", "分不出先后的名次"),
-    Column("previous", "上期名次", "whole"),
-    Column("movement", "进退位"),
+    Column("grade", "等次", of=lambda line: line.grade or words.NONE),
+    Column("interval", "名次区间（95%）", of=place),
+    Column("previous", "上期名次", "whole", "previous_rank"),
+    Column("movement", "进退位", of=lambda x: words.movement(x.rank, x.previous_rank)),
     APPLICABLE,
-    Column("months", "近12个月得分", "trend"),
 )
 
 
-def rank_row(
-    line: Assessment,
-    months: Mapping[str, Sequence[ScorePoint]],
-    group: Sequence[Assessment] = (),
-) -> Row:
-    """A line; `group`: all of the group that it is ranked in."""
-    trend: Cell = [
-        None if point.score is None else float(point.score) for point in months.get(line.unit, ())
-    ]
-    return row_of(
-        (*COLUMNS, REASON),
-        line,
-        grade=line.grade or words.NONE,
-        interval=place(line),
-        alike=alike_places(line, group),
-        previous=line.previous_rank,
-        movement=words.movement(line.rank, line.previous_rank),
-        applicable=line.applicable_points,
-        months=trend,
+def rank_columns(
+    months: Mapping[str, Sequence[ScorePoint]], groups: Mapping[str, Sequence[Assessment]]
+) -> tuple[Column, ...]:
+    """Of ranked units. months: unit -> its scores of twelve months; groups: who is ranked there."""
+
+    def trend(line: Assessment) -> Cell:
+        scores = [point.score for point in months.get(line.unit, ())]
+        return [None if score is None else float(score) for score in scores]
+
+    def alike(line: Assessment) -> str:
+        return alike_places(line, groups[line.group])
+
+    return (
+        *SCORED_COLUMNS,
+        Column("alike", "分不出先后的名次", of=alike),
+        Column("months", "近12个月得分", "trend", trend),
     )
 
 
@@ -66,11 +53,17 @@ def heat_sheet(
     bureau: Assessment, groups: Mapping[str, Sequence[Assessment]], notes: Notes, name: str
 ) -> Sheet:
     """The rows of the table: the bureau first, then the stations group by group."""
-    indicators = [Column(c.indicator, f"{c.title}（%）", "percent") for c in bureau.contributions]
-    lines = [bureau, *(line for members in groups.values() for line in members)]
-    rows = [
-        row_of((NAME, GROUP, SCORE), line, name=TOTAL if line is bureau else line.name)
-        | {c.indicator: c.value for c in line.contributions}
-        for line in lines
+    title = Column("name", "单位", of=lambda line: TOTAL if line is bureau else line.name)
+    indicators = [
+        Column(c.indicator, f"{c.title}（%）", "percent", _value_of(c.indicator))
+        for c in bureau.contributions
     ]
-    return Sheet(name, (NAME, GROUP, SCORE, *indicators), rows, notes)
+    lines = [bureau, *(line for members in groups.values() for line in members)]
+    return sheet_of(name, (title, GROUP, SCORE, *indicators), lines, notes)
+
+
+def _value_of(indicator: str) -> Callable[[Assessment], Cell]:
+    def value(line: Assessment) -> Cell:
+        return next((c.value for c in line.contributions if c.indicator == indicator), None)
+
+    return value

@@ -6,11 +6,11 @@ rounded number, with its unit in the header.
 
 import csv
 import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property
-from typing import Literal
+from typing import Any, Literal
 
 import pandas as pd
 
@@ -26,13 +26,27 @@ Notes = Sequence[tuple[str, str]]  # what a table says of itself: heading and se
 
 @dataclass(frozen=True)
 class Column:
-    """One column. kind: text; numbers with 0, 1 or 2 digits; percent (of a fraction); trend."""
+    """One column.
+
+    kind   text; numbers with 0, 1 or 2 digits; percent (of a fraction); trend
+    of     what makes its cell of what a row is about, or the names that lead there, as `unit.name`
+           (a missing part: no cell); without it, the key
+    """
 
     key: str
     title: str
     kind: Kind = "text"
+    of: Callable[[Any], Cell] | str = ""
     help: str = ""
     width: int | None = None
+
+    def cell(self, line: Any) -> Cell:
+        if callable(self.of):
+            return self.of(line)
+        for name in (self.of or self.key).split("."):
+            line = None if line is None else getattr(line, name)
+        cell: Cell = line
+        return cell
 
 
 @dataclass(frozen=True)
@@ -82,16 +96,16 @@ def number(value: Cell, kind: Kind) -> float | int | None:
     return (float if DIGITS[kind] else int)(rounded(exact, DIGITS[kind]))
 
 
-def row_of(columns: Sequence[Column], *sources: object, **values: Cell) -> dict[str, Cell]:
-    """A cell for each column: the value of that name, else what the first source calls so."""
+def row_of(columns: Sequence[Column], line: object) -> dict[str, Cell]:
+    """The cells of one row, by key. line: what the row is about."""
+    return {column.key: column.cell(line) for column in columns}
 
-    def cell(key: str) -> Cell:
-        if key in values:
-            return values[key]
-        held: Cell = getattr(next(source for source in sources if hasattr(source, key)), key)
-        return held
 
-    return {column.key: cell(column.key) for column in columns}
+def sheet_of(
+    name: str, columns: Sequence[Column], lines: Iterable[object], notes: Notes = ()
+) -> Sheet:
+    """A row for each line."""
+    return Sheet(name, columns, [row_of(columns, line) for line in lines], notes)
 
 
 def exported(sheet: Sheet) -> list[Column]:

@@ -1,5 +1,6 @@
 """Putting words on the page of `paper`: paragraphs, tables, what a document says of itself."""
 
+import io
 import re
 from collections.abc import Sequence
 from datetime import date
@@ -36,6 +37,13 @@ def write(document: Any, style: str, text: str = "", align: Any = None) -> Any:
     if align is not None:
         paragraph.alignment = align
     return paragraph
+
+
+def saved(document: Any) -> bytes:
+    """A DOCX or PPTX as it is written to a file."""
+    out = io.BytesIO()
+    document.save(out)
+    return out.getvalue()
 
 
 def title_lines(pieces: Sequence[str], most: int) -> list[str]:

@@ -4,30 +4,19 @@ A plain link would load the dashboard anew and forget who acts. Here a click rep
 Streamlit goes there; opened in a new tab, the link is an ordinary address.
 """
 
+from pathlib import Path
 from urllib.parse import parse_qsl, urlencode
 
 import streamlit as st
 
 from pages.parts.page_registry import PAGES
 
-CSS = """
-a { color: inherit; text-decoration: none; }
-a:focus-visible { outline: 2px solid var(--hf-accent); outline-offset: 1px; }
-"""
-SCRIPT = """
-export default function ({ data, parentElement, setTriggerValue }) {
-  const root = parentElement.querySelector(".root");
-  if (root.shown !== data) { root.innerHTML = data; root.shown = data; }
-  root.onclick = (event) => {
-    const link = event.target.closest("a[href]");
-    if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
-    event.preventDefault();
-    setTriggerValue("opened", link.getAttribute("href"));
-  };
-}
-"""
+HERE = Path(__file__)
 COMPONENT = st.components.v2.component(
-    "hongfeng_clickable", html='<div class="root"></div>', css=CSS, js=SCRIPT
+    "hongfeng_clickable",
+    html='<div class="root"></div>',
+    css=HERE.with_suffix(".css").read_text("utf-8"),
+    js=HERE.with_suffix(".js").read_text("utf-8"),
 )
 
 

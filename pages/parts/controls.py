@@ -56,11 +56,15 @@ class ControlRow:
                 frame.day_switch(self.screen)
         self._places = iter(places[: len(widths)])
 
-    def headline(self, period: Period, sentence: str, *, is_score: bool = True) -> None:
-        """What the page says first, beside the marks of what it shows."""
+    def headline(
+        self, period: Period, sentence: str, caution: str = "", *, is_score: bool = True
+    ) -> None:
+        """What the page says first, beside the marks of what it shows, and how it may mislead."""
         with self.head:
             frame.marks(self.screen, period, is_score)
             frame.headline(sentence)
+            if caution:
+                frame.reading(f"{caution}。")
 
     def place(self) -> DeltaGenerator:
         """Where the next control stands."""

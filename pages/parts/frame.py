@@ -60,6 +60,10 @@ class Screen:
         """Code -> name of the units of a level."""
         return {unit.code: unit.name for unit in self.results.units(level, period)}
 
+    def notes(self, period: Period, *more: tuple[str, str]) -> Notes:
+        """What an export says of its rows: whose, of when, by which scheme; then more."""
+        return [*self.results.stamp(period).notes(), *more]
+
     def names_in_log(self, levels: Sequence[Level], period: Period) -> dict[str, str]:
         """The same as the log calls them: `level:unit` -> name."""
         return {

@@ -1,22 +1,16 @@
 """Scrolls to a part of the page, once: what an act came to may lie far from where one looks."""
 
 from collections.abc import Callable
+from pathlib import Path
 
 import streamlit as st
 
 ANSWER, EDITOR = "answer", "editor-open"  # keys of the containers that are scrolled to
-SCRIPT = """
-export default function ({ data }) {
-  const shown = window.hongfengShown ??= {};
-  if (shown.KEY === data) return;
-  shown.KEY = data;
-  document.querySelector(".st-key-KEY")?.scrollIntoView({ block: "BLOCK" });
-}
-"""
 
 
 def _component(key: str, block: str) -> Callable[..., object]:
-    js = SCRIPT.replace("shown.KEY", f'shown["{key}"]').replace("KEY", key)
+    script = Path(__file__).with_suffix(".js").read_text("utf-8")
+    js = script.replace("shown.KEY", f'shown["{key}"]').replace("KEY", key)
     component: Callable[..., object] = st.components.v2.component(
         f"hongfeng_show_{key.replace('-', '_')}",
         html="<span></span>",

@@ -1,7 +1,8 @@
 """Tables: the same rows on the screen and in the CSV and XLSX that are taken along."""
 
+from collections.abc import Sequence
 from functools import partial
-from typing import Literal
+from typing import Literal, TypeVar
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
@@ -10,6 +11,7 @@ from streamlit.elements.lib.column_types import ColumnConfig
 from pages.documents.sheet import DIGITS, Column, Sheet, csv_bytes
 from pages.documents.workbook import sheet_bytes
 
+Line = TypeVar("Line")
 ALL_ROWS = 1_000_000
 ROW = 35  # pixels, of a row of the grid
 WINDOW = 15  # rows: the largest window in which a longer table scrolls
@@ -35,6 +37,14 @@ def show_table(sheet: Sheet, key: str, whole_up_to: int = 10, selects: bool = Fa
     export_buttons(sheet, key)
     rows = [] if isinstance(event, DeltaGenerator) else event.selection.rows
     return rows[0] if rows else None
+
+
+def choose_line(
+    sheet: Sheet, lines: Sequence[Line], key: str, whole_up_to: int = 10
+) -> Line | None:
+    """Draw the table; returns the line whose row is selected. lines: what the rows are about."""
+    place = show_table(sheet, key, whole_up_to, selects=True)
+    return lines[place] if place is not None and place < len(lines) else None
 
 
 def _height(rows: int, whole_up_to: int) -> int | Literal["auto", "content"]:

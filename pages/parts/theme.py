@@ -1,10 +1,11 @@
 """The look: one palette for light and dark, one layout for every chart."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from fractions import Fraction
 
 import plotly.graph_objects as go
 import streamlit as st
+from markupsafe import escape
 
 from pages.documents.colours import DARK, LIGHT, Palette
 from pages.parts.markup import render
@@ -73,9 +74,20 @@ def error_bars(above: Sequence[float], below: Sequence[float], colour: str) -> d
 def step_bar(label: str, base: Fraction, size: Fraction, colour: str, text: str) -> go.Bar:
     """One step of many that lead from a sum to another, with its change written at its end."""
     return go.Bar(
-        orientation="h", y=[label], x=[float(size)], base=[float(base)], marker={"color": colour},
-        text=[text], textposition="outside", cliponaxis=False,
+        orientation="h", y=[as_text(label)], x=[float(size)], base=[float(base)], text=[text],
+        marker={"color": colour}, textposition="outside", cliponaxis=False,
     )  # fmt: skip
+
+
+def as_text(name: str) -> str:
+    """A name as Plotly is to show it: it reads tags and entities in every text that it draws."""
+    return str(escape(name))
+
+
+def pointed(texts: Iterable[Sequence[str]]) -> dict[str, object]:
+    """What the pointer shows at each point, line by line; empty lines are left out."""
+    shown = ["<br>".join(as_text(line) for line in lines if line) for lines in texts]
+    return {"hovertext": shown, "hovertemplate": "%{hovertext}<extra></extra>"}
 
 
 def rows_axis(names: Sequence[str]) -> dict[str, object]:

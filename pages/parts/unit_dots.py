@@ -10,7 +10,7 @@ from metrics.indicators.catalogue import Indicator
 from metrics.wording.definition import value_in_words
 from pages.documents.colours import Palette
 from pages.parts.month_axis import value_axis
-from pages.parts.theme import chart, error_bars, palette, rows_axis
+from pages.parts.theme import as_text, chart, error_bars, palette, pointed, rows_axis
 
 ROW = 24  # pixels
 
@@ -47,7 +47,8 @@ def chart_names(units: Sequence[Figure]) -> list[str]:
     """Two villages may share a name; a chart needs different ones."""
     names = [unit.name for unit in units]
     return [
-        unit.name if names.count(unit.name) == 1 else f"{unit.name} {unit.unit}" for unit in units
+        as_text(unit.name if names.count(unit.name) == 1 else f"{unit.name} {unit.unit}")
+        for unit in units
     ]
 
 
@@ -72,8 +73,7 @@ def _trace(
         "x": [unit.value for unit in units],
         "y": names,
         "error_x": error_bars(above, below, colours.context),
-        "customdata": [spoken(indicator, unit) for unit in units],
-        "hovertemplate": "%{customdata}<extra></extra>",
+        **pointed(spoken(indicator, unit) for unit in units),
     }
     if indicator.kind == "count":
         return go.Bar(orientation="h", marker={"color": shades(colours.context)}, **figures)
@@ -82,7 +82,7 @@ def _trace(
     return go.Scatter(mode="markers", marker=marker, **figures)
 
 
-def spoken(indicator: Indicator, unit: Figure) -> str:
+def spoken(indicator: Indicator, unit: Figure) -> list[str]:
     """What the pointer shows: the value, its parts, its interval."""
     lines = [
         f"{unit.name}：{words.value_of(indicator, unit.exact)}",
@@ -90,7 +90,7 @@ def spoken(indicator: Indicator, unit: Figure) -> str:
     ]
     if unit.lower is not None:
         lines.append(f"95% 区间 {words.range_of(indicator, unit.lower, unit.upper)}")
-    return "<br>".join(line for line in lines if line)
+    return lines
 
 
 def _line_at(figure: go.Figure, at: float, text: str, colour: str, dash: str, where: str) -> None:

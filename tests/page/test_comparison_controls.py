@@ -105,9 +105,9 @@ class Whose:
 
     def counts(self, counted: Counted, days: tuple[date, date]) -> tuple[int, int | None]:
         span = Span("x", *days)
-        found = sums(counted, self.level, self.day, [self.indicator], [span], self.kind)
+        counts = sums(counted, self.level, self.day, [self.indicator], [span], self.kind)
         numerator, denominator = (
-            found.get((self.unit, "x", f"{self.indicator.id}.{part}"), 0)
+            counts.get((self.unit, "x", f"{self.indicator.id}.{part}"), 0)
             for part in ("numerator", "denominator")
         )
         return numerator, None if self.indicator.kind == "count" else denominator
@@ -154,12 +154,16 @@ def opened(counted: Counted, sheets: list[Sheet], view: View) -> None:
         code = next(code for code in spans if SPAN_NAMES[code] == row["span"])
         check(counted, row, spans[code], whose)
     (focus,) = (row for row in beside.rows if is_of(row, indicator))
-    assert (focus["span"], focus["basis"]) == (SPAN_NAMES[span], BASIS_NAMES[view.basis])
-    said = headline_of(app)
+    chosen = SPAN_NAMES[span], BASIS_NAMES[view.basis]
+    (same,) = (row for row in rows if (row["span"], row["basis"]) == chosen)
+    assert {key: same[key] for key in focus.keys() & same.keys()} == {
+        key: focus[key] for key in focus.keys() & same.keys()
+    }
+    headline = headline_of(app)
     if focus["now"] != "—":
-        assert f"{unit.name if unit else ''}{spans[span].title}" in said
-        assert str(focus["now"]) in said
-        assert focus["base"] == "—" or f"（{focus['base']}）" in said
+        assert f"{unit.name if unit else ''}{spans[span].title}" in headline
+        assert str(focus["now"]) in headline
+        assert focus["base"] == "—" or f"（{focus['base']}）" in headline
     if view.group != "全部":
         assert {row["group"] for row in of_units.rows} <= {view.group}
 
@@ -173,10 +177,10 @@ def is_of(row: Row, indicator: Indicator) -> bool:
 @pytest.fixture
 def sheets(monkeypatch: pytest.MonkeyPatch) -> list[Sheet]:
     """The sheets that the page offers to take along: all, the span's, the units'."""
-    found: list[Sheet] = []
+    offered: list[Sheet] = []
     for offering in (table, block):
-        monkeypatch.setattr(offering, "export_buttons", lambda sheet, key: found.append(sheet))
-    return found
+        monkeypatch.setattr(offering, "export_buttons", lambda sheet, key: offered.append(sheet))
+    return offered
 
 
 @settings(max_examples=15)

@@ -30,22 +30,22 @@ CLEARANCE = "clearance-theft-robbery-fraud"
 @pytest.fixture
 def sheets(monkeypatch: pytest.MonkeyPatch) -> list[Sheet]:
     """The sheets that the page offers to take along: all, the span's, the units'."""
-    found: list[Sheet] = []
+    offered: list[Sheet] = []
     for offering in (table, block):
-        monkeypatch.setattr(offering, "export_buttons", lambda sheet, key: found.append(sheet))
-    return found
+        monkeypatch.setattr(offering, "export_buttons", lambda sheet, key: offered.append(sheet))
+    return offered
 
 
 def links(markup: str) -> list[str]:
-    return [unescape(found) for found in re.findall(r'href="([^"]*)"', markup)]
+    return [unescape(link) for link in re.findall(r'href="([^"]*)"', markup)]
 
 
 def test_the_clearance_of_the_report_is_the_headline() -> None:
-    said = headline_of(open_page("comparison", period=TO_DATE))
-    assert "盗抢骗破案率 45.6%（114 ÷ 250）" in said
-    assert "高 13.6 个百分点（相对增幅 +42.5%）" in said
-    assert "升幅超出随机波动" in said
-    assert "其余" in said
+    headline = headline_of(open_page("comparison", period=TO_DATE))
+    assert "盗抢骗破案率 45.6%（114 ÷ 250）" in headline
+    assert "高 13.6 个百分点（相对增幅 +42.5%）" in headline
+    assert "升幅超出随机波动" in headline
+    assert "其余" in headline
 
 
 def test_the_matrix_holds_every_span_and_both_bases(counted: Counted) -> None:
@@ -55,7 +55,7 @@ def test_the_matrix_holds_every_span_and_both_bases(counted: Counted) -> None:
     for name in spans_ending(period):
         assert SPAN_NAMES[name] in drawn
     assert SPAN_NAMES[CHOSEN] not in drawn
-    found = compare_all(
+    comparisons = compare_all(
         counted,
         [counted.catalogue[name] for name in (CLEARANCE, "patrols")],
         "bureau",
@@ -63,8 +63,8 @@ def test_the_matrix_holds_every_span_and_both_bases(counted: Counted) -> None:
         ACTOR,
     )
     hints = [unescape(title) for title in re.findall(r'title="([^"]*)"', drawn)]
-    assert len(found) == 2 * 5 * 2
-    for c in found:
+    assert len(comparisons) == 2 * 5 * 2
+    for c in comparisons:
         assert any(hint.startswith(sentence(c)) for hint in hints)
 
 
@@ -81,10 +81,12 @@ def test_one_period_is_compared_with_its_own_last_year(
         counted, [counted.catalogue[CLEARANCE]], level, {CHOSEN: chosen}, ACTOR, unit
     )
     assert headline_of(app).endswith(sentence(year))
-    beside = sheets[1].rows[0]
-    assert (beside["difference_said"], beside["base_days"]) == (
-        difference_in_words(year),
-        f"{base.starts_on} 至 {base.ends_on}",
+    everything, beside = sheets[0].rows, sheets[1].rows[0]
+    assert beside["difference_said"] == difference_in_words(year)
+    days = f"{base.starts_on} 至 {base.ends_on}"
+    same = next(r for r in everything if (r["base_days"], r["basis"]) == (days, "同比"))
+    assert (same["now"], same["base"], same["verdict"]) == tuple(
+        beside[key] for key in ("now", "base", "verdict")
     )
 
 
@@ -136,14 +138,14 @@ def test_a_kind_narrows_what_is_looked_at_and_is_named(
     year, _ = compare_all(counted, [declared], "bureau", span, ACTOR, "bureau", "theft")
     whole, _ = compare_all(counted, [declared], "bureau", span, ACTOR, "bureau")
     assert year.now.amount.denominator < whole.now.amount.denominator
-    said = headline_of(app)
-    assert f"盗抢骗破案率（盗窃） {value_in_words(year, year.now)}" in said
-    assert difference_in_words(year).removeprefix("+") in said
+    headline = headline_of(app)
+    assert f"盗抢骗破案率（盗窃） {value_in_words(year, year.now)}" in headline
+    assert difference_in_words(year).removeprefix("+") in headline
     everything, beside, units = sheets
     assert [row["indicator"] for row in beside.rows] == ["盗抢骗破案率（盗窃）", "走访群众"]
     assert {row["indicator"] for row in everything.rows} == {"盗抢骗破案率（盗窃）", "走访群众"}
     counts = [re.findall(r"\d+", str(row["fraction"])) for row in units.rows]
-    assert sum(int(found[1]) for found in counts if found) == year.now.amount.denominator
+    assert sum(int(numbers[1]) for numbers in counts if numbers) == year.now.amount.denominator
     assert app.query_params["kind"] == "theft"
 
 
@@ -177,10 +179,10 @@ def test_the_previous_span_as_base(counted: Counted) -> None:
 
 
 def test_points_and_percent_never_share_an_axis(counted: Counted) -> None:
-    asked = [counted.catalogue[name] for name in ("visits", "C1-disputes-on-time", CLEARANCE)]
+    indicators = [counted.catalogue[name] for name in ("visits", "C1-disputes-on-time", CLEARANCE)]
     period = parse_period("2019-Q2", counted.as_of)
-    found = compare_all(counted, asked, "bureau", {CHOSEN: period}, ACTOR)[::2]
-    drawn = change_chart.change_chart(found)
+    comparisons = compare_all(counted, indicators, "bureau", {CHOSEN: period}, ACTOR)[::2]
+    drawn = change_chart.change_chart(comparisons)
     assert drawn is not None
     relative, points = drawn.data
     assert list(relative.y) == ["走访群众", "盗抢骗破案率"]
@@ -220,9 +222,9 @@ def test_a_rerun_draws_nothing_anew(monkeypatch: pytest.MonkeyPatch) -> None:
     made: list[int] = []
     draw = change_view.matrix_markup
 
-    def counting(*given: object) -> str:
+    def counting(*arguments: object) -> str:
         made.append(1)
-        return draw(*given)
+        return draw(*arguments)
 
     monkeypatch.setattr(change_view, "matrix_markup", counting)
     app = open_page("comparison", period="2018-05")

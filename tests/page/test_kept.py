@@ -19,7 +19,8 @@ from metrics.calendar.period import parse_period
 from metrics.cells.count import Grown
 from metrics.cells.reads import note_everything, note_log, note_records, note_sums
 from metrics.cells.store import Store
-from metrics.flags.rules import tables_looked_at
+from metrics.flags.rules import load_rules
+from metrics.indicators.views import tables_read
 from metrics.integrity.flag import Flag, find_flags
 from metrics.result_cache import ResultCache
 from metrics.scoring.rank import assess
@@ -40,11 +41,11 @@ def test_many_who_ask_at_once_have_it_made_once() -> None:
         is_made.wait(PATIENCE)
         return "figure"
 
-    found: list[str] = []
+    answers: list[str] = []
 
     def ask() -> None:
         together.wait()
-        found.append(kept.get("key", make))
+        answers.append(kept.get("key", make))
 
     threads = [threading.Thread(target=ask) for _ in range(25)]
     for thread in threads:
@@ -52,7 +53,7 @@ def test_many_who_ask_at_once_have_it_made_once() -> None:
     is_made.set()
     for thread in threads:
         thread.join()
-    assert found == ["figure"] * 25
+    assert answers == ["figure"] * 25
     assert len(made) == 1
 
 
@@ -181,8 +182,8 @@ def test_a_figure_with_a_query_of_its_own_follows_every_record(store: Path) -> N
     july = parse_period("2019-07", page_cache.latest().counted.as_of)
 
     def backlog() -> int | None:
-        found = page_cache.results(LEADER).figures(("clearance-backlog",), "bureau", july)
-        return found["clearance-backlog"][0].numerator
+        figures = page_cache.results(LEADER).figures(("clearance-backlog",), "bureau", july)
+        return figures["clearance-backlog"][0].numerator
 
     query = (
         "SELECT * EXCLUDE (_part, _shape) FROM record.case WHERE filed_on BETWEEN"
@@ -257,7 +258,7 @@ def test_the_rules_look_at_no_record_that_names_later_days_only(store: Path) -> 
     shutil.rmtree(store / "snapshots", ignore_errors=True)  # its records cannot be deleted
     whole = find_flags(page_cache.latest().counted, JULY, JULY).flags
     cursor = page_cache.latest().counted.copy.cursor()
-    for name in tables_looked_at():
+    for name in set().union(*(tables_read(rule.sql) for rule in load_rules().values())):
         if not TABLES[name].is_register:
             days = [column.name for column in TABLES[name].dates] + ["entered_at"]
             least = ", ".join(f"CAST({day} AS DATE)" for day in days)

@@ -22,7 +22,7 @@ from metrics.calendar.period import parse_period, year_to_date
 from metrics.cells.count import Counted
 from metrics.figures import words
 from metrics.figures.measure import measure
-from metrics.wall.board import MOST_NUMBERS, Bars, Number
+from metrics.wall.board import Bars, Number
 from metrics.wall.wall_places import zero_board
 from pages.parts import page_cache
 from pages.parts.wall import boards
@@ -34,6 +34,7 @@ WALL = Actor("wall", "wall")
 POLITICAL = Actor("政治处-01", "political")
 ROOT = Path(__file__).parents[2]
 AT = datetime(2019, 8, 19, 9, 30)
+MOST_NUMBERS = 12  # to be read on one board
 
 
 # -- the playlist -----------------------------------------------------------------------------
@@ -82,9 +83,9 @@ def test_another_playlist_is_named_in_the_configuration(tmp_path: Path) -> None:
 
 
 def test_open_work_agrees_with_the_records(counted: Counted) -> None:
-    found = open_work(counted, WALL)
-    assert found.disputes is not None
-    assert found.hazards is not None
+    work = open_work(counted, WALL)
+    assert work.disputes is not None
+    assert work.hazards is not None
     (total, late) = (
         counted.cursor()
         .sql(
@@ -94,9 +95,9 @@ def test_open_work_agrees_with_the_records(counted: Counted) -> None:
         )
         .fetchall()[0]
     )
-    assert total_of(found.hazards) == Open(total, late)
-    assert sum(found.late.values()) <= late + total_of(found.disputes).late
-    assert list(found.late.values()) == sorted(found.late.values(), reverse=True)
+    assert total_of(work.hazards) == Open(total, late)
+    assert sum(work.late.values()) <= late + total_of(work.disputes).late
+    assert list(work.late.values()) == sorted(work.late.values(), reverse=True)
 
 
 def test_what_a_store_cannot_know_is_not_zero() -> None:
@@ -136,8 +137,8 @@ def opened(store: Path) -> Iterator[None]:
 def sent(app: AppTest) -> dict[str, Any]:
     """What the component is given."""
     (drawn,) = [e for e in app.get("bidi_component") if e.proto.id.endswith("-wall")]
-    found: dict[str, Any] = json.loads(drawn.proto.json)
-    return found
+    figure: dict[str, Any] = json.loads(drawn.proto.json)
+    return figure
 
 
 def plain(markup: str) -> str:

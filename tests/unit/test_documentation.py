@@ -1,11 +1,11 @@
 """The documentation that is made from declarations is not out of date."""
 
-from data.intake.documentation import PAGE, records_page
 from data.schema import LOADABLE
+from tests.documentation import RECORDS, records_page
 
 
 def test_the_page_of_records_is_that_of_the_schema() -> None:
-    assert PAGE.read_text("utf-8") == records_page(), "run: make docs"
+    assert RECORDS.read_text("utf-8") == records_page(), "run: make docs"
 
 
 def test_every_table_and_column_has_a_chinese_title() -> None:

@@ -15,7 +15,6 @@ from data.rights import Actor, NotPermitted
 from metrics.calendar.period import parse_period
 from metrics.cells.count import Counted
 from metrics.cells.store import Store
-from metrics.examples.flag_examples import check_example, differences, example_copy, mutations
 from metrics.flags.rules import HERE, FlagRule, load_rules
 from metrics.indicators.catalogue import load_catalogue
 from metrics.integrity.flag import Flag, compare_with_peers, find_flags, flag_id, subject_of
@@ -24,7 +23,8 @@ from metrics.results import Results
 from metrics.scheme.scheme import HERE as SCHEMES
 from metrics.scheme.scheme import load_scheme
 from metrics.wording import flag_words
-from metrics.wording.flag_documentation import PAGE, flags_page, measured_lines
+from tests.documentation import FLAGS, flags_page, measured_lines
+from tests.flag_examples import differences, example_copy, mutations
 
 RULES = load_rules()
 JULY = date(2019, 7, 1), date(2019, 7, 31)
@@ -45,7 +45,7 @@ def flag_of(flags: tuple[Flag, ...], rule: str) -> Flag:
 
 @pytest.mark.parametrize("rule", RULES.values(), ids=lambda rule: rule.id)
 def test_the_example_of_a_rule_holds(rule: FlagRule) -> None:
-    assert check_example(rule) == []
+    assert differences(rule, example_copy(rule)) == []
 
 
 @pytest.mark.parametrize("rule", RULES.values(), ids=lambda rule: rule.id)
@@ -64,7 +64,7 @@ def test_the_eleven_rules_are_there_and_told_in_chinese() -> None:
 
 
 def test_the_document_is_made_from_the_rules() -> None:
-    page = PAGE.read_text("utf-8")
+    page = FLAGS.read_text("utf-8")
     assert page == flags_page(measured_lines(page)), "make docs"
     assert all(rule.title in page for rule in RULES.values())
 

@@ -3,7 +3,7 @@
 import re
 import types
 import typing
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import fields, is_dataclass, replace
 from datetime import date
 from fractions import Fraction
@@ -13,26 +13,31 @@ from typing import Any, Literal
 from urllib.parse import unquote_plus
 
 import numpy as np
+import plotly.graph_objects as go
 import pytest
 from jinja2 import UndefinedError
 
 from data.intake.reject_words import RejectAdvice
+from metrics.analysis.clearance_change import RateStep
 from metrics.analysis.compare import Comparison, Side
 from metrics.analysis.compare_spans import BASIS_NAMES, CHOSEN, Pair
 from metrics.analysis.control_chart import ControlChart, ControlPoint
 from metrics.analysis.day_map import Day
+from metrics.analysis.fairness import Compared, Estimate, UnitComparison
+from metrics.analysis.funnel import Funnel
 from metrics.analysis.hour_findings import HourFigure, StationWeek
 from metrics.analysis.mismatch import Mismatch, Slot
 from metrics.analysis.reallocation import Suggestion
 from metrics.calendar.period import last_year, parse_period
 from metrics.cells.units import Unit
-from metrics.figures.measure import Amount
+from metrics.figures.measure import Amount, Figure
 from metrics.indicators.catalogue import load_catalogue
 from metrics.map.layer import Layer, Shade
 from metrics.map.village_shapes import Land, Village
 from metrics.scheme.reading import SchemeLine
 from metrics.scoring.rank import Assessment
 from metrics.scoring.score import Contribution
+from metrics.scoring.score_breakdown import BreakdownStep
 from metrics.scoring.weight_sensitivity import Steady
 from metrics.scoring.what_if import Move, WhatIf
 from metrics.statistics.standardisation import Standardised
@@ -53,8 +58,12 @@ from metrics.wording.compare_readings import Caution
 from metrics.wording.tile_content import SparkPoint, Tile, TileChange
 from pages.documents.colours import LIGHT
 from pages.documents.sheet import Column, Sheet
+from pages.parts.clearance.charts import steps_chart
 from pages.parts.clearance.view import tracks
+from pages.parts.comparison.change_chart import change_chart
 from pages.parts.comparison.change_view import card_markup, matrix_markup
+from pages.parts.fairness.funnel_chart import funnel_chart
+from pages.parts.fairness.shrink_chart import shrink_chart
 from pages.parts.fairness.steady_chart import steady_markup
 from pages.parts.hours.hour_grid import change_markup, strips_markup, week_markup
 from pages.parts.hours.hour_stations import stations_markup
@@ -66,6 +75,8 @@ from pages.parts.ranking.rank_chart import rank_markup
 from pages.parts.scheme.what_if_panel import what_if_markup
 from pages.parts.trends.small_multiples import small_multiples
 from pages.parts.trends.trend_blocks import day_grid
+from pages.parts.unit.waterfall import waterfall
+from pages.parts.unit_dots import unit_dots
 from pages.parts.village_map.map_chart import map_markup
 from pages.parts.wall.boards import board_markup
 
@@ -238,6 +249,49 @@ def test_a_hostile_name_is_read_as_it_is_written(maker: str) -> None:
         assert part.count("坏") == part.count(HOSTILE), part
     has_names = maker not in ("change of hours", "stations by ratio")
     assert any(HOSTILE in part for part in shown) == has_names
+
+
+COVERED = CATALOGUE["A1-visit-coverage"].model_copy(update={"title": HOSTILE})
+FIGURE = filled(Figure, numerator=1, denominator=2, lower=0.1, upper=0.9, exact=Fraction(1, 2))
+CHARTS: dict[str, Callable[[], go.Figure | None]] = {
+    "units": lambda: unit_dots(INDICATOR, [FIGURE, FIGURE], [True, False], FIGURE, 0.5),
+    "funnel": lambda: funnel_chart(
+        COVERED, Funnel(
+            COVERED, 0.5, (FIGURE,), ("within",), (1.0, 2.0), 1.0, 0.0), 0.5, HOSTILE),
+    "shrunk": lambda: shrink_chart(
+        UnitComparison(INDICATOR, None, None, None, (filled(
+            Compared, figure=FIGURE, shrunk=filled(Estimate), standing=None),)), HOSTILE),
+    "changes": lambda: change_chart(COMPARISONS),
+    "losses": lambda: waterfall(
+        [replace(filled(BreakdownStep), kind=kind) for kind in ("full", "loss")]),
+    "rate": lambda: steps_chart([filled(RateStep)] * 3),
+}  # fmt: skip
+
+
+def drawn_texts(part: object) -> Iterator[str]:
+    """Every text in which Plotly reads tags and entities; what a click says is none."""
+    if isinstance(part, str):
+        yield part
+    elif isinstance(part, Mapping):
+        for key, inner in part.items():
+            if key not in ("customdata", "template"):
+                yield from drawn_texts(inner)
+    elif isinstance(part, list | tuple):
+        for inner in part:
+            yield from drawn_texts(inner)
+
+
+@pytest.mark.parametrize("name", CHARTS)
+def test_a_hostile_name_in_a_chart_is_shown_as_it_is_written(name: str) -> None:
+    figure = CHARTS[name]()
+    assert figure is not None
+    texts = list(drawn_texts(figure.to_plotly_json()))
+    assert any("坏" in text for text in texts)
+    for text in texts:
+        seen = Reader(text)
+        assert (seen.open, seen.attributes) == ([], [])
+        assert seen.text.count("坏") == seen.text.count(HOSTILE), text
+    assert not any("坏" in text for trace in figure.data for text in [trace.hovertemplate or ""])
 
 
 def test_a_value_that_a_template_lacks_is_an_error() -> None:

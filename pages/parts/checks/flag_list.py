@@ -7,7 +7,7 @@ from metrics.calendar.days import month_words
 from metrics.calendar.period import Period
 from metrics.integrity.flag import Flag
 from metrics.wording import flag_words
-from pages.documents.sheet import Column, Row, Sheet, row_of
+from pages.documents.sheet import Column, sheet_of
 from pages.parts import frame
 from pages.parts.clickable import address, show_clickable
 from pages.parts.linked_table import linked_table
@@ -16,19 +16,6 @@ from pages.parts.table import export_buttons
 HALF = "同组同月其他单位按占比从低到高排列，排在正中的那个占比：一半单位不超过它"
 MOST = "同组同月其他单位中，四分之三的占比不超过它"
 HIGHER = "同组同月其他单位中，占比与此相同或更高的有几个；0 即没有一个这么高"
-COLUMNS = (
-    Column("what", "线索"),
-    Column("unit", "对象"),
-    Column("station", "派出所"),
-    Column("month", "月份"),
-    Column("hits", "异常条数", "whole"),
-    Column("total", "当月条数", "whole"),
-    Column("share", "占比（%）", "percent"),
-    Column("median", "同组半数单位不超过（%）", "percent", help=HALF),
-    Column("upper", "同组大多数单位不超过（%）", "percent", help=MOST),
-    Column("higher", "同组同样高或更高的（个）", "whole", help=HIGHER),
-    Column("state", "结论"),
-)
 
 
 def show_flags(
@@ -42,29 +29,22 @@ def show_flags(
         frame.reading("按所选条件没有线索")
         return
     frame.reading(f"{len(flags)} 条，同月内最不寻常的在前；点线索名称看其后的记录")
-    notes = [
-        *screen.results.stamp(period).notes(),
-        ("说明", f"{flag_words.LEAD}，核实前不影响得分"),
-    ]
-    rows = [_row(flag, verdicts) for flag in flags]
-    sheet = Sheet(f"数据核查线索-{period.text}", COLUMNS, rows, notes)
+    notes = screen.notes(period, ("说明", f"{flag_words.LEAD}，核实前不影响得分"))
+    columns = (
+        Column("what", "线索", of="rule.title"),
+        Column("unit", "对象", of="unit.name"),
+        Column("station", "派出所", of="station_name"),
+        Column("month", "月份", of=lambda flag: month_words(flag.month)),
+        Column("hits", "异常条数", "whole"),
+        Column("total", "当月条数", "whole"),
+        Column("share", "占比（%）", "percent"),
+        Column("median", "同组半数单位不超过（%）", "percent", "peers.median", HALF),
+        Column("upper", "同组大多数单位不超过（%）", "percent", "peers.upper", MOST),
+        Column("higher", "同组同样高或更高的（个）", "whole", "peers.higher", HIGHER),
+        Column("state", "结论", of=lambda flag: flag_words.state_of(flag, verdicts)),
+    )
+    sheet = sheet_of(f"数据核查线索-{period.text}", columns, flags, notes)
     links = [address("checks", period=period.text, flag=flag.id) for flag in flags]
     chosen = [place for place, flag in enumerate(flags) if opened and flag.id == opened.id]
     show_clickable(linked_table(sheet, links, chosen), key="flag-list")
     export_buttons(sheet, "flag-list")
-
-
-def _row(flag: Flag, verdicts: Mapping[str, Verdict]) -> Row:
-    peers = flag.peers
-    return row_of(
-        COLUMNS,
-        flag,
-        what=flag.rule.title,
-        unit=flag.unit.name,
-        station=flag.station_name,
-        month=month_words(flag.month),
-        median=peers.median if peers else None,
-        upper=peers.upper if peers else None,
-        higher=peers.higher if peers else None,
-        state=flag_words.state_of(flag, verdicts),
-    )

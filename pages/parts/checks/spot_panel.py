@@ -12,13 +12,19 @@ from metrics.calendar.period import Period
 from metrics.figures.record_card import record_card
 from metrics.integrity.flag import find_flags
 from metrics.integrity.spot_sample import SpotCoverage, ToCheck, draw_sample, shown_to
-from pages.documents.sheet import Column, Row, Sheet, row_of
+from pages.documents.sheet import Column, sheet_of
 from pages.parts import action_feedback, frame, page_cache
 from pages.parts.markup import render
-from pages.parts.table import ALL_ROWS, show_table
+from pages.parts.table import ALL_ROWS, choose_line, show_table
 
 Now = Callable[[], datetime]
 NUMBER_HELP = "抽样编号由系统随机产生，谁也不能挑选；凭同一编号重抽同一批数据，抽到的记录完全相同"
+
+
+def _result(row: ToCheck) -> str:
+    return "待查" if row.sampled is None else f"{row.sampled} 项中 {row.correct} 项准确"
+
+
 COVERAGE = (
     Column("name", "派出所"),
     Column("villages", "村（社区）（个）", "whole"),
@@ -31,7 +37,7 @@ DRAWN = (
     Column("table", "数据表"),
     Column("id", "记录编号"),
     Column("why", "抽取方式"),
-    Column("result", "结果"),
+    Column("result", "结果", of=_result),
 )
 
 
@@ -55,8 +61,7 @@ def show_spot_checks(
 
 
 def _coverage(screen: frame.Screen, period: Period, covered: Sequence[SpotCoverage]) -> None:
-    rows = [row_of(COVERAGE, line) for line in covered]
-    sheet = Sheet(f"抽查覆盖-{period.text}", COVERAGE, rows, screen.results.stamp(period).notes())
+    sheet = sheet_of(f"抽查覆盖-{period.text}", COVERAGE, covered, screen.notes(period))
     show_table(sheet, key="coverage", whole_up_to=ALL_ROWS)
 
 
@@ -92,12 +97,10 @@ def _drawn(
         help=NUMBER_HELP,
     )
     rows, total = shown_to(rows, screen.actor), len(rows)
-    notes = [
-        *screen.results.stamp(period).notes(),
-        ("抽样编号", str(sample.seed)),
-        ("抽取时的数据版本", str(sample.position)),
-    ]
-    sheet = Sheet(f"抽查样本-{sample.month:%Y-%m}", DRAWN, [_row(row) for row in rows], notes)
+    notes = screen.notes(
+        period, ("抽样编号", str(sample.seed)), ("抽取时的数据版本", str(sample.position))
+    )
+    sheet = sheet_of(f"抽查样本-{sample.month:%Y-%m}", DRAWN, rows, notes)
     if len(rows) < total:
         frame.reading("待查的记录查后列出")
     if not rows:  # an empty table speaks English
@@ -107,18 +110,13 @@ def _drawn(
         return
     left, right = st.columns(2, gap="medium")
     with left:
-        chosen = show_table(sheet, key="drawn", selects=True)
+        chosen = choose_line(sheet, rows, "drawn")
     with right:
-        if chosen is None or chosen >= len(rows):
+        if chosen:
+            _check(screen, chosen, now)
+        else:
             action_feedback.tell(f"draw-{sample.month}")
             frame.reading("在表中选一行，录入抽查结果")
-        else:
-            _check(screen, rows[chosen], now)
-
-
-def _row(row: ToCheck) -> Row:
-    result = "待查" if row.sampled is None else f"{row.sampled} 项中 {row.correct} 项准确"
-    return row_of(DRAWN, row, result=result)
 
 
 def _check(screen: frame.Screen, row: ToCheck, now: Now) -> None:

@@ -11,7 +11,7 @@ from metrics.figures import words
 from metrics.statistics.survival import Curve
 from pages.documents.colours import Palette
 from pages.parts.month_axis import month_axis, month_labels
-from pages.parts.theme import LEGEND, chart, palette, rows_axis, step_bar
+from pages.parts.theme import LEGEND, as_text, chart, palette, pointed, rows_axis, step_bar
 
 ROW, HEIGHT = 30, 300  # pixels
 CLEARED = ("30天内破案", "31—60天破案", "61—90天破案", "90天后破案", "已破，无日期")
@@ -21,7 +21,7 @@ OPEN_RIPE, OPEN_YOUNG = "满90天未破", "未满90天未破"
 def steps_chart(steps: Sequence[RateStep]) -> go.Figure:
     """From last year's rate down to this year's; a bar is what one part adds or takes."""
     colours = palette()
-    labels = [step.label for step in steps]
+    labels = [as_text(step.label) for step in steps]
     figure = go.Figure()
     for step in steps[1:-1]:
         figure.add_trace(_bar(step, colours))
@@ -43,12 +43,12 @@ def _bar(step: RateStep, colours: Palette) -> go.Bar:
     change = words.signed(step.change * 100)
     colour = colours.data if step.change >= 0 else colours.accent
     bar = step_bar(step.label, step.before, step.change, colour, change)
-    return bar.update(hovertemplate=f"{step.label}：{change} 个百分点<extra></extra>")
+    return bar.update(pointed([[f"{step.label}：{change} 个百分点"]]))
 
 
 def _ends(steps: Sequence[RateStep], colours: Palette) -> go.Scatter:
     return go.Scatter(
-        y=[step.label for step in steps],
+        y=[as_text(step.label) for step in steps],
         x=[float(step.after) for step in steps],
         mode="markers+text",
         marker={"symbol": "diamond", "size": 12, "color": colours.ink},

@@ -1,33 +1,26 @@
 """The tables of 破案: the three measures by kind, station and month, and what the charts show."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from fractions import Fraction
 
+from metrics.analysis import clearance_counts as cases
 from metrics.analysis.clearance_audit import AuditLine
 from metrics.analysis.clearance_cases import Cohort
 from metrics.analysis.clearance_change import RateStep, kind_name, value
-from metrics.analysis.clearance_counts import (
-    ALL,
-    BACKLOG,
-    IN_PERIOD,
-    PROPERTY,
-    WITHDRAWN,
-    WITHIN,
-    CaseCounts,
-    Choice,
-)
 from metrics.analysis.time_to_clearance import Speed
 from metrics.figures import words
 from metrics.figures.measure import LAST_YEAR, THIS
 from metrics.statistics.decomposition import Effect
 from metrics.statistics.standardisation import Standardised
-from pages.documents.sheet import Cell, Column, Notes, Row, Sheet
+from metrics.statistics.survival import Curve
+from pages.documents.sheet import Cell, Column, Notes, Sheet, sheet_of
 from pages.parts.clearance.charts import CLEARED, OPEN_RIPE, OPEN_YOUNG
 
 FILED = Column("filed", "立案（起）", "whole")
 CLEARED_NOW = Column("cleared", "破案（起）", "whole")
 RATE = Column("rate", "期内破案率（%）", "percent")
 COHORT = (
-    *(Column(f"within{days}", f"{days}天现案破案率（%）", "percent") for days in WITHIN),
+    *(Column(f"within{days}", f"{days}天现案破案率（%）", "percent") for days in cases.WITHIN),
     Column("young", "未满90天（起）", "whole"),
     Column("backlog", "破积案（起）", "whole"),
 )
@@ -40,39 +33,39 @@ AGAINST = (
 SIGNED = frozenset({"points", "relative", "rate_effect", "mix_effect", "change"})
 
 
-def measures(counts: CaseCounts, choice: Choice, label: str = THIS) -> dict[str, Cell]:
+def measures(counts: cases.CaseCounts, choice: cases.Choice, label: str = THIS) -> dict[str, Cell]:
     """The three measures of some stations and kinds over a span."""
-    period = counts.amount(IN_PERIOD, choice, label)
-    cohorts = {days: counts.amount(name, choice, label) for days, name in WITHIN.items()}
+    period = counts.amount(cases.IN_PERIOD, choice, label)
+    cohorts = {days: counts.amount(name, choice, label) for days, name in cases.WITHIN.items()}
     return {
         "filed": period.denominator,
         "cleared": period.numerator,
         "rate": value(period),
         **{f"within{days}": value(amount) for days, amount in cohorts.items()},
         "young": cohorts[90].maturing,
-        "backlog": counts.amount(BACKLOG, choice, label).numerator,
+        "backlog": counts.amount(cases.BACKLOG, choice, label).numerator,
     }
 
 
-def against_last_year(counts: CaseCounts, choice: Choice) -> dict[str, Cell]:
-    now, before = (value(counts.amount(IN_PERIOD, choice, at)) for at in (THIS, LAST_YEAR))
+def against_last_year(counts: cases.CaseCounts, choice: cases.Choice) -> dict[str, Cell]:
+    now, before = (value(counts.amount(cases.IN_PERIOD, choice, at)) for at in (THIS, LAST_YEAR))
     return {
-        "filed_before": counts.amount(IN_PERIOD, choice, LAST_YEAR).denominator,
+        "filed_before": counts.amount(cases.IN_PERIOD, choice, LAST_YEAR).denominator,
         "rate_before": before,
         "points": (now - before) * 100 if now is not None and before is not None else None,
         "relative": now / before - 1 if now is not None and before else None,
     }
 
 
-def kinds_listed(counts: CaseCounts) -> list[str]:
+def kinds_listed(counts: cases.CaseCounts) -> list[str]:
     """盗抢骗 and all first, then each kind."""
-    return [PROPERTY, ALL, *counts.kinds]
+    return [cases.PROPERTY, cases.ALL, *counts.kinds]
 
 
-def kinds_sheet(counts: CaseCounts, station: str, name: str, notes: Notes) -> Sheet:
+def kinds_sheet(counts: cases.CaseCounts, station: str, name: str, notes: Notes) -> Sheet:
     rows = []
     for kind in kinds_listed(counts):
-        choice = Choice(station, kind)
+        choice = cases.Choice(station, kind)
         row = {"kind": kind_name(counts, kind), **measures(counts, choice)}
         rows.append({**row, **against_last_year(counts, choice)})
     columns = [Column("kind", "类别"), FILED, CLEARED_NOW, RATE, *AGAINST, *COHORT]
@@ -80,7 +73,7 @@ def kinds_sheet(counts: CaseCounts, station: str, name: str, notes: Notes) -> Sh
 
 
 def stations_sheet(
-    counts: CaseCounts,
+    counts: cases.CaseCounts,
     kind: str,
     results: Sequence[Standardised],
     changes: Sequence[Effect] | None,
@@ -100,15 +93,12 @@ def stations_sheet(
     rows = []
     for place, (unit, result) in enumerate(zip(counts.stations, results, strict=True)):
         effect = changes[place] if changes else None
-        rows.append(
-            {
-                "name": unit.name,
-                **measures(counts, Choice(unit.code, kind)),
-                **_standardised(result),
-                "rate_effect": effect.rate * 100 if effect else None,
-                "mix_effect": effect.mix * 100 if effect else None,
-            }
-        )
+        own = {"name": unit.name, **measures(counts, cases.Choice(unit.code, kind))}
+        effects = {
+            "rate_effect": effect.rate * 100 if effect else None,
+            "mix_effect": effect.mix * 100 if effect else None,
+        }
+        rows.append({**own, **_standardised(result), **effects})
     return Sheet(name, columns, rows, notes)
 
 
@@ -122,7 +112,7 @@ def _standardised(result: Standardised) -> Mapping[str, Cell]:
     }
 
 
-def months_sheet(counts: CaseCounts, choice: Choice, name: str, notes: Notes) -> Sheet:
+def months_sheet(counts: cases.CaseCounts, choice: cases.Choice, name: str, notes: Notes) -> Sheet:
     columns = [
         Column("month", "立案月份"), FILED, CLEARED_NOW, RATE, *COHORT,
         Column("withdrawn", "撤案（起）", "whole"),
@@ -131,94 +121,64 @@ def months_sheet(counts: CaseCounts, choice: Choice, name: str, notes: Notes) ->
         {
             "month": month.title,
             **measures(counts, choice, month.text),
-            "withdrawn": counts.amount(WITHDRAWN, choice, month.text).numerator,
+            "withdrawn": counts.amount(cases.WITHDRAWN, choice, month.text).numerator,
         }
         for month in counts.months
     ]
     return Sheet(name, columns, rows, notes)
 
 
-def audit_sheet(lines: Sequence[AuditLine], name: str, notes: Notes) -> Sheet:
-    """Counts and the one share; p tells whether chance explains the change."""
-    columns = [
-        Column("title", "项目"),
-        Column("now", "本期"),
-        Column("before", "去年同期"),
-        Column("change", "变化"),
-        Column("p", "精确检验的 p 值"),
-        Column("said", "判断"),
-    ]
-    return Sheet(name, columns, [_audited(line) for line in lines], notes)
+def _in_words(line: AuditLine, side: int) -> str:
+    return (words.percent if line.is_share else words.plain)(line.values()[side])
 
 
-def _audited(line: AuditLine) -> Row:
-    now, before = line.values()
-    in_words = words.percent if line.is_share else words.plain
-    return {
-        "title": line.title,
-        "now": in_words(now),
-        "before": in_words(before),
-        "change": line.change,
-        "p": words.NONE if line.p is None else f"{words.rounded(line.p, 3)}",
-        "said": line.judgement,
-    }
+AUDIT = (
+    Column("title", "项目"),
+    Column("now", "本期", of=lambda line: _in_words(line, 0)),
+    Column("before", "去年同期", of=lambda line: _in_words(line, 1)),
+    Column("change", "变化"),
+    Column("p", "精确检验的 p 值", of=lambda x: words.plain(x.p, 3)),
+    Column("said", "判断", of="judgement"),
+)
 
 
-def steps_sheet(steps: Sequence[RateStep], name: str, notes: Notes) -> Sheet:
-    columns = [
-        Column("label", "项目"),
-        Column("change", "影响（百分点）", "two"),
-        Column("after", "累计到（%）", "percent"),
-    ]
-    rows: list[Row] = [
-        {
-            "label": step.label,
-            "change": step.change * 100 if step.kind in ("part", "mix") else None,
-            "after": step.after,
-        }
-        for step in steps
-    ]
-    return Sheet(name, columns, rows, notes)
+def _effect(step: RateStep) -> Fraction | None:
+    return step.change * 100 if step.kind in ("part", "mix") else None
+
+
+STEPS = (
+    Column("label", "项目"),
+    Column("change", "影响（百分点）", "two", _effect),
+    Column("after", "累计到（%）", "percent"),
+)
 
 
 def speed_sheet(speed: Speed, name: str, notes: Notes, every: int = 1) -> Sheet:
     """The curves day by day, or every so many days."""
+
+    def of(curve: Curve | None, line: str) -> Callable[[int], float | None]:
+        return lambda day: float(getattr(curve, line)[day]) if curve else None
+
     columns = [
-        Column("day", "立案后天数", "whole"),
-        Column("now", "本期累计破案（%）", "percent"),
-        Column("lower", "95% 下限（%）", "percent"),
-        Column("upper", "95% 上限（%）", "percent"),
-        Column("risk", "当日尚在等待（起）", "whole"),
-        Column("before", "去年同期累计破案（%）", "percent"),
+        Column("day", "立案后天数", "whole", int),
+        Column("now", "本期累计破案（%）", "percent", of(speed.now, "share")),
+        Column("lower", "95% 下限（%）", "percent", of(speed.now, "lower")),
+        Column("upper", "95% 上限（%）", "percent", of(speed.now, "upper")),
+        Column("risk", "当日尚在等待（起）", "whole", of(speed.now, "at_risk")),
+        Column("before", "去年同期累计破案（%）", "percent", of(speed.before, "share")),
     ]
-    now, before = speed.now, speed.before
-    rows: list[Row] = [
-        {
-            "day": day,
-            "now": float(now.share[day]) if now else None,
-            "lower": float(now.lower[day]) if now else None,
-            "upper": float(now.upper[day]) if now else None,
-            "risk": int(now.at_risk[day]) if now else None,
-            "before": float(before.share[day]) if before else None,
-        }
-        for day in range(0, speed.horizon + 1, every)
-    ]
-    return Sheet(name, columns, rows, notes)
+    return sheet_of(name, columns, range(0, speed.horizon + 1, every), notes)
 
 
 def cohorts_sheet(cohorts: Sequence[Cohort], name: str, notes: Notes) -> Sheet:
     parts = (*CLEARED, OPEN_RIPE, OPEN_YOUNG)
-    columns = [Column("month", "立案月份"), FILED]
-    columns += [Column(str(i), f"{part}（起）", "whole") for i, part in enumerate(parts)]
-    rows: list[Row] = [
-        {
-            "month": cohort.period.title,
-            "filed": cohort.filed,
-            **{
-                str(i): n
-                for i, n in enumerate((*cohort.cleared, cohort.open_ripe, cohort.open_young))
-            },
-        }
-        for cohort in cohorts
+    columns = [
+        Column("month", "立案月份", of="period.title"),
+        FILED,
+        *(Column(str(i), f"{part}（起）", "whole", _part(i)) for i, part in enumerate(parts)),
     ]
-    return Sheet(name, columns, rows, notes)
+    return sheet_of(name, columns, cohorts, notes)
+
+
+def _part(place: int) -> Callable[[Cohort], int]:
+    return lambda cohort: (*cohort.cleared, cohort.open_ripe, cohort.open_young)[place]

@@ -16,10 +16,11 @@ from metrics.figures.words import plain
 from metrics.statistics.standardisation import Standardised
 from metrics.wording import clearance_readings
 from metrics.wording.clearance_readings import is_compared
-from pages.documents.sheet import Notes
+from metrics.wording.definitions import definitions
+from pages.documents.sheet import Notes, sheet_of
 from pages.parts import frame
 from pages.parts.block import Block
-from pages.parts.clearance import sheets as sheets
+from pages.parts.clearance import sheets
 from pages.parts.clearance.charts import cohorts_chart, speed_chart, steps_chart
 from pages.parts.clickable import address
 from pages.parts.linked_table import folded_table, linked_table
@@ -27,31 +28,6 @@ from pages.parts.markup import render
 
 WIDEST = 2.0  # the scale goes from 0 to here; what reaches beyond is cut with an arrow
 HEADING = "实际÷应破（左端 0，中线 1，右端 2）"
-
-DEFINITIONS = [
-    ("期内破案率", "本期破案数（不论何时立案）÷ 本期立案数，可超过 100%。"),
-    (
-        "现案破案率",
-        "本期立案的案件中，30、60、90 天内破获的占比；未满相应天数的案件不计，另列“未满90天”。",
-    ),
-    ("积案破案数", "本期破获的本期以前立案的案件，随期间而变（1月加2月不等于1—2月）。"),
-    ("撤案", "撤案从分子、分母中一并扣除，另按撤案日期计数。"),
-    (
-        "破案水平与案件结构",
-        "基塔加瓦分解：各类案件破案率变化的影响为“水平”，各类立案所占比重变化的影响为“结构”，"
-        "交互部分平分，各项相加等于总变化。",
-    ),
-    (
-        "破案快慢",
-        "卡普兰—迈耶曲线：未破案件按已等待天数计入，不当作永远不破；两年快慢用对数秩检验比较。",
-    ),
-    (
-        "实际÷应破",
-        "间接标准化：应破 = 本所各类立案数 × 全局该类破案率，合计；区间不含 1 才算有高下。",
-    ),
-    ("随机波动", "同样的工作、同样的案件，件数也会有出入；精确检验 p 小于 0.05 才称超出。"),
-    ("为何不计分", clearance_readings.WHY_NOT_SCORED),
-]
 
 
 @dataclass(frozen=True)
@@ -101,7 +77,7 @@ class Making:
     @property
     def notes(self) -> Notes:
         rate = ("破案率口径", self.counts.catalogue[self.indicator].title)
-        return [*self.screen.results.stamp(self.counts.period).notes(), rate, *DEFINITIONS]
+        return self.screen.notes(self.counts.period, rate, *definitions("clearance"))
 
     def to(self, **changed: str) -> str:
         """This page with another choice; every control is named, so that none is remembered."""
@@ -116,7 +92,7 @@ class Making:
     def why(self) -> Block:
         parts = clearance_change.rate_steps(self.counts, self.indicator, self.choice)
         reading = clearance_change.steps_reading(self.counts, self.indicator, self.choice)
-        sheet = sheets.steps_sheet(parts, self.name("破案率变化分解"), self.notes)
+        sheet = sheet_of(self.name("破案率变化分解"), sheets.STEPS, parts, self.notes)
         picture = steps_chart(parts) if parts else None
         return Block("变化从哪里来", picture, reading, sheet, folded_table(sheet))
 
@@ -132,7 +108,7 @@ class Making:
 
     def audit(self) -> Block:
         lines = audit(self.counts, self.choice)
-        sheet = sheets.audit_sheet(lines, self.name("立案与撤案核查"), self.notes)
+        sheet = sheet_of(self.name("立案与撤案核查"), sheets.AUDIT, lines, self.notes)
         reading = separation(self.counts, self.choice) + audit_reading(lines)
         title = "立案与撤案核查：是破得多了，还是立得少了"
         return Block(title, linked_table(sheet), reading, sheet)

@@ -12,7 +12,7 @@ from plotly.subplots import make_subplots
 from metrics.analysis.compare import Comparison
 from metrics.wording.compare_words import interval_in_words, p_in_words, sentence
 from pages.documents.colours import Palette
-from pages.parts.theme import UNMOVED, chart, error_bars, palette, rows_axis
+from pages.parts.theme import UNMOVED, as_text, chart, error_bars, palette, pointed, rows_axis
 
 ROW = 30  # pixels
 LEAST, MOST = 1 / 8, 8.0  # ratios beyond are drawn at the edge
@@ -47,7 +47,7 @@ def change_chart(
         margin={"l": 8, "r": 24, "t": 8, "b": 8},
     )
     for column, panel in enumerate(panels, 1):
-        names = [c.indicator.title for c in panel]
+        names = [as_text(c.indicator.title) for c in panel]
         picture.update_yaxes(rows_axis(names), row=1, col=column)
         picture.update_xaxes(_axis(is_relative=panel is others), row=1, col=column)
     return picture
@@ -70,7 +70,7 @@ def _dots(panel: Sequence[Comparison], focus: Comparison | None, colours: Palett
     places = [_place(c) for c in panel]
     return go.Scatter(
         x=[at for at, _, _ in places],
-        y=[c.indicator.title for c in panel],
+        y=[as_text(c.indicator.title) for c in panel],
         mode="markers",
         error_x=error_bars(
             [high - at for at, _, high in places],
@@ -86,8 +86,7 @@ def _dots(panel: Sequence[Comparison], focus: Comparison | None, colours: Palett
             },
         },
         customdata=[c.indicator.id for c in panel],
-        hovertext=[_spoken(c) for c in panel],
-        hovertemplate="%{hovertext}<extra></extra>",
+        **pointed(map(_spoken, panel)),
         **UNMOVED,
     )
 
@@ -107,8 +106,8 @@ def _clipped(relative: float) -> float:
     return min(max(1 + relative, LEAST), MOST)
 
 
-def _spoken(c: Comparison) -> str:
-    words = sentence(c).replace("，", "<br>")
-    if c.test is None:
-        return words
-    return f"{words}<br>变化的 95% 区间 {interval_in_words(c)}<br>P = {p_in_words(c)}"
+def _spoken(c: Comparison) -> list[str]:
+    lines = sentence(c).split("，")
+    if c.test:
+        lines += [f"变化的 95% 区间 {interval_in_words(c)}", f"P = {p_in_words(c)}"]
+    return lines

@@ -22,8 +22,8 @@ from metrics.wording import compare_readings as readings
 from metrics.wording import compare_words
 from metrics.wording.compare_readings import cautions
 from metrics.wording.definitions import definitions
-from pages.documents.change_sheet import EVERYTHING, OF_UNITS, SHOWN, change_sheet
-from pages.documents.sheet import Sheet
+from pages.documents.change_sheet import EVERYTHING, OF_UNITS, SHOWN
+from pages.documents.sheet import Sheet, sheet_of
 from pages.parts import frame
 from pages.parts.block import Block
 from pages.parts.clickable import address
@@ -115,7 +115,7 @@ def comparison_view(screen: frame.Screen, selection: ComparisonSelection) -> Vie
     focus = next(c for c in beside if c.indicator.id == selection.indicator.id)
     units = _units(screen, selection, focus.now.period)
     where = selection.scope.name
-    notes = [*screen.results.stamp(selection.period).notes(), *definitions("comparison")]
+    notes = screen.notes(selection.period, *definitions("comparison"))
     name = f"同比环比-{where or '全局'}-{selection.period.text}"
     spans = spans_ending(selection.period)
     return View(
@@ -129,7 +129,7 @@ def comparison_view(screen: frame.Screen, selection: ComparisonSelection) -> Vie
                 lambda i, s, b: selection.address(indicator=i, span=s, basis=b),
             ),
             readings.matrix_reading(comparisons),
-            change_sheet(name, EVERYTHING, comparisons, notes),
+            sheet_of(name, EVERYTHING, comparisons, notes),
         ),
         render("comparison/cautions.html", cautions=cautions(comparisons, SPAN_NAMES)),
         Block(
@@ -137,13 +137,11 @@ def comparison_view(screen: frame.Screen, selection: ComparisonSelection) -> Vie
             change_chart(beside, focus),
             f"{readings.picture_reading(beside)}点一个点，细看这项指标。",
         ),
-        change_sheet(f"{name}-{SPAN_NAMES[selection.span]}", SHOWN, beside, notes),
+        sheet_of(f"{name}-{SPAN_NAMES[selection.span]}", SHOWN, beside, notes),
         card_markup(focus),
         units,
         readings.comparison_by_unit_reading(units, selection.level),
-        change_sheet(
-            f"{focus.indicator.title}-各{LEVELS[selection.level]}", OF_UNITS, units, notes
-        ),
+        sheet_of(f"{focus.indicator.title}-各{LEVELS[selection.level]}", OF_UNITS, units, notes),
     )
 
 

@@ -8,7 +8,7 @@ from metrics.indicators.catalogue import Indicator
 from metrics.wording.definition import value_in_words
 from pages.documents.colours import Palette
 from pages.parts.month_axis import value_axis
-from pages.parts.theme import LEGEND, UNMOVED, chart, palette, thin_line
+from pages.parts.theme import LEGEND, UNMOVED, as_text, chart, palette, pointed, thin_line
 from pages.parts.unit_dots import spoken
 
 HEIGHT = 440
@@ -69,8 +69,7 @@ def _units(indicator: Indicator, funnel: Funnel, colours: Palette) -> go.Scatter
             },
         },
         customdata=[unit.unit for unit in funnel.units],
-        hovertext=[spoken(indicator, unit) for unit in funnel.units],
-        hovertemplate="%{hovertext}<extra></extra>",
+        **pointed(spoken(indicator, unit) for unit in funnel.units),
         **UNMOVED,
     )
 
@@ -80,7 +79,7 @@ def _ring(funnel: Funnel, chosen: str, colours: Palette) -> list[go.Scatter]:
     middle = max(funnel.sizes) / 2
     return [
         go.Scatter(
-            x=[unit.denominator], y=[unit.value], mode="markers+text", text=[unit.name],
+            x=[unit.denominator], y=[unit.value], mode="markers+text", text=[as_text(unit.name)],
             textposition=f"middle {'right' if (unit.denominator or 0) < middle else 'left'}",
             hoverinfo="skip", showlegend=False,
             marker={"size": 18, "symbol": "circle-open", "color": colours.ink,

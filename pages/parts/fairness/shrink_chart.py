@@ -9,7 +9,7 @@ from metrics.figures import words
 from metrics.indicators.catalogue import Indicator
 from pages.documents.colours import Palette
 from pages.parts.month_axis import value_axis
-from pages.parts.theme import LEGEND, chart, error_bars, palette, rows_axis, thin_line
+from pages.parts.theme import LEGEND, chart, error_bars, palette, pointed, rows_axis, thin_line
 from pages.parts.unit_dots import ROW, chart_names
 
 MOST = 16  # rows; of more units the smallest are drawn, which move most
@@ -87,12 +87,11 @@ def _estimates(
             colours.data,
         ),
         marker={"size": 9, "color": colours.data},
-        hovertext=[_spoken(indicator, line) for line in lines],
-        hovertemplate="%{hovertext}<extra></extra>",
+        **pointed(_spoken(indicator, line) for line in lines),
     )
 
 
-def _spoken(indicator: Indicator, line: Compared) -> str:
+def _spoken(indicator: Indicator, line: Compared) -> list[str]:
     raw = f"{words.value_of(indicator, line.figure.exact)}"
     parts = words.fraction_of(line.figure, indicator)
     sentences = [f"{line.figure.name}：原值 {raw}（{parts}）"]
@@ -102,4 +101,4 @@ def _spoken(indicator: Indicator, line: Compared) -> str:
             f"（{words.range_of(indicator, line.shrunk.low, line.shrunk.high)}）"
         )
         sentences.append(f"自身数据占 {words.percent(line.shrunk.own, 0)}")
-    return "<br>".join(sentences)
+    return sentences

@@ -6,7 +6,7 @@ from markupsafe import Markup
 
 from metrics.analysis.hour_findings import StationWeek
 from metrics.wording.hour_readings import hours_verdict
-from pages.documents.sheet import Column, Notes, Row, Sheet
+from pages.documents.sheet import Column
 from pages.parts.clickable import address
 from pages.parts.markup import render
 
@@ -23,34 +23,14 @@ def stations_markup(lines: Sequence[StationWeek], query: dict[str, str], chosen:
 
 
 COLUMNS = (
-    Column("name", "派出所"),
-    Column("group", "分组"),
-    Column("events", "件数", "whole"),
-    Column("hours", "巡逻（小时）", "one"),
-    Column("slot", "时段"),
-    Column("in_slot", "时段件数", "whole"),
-    Column("share", "件数占比（%）", "percent"),
-    Column("patrol_share", "巡逻占比（%）", "percent"),
-    Column("match", "契合度（%）", "percent"),
-    Column("said", "判断"),
+    Column("name", "派出所", of="unit.name"),
+    Column("group", "分组", of="unit.group"),
+    Column("events", "件数", "whole", "week.events"),
+    Column("hours", "巡逻（小时）", "one", lambda line: line.week.seconds / 3600),
+    Column("slot", "时段", of=lambda line: line.slot.name if line.slot else ""),
+    Column("in_slot", "时段件数", "whole", "slot.events"),
+    Column("share", "件数占比（%）", "percent", "slot.share"),
+    Column("patrol_share", "巡逻占比（%）", "percent", "slot.patrol_share"),
+    Column("match", "契合度（%）", "percent", "week.match"),
+    Column("said", "判断", of=hours_verdict),
 )
-
-
-def stations_sheet(lines: Sequence[StationWeek], name: str, notes: Notes) -> Sheet:
-    return Sheet(name, COLUMNS, [_values(line) for line in lines], notes)
-
-
-def _values(line: StationWeek) -> Row:
-    slot = line.slot
-    return {
-        "name": line.unit.name,
-        "group": line.unit.group,
-        "events": line.week.events,
-        "hours": line.week.seconds / 3600,
-        "slot": slot.name if slot else "",
-        "in_slot": slot.events if slot else None,
-        "share": slot.share if slot else None,
-        "patrol_share": slot.patrol_share if slot else None,
-        "match": line.week.match,
-        "said": hours_verdict(line),
-    }

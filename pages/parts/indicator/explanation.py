@@ -6,7 +6,7 @@ from metrics.calendar.period import Period
 from metrics.figures.explain import CountExplained
 from metrics.figures.words import plain
 from metrics.indicators.catalogue import Indicator
-from pages.documents.sheet import Column, Sheet, row_of
+from pages.documents.sheet import Column, Sheet, sheet_of
 from pages.parts import frame
 from pages.parts.linked_table import linked_table
 from pages.parts.markup import render
@@ -38,5 +38,4 @@ def explanation_panel(
 
 
 def _sheet(indicator: Indicator, count: CountExplained) -> Sheet:
-    rows = [row_of(COLUMNS, step) for step in count.steps]
-    return Sheet(f"{indicator.title}{count.title}", COLUMNS, rows)
+    return sheet_of(f"{indicator.title}{count.title}", COLUMNS, count.steps)

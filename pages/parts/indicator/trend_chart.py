@@ -10,7 +10,7 @@ from metrics.figures import words
 from metrics.indicators.catalogue import Indicator
 from pages.documents.colours import Palette
 from pages.parts.month_axis import band, mark_lines, month_labels, over_time
-from pages.parts.theme import palette, thin_line
+from pages.parts.theme import palette, pointed, thin_line
 
 HEIGHT = 300
 
@@ -46,16 +46,15 @@ def _line(
         name="本期",
         line={"color": colours.data, "width": 2.5},
         marker={"size": 7, "color": fills, "line": {"width": 2, "color": colours.data}},
-        customdata=[_spoken(indicator, m) for m in months],
-        hovertemplate="%{customdata}<extra></extra>",
+        **pointed(_spoken(indicator, month) for month in months),
     )
 
 
-def _spoken(indicator: Indicator, month: TrendMonth) -> str:
+def _spoken(indicator: Indicator, month: TrendMonth) -> list[str]:
     lines = [f"{month.period.title}：{words.value_of(indicator, month.value)}", month.counts]
     if month.lower is not None:
         lines.append(f"95% 区间 {words.range_of(indicator, month.lower, month.upper)}")
     lines.append(f"上年同月 {words.value_of(indicator, month.last_year)}")
     if month.target is not None:
         lines.append(f"目标 {words.value_of(indicator, month.target)}")
-    return "<br>".join(line for line in lines if line)
+    return lines

@@ -1,14 +1,14 @@
 """The table of one indicator by unit: value, parts, interval, 同比, 环比, state."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from metrics.calendar.period import Period
 from metrics.figures import words
 from metrics.figures.measure import Figure
 from metrics.indicators.catalogue import Indicator
 from metrics.scheme.scheme import LEVELS, Level, Scored
-from metrics.wording import indicator_readings
-from pages.documents.sheet import Column, Notes, Sheet, kind_of, row_of
+from metrics.wording import indicator_readings as readings
+from pages.documents.sheet import Cell, Column, Notes, Sheet, kind_of, sheet_of
 
 
 def unit_sheet(
@@ -24,31 +24,26 @@ def unit_sheet(
     number, unit = kind_of(indicator), words.unit_of_value(indicator)
     by = "百分点" if is_share else unit
     parts = [Column("numerator", "分子", "whole"), Column("denominator", "分母", "whole")]
+
+    def change(name: str) -> Callable[[Figure], Cell]:
+        return lambda figure: getattr(readings.figure_changes(figure), name)
+
+    def against_target(figure: Figure) -> str:
+        return readings.against_target(figure, indicator, scored, period)
+
     columns = [
         Column("name", LEVELS[level]),
-        Column("value", f"数值（{unit}）", number),
+        Column("value", f"数值（{unit}）", number, "exact"),
         *(parts if indicator.kind != "count" else []),
-        Column("interval", "95% 区间"),
-        *([Column("target", "对目标")] if scored else []),
-        Column("year", f"同比（{by}）", number),
-        Column("year_relative", "同比相对增幅（%）", "percent"),
-        Column("last_year", "上年同期"),
-        Column("before", f"环比（{by}）", number),
-        Column("before_relative", "环比相对增幅（%）", "percent"),
-        Column("status", "状态"),
+        Column("interval", "95% 区间", of=lambda x: words.range_of(indicator, x.lower, x.upper)),
+        Column("target", "对目标", of=against_target),
+        Column("year", f"同比（{by}）", number, change("year")),
+        Column("year_relative", "同比相对增幅（%）", "percent", change("year_relative")),
+        Column("last_year", "上年同期", of=lambda x: readings.last_year_in_words(x, indicator)),
+        Column("before", f"环比（{by}）", number, change("before")),
+        Column("before_relative", "环比相对增幅（%）", "percent", change("before_relative")),
+        Column("status", "状态", of=lambda x: readings.status_in_words(x, indicator, scored)),
     ]
-    rows = [
-        row_of(
-            columns,
-            figure,
-            indicator_readings.figure_changes(figure),
-            value=figure.exact,
-            interval=words.range_of(indicator, figure.lower, figure.upper),
-            target=indicator_readings.against_target(figure, indicator, scored, period),
-            last_year=indicator_readings.last_year_in_words(figure, indicator),
-            status=indicator_readings.status_in_words(figure, indicator, scored),
-        )
-        for figure in figures
-    ]
+    shown = [column for column in columns if scored or column.key != "target"]
     first = [("指标", indicator.title), ("期间", period.title), ("层级", LEVELS[level])]
-    return Sheet(f"{indicator.title}{period.title}", columns, rows, [*first, *notes])
+    return sheet_of(f"{indicator.title}{period.title}", shown, figures, [*first, *notes])

@@ -20,7 +20,6 @@ from data.environment import config
 from data.intake.correction import Rules, rules_by_name, rules_of
 from data.intake.mapping import as_toml, columns_used
 from data.intake.reject_selection import MOST, OpenReject, Scope, chosen, counts
-from data.intake.reject_words import remedies
 from data.intake.retry import (
     Outcome,
     Overtaken,
@@ -33,17 +32,13 @@ from data.intake.retry import (
 from data.journal.journal import SHANGHAI, JournalError
 from data.rights import Actor, NotPermitted
 from data.schema import TABLES
-from pages.documents.sheet import Column, Row, Sheet
+from pages.documents.sheet import Column, Sheet
 from pages.parts import action_feedback, frame, page_cache
 from pages.parts.intake.mapping_form import mapping_form
 from pages.parts.intake.row_form import RETRY, row_form
+from pages.parts.intake.wrong_rows import show_reasons
 from pages.parts.table import show_table
 
-STILL = (
-    Column("row", "行号", "whole", width=80),
-    Column("reasons", "仍不合规的原因", width=420),
-    Column("remedy", "处理办法"),
-)
 SHOWN = 20
 Refusals = (DeclarationError, JournalError, NotPermitted, Overtaken)
 
@@ -157,12 +152,9 @@ def _today() -> date:
 def _show_still_wrong(outcome: Outcome) -> None:
     if not outcome.again:
         return
-    rows: list[Row] = [
-        {"row": reject.row_number, "reasons": reasons, "remedy": remedies(reasons)}
-        for reject, reasons in outcome.again[:SHOWN]
-    ]
     st.markdown(f"**仍不合规的行{'（前 20 行）' if len(outcome.again) > SHOWN else ''}**")
-    show_table(Sheet("仍不合规的行", STILL, rows), key="retry-still")
+    again = [(reject.row_number, reasons) for reject, reasons in outcome.again[:SHOWN]]
+    show_reasons("仍不合规的行", "仍不合规的原因", again, "retry-still")
 
 
 def _show_rows(retry: Retry, outcome: Outcome) -> None:

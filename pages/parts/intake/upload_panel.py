@@ -13,17 +13,16 @@ from data.intake.files import kind_of, load_files
 from data.intake.load_report import preview_sentence
 from data.intake.loading import LoadReport, report_sentence
 from data.intake.preview import Preview, preview_file
-from data.intake.reject_words import remedies
 from data.journal.journal import JournalError
 from data.rights import Actor, NotPermitted
 from data.schema import LOADABLE, TABLES
-from pages.documents.sheet import Column, Row, Sheet
+from pages.documents.sheet import Column, Sheet
 from pages.parts import frame, page_cache
+from pages.parts.intake.wrong_rows import show_reasons
 from pages.parts.markup import render
 from pages.parts.table import show_table
 
 KINDS = (*(table.name for table in LOADABLE), "bureau")
-REASONS = (Column("row", "行号", "whole", width=80), Column("reasons", "将拒收的原因"))
 # Streamlit's uploader speaks English: its words are taken away and ours put there.
 Key = tuple[str, str | None, str]
 
@@ -105,13 +104,8 @@ def _preview(
 def _show_rows(preview: Preview) -> None:
     """The first rows that would be rejected, and the first rows as read."""
     if preview.reasons:
-        columns = (*REASONS, Column("remedy", "处理办法"))
-        rows: list[Row] = [
-            {"row": row, "reasons": reasons, "remedy": remedies(reasons)}
-            for row, reasons in preview.reasons
-        ]
         st.markdown("**将拒收的行**")
-        show_table(Sheet("将拒收的行", columns, rows), key="preview-reasons")
+        show_reasons("将拒收的行", "将拒收的原因", preview.reasons, "preview-reasons")
     if preview.rows:
         st.markdown(f"**文件的前 {len(preview.rows)} 行**")
         as_in_file = [Column(name, name) for name in preview.rows[0]]

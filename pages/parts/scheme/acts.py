@@ -10,7 +10,7 @@ from metrics.indicators.catalogue import Catalogue
 from metrics.scheme.diff import scheme_changes
 from metrics.scheme.log import Drafted, SchemeDesk, decline, may_decide, publish
 from metrics.scheme.scheme import Scheme, read_scheme, scheme_of, warnings
-from pages.documents.sheet import Column, Sheet, row_of
+from pages.documents.sheet import Column, sheet_of
 from pages.parts import frame
 from pages.parts.action_feedback import act, tell
 from pages.parts.table import show_table
@@ -75,8 +75,8 @@ def show_changes(before: Scheme, after: Scheme, catalogue: Catalogue, key: str) 
         frame.reading("与现行方案没有差异。")
         return
     frame.reading(f"与现行方案的差异 {len(changes)} 处：")
-    rows = [row_of(COLUMNS, change) for change in changes]
-    sheet = Sheet("方案差异", COLUMNS, rows, [("现行", before.title), ("草案", after.title)])
+    titles = [("现行", before.title), ("草案", after.title)]
+    sheet = sheet_of("方案差异", COLUMNS, changes, titles)
     show_table(sheet, f"changes-{key}", MOST_ROWS)
 
 

@@ -7,7 +7,7 @@ from markupsafe import Markup
 from metrics.indicators.catalogue import Catalogue
 from metrics.scheme.reading import SchemeLine, articles, document, number_words
 from metrics.scheme.scheme import Scheme
-from pages.documents.sheet import Column, Notes, Sheet, row_of
+from pages.documents.sheet import Column, Notes, Sheet, sheet_of
 from pages.parts.markup import render
 
 
@@ -43,8 +43,8 @@ def in_words(scheme: Scheme) -> Callable[[SchemeLine], str]:
 
 def scheme_sheet(scheme: Scheme, catalogue: Catalogue, notes: Notes) -> Sheet:
     """The same to take along."""
-    rows = [row_of(COLUMNS, line) for line in document(scheme, catalogue)]
-    return Sheet(f"考核方案-{scheme.in_force_from}", COLUMNS, rows, [*notes, *articles(scheme)])
+    name, lines = f"考核方案-{scheme.in_force_from}", document(scheme, catalogue)
+    return sheet_of(name, COLUMNS, lines, [*notes, *articles(scheme)])
 
 
 COLUMNS = (

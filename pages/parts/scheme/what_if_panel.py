@@ -17,7 +17,7 @@ from metrics.scoring.rank import by_group
 from metrics.scoring.what_if import Move, WhatIf
 from metrics.wording import what_if_readings
 from metrics.wording.fairness_readings import likely
-from pages.documents.sheet import Column, Row, Sheet, row_of
+from pages.documents.sheet import Column, sheet_of
 from pages.parts import frame
 from pages.parts.clickable import show_clickable
 from pages.parts.controls import ALL_GROUPS
@@ -68,16 +68,16 @@ def what_if_panel(screen: frame.Screen, tried: Tried) -> None:
     if trial.ranked:
         show_clickable(what_if_markup(trial, tried.level, tried.period), key="what-if")
         frame.reading(what_if_readings.steadiness_reading(trial, tried.level))
-    notes = [
-        *screen.results.stamp(tried.period).notes(),
+    notes = screen.notes(
+        tried.period,
         ("试算", "按改动后的方案重算，不是正式结果"),
         ("改动", "；".join(change.sentence for change in differing) or "无"),
-    ]
+    )
     name = f"{LEVELS[tried.level]}试算-{tried.period.text}"
-    of = {move.line.unit: move for move in trial.moves}
+    by_unit = {move.line.unit: move for move in trial.moves}
     groups = by_group([move.line for move in trial.moves]).values()
-    rows = [_row(of[line.unit]) for members in groups for line in members]
-    sheet = Sheet(name, COLUMNS, rows, notes)
+    moves = [by_unit[line.unit] for members in groups for line in members]
+    sheet = sheet_of(name, COLUMNS, moves, notes)
     show_table(sheet, "what-if-table", TABLE_HEIGHT)
 
 
@@ -149,28 +149,20 @@ def _of_group(trial: WhatIf, group: str) -> WhatIf:
 
 
 COLUMNS = (
-    Column("rank", "名次", "whole", width=48),
-    Column("name", "单位", width=92),
-    Column("group", "分组", width=50),
-    Column("before", "现行名次", "whole", width=68),
-    Column("movement", "进退位", width=84),
-    Column("reason", "主要原因", width=316),
-    Column("score", "得分（分）", "two"),
-    Column("difference", "较现行（分）", "two"),
-    Column("held", "名次稳固"),
+    Column("rank", "名次", "whole", "line.rank", width=48),
+    Column("name", "单位", of="line.name", width=92),
+    Column("group", "分组", of="line.group", width=50),
+    Column("before", "现行名次", "whole", "before.rank", width=68),
+    Column("movement", "进退位", of=lambda move: _movement_of(move)[1], width=84),
+    Column("reason", "主要原因", of=what_if_readings.reason, width=316),
+    Column("score", "得分（分）", "two", "line.score"),
+    Column("difference", "较现行（分）", "two", lambda move: _difference(move)),
+    Column("held", "名次稳固", of=lambda x: words.NONE if x.held is None else likely(x.held)),
 )
 
 
-def _row(move: Move) -> Row:
-    return row_of(
-        COLUMNS,
-        move.line,
-        before=move.before.rank,
-        movement=words.movement(move.line.rank, move.before.rank),
-        difference=move.difference if move.line.score is not None else None,
-        held=words.NONE if move.held is None else likely(move.held),
-        reason=what_if_readings.reason(move),
-    )
+def _difference(move: Move) -> Fraction | None:
+    return None if move.line.score is None else move.difference
 
 
 def what_if_markup(trial: WhatIf, level: Level, period: Period) -> Markup:

@@ -13,7 +13,7 @@ from metrics.indicators.catalogue import Indicator
 from metrics.wording.control_readings import TYPES, value_in_words
 from pages.documents.colours import Palette
 from pages.parts.month_axis import mark_lines, month_labels, over_time
-from pages.parts.theme import palette, thin_line
+from pages.parts.theme import palette, pointed, thin_line
 
 Step = Literal["month", "week"]
 HEIGHT = 360
@@ -106,6 +106,5 @@ def _trace(
             "color": [colours.paper if p.is_open else colour for _, p in own],
             "line": {"width": 1.5, "color": colour},
         },
-        customdata=["<br>".join(value_in_words(indicator, p)) for _, p in own],
-        hovertemplate="%{customdata}<extra></extra>",
+        **pointed(value_in_words(indicator, p) for _, p in own),
     )

@@ -10,7 +10,7 @@ from metrics.figures import words
 from metrics.indicators.catalogue import Indicator
 from pages.documents.colours import Palette
 from pages.parts.month_axis import band, mark_lines, over_time
-from pages.parts.theme import palette, thin_line
+from pages.parts.theme import palette, pointed, thin_line
 from pages.parts.trends.control_figure import labels_of
 
 HEIGHT = 300
@@ -48,14 +48,13 @@ def _this_year(
             "color": [colours.paper if w.point.period.is_part else colours.data for w in weeks],
             "line": {"width": 1.5, "color": colours.data},
         },
-        customdata=[_spoken(indicator, w) for w in weeks],
-        hovertemplate="%{customdata}<extra></extra>",
+        **pointed(_spoken(indicator, week) for week in weeks),
     )
 
 
-def _spoken(indicator: Indicator, week: SeasonWeek) -> str:
+def _spoken(indicator: Indicator, week: SeasonWeek) -> list[str]:
     lines = [f"{week.point.period.title}：{words.value_of(indicator, week.point.value)}"]
     for earlier in week.earlier:
         year = earlier.period.starts_on.isocalendar().year
         lines.append(f"{year}年同周 {words.value_of(indicator, earlier.value)}")
-    return "<br>".join(lines)
+    return lines

@@ -19,7 +19,7 @@ from metrics.results import Results
 from metrics.scheme.scheme import Level
 from metrics.wording.control_readings import control_headline, control_reading, multiples_reading
 from pages.documents.colours import Palette
-from pages.documents.sheet import Notes
+from pages.documents.sheet import Notes, sheet_of
 from pages.parts.block import Block
 from pages.parts.clickable import address
 from pages.parts.linked_table import folded_table
@@ -172,7 +172,8 @@ def days_block(selection: TrendSelection, results: Results, notes: Notes) -> Blo
     markup = day_grid(days, reading, signs, palette(), selection.query)
     text = folded_table(sheets.months_sheet(days, selection.title("")))
     title = f"{selection.name}逐日{what or selection.indicator.title}"
-    return Block(title, markup, reading, sheets.days_sheet(days, selection.title(""), notes), text)
+    sheet = sheet_of(selection.title("逐日"), sheets.DAYS, days, notes)
+    return Block(title, markup, reading, sheet, text)
 
 
 PART_WORDS = {"numerator": "件数（分子）", "denominator": "件数（分母）"}

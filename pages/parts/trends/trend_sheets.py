@@ -1,17 +1,19 @@
 """The rows behind the charts of 趋势, to take along."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from itertools import groupby
+from operator import attrgetter, itemgetter
 
 from metrics.analysis.control_chart import ControlChart, ControlPoint
 from metrics.analysis.day_map import WEEKDAYS, Day
 from metrics.analysis.season import SeasonWeek
+from metrics.calendar.period import Period
 from metrics.cells.units import Unit
 from metrics.figures import words
 from metrics.indicators.catalogue import Indicator
 from metrics.wording.control_readings import RULES, TYPES, short
-from pages.documents.sheet import Column, Kind, Notes, Row, Sheet, kind_of
+from pages.documents.sheet import Cell, Column, Kind, Notes, Row, Sheet, kind_of, sheet_of
 
 
 def _fine(indicator: Indicator) -> Kind:
@@ -19,46 +21,40 @@ def _fine(indicator: Indicator) -> Kind:
     return "one" if indicator.kind == "count" else kind_of(indicator)
 
 
-def _parts(indicator: Indicator) -> list[Column]:
-    if indicator.kind == "count":
-        return []
-    return [Column("numerator", "分子", "whole"), Column("denominator", "分母", "whole")]
-
-
 def control_sheet(
     indicator: Indicator, chart: ControlChart, signs: Mapping[int, str], name: str, notes: Notes
 ) -> Sheet:
     """A period a row, with its limits and what it signals."""
-    columns = [*_control_columns(indicator), Column("mark", "标注")]
-    rows = [_control_row(p, signs.get(place, "")) for place, p in enumerate(chart.points)]
-    return Sheet(f"{name}控制图", columns, rows, notes)
+    columns = [*_control_columns(indicator), Column("mark", "标注", of=itemgetter(0))]
+    lines = [(signs.get(place, ""), point) for place, point in enumerate(chart.points)]
+    return sheet_of(f"{name}控制图", columns, lines, notes)
 
 
 def _control_columns(indicator: Indicator) -> list[Column]:
+    """Of rows that are about a pair of anything and a point."""
     unit, fine = words.unit_of_value(indicator), _fine(indicator)
+
+    def of(name: str) -> Callable[[tuple[str, ControlPoint]], Cell]:
+        value_of = attrgetter(name)
+        return lambda line: value_of(line[1])
+
+    parts = [
+        Column("numerator", "分子", "whole", of("point.numerator")),
+        Column("denominator", "分母", "whole", of("point.denominator")),
+    ]
     return [
-        Column("period", "期间"),
-        Column("value", f"数值（{unit}）", kind_of(indicator)),
-        *_parts(indicator),
-        Column("lower", f"下界（{unit}）", fine),
-        Column("mean", f"均值（{unit}）", fine),
-        Column("upper", f"上界（{unit}）", fine),
-        Column("state", "判断"),
+        Column("period", "期间", of=lambda line: _span(line[1].point.period)),
+        Column("value", f"数值（{unit}）", kind_of(indicator), of("point.value")),
+        *(parts if indicator.kind != "count" else []),
+        Column("lower", f"下界（{unit}）", fine, of("lower")),
+        Column("mean", f"均值（{unit}）", fine, of("mean")),
+        Column("upper", f"上界（{unit}）", fine, of("upper")),
+        Column("state", "判断", of=lambda line: in_words(line[1])),
     ]
 
 
-def _control_row(point: ControlPoint, sign: str) -> Row:
-    return {
-        "period": short(point.point.period) + ("（未满）" if point.is_open else ""),
-        "value": point.point.value,
-        "numerator": point.point.numerator,
-        "denominator": point.point.denominator,
-        "lower": point.lower,
-        "mean": point.mean,
-        "upper": point.upper,
-        "state": in_words(point),
-        "mark": sign,
-    }
+def _span(period: Period) -> str:
+    return short(period) + ("（未满）" if period.is_part else "")
 
 
 def in_words(point: ControlPoint) -> str:
@@ -77,35 +73,31 @@ def stations_sheet(
     notes: Notes,
 ) -> Sheet:
     """A station and period a row: what the small multiples draw."""
-    columns = [Column("name", "派出所"), *_control_columns(indicator)]
-    rows = [
-        {"name": one.name, **_control_row(point, "")}
-        for one in units
-        if one.code in charts
-        for point in charts[one.code].points
-    ]
-    return Sheet(f"{name}各派出所", columns, rows, notes)
+    columns = [Column("name", "派出所", of=itemgetter(0)), *_control_columns(indicator)]
+    own = [(one.name, charts[one.code]) for one in units if one.code in charts]
+    lines = [(station, point) for station, chart in own for point in chart.points]
+    return sheet_of(f"{name}各派出所", columns, lines, notes)
 
 
 def newest_sheet(
     indicator: Indicator, charts: Mapping[str, ControlChart], units: Sequence[Unit], name: str
 ) -> Sheet:
     """A station a row: its last judged point; what a reader without the picture needs."""
+    unit = words.unit_of_value(indicator)
+
+    def of(make: Callable[[ControlPoint], Cell]) -> Callable[[tuple[str, ControlChart]], Cell]:
+        return lambda line: make(line[1].newest) if line[1].newest else None
+
     columns = [
-        Column("name", "派出所"),
-        Column("period", "最近一点"),
-        Column("value", f"数值（{words.unit_of_value(indicator)}）", kind_of(indicator)),
-        Column("mean", f"均值（{words.unit_of_value(indicator)}）", _fine(indicator)),
-        Column("state", "判断"),
-        Column("signals", "有信号的点数", "whole"),
+        Column("name", "派出所", of=itemgetter(0)),
+        Column("period", "最近一点", of=of(lambda newest: _span(newest.point.period))),
+        Column("value", f"数值（{unit}）", kind_of(indicator), of(attrgetter("point.value"))),
+        Column("mean", f"均值（{unit}）", _fine(indicator), of(attrgetter("mean"))),
+        Column("state", "判断", of=lambda x: in_words(x[1].newest) if x[1].newest else "样本不足"),
+        Column("signals", "有信号的点数", "whole", lambda line: len(line[1].signals)),
     ]
-    rows = []
-    for one in units:
-        chart = charts.get(one.code)
-        if chart is not None:
-            row = _control_row(chart.newest, "") if chart.newest else {"state": "样本不足"}
-            rows.append({**row, "name": one.name, "signals": len(chart.signals)})
-    return Sheet(f"{name}各派出所最近一点", columns, rows)
+    lines = [(one.name, charts[one.code]) for one in units if one.code in charts]
+    return sheet_of(f"{name}各派出所最近一点", columns, lines)
 
 
 def season_sheet(
@@ -113,36 +105,29 @@ def season_sheet(
 ) -> Sheet:
     """A week a row, with the same weeks of the years before it."""
     unit = words.unit_of_value(indicator)
-    years = len(weeks[0].earlier) if weeks else 0
+    years = range(len(weeks[0].earlier)) if weeks else range(0)
+
+    def of_year(back: int) -> Callable[[SeasonWeek], Cell]:
+        return lambda week: week.earlier[back].value if back < len(week.earlier) else None
+
     columns = [
-        Column("period", "周"),
-        Column("value", f"本期（{unit}）", kind_of(indicator)),
+        Column("period", "周", of=lambda week: _span(week.point.period)),
+        Column("value", f"本期（{unit}）", kind_of(indicator), "point.value"),
         *(
-            Column(f"year{back}", f"前 {back} 年同周（{unit}）", kind_of(indicator))
-            for back in range(1, years + 1)
+            Column(f"year{n + 1}", f"前 {n + 1} 年同周（{unit}）", kind_of(indicator), of_year(n))
+            for n in years
         ),
-        Column("place", "判断"),
+        Column("place", "判断", of=lambda week: PLACES[week.place]),
     ]
-    places = {"above": "高于各年同周", "below": "低于各年同周", "": ""}
-    rows: list[Row] = [
-        {
-            "period": short(week.point.period) + ("（未满）" if week.point.period.is_part else ""),
-            "value": week.point.value,
-            **{f"year{back}": p.value for back, p in enumerate(week.earlier, 1)},
-            "place": places[week.place],
-        }
-        for week in weeks
-    ]
-    return Sheet(f"{name}同周比较", columns, rows, notes)
+    return sheet_of(f"{name}同周比较", columns, weeks, notes)
 
 
-def days_sheet(days: Sequence[Day], name: str, notes: Notes) -> Sheet:
-    """A day a row."""
-    columns = [Column("day", "日期"), Column("weekday", "星期"), Column("n", "件数", "whole")]
-    rows: list[Row] = [
-        {"day": str(d.on), "weekday": WEEKDAYS[d.on.weekday()], "n": d.n} for d in days
-    ]
-    return Sheet(f"{name}逐日", columns, rows, notes)
+PLACES = {"above": "高于各年同周", "below": "低于各年同周", "": ""}
+DAYS = (
+    Column("day", "日期", of=lambda day: str(day.on)),
+    Column("weekday", "星期", of=lambda day: WEEKDAYS[day.on.weekday()]),
+    Column("n", "件数", "whole"),
+)
 
 
 def months_sheet(days: Sequence[Day], name: str) -> Sheet:

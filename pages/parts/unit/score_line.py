@@ -7,7 +7,7 @@ import plotly.graph_objects as go
 from metrics.figures import words
 from metrics.scoring.score_trend import ScorePoint
 from pages.parts.month_axis import month_axis, month_labels, ranked_labels
-from pages.parts.theme import chart, palette
+from pages.parts.theme import chart, palette, pointed
 
 
 def score_line(points: Sequence[ScorePoint], height: int, has_rank: bool) -> go.Figure:
@@ -22,8 +22,7 @@ def score_line(points: Sequence[ScorePoint], height: int, has_rank: bool) -> go.
             mode="lines+markers",
             line={"color": colours.data, "width": 2},
             marker={"size": 8, "color": fills, "line": {"width": 2, "color": colours.data}},
-            customdata=[_spoken(point, has_rank) for point in points],
-            hovertemplate="%{customdata}<extra></extra>",
+            **pointed([_spoken(point, has_rank)] for point in points),
             cliponaxis=False,
         )
     )

@@ -1,7 +1,7 @@
 """The table of a unit's score: one row for each indicator, with its parts, peers and trend."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from fractions import Fraction
 
 from metrics.calendar.period import Period
@@ -11,14 +11,44 @@ from metrics.scheme.scheme import Level
 from metrics.scoring.rank import Assessment
 from metrics.scoring.score import Contribution
 from metrics.scoring.score_breakdown import PeerPoints
-from metrics.wording.rank_words import RANK_INTERVAL
+from metrics.wording.definition import terms_of
 from metrics.wording.unit_readings import peers_in_words, status_of, whose
-from pages.documents.sheet import Column, Row, Sheet, row_of
+from pages.documents.sheet import Cell, Column, Sheet, sheet_of
 from pages.parts import frame
 
 BESIDE = "所在派出所的数据，本级不计分，列作参考"
 GAINED_HELP = "与本组合计值合并后的得分，减去只按本级数据的得分"
 TREND_HELP = "近12个月各月的数值（取数的那个单位的）；没有数据的月份略去"
+PEERS_HELP = "同级同组各单位的最低、中位、最高值"
+WHOSE_HELP = "取哪一级的数据、哪一段时间的数据"
+EFFECTIVE = Column(
+    "effective",
+    "实际权重",
+    "two",
+    lambda row: row.when_scored("effective_weight"),
+    help="不适用项的分值按比例分来之后",
+)
+
+
+@dataclass(frozen=True)
+class ScoreRow:
+    """An indicator of the table; what is not scored at this level has a value and no points."""
+
+    c: Contribution
+    is_scored: bool
+
+    @property
+    def value(self) -> Fraction | None:
+        return self.c.value if self.is_scored else self.c.plain_value
+
+    @property
+    def weight(self) -> Cell:
+        return self.c.weight if self.is_scored else None
+
+    def when_scored(self, name: str) -> Cell:
+        """A part of the points; nothing where no points are given."""
+        has_points = self.is_scored and self.c.points is not None
+        return getattr(self.c, name) if has_points else None
 
 
 def score_sheet(
@@ -30,96 +60,72 @@ def score_sheet(
     level: Level,
     period: Period,
 ) -> Sheet:
+    """beside: what is scored at the station but not at this level."""
     is_shared = any(c.points is not None and c.effective_weight != c.weight for c in ordered)
     is_mixed = any(c.mixed for c in ordered)
+    trends, catalogue = _trends(screen, ordered, period), screen.counted.catalogue
+
+    def in_words(value: Callable[[ScoreRow], Fraction | None]) -> Callable[[ScoreRow], str]:
+        return lambda row: words.value_of(catalogue[row.c.indicator], value(row))
+
+    def peers_of(row: ScoreRow) -> str:
+        if not row.is_scored:
+            return words.NONE
+        return peers_in_words(catalogue[row.c.indicator], compared.get(row.c.indicator))
+
+    def status(row: ScoreRow) -> str:
+        return status_of(catalogue[row.c.indicator], row.c) if row.is_scored else BESIDE
+
+    def gained(row: ScoreRow) -> Cell:
+        return row.when_scored("gained_by_mixing") if row.c.mixed else None
+
+    mixed = [
+        Column("own", "本级值", of=in_words(lambda row: row.c.plain_value)),
+        Column("pooled", "本组值", of=in_words(lambda row: row.c.pooled_value)),
+    ]
     columns = [
-        Column("title", "指标", width=132),
-        *_value_columns(screen, ordered, is_mixed),
-        Column("numerator", "分子", "whole", width=62),
-        Column("denominator", "分母", "whole", width=62),
-        *([Column("own_text", "本级值"), Column("pooled_text", "本组值")] * is_mixed),
+        Column("title", "指标", of="c.title", width=132),
+        *_value_columns(ordered, catalogue, in_words, is_mixed),
+        Column("numerator", "分子", "whole", "c.numerator", width=62),
+        Column("denominator", "分母", "whole", "c.denominator", width=62),
+        *(mixed * is_mixed),
         Column("weight", "权重", "one", width=56),
-        *(
-            [Column("effective", "实际权重", "two", help="不适用项的分值按比例分来之后")]
-            * is_shared
-        ),
-        Column("points", "得分", "two", width=62),
-        Column("lost", "失分", "two", width=62),
-        *([Column("gained", "合并影响", "two", help=GAINED_HELP)] * is_mixed),
-        *(
-            [Column("peers", "同组范围（%）", help="同级同组各单位的最低、中位、最高值")]
-            * bool(compared)
-        ),
-        Column("trend", "逐月走势", "trend", help=TREND_HELP, width=110),
-        Column("whose", "取数", help="取哪一级的数据、哪一段时间的数据"),
-        Column("status", "说明"),
+        *([EFFECTIVE] * is_shared),
+        Column("points", "得分", "two", lambda row: row.when_scored("points"), width=62),
+        Column("lost", "失分", "two", lambda row: row.when_scored("lost"), width=62),
+        *([Column("gained", "合并影响", "two", gained, GAINED_HELP)] * is_mixed),
+        *([Column("peers", "同组范围（%）", of=peers_of, help=PEERS_HELP)] * bool(compared)),
+        Column("trend", "逐月走势", "trend", lambda x: trends.get(x.c.indicator), TREND_HELP, 110),
+        Column("whose", "取数", of=lambda row: whose(row.c, level, period), help=WHOSE_HELP),
+        Column("status", "说明", of=status),
     ]
-    trends = _trends(screen, ordered, period)
-    catalogue = screen.counted.catalogue
-    rows = [
-        row_of(
-            columns,
-            c,
-            value_text=words.value_of(catalogue[c.indicator], c.value),
-            target_text=words.value_of(catalogue[c.indicator], c.target),
-            effective=c.effective_weight if c.points is not None else None,
-            lost=c.lost if c.points is not None else None,
-            peers=peers_in_words(catalogue[c.indicator], compared.get(c.indicator)),
-            trend=trends.get(c.indicator),
-            whose=whose(c, level, period),
-            status=status_of(catalogue[c.indicator], c),
-            own_text=words.value_of(catalogue[c.indicator], c.plain_value),
-            pooled_text=words.value_of(catalogue[c.indicator], c.pooled_value),
-            gained=c.gained_by_mixing if c.mixed else None,
-        )
-        for c in ordered
-    ]
-    rows += [_beside(columns, catalogue, c, level, period) for c in beside]
     notes = [
         ("单位", line.name),
         ("期间", period.title),
         ("得分", f"{words.points(line.score)} 分"),
         ("方案", screen.results.scheme(period).title),
-        *definitions(screen, line),
+        *terms_of(line, catalogue),
     ]
-    return Sheet(f"{line.name}{period.title}各项指标", columns, rows, notes)
-
-
-def _beside(
-    columns: Sequence[Column], catalogue: Catalogue, c: Contribution, level: Level, period: Period
-) -> Row:
-    """A figure of the station that is not scored here: its value, and no points."""
-    return row_of(
-        columns,
-        replace(c, weight=Fraction(0), points=None),
-        value=c.plain_value,
-        value_text=words.value_of(catalogue[c.indicator], c.plain_value),
-        target_text=words.value_of(catalogue[c.indicator], c.target),
-        weight=None,
-        effective=None,
-        lost=None,
-        peers=words.NONE,
-        trend=None,
-        whose=whose(c, level, period),
-        status=BESIDE,
-        own_text=words.NONE,
-        pooled_text=words.NONE,
-        gained=None,
-    )
+    rows = [*(ScoreRow(c, True) for c in ordered), *(ScoreRow(c, False) for c in beside)]
+    return sheet_of(f"{line.name}{period.title}各项指标", columns, rows, notes)
 
 
 def _value_columns(
-    screen: frame.Screen, ordered: Sequence[Contribution], is_mixed: bool
+    ordered: Sequence[Contribution],
+    catalogue: Catalogue,
+    in_words: Callable[[Callable[[ScoreRow], Fraction | None]], Callable[[ScoreRow], str]],
+    is_mixed: bool,
 ) -> list[Column]:
     """Numbers where all are percentages; a scheme may also score a rate or a count."""
-    value = "计分值" if is_mixed else "数值"
-    kinds = {screen.counted.catalogue[c.indicator].kind for c in ordered}
+    title = "计分值" if is_mixed else "数值"
+    kinds = {catalogue[c.indicator].kind for c in ordered}
     if kinds <= {"proportion", "ratio"}:
-        return [
-            Column("value", f"{value}（%）", "percent"),
-            Column("target", "目标（%）", "percent"),
-        ]
-    return [Column("value_text", value), Column("target_text", "目标")]
+        target = Column("target", "目标（%）", "percent", "c.target")
+        return [Column("value", f"{title}（%）", "percent"), target]
+    return [
+        Column("value_text", title, of=in_words(lambda row: row.value)),
+        Column("target_text", "目标", of=in_words(lambda row: row.c.target)),
+    ]
 
 
 def _trends(
@@ -135,9 +141,3 @@ def _trends(
                 points = months.get((c.indicator, c.unit), [])
                 values[c.indicator] = [p.value for p in points if p.value is not None]
     return values
-
-
-def definitions(screen: frame.Screen, line: Assessment) -> list[tuple[str, str]]:
-    catalogue = screen.counted.catalogue
-    indicators = [(c.title, catalogue[c.indicator].definition) for c in line.contributions]
-    return indicators if line.rank_low is None else [RANK_INTERVAL, *indicators]

@@ -7,7 +7,7 @@ import plotly.graph_objects as go
 from metrics.figures import words
 from metrics.scoring.score_breakdown import BreakdownStep
 from pages.documents.colours import Palette
-from pages.parts.theme import chart, palette, rows_axis, step_bar
+from pages.parts.theme import as_text, chart, palette, pointed, rows_axis, step_bar
 
 ROW = 24  # pixels
 BARS = ("loss", "mixed", "ledger")
@@ -20,7 +20,7 @@ def waterfall(steps: Sequence[BreakdownStep]) -> go.Figure:
     bar is the difference of its two ends, so that its length stays honest.
     """
     colours = palette()
-    labels = [step.label for step in steps]
+    labels = [as_text(step.label) for step in steps]
     ends = [float(end) for step in steps for end in (step.before, step.after)]
     lowest, highest = min(ends), max(ends)
     figure = go.Figure()
@@ -47,13 +47,13 @@ def _colour(place: int, colours: Palette) -> str:
 def _bar(step: BreakdownStep, colour: str) -> go.Bar:
     change, left = words.signed(-step.lost, 2), words.points(step.after)
     bar = step_bar(step.label, step.after, step.lost, colour, change)
-    return bar.update(hovertemplate=f"{step.label}：{change} 分，余 {left} 分<extra></extra>")
+    return bar.update(pointed([[f"{step.label}：{change} 分，余 {left} 分"]]))
 
 
 def _sums(steps: Sequence[BreakdownStep], colours: Palette) -> go.Scatter:
     sums = [step for step in steps if step.kind not in BARS]
     return go.Scatter(
-        y=[step.label for step in sums],
+        y=[as_text(step.label) for step in sums],
         x=[float(step.after) for step in sums],
         mode="markers+text",
         marker={

@@ -17,14 +17,6 @@ from metrics.integrity.flag import find_flags
 HEAD = ("unit", "month", "total", "hits")
 
 
-def check_example(rule: FlagRule) -> list[str]:
-    """What the example expects and does not get, as sentences; empty if it holds."""
-    try:
-        return differences(rule, example_copy(rule))
-    except DeclarationError as error:
-        return [str(error)]
-
-
 def example_copy(rule: FlagRule) -> Copy:
     """The records of the example in a store of their own."""
     return copy_of(records_of(f"{rule.id}.toml", rule.example.records))

@@ -1,0 +1,77 @@
+"""docs/records.md and docs/flags.md, written from the declarations: one declaration, one truth.
+
+`make docs` writes them; a test fails when one is out of date. The measured table of docs/flags.md
+is kept: `python -m tests.flag_seeds` makes it.
+"""
+
+import tomllib
+from collections.abc import Sequence
+from pathlib import Path
+
+from data.intake.template import HEADINGS, describe
+from data.schema import ANNOTATION, LOADABLE, TABLES
+from metrics.flags.rules import FlagRule, load_rules
+from metrics.wording.flag_words import rule_in_words, short
+
+DOCS = Path(__file__).parents[1] / "docs"
+RECORDS, FLAGS = DOCS / "records.md", DOCS / "flags.md"
+BEGIN, END = "<!-- measured begins -->", "<!-- measured ends -->"
+TEXT = tomllib.loads(Path(__file__).with_suffix(".toml").read_text("utf-8"))
+HEAD = """# 数据表
+
+本页由 `data/records.toml` 生成（`make docs`），请勿手改。时间一律为北京时间。
+先登记册，后业务记录；同一编号再次导入即为更正，原记录不删。
+
+"""
+
+
+def records_page() -> str:
+    """The page: every table with its columns and rules."""
+    parts = [HEAD]
+    for table in (*LOADABLE, TABLES["bureau"], ANNOTATION):
+        kind = "登记册" if table.is_register else "业务记录"
+        parts.append(f"## {table.title}（{table.name}，{kind}）\n")
+        if table.note:
+            parts.append(f"{table.note}。\n")
+        parts.append(_grid(HEADINGS, describe(table)))
+        if table.rules:
+            parts.append("拒收情形：" + "；".join(rule.reason for rule in table.rules) + "。\n")
+    return "\n".join(parts)
+
+
+def _grid(headings: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:
+    lines = ["| " + " | ".join(headings) + " |", "|" + " --- |" * len(headings)]
+    lines += ["| " + " | ".join(cell.replace("|", "\\|") for cell in row) + " |" for row in rows]
+    return "\n".join(lines) + "\n"
+
+
+def flags_page(measured: Sequence[str]) -> str:
+    """The page: every rule, and the measured table as it is given."""
+    rules = "\n".join(_rule(rule) for rule in load_rules().values())
+    return "\n".join([TEXT["head"], rules, TEXT["measured"], BEGIN, *measured, END, ""])
+
+
+def _rule(rule: FlagRule) -> str:
+    whom = {"village": "村（社区）", "officer": "民（辅）警"}[rule.unit]
+    numbers = {name: short(value) for name, value in rule.thresholds.items()}
+    marks = {"total": "若干", "hits": "若干", "share": "占比"}
+    seen = rule.seen.format(**numbers | marks).replace("若干 ", "若干")
+    return (
+        f"## {rule.title}（{rule.id}）\n\n对象：{whom}。{seen}。\n\n"
+        f"默认阈值：{rule_in_words(rule.thresholds)}。\n\n可能的正常原因：{rule.innocent}。\n"
+    )
+
+
+def measured_lines(page: str) -> list[str]:
+    """The measured table of a page that was written before."""
+    return page.partition(BEGIN)[2].partition(END)[0].strip().splitlines()
+
+
+def write_flags(measured: Sequence[str] | None = None) -> None:
+    lines = measured_lines(FLAGS.read_text("utf-8")) if FLAGS.exists() else []
+    FLAGS.write_text(flags_page(lines if measured is None else measured), "utf-8")
+
+
+if __name__ == "__main__":
+    RECORDS.write_text(records_page(), "utf-8")
+    write_flags()
