@@ -108,7 +108,8 @@ def write_snapshot(folder: Path, catalogue: Catalogue, schemes_in: Any) -> Snaps
             "first_on": counted.first_on.isoformat(),
         }
         content = {"copy": copy.noted(), "counts": counts, "definitions": definitions_digest()}
-        return position, content
+        written_at = journal.data_time(position)
+        return position, content | {"data_time": written_at and written_at.isoformat()}
 
     return write(journal, program_digest(), fill) if journal.position() else None
 

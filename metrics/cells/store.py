@@ -177,6 +177,10 @@ class Store:
 
     def data_time(self) -> datetime | None:
         """数据时间: the instant of the last acknowledged part of the journal."""
+        snapshot = self._snapshot  # its note spares the part's footer, and Arrow with it
+        if snapshot is not None and snapshot.position == self.journal.position():
+            noted = snapshot.content["data_time"]
+            return datetime.fromisoformat(noted) if noted else None
         return self.journal.data_time()
 
 
