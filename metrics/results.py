@@ -10,10 +10,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
+from functools import partial
 from typing import TYPE_CHECKING
 
 from metrics.answers import Answer, AnswerBy
-from metrics.calendar.period import Period, months_back
+from metrics.calendar.period import Period, default_period, months_back
 from metrics.calendar.standing import STEP
 from metrics.cells.spans import Span
 from metrics.record_results import RecordResults
@@ -58,6 +59,8 @@ class Results(RecordResults):
         if frozen:
             folder = str(frozen[-1].content["folder"])
             return list(open_frozen(self.store.folder, folder).lines[level])
+        if is_simulated and (kept := self._kept_ranking(level, period)) is not None:
+            return kept
         counted, items = self.counts(period), self.ledger(period)
         scorer = self._scorer(level)
         return assess(
@@ -66,6 +69,24 @@ class Results(RecordResults):
             scored=scorer,
             items=items,
         )
+
+    def _kept_ranking(self, level: Level, period: Period) -> list[Assessment] | None:
+        """What the snapshot has; nothing of a scheme that is tried."""
+        from metrics.kept_results import kept_ranking
+
+        return None if self.store.is_trial else kept_ranking(self.counted, level, period)
+
+    def to_keep(self) -> dict[str, str]:
+        """The rankings of the last whole month, as a snapshot keeps them."""
+        from metrics.kept_results import LEVELS_KEPT, name_of, ranking_text
+
+        period = default_period(self.counted.as_of)
+        return {
+            name_of(self.counted, level, period): ranking_text(
+                partial(self._lines, level, period, True)
+            )
+            for level in LEVELS_KEPT
+        }
 
     def _scorer(self, level: Level) -> Scorer:
         """Scores of other periods, for comparisons and trends.
