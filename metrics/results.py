@@ -52,11 +52,12 @@ class Results(RecordResults):
         return self._rows(period, lambda: self._lines(level, period, True), "lines", level, period)
 
     def _lines(self, level: Level, period: Period, is_simulated: bool) -> list[Assessment]:
-        from metrics.assessment.archive import open_frozen
         from metrics.scoring.rank import assess
 
         frozen = self.standing(period).frozen
         if frozen:
+            from metrics.assessment.archive import open_frozen  # and Arrow with it
+
             folder = str(frozen[-1].content["folder"])
             return list(open_frozen(self.store.folder, folder).lines[level])
         if is_simulated and (kept := self._kept_ranking(level, period)) is not None:
