@@ -42,22 +42,24 @@ class Pass:
 
     def only(self, changes: Sequence[TouchedUnits], copy: Copy, views: Views) -> Only:
         """The part of the records that must be counted again: by officer where cells are theirs."""
-        if self.key.own:
-            return Only(officers=frozenset(o for c in changes for o in c.officers))
-        units = {unit for change in changes for unit in change.units or ()}
-        is_linked, year_of = views.is_linked(self.of), views.year_of(self.of)
-        if year_of is not None and not self._is_dated_by(year_of, changes):
-            year_of = None
+        year_of = self._year_of(changes, views)
         years = frozenset(year for change in changes for year in change.years)
+        if self.key.own:
+            officers = frozenset(officer for change in changes for officer in change.officers)
+            return Only(officers=officers, year_of=year_of, years=years)
+        units = {unit for change in changes for unit in change.units or ()}
+        is_linked = views.is_linked(self.of)
         if is_linked:
             for change in changes:
                 units |= _linked_units(copy, change, year_of)
         return Only(units=frozenset(units), is_linked=is_linked, year_of=year_of, years=years)
 
-    def _is_dated_by(self, year_of: YearOf, changes: Sequence[TouchedUnits]) -> bool:
-        """Whether what changed moves cells of the years alone that the touched records name."""
-        is_of_table = all(change.table == year_of.table for change in changes)
-        return is_of_table and self.key.dated_by == year_of.day
+    def _year_of(self, changes: Sequence[TouchedUnits], views: Views) -> YearOf | None:
+        """By which day only the years are counted again that the touched records name."""
+        year_of = views.year_of(self.of)
+        if year_of is None or self.key.dated_by != year_of.day:
+            return None
+        return year_of if {change.table for change in changes} <= year_of.columns.keys() else None
 
     def scope(self, only: Only) -> str:
         """The condition on cells: those that this pass makes of that part of the records."""
@@ -129,8 +131,8 @@ def _linked_units(
     if link is None:
         return set()
     query = f"SELECT DISTINCT village, station FROM record.{quoted(change.table)} WHERE "
-    within = f"{years_of(year_of.column, change.years)} AND " if year_of else ""
-    query += within + among(link, change.households - {None})
+    within = year_of.condition(change.table, change.years) if year_of else "true"
+    query += f"{within} AND {among(link, change.households - {None})}"
     found = copy.cursor().execute(query).fetchall()
     return {(village, station) for village, station in found}
 

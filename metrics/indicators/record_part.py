@@ -4,7 +4,7 @@ A correction has only its part counted again.
 """
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from data.schema import Table, quoted
@@ -19,11 +19,25 @@ LINKED_BY = {"visit": "household"}
 
 @dataclass(frozen=True)
 class YearOf:
-    """day: the column of a view by whose year it can be cut; table, column: where that lies."""
+    """By whose year a view can be cut.
+
+    day       the column of the view
+    columns   table -> its column that must lie in the same year
+    """
 
     day: str
-    table: str
-    column: str
+    columns: Mapping[str, str]
+
+    @classmethod
+    def declared_in(cls, view: str) -> "YearOf | None":
+        """By the remarks in the SQL of a view; all of them name one day."""
+        declared = BY_YEAR.findall(view)
+        columns = {table: column for _, table, column in declared}
+        return cls(declared[0][0], columns) if len({day for day, _, _ in declared}) == 1 else None
+
+    def condition(self, table: str, years: Collection[int]) -> str:
+        """What a record of a table must fulfil."""
+        return years_of(self.columns[table], years) if table in self.columns else "true"
 
 
 def years_of(column: str, years: Collection[int]) -> str:
@@ -54,8 +68,10 @@ class Only:
 
     def condition(self, table: Table) -> str:
         """The part of the table, as SQL that lets the columns be scanned as they are."""
+        years = self.year_of.condition(table.name, self.years) if self.year_of else "true"
         if self.officers is not None:
-            return among("officer", self.officers) if "officer" in table.names else "true"
+            own = among("officer", self.officers) if "officer" in table.names else "true"
+            return f"{years} AND {own}"
         if self.units is None or not {"village", "station"} <= set(table.names):
             return "true"
         villages = frozenset(village for village, _ in self.units if village is not None)
@@ -63,14 +79,11 @@ class Only:
         own = (
             f"({among('village', villages)} OR (village IS NULL AND {among('station', stations)}))"
         )
-        years = ""
-        if self.year_of is not None and self.year_of.table == table.name:
-            years = f"{years_of(self.year_of.column, self.years)} AND "
         link = LINKED_BY.get(table.name)
         if not self.is_linked or link is None:
-            return f"{years}{own}"
-        linked = f"SELECT {link} FROM record.{quoted(table.name)} WHERE {years}{own}"
-        return f"{years}{link} IN ({linked})"
+            return f"{years} AND {own}"
+        linked = f"SELECT {link} FROM record.{quoted(table.name)} WHERE {years} AND {own}"
+        return f"{years} AND {link} IN ({linked})"
 
 
 def among(column: str, values: Collection[str | None]) -> str:

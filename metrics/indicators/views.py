@@ -18,7 +18,7 @@ import duckdb
 from data.declared import DeclarationError
 from data.journal.copy import connect
 from data.schema import EVENTS, REGISTERS, SQL_TYPES, Table, quoted
-from metrics.indicators.record_part import BY_YEAR, LINKED_BY, Only, YearOf
+from metrics.indicators.record_part import LINKED_BY, Only, YearOf
 
 if TYPE_CHECKING:  # sqlglot is loaded by what looks into a query, which a checked one needs not
     from sqlglot import exp
@@ -107,8 +107,7 @@ class Views:
 
     def year_of(self, relation: str) -> YearOf | None:
         """By whose year a part of the view can be made from a part of the records."""
-        declared = BY_YEAR.search(self.sql.get(relation, ""))
-        return YearOf(*declared.groups()) if declared else None
+        return YearOf.declared_in(self.sql.get(relation, ""))
 
     def shaped_by(self, relation: str) -> str | None:
         """The base table whose `_shape` the rows of the relation carry."""
@@ -213,8 +212,7 @@ def _checked(views: Views) -> Views:
             raise DeclarationError(f"{name}.sql", "", f"必须给出列 {'、'.join(sorted(missing))}")
         year_of = views.year_of(name)
         if year_of is not None and not _is_there(year_of, views.columns(name)):
-            columns = f"{year_of.day} 或 {year_of.table}.{year_of.column}"
-            raise DeclarationError(f"{name}.sql", "", f"By calendar year 所指的列 {columns} 不存在")
+            raise DeclarationError(f"{name}.sql", "", "By calendar year 所指的列不存在")
         try:
             views.needs(name, views.columns(name))
         except SqlglotError as error:
@@ -224,8 +222,9 @@ def _checked(views: Views) -> Views:
 
 
 def _is_there(year_of: YearOf, columns: Collection[str]) -> bool:
-    table = BASE.get(year_of.table)
-    return year_of.day in columns and table is not None and year_of.column in table.names
+    tables = ((BASE.get(table), column) for table, column in year_of.columns.items())
+    are_there = all(table is not None and column in table.names for table, column in tables)
+    return are_there and year_of.day in columns
 
 
 def records_as_of(table: Table, as_of: date | None, only: Only | None = None) -> str:
