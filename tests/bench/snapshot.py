@@ -18,7 +18,7 @@ from tests.bench.figure import Figure
 from tests.bench.stores import COUNTY, DENSE, MONTH, demo, size, writable
 
 OWN = Path(__file__).parents[2]
-TIMES = 5
+TIMES = int(os.environ.get("BENCH_TIMES", "5"))
 FROZEN = ("2019-04", "2019-05", "2019-06", "2019-07")
 MEASURE = ("measure", "A1-visit-coverage", "--by", "station", "--period", MONTH)
 ASSESS = ("assess", "--by", "station", "--period", MONTH)
