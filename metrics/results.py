@@ -10,10 +10,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
+from functools import partial
 from typing import TYPE_CHECKING
 
 from metrics.answers import Answer, AnswerBy
-from metrics.calendar.period import Period, months_back
+from metrics.calendar.period import Period, default_period, months_back
 from metrics.calendar.standing import STEP
 from metrics.cells.spans import Span
 from metrics.record_results import RecordResults
@@ -52,13 +53,16 @@ class Results(RecordResults):
         return self._rows(period, lambda: self._lines(level, period, True), "lines", level, period)
 
     def _lines(self, level: Level, period: Period, is_simulated: bool) -> list[Assessment]:
-        from metrics.assessment.archive import open_frozen
         from metrics.scoring.rank import assess
 
         frozen = self.standing(period).frozen
         if frozen:
+            from metrics.assessment.archive import open_frozen  # and Arrow with it
+
             folder = str(frozen[-1].content["folder"])
             return list(open_frozen(self.store.folder, folder).lines[level])
+        if is_simulated and (kept := self._kept_ranking(level, period)) is not None:
+            return kept
         counted, items = self.counts(period), self.ledger(period)
         scorer = self._scorer(level)
         return assess(
@@ -75,6 +79,24 @@ class Results(RecordResults):
             return []
         stations = (x for x in self.lines("station", period) if x.unit == line.station)
         return [c for x in stations for c in x.contributions if c.indicator not in own]
+
+    def _kept_ranking(self, level: Level, period: Period) -> list[Assessment] | None:
+        """What the snapshot has; nothing of a scheme that is tried."""
+        from metrics.kept_results import kept_ranking
+
+        return None if self.store.is_trial else kept_ranking(self.counted, level, period)
+
+    def to_keep(self) -> dict[str, str]:
+        """The rankings of the last whole month, as a snapshot keeps them."""
+        from metrics.kept_results import LEVELS_KEPT, name_of, ranking_text
+
+        period = default_period(self.counted.as_of)
+        return {
+            name_of(self.counted, level, period): ranking_text(
+                partial(self._lines, level, period, True)
+            )
+            for level in LEVELS_KEPT
+        }
 
     def _scorer(self, level: Level) -> Scorer:
         """Scores of other periods, for comparisons and trends.

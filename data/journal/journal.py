@@ -99,9 +99,10 @@ class Journal:
         every = (part for file in self.files(after) for part in file.parts)
         return sorted((p for p in every if p.position > after), key=lambda p: p.position)
 
-    def data_time(self) -> datetime | None:
-        """The instant (Asia/Shanghai) of the last acknowledged part."""
-        last = self.parts(self.position() - 1)
+    def data_time(self, position: int | None = None) -> datetime | None:
+        """The instant (Asia/Shanghai) of the last acknowledged part, or of the one of a number."""
+        number = self.position() if position is None else position
+        last = [part for part in self.parts(number - 1) if position in (None, part.position)]
         return datetime.fromisoformat(last[-1].written_at) if last else None
 
     def read(self, file: PartFile) -> "pa.Table":

@@ -20,7 +20,8 @@ from metrics.cells.passes import Pass, passes_of
 from metrics.cells.reads import ANY, Reads, note_log, note_records
 from metrics.indicators.absence import absence
 from metrics.indicators.catalogue import Catalogue
-from metrics.indicators.views import BASE, Only
+from metrics.indicators.record_part import Only
+from metrics.indicators.views import BASE
 from metrics.scheme.scheme import Scheme, peak_hours_sql
 
 CELL = "unit VARCHAR, officer VARCHAR, kind VARCHAR, {} DATE, measure VARCHAR, n BIGINT"

@@ -15,7 +15,8 @@ from data.journal.copy import Copy
 from data.schema import quoted
 from metrics.indicators.absence import unfit_shapes
 from metrics.indicators.catalogue import Catalogue, Count
-from metrics.indicators.views import BASE, LINKED_BY, Only, Views, among, first_date
+from metrics.indicators.record_part import LINKED_BY, Only, YearOf, among, years_of
+from metrics.indicators.views import BASE, Views, first_date
 
 UNUSABLE = "unusable"
 
@@ -41,14 +42,24 @@ class Pass:
 
     def only(self, changes: Sequence[TouchedUnits], copy: Copy, views: Views) -> Only:
         """The part of the records that must be counted again: by officer where cells are theirs."""
+        year_of = self._year_of(changes, views)
+        years = frozenset(year for change in changes for year in change.years)
         if self.key.own:
-            return Only(officers=frozenset(o for c in changes for o in c.officers))
+            officers = frozenset(officer for change in changes for officer in change.officers)
+            return Only(officers=officers, year_of=year_of, years=years)
         units = {unit for change in changes for unit in change.units or ()}
         is_linked = views.is_linked(self.of)
         if is_linked:
             for change in changes:
-                units |= _linked_units(copy, change)
-        return Only(units=frozenset(units), is_linked=is_linked)
+                units |= _linked_units(copy, change, year_of)
+        return Only(units=frozenset(units), is_linked=is_linked, year_of=year_of, years=years)
+
+    def _year_of(self, changes: Sequence[TouchedUnits], views: Views) -> YearOf | None:
+        """By which day only the years are counted again that the touched records name."""
+        year_of = views.year_of(self.of)
+        if year_of is None or self.key.dated_by != year_of.day:
+            return None
+        return year_of if {change.table for change in changes} <= year_of.columns.keys() else None
 
     def scope(self, only: Only) -> str:
         """The condition on cells: those that this pass makes of that part of the records."""
@@ -57,6 +68,8 @@ class Pass:
             part = among("officer", only.officers)
         else:
             part = among("unit", {cell_unit(*pair) for pair in only.units or ()})
+        if only.year_of is not None:
+            part += f" AND {years_of('day', only.years)}"
         return f"({part} AND measure IN ({measures}))"
 
     def sql(self, relations: str, columns: Collection[str], only: Only | None = None) -> str:
@@ -110,13 +123,17 @@ def passes_of(copy: Copy, catalogue: Catalogue, absent: Collection[str]) -> tupl
     return tuple(Pass(key, tuple(of_key)) for key, of_key in counts.items())
 
 
-def _linked_units(copy: Copy, change: TouchedUnits) -> set[tuple[str | None, str | None]]:
+def _linked_units(
+    copy: Copy, change: TouchedUnits, year_of: YearOf | None
+) -> set[tuple[str | None, str | None]]:
     """The units that have records of the same household: its first visit may move to them."""
     link = LINKED_BY.get(change.table)
     if link is None:
         return set()
     query = f"SELECT DISTINCT village, station FROM record.{quoted(change.table)} WHERE "
-    found = copy.cursor().execute(query + among(link, change.households - {None})).fetchall()
+    within = year_of.condition(change.table, change.years) if year_of else "true"
+    query += f"{within} AND {among(link, change.households - {None})}"
+    found = copy.cursor().execute(query).fetchall()
     return {(village, station) for village, station in found}
 
 

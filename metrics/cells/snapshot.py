@@ -6,7 +6,7 @@ last one on which anything happened. What came in since is counted as it is over
 
 import hashlib
 import itertools
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from datetime import date, datetime
 from functools import cache
@@ -22,6 +22,8 @@ from metrics.cells.count import FIRST_ON, Counted, count
 from metrics.indicators.catalogue import Catalogue
 from metrics.scheme.scheme import Scheme, peak_hours_sql
 
+ANSWERS = "answer"
+AnswersOf = Callable[[Counted], Mapping[str, str]]
 _NUMBERS = itertools.count()  # several counts over the same kept cells grow apart
 
 
@@ -90,8 +92,20 @@ def kept_counts(
     return counted
 
 
-def write_snapshot(folder: Path, catalogue: Catalogue, schemes_in: Any) -> Snapshot | None:
-    """Keep what the store amounts to now; None if there is nothing to keep, or no way to do it."""
+def kept_answer(counted: Counted, name: str) -> str | None:
+    """What the snapshot under the cells keeps under a name."""
+    query = f"SELECT text FROM {KEPT}.{ANSWERS} WHERE name = ?"
+    row = counted.con.cursor().execute(query, [name]).fetchone()
+    return str(row[0]) if row else None
+
+
+def write_snapshot(
+    folder: Path, catalogue: Catalogue, schemes_in: Any, answers_of: AnswersOf | None = None
+) -> Snapshot | None:
+    """Keep what the store amounts to now; None if there is nothing to keep, or no way to do it.
+
+    answers_of   gives what is to be kept beside the cells, as text by name
+    """
     journal = Journal(folder)
 
     def fill(connection: duckdb.DuckDBPyConnection) -> tuple[int, Mapping[str, Any]]:
@@ -108,7 +122,11 @@ def write_snapshot(folder: Path, catalogue: Catalogue, schemes_in: Any) -> Snaps
             "first_on": counted.first_on.isoformat(),
         }
         content = {"copy": copy.noted(), "counts": counts, "definitions": definitions_digest()}
-        return position, content
+        connection.execute(f"CREATE TABLE {ANSWERS} (name VARCHAR, text VARCHAR)")
+        for answer in (answers_of(counted) if answers_of else {}).items():
+            connection.execute(f"INSERT INTO {ANSWERS} VALUES (?, ?)", answer)
+        written_at = journal.data_time(position)
+        return position, content | {"data_time": written_at and written_at.isoformat()}
 
     return write(journal, program_digest(), fill) if journal.position() else None
 

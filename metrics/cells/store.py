@@ -19,6 +19,7 @@ from data.refusal import Refusal
 from metrics.cells.count import Counted, Hold, count
 from metrics.cells.recount import recount
 from metrics.cells.snapshot import (
+    AnswersOf,
     is_checked,
     kept_counts,
     open_copy,
@@ -169,14 +170,18 @@ class Store:
                 cells.drop()
         self._outdated = held
 
-    def keep(self) -> Snapshot | None:
+    def keep(self, answers_of: AnswersOf | None = None) -> Snapshot | None:
         """Write a snapshot, for whoever opens the store next; of the usual definitions only."""
         if not self._is_usual or self.is_trial:
             return None
-        return write_snapshot(self.folder, self.catalogue, self.schemes_in)
+        return write_snapshot(self.folder, self.catalogue, self.schemes_in, answers_of)
 
     def data_time(self) -> datetime | None:
         """数据时间: the instant of the last acknowledged part of the journal."""
+        snapshot = self._snapshot  # its note spares the part's footer, and Arrow with it
+        if snapshot is not None and snapshot.position == self.journal.position():
+            noted = snapshot.content["data_time"]
+            return datetime.fromisoformat(noted) if noted else None
         return self.journal.data_time()
 
 

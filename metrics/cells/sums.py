@@ -19,7 +19,8 @@ from metrics.cells.reads import note_sums
 from metrics.cells.spans import BEGINNING, Span, Want, days_asked, wants_of, whole_months
 from metrics.cells.units import UNKNOWN, belonging, parents, registers_on
 from metrics.indicators.catalogue import Indicator
-from metrics.indicators.views import among, tables_read
+from metrics.indicators.record_part import among
+from metrics.indicators.views import tables_read
 from metrics.scheme.scheme import Level
 
 if TYPE_CHECKING:

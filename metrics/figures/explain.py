@@ -18,7 +18,8 @@ from metrics.figures.formula import UNVOIDED, condition_in_words, title_of
 from metrics.figures.measure import measure
 from metrics.figures.records import Condition, columns_of, conditions_of, conjuncts
 from metrics.indicators.catalogue import Count, Indicator, Part
-from metrics.indicators.views import BASE, among, tables_read
+from metrics.indicators.record_part import among
+from metrics.indicators.views import BASE, tables_read
 
 PERIODS = "periods"
 NO_RECORDS = "该期间没有可用的数据"

@@ -4,7 +4,6 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
-from math import isnan
 
 from data.rights import Actor, require
 from metrics.calendar.period import Period, last_year, months_back, previous
@@ -15,7 +14,7 @@ from metrics.cells.sums import Sums, sums
 from metrics.cells.units import UNKNOWN, UNKNOWN_NAME, Unit, units
 from metrics.indicators.catalogue import Indicator
 from metrics.scheme.scheme import Level, Scored
-from metrics.statistics.intervals import count_interval, wilson_interval
+from metrics.statistics.single_interval import wilson_limits
 from metrics.statistics.too_few import FEWEST_COMPARED
 
 PARTS = ("numerator", "denominator", MATURING)
@@ -219,18 +218,21 @@ def interval(indicator: Indicator, amount: Amount) -> tuple[float | None, float 
     if numerator is None or (indicator.numerator and indicator.numerator.stock):
         return None, None
     if indicator.kind == "count":
-        lower, upper = count_interval(numerator)
-        return float(lower), float(upper)
+        return _count_limits(numerator)
     if not denominator or indicator.kind == "ratio":
         return None, None
     if indicator.kind == "rate":
-        lower, upper = count_interval(numerator)
+        lower, upper = _count_limits(numerator)
         scale = indicator.scale / denominator
-        return float(lower) * scale, float(upper) * scale
-    if not 0 <= numerator <= denominator:
-        return None, None
-    lower, upper = wilson_interval(numerator, denominator)
-    return (None, None) if isnan(float(lower)) else (float(lower), float(upper))
+        return lower * scale, upper * scale
+    return wilson_limits(numerator, denominator) if 0 <= numerator <= denominator else (None, None)
+
+
+def _count_limits(count: int) -> tuple[float, float]:
+    from metrics.statistics.intervals import count_interval  # and NumPy with it
+
+    lower, upper = count_interval(count)
+    return float(lower), float(upper)
 
 
 def _float(value: Fraction | None) -> float | None:

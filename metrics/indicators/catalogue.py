@@ -11,8 +11,6 @@ from typing import Annotated, Literal
 
 import duckdb
 from pydantic import BeforeValidator, Field
-from sqlglot import parse_one
-from sqlglot.errors import SqlglotError
 
 from data.declared import DeclarationError, Declared, load_declared
 from data.journal.copy import Copy
@@ -306,6 +304,9 @@ _TYPES = {
 
 def _bind(expression: str, of: str, views: Views, scratch: Copy, wanted: str) -> str:
     """Why the expression does not fit its source, or nothing."""
+    from sqlglot import parse_one
+    from sqlglot.errors import SqlglotError
+
     query = f"{views.with_clause([of])} SELECT ({expression}\n) AS found FROM {views.named(of)}"
     try:
         found = str(scratch.cursor().execute(f"DESCRIBE {query}").fetchall()[0][1])

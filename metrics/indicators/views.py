@@ -18,6 +18,7 @@ import duckdb
 from data.declared import DeclarationError
 from data.journal.copy import connect
 from data.schema import EVENTS, REGISTERS, SQL_TYPES, Table, quoted
+from metrics.indicators.record_part import LINKED_BY, Only, YearOf
 
 if TYPE_CHECKING:  # sqlglot is loaded by what looks into a query, which a checked one needs not
     from sqlglot import exp
@@ -25,50 +26,6 @@ if TYPE_CHECKING:  # sqlglot is loaded by what looks into a query, which a check
 BASE = {table.name: table for table in (*REGISTERS, *EVENTS)}
 PEAK_HOUR = "peak_hour"
 SHAPE = "_shape"
-
-
-# A view may look at all records of the same thing: the first visit of a household in a year may
-# lie in another unit. So a part of these records takes along all that share the column.
-LINKED_BY = {"visit": "household"}
-
-
-@dataclass(frozen=True)
-class Only:
-    """A part of the records: those of some units, or those of some officers (null included).
-
-    units      (village, station) pairs; a record belongs to its village, else to its station
-    is_linked  what is linked to their records comes along (all visits of a household), so that a
-               result must be cut to the units again
-    """
-
-    units: frozenset[tuple[str | None, str | None]] | None = None
-    officers: frozenset[str | None] | None = None
-    is_linked: bool = False
-
-    def condition(self, table: Table) -> str:
-        """The part of the table, as SQL that lets the columns be scanned as they are."""
-        if self.officers is not None:
-            return among("officer", self.officers) if "officer" in table.names else "true"
-        if self.units is None or not {"village", "station"} <= set(table.names):
-            return "true"
-        villages = frozenset(village for village, _ in self.units if village is not None)
-        stations = frozenset(station for village, station in self.units if village is None)
-        own = (
-            f"({among('village', villages)} OR (village IS NULL AND {among('station', stations)}))"
-        )
-        link = LINKED_BY.get(table.name)
-        if not self.is_linked or link is None:
-            return own
-        return f"{link} IN (SELECT {link} FROM record.{quoted(table.name)} WHERE {own})"
-
-
-def among(column: str, values: Collection[str | None]) -> str:
-    """`column IN (values)`, null included where it is among them."""
-    listed = ", ".join("'" + v.replace("'", "''") + "'" for v in values if v is not None)
-    parts = [f"{column} IN ({listed})"] if listed else []
-    parts += [f"{column} IS NULL"] if None in values else []
-    return f"({' OR '.join(parts)})" if parts else "false"
-
 
 NO_PEAK_HOUR = (
     "SELECT DATE '1900-01-01' AS valid_from, CAST(NULL AS DATE) AS valid_to,"
@@ -147,6 +104,10 @@ class Views:
     @cached_property
     def _linked(self) -> dict[str, bool]:
         return {}
+
+    def year_of(self, relation: str) -> YearOf | None:
+        """By whose year a part of the view can be made from a part of the records."""
+        return YearOf.declared_in(self.sql.get(relation, ""))
 
     def shaped_by(self, relation: str) -> str | None:
         """The base table whose `_shape` the rows of the relation carry."""
@@ -249,12 +210,21 @@ def _checked(views: Views) -> Views:
         missing = {"village", "station"} - set(views.columns(name))
         if missing:
             raise DeclarationError(f"{name}.sql", "", f"必须给出列 {'、'.join(sorted(missing))}")
+        year_of = views.year_of(name)
+        if year_of is not None and not _is_there(year_of, views.columns(name)):
+            raise DeclarationError(f"{name}.sql", "", "By calendar year 所指的列不存在")
         try:
             views.needs(name, views.columns(name))
         except SqlglotError as error:
             problem = str(error).splitlines()[0]
             raise DeclarationError(f"{name}.sql", "", f"无法分析：{problem}") from None
     return views
+
+
+def _is_there(year_of: YearOf, columns: Collection[str]) -> bool:
+    tables = ((BASE.get(table), column) for table, column in year_of.columns.items())
+    are_there = all(table is not None and column in table.names for table, column in tables)
+    return are_there and year_of.day in columns
 
 
 def records_as_of(table: Table, as_of: date | None, only: Only | None = None) -> str:

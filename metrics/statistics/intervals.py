@@ -6,7 +6,6 @@ Golden values: tests/unit/golden_statistics.json.
 """
 
 import numpy as np
-import scipy  # its `special` loads when it is first used: a proportion does without
 from numpy.typing import ArrayLike, NDArray
 
 FloatArray = NDArray[np.float64]
@@ -29,7 +28,9 @@ def z_of(confidence: float) -> float:
         raise ValueError(f"confidence must lie between 0 and 1, got {confidence}")
     if confidence in USUAL_QUANTILES:
         return USUAL_QUANTILES[confidence]
-    return float(scipy.special.ndtri(0.5 + confidence / 2))
+    from scipy import special  # here, because most figures do without
+
+    return float(special.ndtri(0.5 + confidence / 2))
 
 
 Z_WARNING = z_of(0.95)
@@ -101,11 +102,13 @@ def poisson_exact_interval(count: ArrayLike, confidence: float = 0.95) -> Interv
     count   events, >= 0; 0 gives a lower limit of 0; a negative count raises ValueError
     Garwood 1936, Biometrika 28:437: half a chi-square quantile, which is a gamma quantile.
     """
+    from scipy import special
+
     x = checked_counts(count)
     z_of(confidence)  # the same check of the confidence
     tail = (1 - confidence) / 2
-    low = np.where(x == 0, 0.0, scipy.special.gammaincinv(np.where(x == 0, 1.0, x), tail))
-    return low, np.asarray(scipy.special.gammaincinv(x + 1, 1 - tail), float)
+    low = np.where(x == 0, 0.0, special.gammaincinv(np.where(x == 0, 1.0, x), tail))
+    return low, np.asarray(special.gammaincinv(x + 1, 1 - tail), float)
 
 
 def count_interval(count: ArrayLike, confidence: float = 0.95) -> Interval:

@@ -1,5 +1,9 @@
 -- The days on which an officer was due in the village (leave and secondment removed), and whether
 -- that officer has a valid activity on the day: a valid visit, a completed patrol, a return visit.
+-- By calendar year: day is the day of duty_day.day.
+-- By calendar year: day is the day of visit.started_at.
+-- By calendar year: day is the day of patrol.started_at.
+-- By calendar year: day is the day of return_visit.done_on.
 WITH activity AS (
     SELECT valid_visit.officer, valid_visit.visited_on AS active_on FROM valid_visit
     UNION

@@ -1,4 +1,5 @@
 -- Valid visits: household, start, end and purpose present, end after start, not voided.
+-- By calendar year: visited_on is the day of visit.started_at.
 SELECT
     visit.village,
     visit.station,

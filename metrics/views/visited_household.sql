@@ -2,6 +2,7 @@
 -- +1 at the unit of its first valid visit; when a later visit names the unit more precisely (a
 -- village after only a station), -1 there and +1 here. So a sum over the days since 1 January is a
 -- number of households, at every level.
+-- By calendar year: visited_on is the day of visit.started_at.
 WITH placed AS (
     SELECT
         valid_visit.id,

@@ -15,6 +15,7 @@ from metrics.results import Results
 
 if TYPE_CHECKING:
     from data.config import Config
+    from data.journal.snapshot import Snapshot
     from metrics.assessment.steps import Desk
 
 
@@ -38,6 +39,11 @@ def results_and_period(options: argparse.Namespace) -> tuple[Results, Period]:
     store = store_of(options)
     counted = counted_of(store, options.as_of)
     return Results(store, counted, command_line()), period_of(options.period, counted.as_of)
+
+
+def keep(store: Store) -> "Snapshot | None":
+    """Write a snapshot of the store, with the rankings that are asked for first."""
+    return store.keep(lambda counted: Results(store, counted, command_line()).to_keep())
 
 
 def period_of(text: str | None, as_of: date) -> Period:

@@ -96,12 +96,12 @@ def _reconcile(options: argparse.Namespace) -> int:
     from data.channels.state import now
     from data.journal.reconciliation import Reconciliation, write_reconciliation
     from metrics.cells.reconcile import reconcile
-    from pages.commands.opening import store_of
+    from pages.commands.opening import keep, store_of
 
     store, began = store_of(options), now()
     differences = reconcile(store)
     if not differences:
-        store.keep()
+        keep(store)
     first = differences[0] if differences else ""
     note = Reconciliation(began.isoformat(), store.journal.position(), len(differences), first)
     with suppress(OSError):  # a read-only store can be reconciled too
@@ -117,9 +117,9 @@ def _reconcile(options: argparse.Namespace) -> int:
 
 
 def _snapshot(options: argparse.Namespace) -> int:
-    from pages.commands.opening import store_of
+    from pages.commands.opening import keep, store_of
 
-    snapshot = store_of(options).keep()
+    snapshot = keep(store_of(options))
     if snapshot is None:
         print("未写出快照：数据目录为空、不可写，日志有损坏，或另一个程序正在写", file=sys.stderr)
         return NOTHING

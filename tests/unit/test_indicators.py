@@ -18,7 +18,8 @@ from metrics.examples.check import unnoticed
 from metrics.examples.indicator_examples import differences, example_copy, read_table
 from metrics.examples.mutations import EQUIVALENT, mutations
 from metrics.indicators.catalogue import Catalogue, Indicator, load_catalogue
-from metrics.indicators.views import BASE
+from metrics.indicators.record_part import YearOf
+from metrics.indicators.views import BASE, load_views
 from metrics.wording.definition import overdue_reviews, review_in_words
 
 EXTRA = [Path(folder) for folder in [os.environ.get("HONGFENG_INDICATORS", "")] if folder]
@@ -383,3 +384,15 @@ def test_an_example_of_an_unknown_table_says_so(tmp_path: Path) -> None:
         DeclarationError, match=r"^new-one\.toml：example\.records\.patrols 不是记录表或登记表$"
     ):
         of_example(catalogue, "new-one")
+
+
+@pytest.mark.parametrize(
+    "line", ["gone is the day of visit.started_at", "day is the day of tour.on"]
+)
+def test_a_view_may_only_be_cut_by_a_column_that_is_there(tmp_path: Path, line: str) -> None:
+    view = f"-- By calendar year: {line}.\nSELECT village, station, ended_at AS day FROM visit"
+    (tmp_path / "cut.sql").write_text(view, "utf-8")
+    with pytest.raises(DeclarationError, match=r"cut\.sql：By calendar year 所指的列不存在"):
+        load_views(tmp_path)
+    (tmp_path / "cut.sql").write_text(view.replace(line, "day is the day of visit.ended_at"))
+    assert load_views(tmp_path).year_of("cut") == YearOf("day", {"visit": "ended_at"})

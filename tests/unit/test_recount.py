@@ -1,5 +1,6 @@
 """What comes in later is counted only where it belongs, and the cells are those of a full count."""
 
+import random
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -183,6 +184,39 @@ def test_a_household_is_counted_once_when_another_one_touches_its_unit(
     fresh = Copy(Journal(store))
     fresh.catch_up()
     assert cells(counted) == cells(count(fresh, *declared, AS_OF))
+
+
+def test_a_visit_that_moves_between_years_and_units(
+    store: Path, declared: tuple[Catalogue, tuple[Scheme, ...]]
+) -> None:
+    """Of the households visited only the years that a correction names are counted again."""
+    chance = random.Random(7)
+    days = [(2017, 12, 31), (2018, 1, 1), (2018, 6, 1), (2018, 12, 31), (2019, 1, 1), (2019, 3, 1)]
+    copy = Copy(Journal(store))
+    copy.catch_up()
+    counted = count(copy, *declared, AS_OF)
+    for step in range(40):
+        began = datetime(*chance.choice(days), chance.randrange(24))
+        village = chance.choice(["V1", "V2", "V3", None])
+        visit = FIRST["visit"] | {
+            "id": str(chance.randrange(6)),
+            "household": chance.choice("HK"),
+            "started_at": began,
+            "ended_at": began + timedelta(minutes=chance.choice([-9, 9, 9, 9])),
+            "village": village,
+            "station": chance.choice(["S1", None]) if village is None else None,
+            "is_deleted": chance.random() < 0.1,
+        }
+        append(store, "visit", [visit])
+        copy.catch_up()
+        updated = recount(counted)
+        assert updated is not None
+        counted = updated
+        if step % 8 == 7:
+            fresh = Copy(Journal(store))
+            fresh.catch_up()
+            full = count(fresh, *declared, AS_OF)
+            assert (cells(counted), months(counted)) == (cells(full), months(full))
 
 
 def test_what_does_not_change_a_cell_leaves_the_table_as_it_is(
