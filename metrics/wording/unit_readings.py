@@ -15,7 +15,6 @@ from metrics.scoring.score_breakdown import (
     PeerPoints,
     gained_by_mixing,
     group_of,
-    losing,
     own_losses,
 )
 from metrics.scoring.score_trend import ScorePoint
@@ -57,10 +56,13 @@ def _movement(line: Assessment, period: Period) -> str:
 
 
 def _worst(line: Assessment) -> str:
-    lost = losing(line)
+    """The first bar of the waterfall."""
+    lost = own_losses(line)
     if not lost:
         return "适用的各项均得满分"
-    return f"失分最多的是{lost[0].title}（{words.signed(-lost[0].lost, 2)} 分）"
+    (c, points), *_ = lost
+    own = "按本级数据 " if c.mixed else ""
+    return f"失分最多的是{c.title}（{own}{words.signed(-points, 2)} 分）"
 
 
 def name_of(unit: Unit, stations: Mapping[str, str]) -> str:

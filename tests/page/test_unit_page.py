@@ -41,8 +41,12 @@ def test_the_headline_says_score_rank_interval_and_movement(store: Store) -> Non
     moved = line.previous_rank - line.rank
     than = f"较6月{'进' if moved > 0 else '退'} {abs(moved)} 位" if moved else "与6月名次持平"
     assert than in said
-    worst = max(line.contributions, key=lambda c: c.lost)
-    assert f"失分最多的是{worst.title}（−{words.points(worst.lost)} 分）" in said
+    lost = {
+        c.title: c.effective_weight - ((c.points if c.own_points is None else c.own_points) or 0)
+        for c in line.contributions
+    }
+    worst = max(lost, key=lost.__getitem__)
+    assert f"失分最多的是{worst}（按本级数据 −{words.points(lost[worst])} 分）" in said
 
 
 @pytest.mark.parametrize(
