@@ -123,6 +123,11 @@ def moved_beyond(line: Assessment) -> bool:
     return not line.rank_low <= line.previous_rank <= line.rank_high
 
 
+def own_points(line: Assessment) -> str:
+    """适用分值 as the tables have it."""
+    return words.plain(line.applicable_points, 1)
+
+
 def place(line: Assessment) -> str:
     """The rank interval: 3–7, or 3 where it is one place."""
     if line.rank_low is None or line.rank_high is None:

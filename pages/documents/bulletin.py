@@ -21,8 +21,8 @@ NUMERALS = "一二三四五六七八九十"
 MOST_OF_TITLE = 20  # characters of 22 pt in a line of 156 mm
 ANNEX = "各派出所考核得分及名次"
 ROW, SLACK = 18, 90  # pt
-WIDTHS = (14, 34, 18, 22, 24, 22, 22)  # mm, together the type area
-HEADS = ("名次", "单位", "分组", "得分", "名次区间", "上期名次", "进退位")
+WIDTHS = (13, 32, 16, 18, 20, 22, 18, 17)  # mm, together the type area
+HEADS = ("名次", "单位", "分组", "得分", "适用分值", "名次区间", "上期名次", "进退位")
 
 
 @dataclass(frozen=True)
@@ -102,7 +102,7 @@ def _annex(document: Any, material: Material) -> int:
     writing.write(document, paper.TITLE, ANNEX)
     writing.write(document, paper.BODY)
     rows = _rows(material)
-    writing.write_table(document, HEADS, rows, WIDTHS, "cllrccc", height=ROW)
+    writing.write_table(document, HEADS, rows, WIDTHS, "cllrrccc", height=ROW)
     writing.write(document, paper.CELL, f"注：{interval_meaning()}", WD_ALIGN_PARAGRAPH.LEFT)
     return len(rows) + 2
 
@@ -119,6 +119,7 @@ def _rows(material: Material) -> list[list[str]]:
                 "全局合计" if whole else line.name,
                 "" if whole else line.group,
                 words.points(line.score),
+                alerts.own_points(line),
                 NONE if whole else alerts.place(line),
                 NONE if whole or line.previous_rank is None else str(line.previous_rank),
                 NONE if whole else words.movement(line.rank, line.previous_rank),

@@ -22,7 +22,7 @@ from metrics.figures import words
 from metrics.figures.measure import Figure
 from metrics.scoring.score_breakdown import losing
 from metrics.wording import compare_words
-from metrics.wording.alerts import place
+from metrics.wording.alerts import own_points, place
 from metrics.wording.definitions import definitions
 from metrics.wording.headlines import lead_indicator, overview_headline, ranking_headline
 from metrics.wording.indicator_readings import indicator_headline
@@ -139,10 +139,13 @@ def _moves(material: Material) -> Slide:
     rows = []
     for line in lines:
         rank, before = words.plain(line.rank), words.plain(line.previous_rank)
-        cells = [line.name, line.group, words.points(line.score), rank, before]
+        cells = [line.name, line.group, words.points(line.score), own_points(line), rank, before]
         rows.append([*cells, words.movement(line.rank, line.previous_rank), place(line)])
-    heads = ("单位", "分组", "得分（分）", "名次", "上期名次", "进退位", "名次区间（95%）")
-    grid = Grid(heads, rows, (2, 1, 1.3, 1, 1, 1.4, 1.6), "llrrrrr")
+    heads = (
+        *("单位", "分组", "得分（分）", "适用分值"),
+        *("名次", "上期名次", "进退位", "名次区间（95%）"),
+    )
+    grid = Grid(heads, rows, (2, 1, 1.3, 1.2, 1, 1, 1.4, 1.6), "llrrrrrr")
     notes = _notes(material, *(f"{name}：{meaning}" for name, meaning in definitions("ranking")))
     return Slide(moves_sentence(lines), grid, notes)
 

@@ -55,11 +55,11 @@ def heat_sheet(
     """The rows of the table: the bureau first, then the stations group by group."""
     title = Column("name", "单位", of=lambda line: TOTAL if line is bureau else line.name)
     indicators = [
-        Column(c.indicator, f"{c.title}（%）", "percent", _value_of(c.indicator))
+        Column(c.indicator, f"{c.title}（计分值，%）", "percent", _value_of(c.indicator))
         for c in bureau.contributions
     ]
     lines = [bureau, *(line for members in groups.values() for line in members)]
-    return sheet_of(name, (title, GROUP, SCORE, *indicators), lines, notes)
+    return sheet_of(name, (title, GROUP, SCORE, APPLICABLE, *indicators), lines, notes)
 
 
 def _value_of(indicator: str) -> Callable[[Assessment], Cell]:
