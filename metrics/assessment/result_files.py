@@ -21,7 +21,9 @@ from metrics.scoring.score import Contribution
 LEVELS_FROZEN: tuple[Level, ...] = ("bureau", "group", "station", "room", "village", "officer")
 UNITS, CONTRIBUTIONS = "units.parquet", "contributions.parquet"
 _EXACT = frozenset("score bonus deduction applicable_points".split())
-_EXACT_PARTS = frozenset("weight effective_weight points value target floor".split())
+_EXACT_PARTS = frozenset(
+    "weight effective_weight points value target floor own_value pooled_value own_points".split()
+)
 _OF_UNIT = tuple(f.name for f in fields(Assessment) if f.name != "contributions")
 _OF_PART = tuple(f.name for f in fields(Contribution) if f.name != "span")
 Lines = Mapping[str, Sequence[Assessment]]

@@ -16,7 +16,7 @@ LISTED = "id title kind better".split()
 DOCUMENTED = """unit definition source
     why authored_by checked_by reviewed_on next_review tags""".split()
 CONTRIBUTION = """indicator title weight effective_weight points value numerator denominator
-    target floor rule level unit reason""".split()
+    target floor rule level unit reason own_value pooled_value mixed own_points""".split()
 
 
 def add(commands: Commands) -> None:
