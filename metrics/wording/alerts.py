@@ -40,7 +40,8 @@ def below_floor(stations: Sequence[Assessment], catalogue: Catalogue) -> Iterato
             more = f"；另有 {len(missed) - 1} 项不得分" if len(missed) > 1 else ""
             yield Finding(
                 "near-floor" if is_unsure else "floor",
-                f"{line.name}{worst.title} {_share(worst)}，{_floor_in_words(worst)}，"
+                f"{line.name}{worst.title} {_share(worst)}{_mixed(worst)}，"
+                f"{_floor_in_words(worst)}，"
                 f"该项不得分{doubt}{more}",
                 float(sum(c.effective_weight for c in missed)),
                 unit=line.unit,
@@ -57,6 +58,14 @@ def _share(c: Contribution) -> str:
     """The unit's own value with its counts."""
     counts = f"{words.plain(c.numerator)} ÷ {words.plain(c.denominator)}"
     return f"{words.percent(c.plain_value)}（{counts}）"
+
+
+def _mixed(c: Contribution) -> str:
+    """What was scored, where the unit's own value lies on the other side of the floor."""
+    own = c.plain_value
+    if not c.mixed or own is None or own == c.floor or (own < c.floor) == (c.target > c.floor):
+        return ""
+    return f"，与本组合并计 {words.percent(c.value)}"
 
 
 def _floor_in_words(c: Contribution) -> str:

@@ -59,6 +59,7 @@ def with_figure(line: Assessment, indicator: str, numerator: int, denominator: i
             points=Fraction(0),
             effective_weight=c.weight,
             value=value,
+            own_value=value,
             numerator=numerator,
             denominator=denominator,
         )
@@ -85,6 +86,18 @@ def test_below_the_floor_beyond_doubt(counted: Counted, stations: list[Assessmen
     assert found.sentence == (
         f"{line.name}签收及时率 60.0%（60 ÷ 100），未超过底线 80.0%，该项不得分"
     )
+
+
+def test_what_only_its_group_brings_below_the_floor_says_so(
+    counted: Counted, stations: list[Assessment]
+) -> None:
+    line = with_figure(stations[0], "F1-tasks-signed", 81, 100)
+    mixed = tuple(
+        replace(c, value=Fraction(79, 100), mixed=10) if c.indicator == "F1-tasks-signed" else c
+        for c in line.contributions
+    )
+    (found,) = below_floor([replace(line, contributions=mixed)], counted.catalogue)
+    assert "81.0%（81 ÷ 100），与本组合并计 79.0%，未超过底线 80.0%" in found.sentence
 
 
 def test_below_the_floor_within_chance_says_so(
