@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from data.journal.log import Entry
+from metrics.assessment.archive import name_of
 from metrics.calendar.standing import FREEZING, Standing, standing
 
 HASH = 64  # hexadecimal digits
@@ -32,6 +33,11 @@ class Receipt:
     def text(self) -> str:
         """As it stands in a file and in the QR code; `read_receipt` reads it."""
         return "\n".join([TITLE, *(f"{what} {value}" for what, value in self.rows())])
+
+    @property
+    def name(self) -> str:
+        """2019-07-r1, as its folder begins."""
+        return name_of(self.period, self.revision)
 
     def rows(self) -> list[tuple[str, str]]:
         return [

@@ -1,6 +1,7 @@
 """What proves the records and the results: the chain, the receipts, and verifying."""
 
 import argparse
+import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -11,7 +12,6 @@ from pages.commands.output import DONE, MOST_TOLD, NOTHING, progress_bar, write_
 from pages.commands.parser import Commands
 
 if TYPE_CHECKING:
-    from data.journal.journal import Journal
     from metrics.assessment.receipt import Receipt
 
 
@@ -29,12 +29,15 @@ def add(commands: Commands) -> None:
 
 def _verify(options: argparse.Namespace) -> int:
     from data.journal.journal import Journal
+    from data.journal.sealing import chain_state
     from metrics.assessment.receipt import contradictions
     from metrics.assessment.verify import common_problems, log_of, verify
 
     journal, receipt = Journal(options.store), _receipt_in(options.receipt)
     with progress_bar("核验") as progress:
         verifications = verify(journal, command_line(), options.period, progress)
+    if state := chain_state(journal):
+        print(state)
     for each in verifications:
         print(f"{each.period}（{each.folder}）：{'一致' if each.is_same else '不一致'}")
         _tell(each.problems)
@@ -48,7 +51,6 @@ def _verify(options: argparse.Namespace) -> int:
         print(f"回执：{'不一致' if sentences else '一致'}")
         _tell(sentences)
         is_same = is_same and not sentences
-    _tell_chain(journal)
     return DONE if is_same else NOTHING
 
 
@@ -59,7 +61,7 @@ def _receipt_in(text: str) -> "Receipt | str | None":
     if not text:
         return None
     try:
-        return read_receipt(Path(text).read_text("utf-8") if Path(text).is_file() else text)
+        return read_receipt(Path(text).read_text("utf-8") if os.path.isfile(text) else text)
     except UnicodeDecodeError:
         raise ValueError(f"“{text}”不是定稿回执") from None
 
@@ -69,13 +71,6 @@ def _tell(sentences: Sequence[str]) -> None:
         print(f"  {sentence}", file=sys.stderr)
     if len(sentences) > MOST_TOLD:
         print(f"  ……共 {len(sentences):,} 处", file=sys.stderr)
-
-
-def _tell_chain(journal: "Journal") -> None:
-    from data.journal.sealing import chain_state
-
-    if state := chain_state(journal):
-        print(state)
 
 
 def _receipt(options: argparse.Namespace) -> int:
