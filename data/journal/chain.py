@@ -139,7 +139,8 @@ def read_seal(folder: Path) -> Seal:
 
 
 def write_seal(folder: Path, parts: Sequence[Part], end: int, at: datetime, by: str) -> None:
-    """Note the digests of the parts as they are, and set the head. Hold the writers' lock.
+    """Note the digests of the parts as they are, and set a head that lacks or lies behind. Hold
+    the writers' lock.
 
     What an earlier seal says of a part stays: it is not sealed anew.
     """
@@ -154,8 +155,12 @@ def write_seal(folder: Path, parts: Sequence[Part], end: int, at: datetime, by: 
         file.flush()
         os.fsync(file.fileno())
     os.rename(temporary, folder / SEAL)
-    head = Head(end, known[max(known)] if known else START)
-    (folder / head.name).touch()
+    earlier_head = head_in(os.listdir(folder))
+    if earlier_head is None or earlier_head.position < end:
+        head = Head(end, known[max(known)] if known else START)
+        (folder / head.name).touch()
+        if earlier_head is not None:
+            (folder / earlier_head.name).unlink()
     flush_folder(folder)
 
 

@@ -79,12 +79,12 @@ def contradictions(receipt: Receipt | str, log: Sequence[Entry]) -> list[str]:
     name = f"{receipt.period} 第 {receipt.revision} 版"
     now = receipt_of(standing(log, receipt.period), receipt.revision)
     if now is None:
-        return [f"回执所记的定稿 {name} 不在数据目录中：已被整体改写，或回执属他处"]
+        return [f"回执所记的定稿 {name}不在数据目录中：已被整体改写，或回执属他处"]
     sentences = []
     if now.hash != receipt.hash:
         sentences.append(
-            f"定稿 {name} 的校验码现为 {now.hash}，回执为 {receipt.hash}：定稿已被整体改写"
+            f"定稿 {name}的校验码现为 {now.hash}，回执为 {receipt.hash}：定稿已被整体改写"
         )
     if now.position != receipt.position:
-        sentences.append(f"定稿 {name} 的日志位置现为 {now.position}，回执为 {receipt.position}")
+        sentences.append(f"定稿 {name}的日志位置现为 {now.position}，回执为 {receipt.position}")
     return sentences

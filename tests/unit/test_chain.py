@@ -390,6 +390,23 @@ def test_what_is_wrong_already_is_told_when_sealing(
     assert [s for s in Journal(older).damaged() if "第 2 部分" not in s and "损坏" not in s] == []
 
 
+def test_parts_that_an_older_program_appended_are_read_named_and_sealed(store: Path) -> None:
+    before = head(store).name
+    path = part(store, LAST)
+    (meta,), rows = described(path), renamed(pq.read_table(path))
+    del meta["previous"]
+    write(path.with_name("00000007-station.parquet"), rows, [meta | {"position": 7}])
+    assert Journal(store).position() == LAST + 1
+    assert names(store)["F"] == "改"
+    assert Journal(store).damaged() == ["日志第 7 部分未纳入校验链条"]
+    append(Journal(store), stations("G"))
+    assert head(store).name > before
+    with_seal(store)
+    assert Journal(store).damaged() == []
+    append(Journal(store), stations("H"))
+    assert Journal(store).damaged() == []
+
+
 def test_nothing_to_seal_is_told(
     store: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
