@@ -104,7 +104,7 @@ def breaks(parts: Sequence[Part], head: Head | None, seal: Seal) -> list[str]:
             sentences.append(f"日志第 {number} 部分与末端记录不符，已被改写")
     sentences += [f"日志{words}未纳入校验链条" for words in _ranges(loose)]
     if head is None:
-        sentences.append("日志的末端记录缺失，末尾是否完整无从核对")
+        sentences.append("日志的末端记录缺失，末尾是否完整无从核对；查明后请运行 hongfeng seal")
     return sentences
 
 

@@ -172,7 +172,7 @@ def test_a_part_taken_out_of_a_merged_file_is_named(store: Path) -> None:
 def test_a_head_that_is_gone_is_named_and_hinders_no_load(store: Path) -> None:
     part(store, LAST).unlink()
     head(store).unlink()
-    told = ["日志的末端记录缺失，末尾是否完整无从核对"]
+    told = ["日志的末端记录缺失，末尾是否完整无从核对；查明后请运行 hongfeng seal"]
     assert Journal(store).damaged() == told
     assert append(Journal(store), stations("G")) == LAST
     assert "G" in names(store)
