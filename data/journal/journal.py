@@ -3,7 +3,8 @@
 STORE/journal/00000007-case.parquet is part 7. A part is acknowledged when its file has been written
 under a temporary name, flushed to disk, renamed, and the folder flushed. Parts are numbered
 consecutively under a file lock; the journal position is the last number. A correction or a
-deletion is a new version of a record in a later part; nothing is overwritten.
+deletion is a new version of a record in a later part; nothing is overwritten. Each part carries the
+digest of all before it (data.journal.chain); what is no part is named, never read or counted.
 
 Many small parts of one table are merged into one file (data.journal.compaction), in which every row
 keeps its part number. Checksums are over the rows of a part, so they outlive that.
@@ -21,7 +22,17 @@ from zoneinfo import ZoneInfo
 
 from filelock import FileLock, Timeout
 
+from data.journal.chain import START, Head, breaks, missing, read_seal
 from data.journal.disk_errors import disk_words
+from data.journal.listing import (
+    LOCK,
+    Described,
+    Listing,
+    last_by_name,
+    listed,
+    settled,
+    sorted_out,
+)
 from data.journal.part_file import (
     Damaged,
     Part,
@@ -38,6 +49,7 @@ if TYPE_CHECKING:  # what reads and writes rows loads Arrow; the names of the pa
     import pyarrow as pa
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
+MOST_PARTS = 99_999_999  # as many digits as a file's name has
 
 
 class JournalError(RuntimeError, Refusal):
@@ -75,12 +87,12 @@ class Journal:
 
     def position(self) -> int:
         """The number of the last acknowledged part; 0 for an empty journal."""
-        return max(self._names().values(), default=0)
+        return self._end(listed(self.folder)).position
 
     def lying(self, until: int | None = None) -> dict[str, tuple[int, int]]:
         """Name of each file with parts up to a position -> its size and time of change."""
         found = {}
-        for name in self._names():
+        for name in listed(self.folder).files:
             if until is None or (first_position(name) or 0) <= until:
                 with suppress(FileNotFoundError):  # just merged into another
                     stat = (self.folder / name).stat()
@@ -92,8 +104,7 @@ class Journal:
 
         A compaction may replace a file between this and its reading: FileNotFoundError, ask again.
         """
-        in_force, _ = self._described(after)
-        return sorted(in_force, key=lambda file: file.parts[0].position)
+        return sorted(self._described(after).in_force, key=lambda file: file.parts[0].position)
 
     def parts(self, after: int = 0) -> list[Part]:
         every = (part for file in self.files(after) for part in file.parts)
@@ -121,11 +132,15 @@ class Journal:
             raise JournalError(self._unreadable(file.path.name)) from error
 
     def damaged(self) -> list[str]:
-        """A sentence for each part that is missing, cannot be read or whose rows were changed."""
+        """A sentence for each part that is missing, cannot be read or is not what was written, and
+        for each file that is none."""
         while True:
             try:
-                found = [sentence for file in self.files() for sentence in self._changes(file)]
-                return [*self.unreadable.values(), *self._missing(), *found]
+                head = settled(self.folder).head  # before the parts: it may be behind, not ahead
+                changed = [sentence for file in self.files() for sentence in self._changes(file)]
+                broken = breaks(self.parts(), head, read_seal(self.folder))
+                found = [*self.unreadable.values(), *self._missing(), *changed, *broken]
+                return [*found, *self._strays()]
             except FileNotFoundError:
                 continue  # a compaction has just replaced the file: look again
 
@@ -137,7 +152,7 @@ class Journal:
             self.folder.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise JournalError(f"无法写入 {self.folder}：{disk_words(error)}") from error
-        return _Lock(self.folder / ".lock", timeout=wait_seconds)
+        return _Lock(self.folder / LOCK, timeout=wait_seconds)
 
     def append(self, batches: Iterable[Batch], source: str, actor: Actor) -> list[Part]:
         """Write each batch as one part and return the acknowledged parts. Hold `lock()`.
@@ -148,16 +163,21 @@ class Journal:
         from data.journal.part_rows import write_parts
 
         filled = [batch for batch in batches if batch.rows.num_rows]
-        new = [_part(n, b, source, actor) for n, b in enumerate(filled, self.position() + 1)]
-        fate = "本次未导入"
+        fate, new = "本次未导入", list[Part]()
         try:
             self._clear()
+            head, last = self._begun() if filled else (None, Head(0, ""))
+            for batch in filled:
+                new.append(_part(last, batch, source, actor))
+                last = last.after(new[-1])
             for part, batch in zip(new, filled, strict=True):
                 write_parts(batch.rows.combine_chunks(), [part], self._temporary(part))
             for part in new:
                 os.rename(self._temporary(part), self.folder / single_name(part))
                 fate = "本次可能只导入了一部分，请重新导入同一内容，不会重复"
             if new:
+                if head is not None:  # no flush of its own
+                    os.rename(self.folder / head.name, self.folder / last.name)
                 flush_folder(self.folder)
         except OSError as error:
             with suppress(OSError):
@@ -174,10 +194,10 @@ class Journal:
         from data.journal.compaction import merge
 
         try:
-            in_force, superseded = self._described()
-            for file in superseded:  # left behind by a compaction that was killed
+            described = self._described()
+            for file in described.superseded:  # left behind by a compaction that was killed
                 file.path.unlink(missing_ok=True)
-            return merge(in_force, at_least)
+            return merge(described.in_force, at_least)
         except (OSError, Damaged):
             with suppress(OSError):
                 self._clear()
@@ -185,42 +205,62 @@ class Journal:
 
     # -- details ----------------------------------------------------------------------------
 
-    def _names(self) -> dict[str, int]:
-        """File name -> the last part in it."""
-        try:
-            listed = os.listdir(self.folder)
-        except FileNotFoundError:
-            return {}
-        return {name: end for name in listed if (end := last_position(name)) is not None}
+    def _end(self, listing: Listing) -> Head:
+        """The last acknowledged part: as the head says, and what a killed writer added to it."""
+        if listing.head is None:
+            return Head(last_by_name(listing.files, lambda name: bool(self._sound(name))), "")
+        end = listing.head
+        beyond = [name for name, last in listing.files.items() if last > end.position]
+        sound = [file for name in beyond if (file := self._sound(name))]
+        parts = {part.position: part for file in sound for part in file.parts}
+        while (part := parts.get(end.position + 1)) is not None:
+            end = end.after(part)
+        return end
 
-    def _settled_names(self) -> dict[str, int]:
-        """A listing while a compaction switches files may lack both the old ones and the new one;
-        two equal ones in a row do not."""
-        names = self._names()
-        while names != (names := self._names()):
-            pass
-        return names
+    def _begun(self) -> tuple[Head | None, Head]:
+        """The head as it lies, and where to go on from; an empty journal begins its chain."""
+        listing = listed(self.folder)
+        end = self._end(listing)
+        if end.position >= MOST_PARTS:
+            raise JournalError("日志的末端记录超出范围，未导入；请运行 hongfeng reconcile 查看")
+        if end.position or end.digest:
+            return listing.head, end
+        first = Head(0, START)
+        (self.folder / first.name).touch()
+        return first, first
 
-    def _described(self, after: int = 0) -> tuple[list[PartFile], list[PartFile]]:
-        """The files in force, and those for which a merged one stands."""
-        found = None
-        while found is None:
-            names = self._settled_names()
+    def _described(self, after: int = 0) -> Described:
+        """The files with parts after a position, by what they are."""
+        described = None
+        while described is None:
+            listing = settled(self.folder)
+            end = self._end(listing).position
+            asked = {name: last for name, last in listing.files.items() if after < last <= end}
             with suppress(FileNotFoundError):  # replaced meanwhile: list them again
-                asked = [name for name, last in names.items() if last > after]
-                found = [f for name in asked if (f := self._describe(name))]
-        for name in set(self._known) - set(names):  # merged into others: 4 KB for each record taken
+                described = {name: self._describe(name) for name in asked}
+        for name in set(self._known) - set(listing.files):  # merged: 4 KB for each record taken
             self._known.pop(name, None)
-        in_force: list[PartFile] = []
-        superseded: list[PartFile] = []
-        taken: set[int] = set()
-        for file in sorted(found, key=lambda file: (len(file.parts), file.is_merged), reverse=True):
-            (superseded if file.positions <= taken else in_force).append(file)
-            taken |= file.positions
-        return in_force, superseded
+        broken = {name: asked[name] for name, file in described.items() if file is None}
+        sorted_files = sorted_out([file for file in described.values() if file], broken)
+        for name in broken.keys() - set(sorted_files.strays):
+            self._unreadable(name)
+        return sorted_files
+
+    def _strays(self) -> list[str]:
+        """A sentence for each file here that is no part of the journal."""
+        listing = settled(self.folder)
+        end = self._end(listing).position
+        beyond = [name for name, last in listing.files.items() if last > end]
+        names = [*listing.others, *beyond, *self._described().strays]
+        return [f"日志目录中的 {name} 不是日志的一部分，未读取" for name in sorted(names)]
+
+    def _sound(self, name: str) -> PartFile | None:
+        with suppress(FileNotFoundError):  # just merged into another
+            return self._describe(name)
+        return None
 
     def _describe(self, name: str) -> PartFile | None:
-        """What the file's footer says; None (and a sentence in `unreadable`) if it is damaged."""
+        """What the file's footer says; None if it is damaged, or no part."""
         from data.journal.part_rows import describe
 
         known = self._known.get(name)
@@ -228,7 +268,6 @@ class Journal:
             try:
                 known = self._known[name] = describe(self.folder / name)
             except Damaged:
-                self._unreadable(name)
                 return None
             self.unreadable.pop(name, None)
         return known
@@ -251,11 +290,10 @@ class Journal:
     def _missing(self) -> list[str]:
         """Numbers without a file. (A damaged file is named already, whatever it held.)"""
         end = self.position()
-        damaged = {last_position(name) for name in self.unreadable}
-        known = {part.position for part in self.parts()} | damaged
-        is_merged_damaged = any(name.startswith("c") for name in self.unreadable)
-        missing = [] if is_merged_damaged else [n for n in range(1, end + 1) if n not in known]
-        return [f"日志缺少第 {number} 部分" for number in missing]
+        numbers = {part.position for part in self.parts()}
+        for name in self.unreadable:
+            numbers.update(range(first_position(name) or 0, (last_position(name) or 0) + 1))
+        return missing(numbers, end)
 
     def _temporary(self, part: Part) -> Path:
         return (self.folder / single_name(part)).with_suffix(".tmp")
@@ -266,11 +304,11 @@ class Journal:
             path.unlink(missing_ok=True)
 
 
-def _part(number: int, batch: Batch, source: str, actor: Actor) -> Part:
+def _part(last: Head, batch: Batch, source: str, actor: Actor) -> Part:
     from data.journal.part_rows import row_checksum
 
     return Part(
-        number,
+        last.position + 1,
         batch.table,
         batch.rows.num_rows,
         row_checksum(batch.rows.combine_chunks()),
@@ -279,6 +317,7 @@ def _part(number: int, batch: Batch, source: str, actor: Actor) -> Part:
         product_version(),
         datetime.now(SHANGHAI).isoformat(timespec="milliseconds"),
         batch.provided,
+        last.digest,
     )
 
 

@@ -24,6 +24,7 @@ class Part:
 
     provided   the columns that the source had; the others are null because nobody knows them
     checksum   sha256 over the rows (see `row_checksum`)
+    previous   digest of all parts before (data.journal.chain); '' where there was no chain
     """
 
     position: int
@@ -35,6 +36,7 @@ class Part:
     loader: str
     written_at: str
     provided: tuple[str, ...]
+    previous: str = ""
 
 
 @dataclass(frozen=True)

@@ -1,9 +1,9 @@
 """A frozen assessment on disk: one folder with all that it was made from, under one hash.
 
 STORE/assessments/2019-07-r1-0a1b2c3d/ (the end is of its hash) holds the results, the schemes, the
-indicators and views, and manifest.json: the journal position and admitted versions, the log up to
-which the ledger counts, the versions of code and engine, the sha256 of every file, and the hash of
-the assessment before.
+indicators and views, and manifest.json: the journal position, the digest of all parts up to it and
+admitted versions, the log up to which the ledger counts, the versions of code and engine, the
+sha256 of every file, and the hash of the assessment before.
 The hash of the manifest stands in the log; nothing in the folder is ever changed.
 """
 
@@ -67,6 +67,16 @@ class Frozen:
         """The last entry of the log that the ledger was read up to."""
         return int(str(self.content["log_number"]))
 
+    @property
+    def chain(self) -> str:
+        """Digest of all parts up to the position; '' in assessments of before 0.4."""
+        return str(self.content.get("chain", ""))
+
+    @property
+    def log_hash(self) -> str:
+        """The hash of that entry of the log."""
+        return str(self.content["log_hash"])
+
     @cached_property
     def lines(self) -> Lines:
         return read_lines(self.folder)
@@ -89,6 +99,13 @@ def name_of(period: str, revision: int) -> str:
     return f"{period}-r{revision}"
 
 
+def folders(store: Path) -> list[str]:
+    """Names of the folders that lie there; those that begin with a dot are in the making."""
+    place = store / FOLDER
+    names = [path.name for path in place.iterdir()] if place.is_dir() else []
+    return sorted(name for name in names if not name.startswith("."))
+
+
 def open_frozen(store: Path, name: str) -> Frozen:
     """Read a manifest; raises OSError or ValueError if it is not there or no JSON object."""
     folder = store / FOLDER / name
@@ -108,6 +125,7 @@ def write_frozen(
     lines: Lines,
     schemes: Sequence[Scheme],
     cut: Cut,
+    chain: str,
     admitted: Sequence[Version],
     log: Sequence[Entry],
     previous: str,
@@ -123,6 +141,7 @@ def write_frozen(
         "name": name,
         "as_of": cut.as_of.isoformat(),
         "position": cut.position,
+        "chain": chain,
         "admitted": [asdict(version) for version in admitted],
         "log_number": log[-1].number if log else 0,
         "log_hash": log[-1].hash if log else FIRST,

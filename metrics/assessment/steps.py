@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, cast
 
+from data.journal.chain import digests
 from data.journal.log import Decision, Draft, Entry, NotNow, entries, write
 from data.journal.log_text import stated
 from data.rights import Actor, require
@@ -214,7 +215,8 @@ def _freeze(
     period = parse_period(now.period, cut.as_of)
     lines = whole_bureau(counted, period, desk.actor, ledger(log), progress=progress)
     name, previous = name_of(now.period, len(now.frozen) + 1), last_hash(log)
-    frozen = write_frozen(store.folder, name, lines, schemes, cut, admitted, log, previous)
+    chain = digests(store.journal.parts()).get(cut.position, "")
+    frozen = write_frozen(store.folder, name, lines, schemes, cut, chain, admitted, log, previous)
     if now.frozen:
         before = open_frozen(store.folder, str(now.frozen[-1].content["folder"]))
         content = {**content, "differences": differences(before.lines, lines)}

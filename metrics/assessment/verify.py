@@ -1,14 +1,15 @@
 """Verifying: is a frozen assessment what it was, and does the journal as it stood still give it?"""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from data.journal.chain import digests
 from data.journal.copy import Copy
 from data.journal.journal import Journal, JournalError
 from data.journal.log import Entry, broken_links, entries
 from data.rights import Actor
 from data.schema import LOG
-from metrics.assessment.archive import FIRST, Frozen, open_frozen
+from metrics.assessment.archive import FIRST, FOLDER, Frozen, folders, open_frozen
 from metrics.assessment.compute import Progress, ledger_until, silent, whole_bureau
 from metrics.assessment.replay import Replay
 from metrics.assessment.result_files import differences, is_as_written
@@ -38,19 +39,18 @@ def verify(
 
     progress   the period that begins, how many are done, how many there are
     """
-    copy = Copy(journal, {LOG.name})
-    copy.catch_up()
-    log = entries(copy)
+    log = log_of(journal)
     frozen = [entry for entry in log if entry.kind in FREEZING]
     progress("日志", 0, len(frozen) + 1)
-    common = [*broken_links(log), *journal.damaged()]
+    common = common_problems(journal, log)
+    chain = digests(journal.parts())
     previous = dict(zip((e.id for e in frozen), [FIRST, *map(_hash, frozen)], strict=False))
     mine = [entry for entry in frozen if period in (None, entry.subject)]
     problems: dict[str, list[str]] = {}
     replay = Replay(journal)
     for entry in sorted(mine, key=lambda entry: _position(journal, entry)):
         progress(entry.subject, len(problems) + 1, len(mine) + 1)
-        problems[entry.id] = _verify(replay, log, entry, previous[entry.id], actor)
+        problems[entry.id] = _verify(replay, log, chain, entry, previous[entry.id], actor)
     progress("", len(mine) + 1, len(mine) + 1)
     return [
         Verified(
@@ -61,6 +61,21 @@ def verify(
         )
         for entry in mine
     ]
+
+
+def common_problems(journal: Journal, log: Sequence[Entry]) -> list[str]:
+    """What is wrong with the log, the journal, or what lies beside the frozen assessments."""
+    named = {str(entry.content["folder"]) for entry in log if entry.kind in FREEZING}
+    unnamed = [name for name in folders(journal.folder.parent) if name not in named]
+    sentences = [f"{FOLDER} 中的 {name} 未见于办理日志，不是定稿" for name in unnamed]
+    return [*broken_links(log), *journal.damaged(), *sentences]
+
+
+def log_of(journal: Journal) -> tuple[Entry, ...]:
+    """All entries of the log."""
+    copy = Copy(journal, {LOG.name})
+    copy.catch_up()
+    return entries(copy)
 
 
 def _hash(entry: Entry) -> str:
@@ -76,7 +91,12 @@ def _position(journal: Journal, entry: Entry) -> int:
 
 
 def _verify(
-    replay: Replay, log: Sequence[Entry], entry: Entry, previous: str, actor: Actor
+    replay: Replay,
+    log: Sequence[Entry],
+    chain: Mapping[int, str],
+    entry: Entry,
+    previous: str,
+    actor: Actor,
 ) -> list[str]:
     name = str(entry.content["folder"])
     try:
@@ -90,10 +110,22 @@ def _verify(
         sentences.append(f"定稿 {name} 与前一份定稿不相衔接")
     if sentences:
         return sentences
+    sentences = _grounds(log, chain, frozen)
     try:
-        return _recomputed(replay, log, entry, frozen, actor)
+        return sentences + _recomputed(replay, log, entry, frozen, actor)
     except (JournalError, LookupError, OSError, ValueError) as error:
-        return [f"定稿 {name} 不能重算：{error}"]
+        return [*sentences, f"定稿 {name} 不能重算：{error}"]
+
+
+def _grounds(log: Sequence[Entry], chain: Mapping[int, str], frozen: Frozen) -> list[str]:
+    """Whether the journal and the log up to what it was made from are still those."""
+    name, position, number = frozen.folder.name, frozen.cut.position, frozen.log_number
+    sentences = []
+    if frozen.chain and frozen.chain != chain.get(position):
+        sentences.append(f"日志第 1 至 {position} 部分与定稿 {name} 所记校验码不符")
+    if number and frozen.log_hash not in [entry.hash for entry in log if entry.number == number]:
+        sentences.append(f"办理日志第 {number} 条与定稿 {name} 所记校验码不符")
+    return sentences
 
 
 def _recomputed(

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from decimal import Decimal
 from fractions import Fraction
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -53,6 +54,22 @@ def print_answer(
         print(f"{stamp.period.title}　{state}　{hash}")
         print(f"数据时间 {stamp.data_time}　方案 {stamp.scheme_in_words}")
     print_rows(form, [row | columns for row in rows], {}, narrow)
+
+
+def write_file(out: Path, content: bytes, is_forced: bool) -> int:
+    """Whole or not at all."""
+    if out.exists() and not is_forced:
+        return told_kept(out)
+    making = out.with_name(f".{out.name}.tmp")
+    making.write_bytes(content)
+    making.replace(out)
+    print(f"已写出“{out}”")
+    return DONE
+
+
+def told_kept(out: Path) -> int:
+    print(f"文件“{out}”已存在，未覆盖；请用 --out 另指文件，或加 --force", file=sys.stderr)
+    return NOTHING
 
 
 def _print_grid(rows: list[dict[str, Any]], titles: dict[str, str], narrow: Sequence[str]) -> None:

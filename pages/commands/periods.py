@@ -1,13 +1,11 @@
-"""A period step by step, its frozen results verified, and the year's awards."""
+"""A period step by step, and the year's awards."""
 
 import argparse
-import sys
 from datetime import date
 
-from data.rights import command_line
 from metrics.assessment.acts import LABELS
 from metrics.calendar.period import parse_period
-from pages.commands.output import DONE, MOST_TOLD, NOTHING, print_rows, progress_bar
+from pages.commands.output import DONE, print_rows, progress_bar
 from pages.commands.parser import Commands, takes_act, takes_format, takes_level, takes_person
 
 LOOKS: dict[str, str] = {"show": "现状", "late": "与现有记录比对"}  # acts that write nothing
@@ -20,8 +18,6 @@ def add(commands: Commands) -> None:
     takes_act(period, LOOKS | dict[str, str](LABELS.items()), "步骤")
     period.add_argument("--record", action="append", metavar="表:编号", help="更正所据的记录")
     takes_person(period)
-    verify = commands.add("verify", _verify, "核验定稿：按当时的记录、方案、口径重算并逐项比对")
-    verify.add_argument("--period", default=None, metavar="期间", help="只核验这一期")
     award = commands.add("award", _award, "年度评优：按定稿月份的平均最终分")
     award.add_argument("--year", type=int, required=True, metavar="年", help="如 2019")
     takes_level(award)
@@ -50,24 +46,6 @@ def _period(options: argparse.Namespace) -> int:
         for row in history(case.log, period.text, {}):
             print(f"{row['number']:>4}  {row['at']}  {row['person']}  {row['what']}")
     return DONE
-
-
-def _verify(options: argparse.Namespace) -> int:
-    from data.journal.journal import Journal
-    from metrics.assessment.verify import verify
-
-    with progress_bar("核验") as progress:
-        verifications = verify(Journal(options.store), command_line(), options.period, progress)
-    if not verifications:
-        print("没有定稿", file=sys.stderr)
-        return NOTHING
-    for each in verifications:
-        print(f"{each.period}（{each.folder}）：{'一致' if each.is_same else '不一致'}")
-        for sentence in each.problems[:MOST_TOLD]:
-            print(f"  {sentence}", file=sys.stderr)
-        if len(each.problems) > MOST_TOLD:
-            print(f"  ……共 {len(each.problems):,} 处", file=sys.stderr)
-    return DONE if all(each.is_same for each in verifications) else NOTHING
 
 
 def _award(options: argparse.Namespace) -> int:

@@ -95,6 +95,7 @@ def _template(options: argparse.Namespace) -> int:
 def _reconcile(options: argparse.Namespace) -> int:
     from data.channels.state import now
     from data.journal.reconciliation import Reconciliation, write_reconciliation
+    from data.journal.sealing import chain_state
     from metrics.cells.reconcile import reconcile
     from pages.commands.opening import keep, store_of
 
@@ -113,6 +114,8 @@ def _reconcile(options: argparse.Namespace) -> int:
     if differences:
         return NOTHING
     print("一致：日志各部分校验无误，逐条更新的结果与全部重算相同")
+    if state := chain_state(store.journal):
+        print(state)
     return DONE
 
 

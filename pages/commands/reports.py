@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from data.rights import command_line
 from metrics.calendar.period import FORMS, Period, last_complete, parse_period
 from metrics.scheme.level import LEVELS, Level
-from pages.commands.output import DONE, NOTHING, progress_bar
+from pages.commands.output import NOTHING, progress_bar, told_kept, write_file
 from pages.commands.parser import Commands, day, offered, takes_as_of, takes_config
 
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ def _report(options: argparse.Namespace) -> int:
     form = configuration(options).documents
     if options.write_template:
         out = options.out or Path(f"模板.{'pptx' if options.kind == 'weekly' else 'docx'}")
-        return _write(out, template_bytes(options.kind), options.force)
+        return write_file(out, template_bytes(options.kind), options.force)
     changed = {"red_header": True} if options.red_header else {}
     changed |= {"number": options.number} if options.number else {}
     changed |= {options.kind: options.template} if options.template else {}
@@ -73,7 +73,7 @@ def _report(options: argparse.Namespace) -> int:
     if not out.parent.is_dir():
         raise ValueError(f"没有文件夹“{out.parent}”，请核对 --out")
     if out.exists() and not options.force:
-        return _kept(out)
+        return told_kept(out)
     try:
         with progress_bar(wish.name(material)) as progress:
             form = form.model_copy(update=changed)
@@ -81,7 +81,7 @@ def _report(options: argparse.Namespace) -> int:
     except NoPdf as error:
         print(error, file=sys.stderr)
         return NOTHING
-    return _write(out, content, options.force)
+    return write_file(out, content, options.force)
 
 
 def _period_of_report(options: argparse.Namespace, counted: "Counted") -> Period:
@@ -89,19 +89,3 @@ def _period_of_report(options: argparse.Namespace, counted: "Counted") -> Period
     if options.period:
         return parse_period(options.period, counted.as_of)
     return last_complete("week" if options.kind == "weekly" else "month", counted.as_of)
-
-
-def _write(out: Path, content: bytes, is_forced: bool) -> int:
-    """Whole or not at all."""
-    if out.exists() and not is_forced:
-        return _kept(out)
-    making = out.with_name(f".{out.name}.tmp")
-    making.write_bytes(content)
-    making.replace(out)
-    print(f"已写出“{out}”")
-    return DONE
-
-
-def _kept(out: Path) -> int:
-    print(f"文件“{out}”已存在，未覆盖；请用 --out 另指文件，或加 --force", file=sys.stderr)
-    return NOTHING

@@ -8,6 +8,7 @@ from typing import Any
 from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_LINE_SPACING
 from docx.shared import Pt
 
+from metrics.assessment.receipt import receipt_of
 from metrics.calendar.days import day_words
 from metrics.documents.bulletin import Paragraph, Section, bulletin
 from metrics.documents.material import Material
@@ -15,7 +16,7 @@ from metrics.figures import words
 from metrics.figures.words import NONE
 from metrics.wording import alerts
 from metrics.wording.rank_words import interval_meaning
-from pages.documents import paper, writing
+from pages.documents import paper, receipt_page, writing
 
 NUMERALS = "一二三四五六七八九十"
 MOST_OF_TITLE = 20  # characters of 22 pt in a line of 156 mm
@@ -56,11 +57,16 @@ def bulletin_bytes(material: Material, imprint: Imprint) -> bytes:
     for place, section in enumerate(text.sections):
         _section(document, NUMERALS[place], section)
     writing.write(document, paper.BODY)
-    writing.write(document, paper.BODY, f"附件：{ANNEX}")
+    receipt = receipt_of(material.stamp.standing)
+    _name_annexes(document, receipt is not None)
     writing.sign(document, issuer, imprint.issued_on)
     writing.write(document, paper.BODY, f"（{text.note}）")
-    rows = _annex(document, material)
-    _imprint(document, imprint, issuer, rows)
+    used = _annex(document, material, "附件1" if receipt else "附件")
+    if receipt is not None:
+        _open_annex(document, "附件2", receipt_page.TITLE)
+        receipt_page.write_receipt(document, receipt)
+        used = receipt_page.HEIGHT
+    _imprint(document, imprint, issuer, used)
     return writing.saved(document)
 
 
@@ -94,17 +100,30 @@ def _paragraph(document: Any, each: Paragraph, place: int) -> None:
     paragraph.add_run(writing.clean(writing.tight(each.text)))
 
 
-def _annex(document: Any, material: Material) -> int:
-    """On a page of its own; returns the number of rows."""
-    first = writing.write(document, paper.ADDRESSED)
-    first.paragraph_format.page_break_before = True
-    first.add_run("附件", style=paper.LABEL)
-    writing.write(document, paper.TITLE, ANNEX)
-    writing.write(document, paper.BODY)
+def _name_annexes(document: Any, has_receipt: bool) -> None:
+    if not has_receipt:
+        writing.write(document, paper.BODY, f"附件：{ANNEX}")
+        return
+    writing.write(document, paper.BODY, f"附件：1.{ANNEX}")
+    second = writing.write(document, paper.BODY, f"2.{receipt_page.TITLE}")
+    second.paragraph_format.left_indent = Pt(3 * paper.PITCH)  # below the first
+
+
+def _annex(document: Any, material: Material, label: str) -> float:
+    """On a page of its own; returns the height of table and note in pt."""
+    _open_annex(document, label, ANNEX)
     rows = _rows(material)
     writing.write_table(document, HEADS, rows, WIDTHS, "cllrrccc", height=ROW)
     writing.write(document, paper.CELL, f"注：{interval_meaning()}", WD_ALIGN_PARAGRAPH.LEFT)
-    return len(rows) + 2
+    return (len(rows) + 2) * ROW
+
+
+def _open_annex(document: Any, label: str, title: str) -> None:
+    first = writing.write(document, paper.ADDRESSED)
+    first.paragraph_format.page_break_before = True
+    first.add_run(label, style=paper.LABEL)
+    writing.write(document, paper.TITLE, title)
+    writing.write(document, paper.BODY)
 
 
 def _rows(material: Material) -> list[list[str]]:
@@ -128,9 +147,12 @@ def _rows(material: Material) -> list[list[str]]:
     return rows
 
 
-def _imprint(document: Any, imprint: Imprint, issuer: str, rows: int) -> None:
-    """版记 at the foot of the last type area: 抄送, 印发机关 and 印发日期 between lines."""
-    used = 6 * paper.LINE + rows * ROW + SLACK
+def _imprint(document: Any, imprint: Imprint, issuer: str, height: float) -> None:
+    """版记 at the foot of the last type area: 抄送, 印发机关 and 印发日期 between lines.
+
+    height   pt of what the last annex shows below its title
+    """
+    used = 6 * paper.LINE + height + SLACK
     room = writing.write(document, paper.COPIES)
     room.paragraph_format.space_before = Pt(max(0, paper.TYPE_HEIGHT - used))
     wide = paper.WIDTH - paper.LEFT - paper.RIGHT

@@ -21,6 +21,7 @@ import uvicorn
 from starlette.applications import Starlette
 
 from cli import DONE, main
+from data.journal.chain import head_in
 from data.journal.copy import Copy
 from data.journal.journal import Batch, Journal
 from data.journal.part_file import last_position
@@ -68,6 +69,10 @@ def check(store: Path, acknowledged: list[int]) -> None:
 
 def check_that_nothing_is_left_behind(store: Path) -> None:
     names = [path.name for path in (store / "journal").iterdir() if path.name != ".lock"]
+    head = head_in(names)
+    assert head is not None
+    assert head.position == Journal(store).position()
+    names.remove(head.name)
     assert [name for name in names if last_position(name) is None] == []
     described = [file.path.name for file in Journal(store).files()]
     assert sorted(names) == sorted(described)

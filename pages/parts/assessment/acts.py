@@ -5,6 +5,7 @@ import streamlit as st
 from data.journal.log import moment_words
 from metrics.assessment.acts import Act
 from metrics.assessment.appeals import TABLES
+from metrics.assessment.receipt import receipt_of
 from metrics.assessment.steps import Desk, perform
 from metrics.assessment.transitions import TRANSITIONS, NextStep, open_revision
 from metrics.assessment.verify import late_differences, verify
@@ -80,7 +81,17 @@ def frozen_panel(desk: Desk, period: Period, standing: Standing) -> None:
     frame.reading(
         f"第 {len(standing.frozen)} 版，{last.person}于 {moment_words(last.at)} 签发。校验码 {hash}"
     )
-    places = st.columns([1, 1.4, 2])
+    places = st.columns([1, 1.4, 1, 1])
+    receipt = receipt_of(standing)
+    assert receipt is not None  # something is frozen
+    with places[2]:
+        st.download_button(
+            "保存回执",
+            f"{receipt.text}\n",
+            f"定稿回执-{receipt.name}.txt",
+            help="另行保存；日后据以查出定稿是否被整体改写",
+            on_click="ignore",
+        )
     with places[0]:
         if st.button("核验定稿", help="按当时的记录、方案和口径重新计算，逐项比对"):
             with st.spinner("正在重算比对，约需数秒……"):
