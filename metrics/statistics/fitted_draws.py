@@ -135,10 +135,10 @@ def score_draws(
     of_centre = generator.standard_normal(draws)
     sets = []
     for at in (unsure, likely):
-        spread = spreads[at][:, None]
-        centre = (centres[at] + of_centre / np.sqrt(weights.sum(axis=1)[at]))[:, None]
+        spread, pooled = spreads[at][:, None], centres[at][:, None]
+        centre = pooled + (of_centre / np.sqrt(weights.sum(axis=1)[at]))[:, None]
         kept = spread / (spread + apart)
-        own_score = centre + (y - centre) / np.where(informed, part, 1)
+        own_score = pooled + (y - pooled) / np.where(informed, part, 1)
         mean = np.where(informed, centre + kept * (own_score - centre), centre)
         sets.append(mean + np.sqrt(spread * (1 - kept)) * steps)
     return GroupDraws(*sets)

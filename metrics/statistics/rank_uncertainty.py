@@ -150,9 +150,10 @@ def surely_ahead(draws: ArrayLike, confidence: float = 0.95) -> NDArray[np.bool_
     sd = np.sqrt(np.maximum(of_difference, 0) / scores.shape[0])
     # Units that are drawn alike, or do not vary, have no spread of chance between them.
     per_sd = np.divide(1.0, sd, out=np.zeros(sd.shape), where=sd > 1e-12 * np.abs(mean).max())
-    largest = np.zeros(scores.shape[0])
+    largest = np.zeros(scores.shape[0], np.float32)
+    single, per_sd = off.astype(np.float32), per_sd.astype(np.float32)  # twice as fast
     for unit in range(known.size - 1):
-        apart = np.abs(off[unit + 1 :] - off[unit]) * per_sd[unit, unit + 1 :, None]
+        apart = np.abs(single[unit + 1 :] - single[unit]) * per_sd[unit, unit + 1 :, None]
         np.maximum(largest, apart.max(axis=0), out=largest)
     bound = np.quantile(largest, confidence) * sd
     difference = mean[:, None] - mean
