@@ -167,16 +167,17 @@ def worlds() -> list[World]:
     return every + [World(14, spread, common) for common in (0.0, 1.0) for spread in (0.25, 1.0)]
 
 
-def lines_of(results: Iterable[tuple[World, Measured]]) -> list[str]:
+def lines_of(results: Iterable[tuple[World, int, Measured]]) -> list[str]:
+    """With how many tables each world was measured."""
     heads = (
-        "units", "published", "in common", "spread ÷ noise", "intervals hold the truth",
+        "units", "published", "in common", "spread ÷ noise", "tables", "intervals hold the truth",
         "… of the first", "stated P(first)", "it was", "pairs told apart", "tables with one wrong",
         "width of intervals",
     )  # fmt: skip
     lines = [f"| {' | '.join(heads)} |", f"| ---: | --- |{' ---: |' * (len(heads) - 2)}"]
-    for world, found in results:
+    for world, tables, found in results:
         how = "smoothed" if world.is_smoothed else "own values"
-        cells = [str(world.units), how, f"{world.common:g}", f"{world.spread:g}"]
+        cells = [str(world.units), how, f"{world.common:g}", f"{world.spread:g}", f"{tables:,}"]
         cells += [f"{100 * getattr(found, field.name):.1f} %" for field in fields(found)]
         lines.append(f"| {' | '.join(cells)} |")
     return lines
@@ -191,6 +192,7 @@ def write_page(lines: Sequence[str]) -> None:
 if __name__ == "__main__":
     results = []
     for world in worlds():
-        results.append((world, measured(world, TABLES[world.units])))
+        tables = TABLES[world.units]
+        results.append((world, tables, measured(world, tables)))
         print(lines_of(results)[-1], flush=True)
     write_page(lines_of(results))
