@@ -133,17 +133,14 @@ def _account(
                 whose(c, level, material.period) if applies else status_of(indicator, c),
             )
         )
-    heads = (
-        "指标",
-        "计分值",
-        "目标",
-        "分子÷分母",
-        "本组值",
-        "得分",
-        "失分",
-        "同组低–中–高（%）",
-        "取数",
-    )
+    for c in beside:
+        indicator = material.catalogue[c.indicator]
+        value = words.value_of(indicator, c.plain_value)
+        target = words.value_of(indicator, c.target)
+        own = f"{words.plain(c.numerator)} ÷ {words.plain(c.denominator)}"
+        none = (words.NONE,) * 3
+        rows.append((c.title, value, target, own, *none, "派出所，不计分"))
+    heads = ("指标", "计分值", "目标", "分子÷分母", "得分", "失分", "同组低–中–高（%）", "取数")
     return (heads, *rows)
 
 

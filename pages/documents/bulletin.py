@@ -22,7 +22,7 @@ NUMERALS = "一二三四五六七八九十"
 MOST_OF_TITLE = 20  # characters of 22 pt in a line of 156 mm
 ANNEX = "各派出所考核得分及名次"
 ROW, SLACK = 18, 90  # pt
-WIDTHS = (13, 32, 16, 18, 20, 22, 18, 17)  # mm, together the type area
+WIDTHS = (12, 30, 14, 17, 20, 20, 20, 23)  # mm, together the type area
 HEADS = ("名次", "单位", "分组", "得分", "适用分值", "名次区间", "上期名次", "进退位")
 
 

@@ -28,7 +28,7 @@ _UNSAFE = re.compile(r'[\\/:*?"<>|\x00-\x1f]')
 WIDE = 174  # mm between the margins
 SMALL = 9.5
 YEAR_WIDTHS = (38, 50, 34, 28, 24)
-ACCOUNT_WIDTHS = (32, 16, 16, 24, 14, 14, 32, 26)
+ACCOUNT_WIDTHS = (30, 14, 14, 38, 12, 12, 30, 24)
 LEDGER_WIDTHS = (22, 24, 18, 60, 50)
 LEDGER_HEADS = ("月份", "类别", "分值", "事由", "依据")
 
