@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from metrics.analysis.hours import WeekHours
     from metrics.figures.explain import Explanation
     from metrics.figures.measure import Figure, TrendPoint
+    from metrics.figures.outcomes import Outcome, Outcomes
     from metrics.figures.records import Records
     from metrics.indicators.catalogue import Indicator, Part
     from metrics.scheme.scheme import Level, Scheme
@@ -312,3 +313,18 @@ class Results(RecordResults):
 
         counted = self.counts(result_of) if result_of else self.counted
         return records_behind(counted, indicator, part, level, unit, span, self.actor)
+
+    def outcomes(
+        self,
+        indicator: Indicator,
+        level: Level,
+        unit: str,
+        span: Span,
+        result_of: Period,
+        only: Outcome | None = None,
+    ) -> Outcomes | None:
+        """The records that gained or lost points; not kept either. None: `records` has them."""
+        from metrics.figures.outcomes import outcomes_behind
+
+        counted = self.counts(result_of)
+        return outcomes_behind(counted, indicator, level, unit, span, self.actor, only)

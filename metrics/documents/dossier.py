@@ -9,12 +9,14 @@ from metrics.documents.changes import WORK
 from metrics.documents.material import Material
 from metrics.documents.register import facts_of
 from metrics.figures import words
+from metrics.figures.outcomes import Outcomes, form_of
+from metrics.figures.record_words import rows_in_words
 from metrics.indicators.catalogue import Indicator
 from metrics.scheme.scheme import LEVELS, Level
 from metrics.scoring.ledger import KINDS, Item, ledger
 from metrics.scoring.rank import Assessment
 from metrics.scoring.score import Contribution
-from metrics.scoring.score_breakdown import BreakdownStep, breakdown_steps, by_loss
+from metrics.scoring.score_breakdown import BreakdownStep, breakdown_steps, by_loss, own_losses
 from metrics.scoring.score_trend import ScorePoint
 from metrics.wording.compare_words import difference_in_words, relative_in_words, value_in_words
 from metrics.wording.unit_readings import (
@@ -32,13 +34,19 @@ OFFERED: tuple[Level, ...] = ("village", "officer", "station", "room")
 FIGURES = (*WORK, "crimes-stopped", "suspects-caught")
 
 
+MOST_INDICATORS, MOST_RECORDS = 2, 4  # of the records that lost points; two pages are all
+
+
 class NoDossier(ValueError):
     """There is none of this unit; the message says why."""
 
 
 @dataclass(frozen=True)
 class Dossier:
-    """facts: name and value; year, account: rows with their heads as the first."""
+    """facts: name and value; year, account, lost: rows with their heads as the first.
+
+    lost   some records that lost points; empty without the right to see records
+    """
 
     unit: Unit
     title: str
@@ -51,6 +59,7 @@ class Dossier:
     account_reading: str
     losses_reading: str
     steps: tuple[BreakdownStep, ...]
+    lost: tuple[tuple[str, ...], ...]
     ledger: tuple[tuple[str, ...], ...]
 
 
@@ -91,6 +100,7 @@ def dossier(material: Material, unit: Unit) -> Dossier:
         table_reading(line, level, compared, beside, is_on_paper=True),
         losses_reading(line),
         tuple(breakdown_steps(line)),
+        _lost(material, line, level),
         _ledger(material, unit),
     )
 
@@ -142,6 +152,39 @@ def _account(
         rows.append((c.title, value, target, own, *none, "派出所，不计分"))
     heads = ("指标", "计分值", "目标", "分子÷分母", "得分", "失分", "同组低–中–高（%）", "取数")
     return (heads, *rows)
+
+
+def _lost(material: Material, line: Assessment, level: Level) -> tuple[tuple[str, ...], ...]:
+    """The first 未达标 records of the indicators that cost most; a village is no list of itself."""
+    rows: list[tuple[str, ...]] = []
+    if not material.results.actor.may("see-records"):
+        return ()
+    for c, _ in own_losses(line):
+        indicator = material.catalogue[c.indicator]
+        is_itself = form_of(material.counted, indicator) == "places" and c.level != "station"
+        if is_itself or len({row[0] for row in rows}) == MOST_INDICATORS:
+            continue
+        of = indicator, c.level, c.unit, c.span, material.period
+        outcomes = material.results.outcomes(*of, only="missed")
+        rows += _lost_rows(material, c, outcomes) if outcomes else []
+    return (("指标", "记录", "所在", "原因"), *rows) if rows else ()
+
+
+def _lost_rows(material: Material, c: Contribution, outcomes: Outcomes) -> list[tuple[str, ...]]:
+    worded = rows_in_words(material.counted, outcomes.records, outcomes.of)
+    rows: list[tuple[str, ...]] = [
+        (
+            c.title,
+            str(row.get("id") or row.get("code") or words.NONE),
+            str(row.get("village") or row.get("name") or row.get("station") or words.NONE),
+            judged.reason,
+        )
+        for row, judged in zip(worded[:MOST_RECORDS], outcomes.judgements, strict=False)
+    ]
+    if outcomes.missed > MOST_RECORDS:
+        more = f"另有 {words.plain(outcomes.missed - MOST_RECORDS)} 条，见“单位”页的记录"
+        rows.append((c.title, words.NONE, words.NONE, more))
+    return rows
 
 
 def _counts(indicator: Indicator, c: Contribution) -> str:

@@ -68,11 +68,9 @@ def records_behind(
         return Records(pa.table({}), 0, {})
     rows = counts[part]
     columns = counted.catalogue.views.columns(rows.of)
-    head, source, dated = _source(counted, rows, span)
-    conditions = [
-        *(condition.sql for condition in conditions_of(counted, indicator, part, rows, span)),
-        *_of_unit(indicator, level, unit, unit_of(rows.of, columns), dated),
-    ]
+    head, source = registers_on(counted, span.ends_on, rows.of), quoted(rows.of)
+    dated = day_of(rows)
+    conditions = counted_where(counted, indicator, part, level, unit, span)
     parameters = None
     if kind is not None and indicator.breakdown:
         conditions.append(f"CAST({quoted(indicator.breakdown)} AS VARCHAR) = $kind")
@@ -127,9 +125,21 @@ def conjuncts(condition: str | None) -> list[str]:
     return [part.sql(dialect="duckdb") for part in bound]
 
 
-def _source(counted: Counted, rows: Count, span: Span) -> tuple[str, str, str]:
-    head = registers_on(counted, span.ends_on, rows.of)
-    return head, quoted(rows.of), f"CAST({rows.dated_by or 'valid_from'} AS DATE)"
+def counted_where(
+    counted: Counted, indicator: Indicator, part: Part, level: Level, unit: str, span: Span
+) -> list[str]:
+    """What a row fulfils that counts in a part of a unit's figure, beside `registers_on`."""
+    rows = dict(indicator.counts())[part]
+    cell_unit = unit_of(rows.of, counted.catalogue.views.columns(rows.of))
+    return [
+        *(condition.sql for condition in conditions_of(counted, indicator, part, rows, span)),
+        *_of_unit(indicator, level, unit, cell_unit, day_of(rows)),
+    ]
+
+
+def day_of(rows: Count) -> str:
+    """The day of a row, as SQL; of a register's the first of its time."""
+    return f"CAST({rows.dated_by or 'valid_from'} AS DATE)"
 
 
 def _of_unit(

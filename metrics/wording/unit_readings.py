@@ -211,6 +211,11 @@ def records_reading(listed: int, total: int) -> str:
     return f"共 {words.plain(total)} 条记录"
 
 
+def outcome_label(word: str, records: int) -> str:
+    """未达标 2"""
+    return f"{word} {words.plain(records)}"
+
+
 def part_label(part: str, amount: int | None, total: int) -> str:
     """分子 35, and the number of rows where the figure is a sum over them: 分子 300（71 条）."""
     word = "分子" if part == "numerator" else "分母"

@@ -29,6 +29,7 @@ WIDE = 174  # mm between the margins
 SMALL = 9.5
 YEAR_WIDTHS = (38, 50, 34, 28, 24)
 ACCOUNT_WIDTHS = (30, 14, 14, 38, 12, 12, 30, 24)
+LOST_WIDTHS = (32, 24, 32, 86)
 LEDGER_WIDTHS = (22, 24, 18, 60, 50)
 LEDGER_HEADS = ("月份", "类别", "分值", "事由", "依据")
 
@@ -49,6 +50,9 @@ def dossier_bytes(material: Material, unit: Unit, template: Path | None = None) 
     _head(document, "四、得分从哪里失").paragraph_format.page_break_before = True
     _text(document, content.losses_reading)
     _steps(document, content.steps)
+    if content.lost:
+        _text(document, "失分最多的两项中未达标的记录：")
+        _table(document, content.lost, LOST_WIDTHS, "llll", size=8)
     _head(document, "五、各项指标与同组比较")
     _table(document, content.account, ACCOUNT_WIDTHS, "lrrrrrcl", size=8)
     _text(document, content.account_reading)

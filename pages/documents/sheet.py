@@ -51,12 +51,17 @@ class Column:
 
 @dataclass(frozen=True)
 class Sheet:
-    """Rows to show and to take along. notes: period, filters, definitions (first XLSX sheet)."""
+    """Rows to show and to take along.
+
+    notes   period, filters, definitions (first XLSX sheet)
+    stamp   what each row of a CSV says too, which has no page for notes
+    """
 
     name: str
     columns: Sequence[Column]
     rows: Sequence[Row]
     notes: Notes = ()
+    stamp: Notes = ()
 
     @cached_property
     def frame(self) -> pd.DataFrame:
@@ -117,6 +122,7 @@ def csv_bytes(sheet: Sheet) -> bytes:
     """UTF-8 with a mark, so that Excel reads the Chinese; formulas are made harmless text."""
     out = io.StringIO()
     writer = csv.writer(out)
+    sheet = stamped(sheet, sheet.stamp)
     columns = exported(sheet)
     writer.writerow(harmless(column.title) for column in columns)
     for row in sheet.rows:

@@ -129,11 +129,13 @@ def test_a_row_opens_its_records_with_the_counts_of_the_figure(
     monkeypatch.setattr(table, "show_table", first_row_chosen)
     app = open_page("unit", level="station", unit="S08", period=MONTH)
     worst = max(line_of(store, "station", "S08").contributions, key=lambda c: c.lost)
-    assert [tab.label for tab in app.tabs] == [
-        f"分子 {worst.numerator}",
-        f"分母 {worst.denominator}",
-    ]
-    for tab, amount in zip(app.tabs, (worst.numerator, worst.denominator), strict=True):
+    assert worst.numerator is not None
+    assert worst.denominator is not None
+    assert worst.indicator == "C4-recurrence"  # less is better: what came back is what was missed
+    amounts = (worst.numerator, worst.denominator - worst.numerator, worst.denominator)
+    labels = [f"{word} {n}" for word, n in zip(("未达标", "达标", "全部"), amounts, strict=True)]
+    assert [tab.label for tab in app.tabs] == labels
+    for tab, amount in zip(app.tabs, amounts, strict=True):
         app.session_state[f"records-of-{worst.indicator}-{worst.unit}"] = tab.label
         app.run()  # a tab draws its rows when it is opened, and only then
         assert [len(shown.value) for shown in app.dataframe[1:]] == [amount]

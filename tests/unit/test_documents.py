@@ -312,6 +312,12 @@ def test_a_dossier_says_what_the_page_says(july: Material, level: str, code: str
     assert line.score is not None
     assert f"得分{half_up(line.score, 2)}分" in lines[1]
     assert len(said.account) == len(line.contributions) + 1
+    heads, *lost = said.lost
+    assert heads == ("指标", "记录", "所在", "原因")
+    named = {c.title for c in line.contributions if c.own_lost > 0}
+    assert lost
+    assert {row[0] for row in lost} <= named
+    assert all(list(row) in rows and row[3] for row in lost)
     points = [c.points for c in line.contributions if c.points is not None]
     assert sum(points) == line.score
     assert ["得分", *[f"{half_up(p.score, 2)}" for p in said.months if p.score]] in rows

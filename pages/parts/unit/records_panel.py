@@ -1,16 +1,15 @@
-"""The records behind one indicator of a unit: numerator and denominator, fetched when asked for."""
-
-from collections.abc import Mapping, Sequence
+"""The records behind one indicator of a unit: what lost points first, fetched when asked for."""
 
 import streamlit as st
 
 from metrics.calendar.period import Period
-from metrics.figures.record_words import Value, rows_in_words, title_in_words
-from metrics.figures.records import Records
-from metrics.indicators.catalogue import Indicator, Part
+from metrics.figures.outcomes import OUTCOMES, Outcome
+from metrics.indicators.catalogue import Indicator
 from metrics.scoring.score import Contribution
-from metrics.wording.unit_readings import part_label, records_reading
-from pages.documents.sheet import Column, Kind, Sheet
+from metrics.wording.points_account import points_reading
+from metrics.wording.unit_readings import outcome_label, part_label, records_reading
+from pages.documents.record_sheet import outcome_sheet, part_sheet
+from pages.documents.sheet import Sheet
 from pages.parts import frame
 from pages.parts.clickable import page_link
 from pages.parts.table import show_table
@@ -25,11 +24,32 @@ def records_panel(screen: frame.Screen, c: Contribution, name: str, period: Peri
         query = {"indicator": c.indicator, "period": period.text}
         with beside:
             page_link("indicator", "看这项指标", ":material/query_stats:", **query)
-        frame.reading(indicator.definition)
+        frame.reading(f"{indicator.definition}。{points_reading(indicator, c)}")
         if who_may := frame.lacks(screen.actor, "see-records"):
             st.warning(who_may)
-        else:
+        elif not _outcomes(screen, indicator, c, period):
             _parts(screen, indicator, c, period)
+
+
+def _outcomes(screen: frame.Screen, indicator: Indicator, c: Contribution, period: Period) -> bool:
+    """未达标, 达标, 全部; False where the records of the figure cannot be told apart so."""
+    of = indicator, c.level, c.unit, c.span, period
+    first: Outcome = "missed"
+    missed = screen.results.outcomes(*of, only=first)
+    if missed is None:
+        return False
+    counts = {"missed": missed.missed, "met": missed.met, None: missed.missed + missed.met}
+    labels = [outcome_label(word, counts[only]) for only, word in OUTCOMES.items()]
+    tabs = st.tabs(labels, on_change="rerun", key=_key(c))
+    scored = screen.results.scheme(period).scored(c.indicator)
+    for tab, only in zip(tabs, OUTCOMES, strict=True):
+        if tab.open:
+            listed = missed if only == first else screen.results.outcomes(*of, only=only)
+            assert listed is not None
+            with tab:
+                sheet = outcome_sheet(screen.counted, indicator, c, listed, only, scored)
+                _list(sheet, listed.records.total, OUTCOMES[only])
+    return True
 
 
 def _parts(screen: frame.Screen, indicator: Indicator, c: Contribution, period: Period) -> None:
@@ -45,37 +65,19 @@ def _parts(screen: frame.Screen, indicator: Indicator, c: Contribution, period: 
     labels = [
         part_label(part, amounts[part], records.total) for part, records in records_by_part.items()
     ]
-    tabs = st.tabs(labels, on_change="rerun", key=f"records-of-{c.indicator}-{c.unit}")
+    tabs = st.tabs(labels, on_change="rerun", key=_key(c))
     for tab, (part, records) in zip(tabs, records_by_part.items(), strict=True):
         if tab.open:
             with tab:
-                _list(screen, indicator, part, records, c)
+                sheet = part_sheet(screen.counted, indicator, c, part, records)
+                _list(sheet, records.total, part)
 
 
-def _list(
-    screen: frame.Screen, indicator: Indicator, part: Part, records: Records, c: Contribution
-) -> None:
-    relation = dict(indicator.counts())[part].of
-    rows = rows_in_words(screen.counted, records, relation)
-    frame.reading(records_reading(len(rows), records.total))
-    if not rows:
-        return
-    columns = [
-        Column(key, title_in_words(screen.counted, records, relation, key), _kind(rows, key))
-        for key in rows[0]
-    ]
-    word = "分子" if part == "numerator" else "分母"
-    notes = [
-        ("指标", indicator.title),
-        ("定义", indicator.definition),
-        ("单位", c.unit_name),
-        ("起止", f"{c.span.starts_on} 至 {c.span.ends_on}"),
-        ("条数", records_reading(len(rows), records.total)),
-    ]
-    sheet = Sheet(f"{c.unit_name}{indicator.title}{word}记录", columns, rows, notes)
-    show_table(sheet, key=f"records-{part}", whole_up_to=9)
+def _list(sheet: Sheet, total: int, key: str) -> None:
+    frame.reading(records_reading(len(sheet.rows), total))
+    if sheet.rows:
+        show_table(sheet, key=f"records-{key}", whole_up_to=9)
 
 
-def _kind(rows: Sequence[Mapping[str, Value]], key: str) -> Kind:
-    values = [row[key] for row in rows if row[key] is not None]
-    return "whole" if values and all(isinstance(value, int) for value in values) else "text"
+def _key(c: Contribution) -> str:
+    return f"records-of-{c.indicator}-{c.unit}"
