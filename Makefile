@@ -70,9 +70,10 @@ soak: install browser
 bench: install
 	$(BIN)/python -m tests.bench
 
-# The documents that come from the declarations: records and indicators.
+# The documents that come from the declarations and from the demo city.
 docs: install
 	$(BIN)/python -m tests.documentation
+	$(BIN)/python -m tests.scheme_comparison
 
 lock: install
 	$(BIN)/uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 \

@@ -33,13 +33,13 @@ def records_page() -> str:
         parts.append(f"## {table.title}（{table.name}，{kind}）\n")
         if table.note:
             parts.append(f"{table.note}。\n")
-        parts.append(_grid(HEADINGS, describe(table)))
+        parts.append(grid(HEADINGS, describe(table)))
         if table.rules:
             parts.append("拒收情形：" + "；".join(rule.reason for rule in table.rules) + "。\n")
     return "\n".join(parts)
 
 
-def _grid(headings: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:
+def grid(headings: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:
     lines = ["| " + " | ".join(headings) + " |", "|" + " --- |" * len(headings)]
     lines += ["| " + " | ".join(cell.replace("|", "\\|") for cell in row) + " |" for row in rows]
     return "\n".join(lines) + "\n"

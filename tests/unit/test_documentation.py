@@ -1,11 +1,17 @@
 """The documentation that is made from declarations is not out of date."""
 
 from data.schema import LOADABLE
+from metrics.cells.count import Counted
 from tests.documentation import RECORDS, records_page
+from tests.scheme_comparison import PAGE, scheme_page
 
 
 def test_the_page_of_records_is_that_of_the_schema() -> None:
     assert RECORDS.read_text("utf-8") == records_page(), "run: make docs"
+
+
+def test_the_page_of_the_two_schemes_is_that_of_the_demo_city(counted: Counted) -> None:
+    assert PAGE.read_text("utf-8") == scheme_page(counted), "run: make docs"
 
 
 def test_every_table_and_column_has_a_chinese_title() -> None:
