@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from metrics.analysis.clearance_counts import CaseCounts
     from metrics.analysis.compare import Comparison
     from metrics.analysis.hours import WeekHours
+    from metrics.analysis.scheme_health import SchemeHealth
     from metrics.figures.explain import Explanation
     from metrics.figures.measure import Figure, TrendPoint
     from metrics.figures.outcomes import Outcome, Outcomes
@@ -172,6 +173,17 @@ class Results(RecordResults):
 
         key = self.store.folder, self.counted.key, level, period, text_of(changed)
         return TRIALS.get(key, make)
+
+    def scheme_health(self, level: Level, period: Period) -> SchemeHealth:
+        """What each indicator of the scheme does to the ranking of a level."""
+        from metrics.analysis.scheme_health import scheme_health
+
+        def make() -> SchemeHealth:
+            lines, whole = (self._lines(name, period, False) for name in (level, "bureau"))
+            return scheme_health(self.counted.catalogue, lines, whole[0] if whole else None)
+
+        self.require_sight(level)
+        return self._kept(make, "scheme-health", level, period)
 
     def attention(self, period: Period, with_rejects: bool = True) -> Answer[Finding]:
         """需关注 for this actor: what the role may not see is not among it."""

@@ -4,18 +4,21 @@ from collections.abc import Sequence
 
 import streamlit as st
 
+from metrics.calendar.period import Period
 from metrics.scheme.log import SchemeDesk
 from metrics.scheme.reading import scheme_headline
 from metrics.scheme.scheme import LEVELS, Level, Scheme, read_scheme, warnings
 from metrics.wording.definition import overdue_reviews
 from metrics.wording.definitions import definitions
+from metrics.wording.scheme_readings import scheme_health_reading
 from pages.parts import frame, page_cache
 from pages.parts.controls import ControlRow
 from pages.parts.scheme.acts import proposals_panel
 from pages.parts.scheme.document import scheme_markup, scheme_sheet
 from pages.parts.scheme.editor import editor_panel
+from pages.parts.scheme.health_sheet import health_sheet
 from pages.parts.scheme.what_if_panel import Tried, what_if_panel
-from pages.parts.table import export_buttons
+from pages.parts.table import ALL_ROWS, export_buttons, show_table
 
 OFFERED: tuple[Level, ...] = ("village", "station", "room", "officer")
 IN_FORCE = "现行方案"
@@ -46,8 +49,18 @@ def draw() -> None:
     with trial:
         st.markdown(f"##### 试算：{period.title}的{LEVELS[level]}排名")
         what_if_panel(screen, Tried(level, period, group, scheme, _starts(screen, scheme)))
+    _health(screen, level, period)
     editor_panel(screen, desk, frame.acting_at(screen), scheme)
     frame.foot(screen, period, definitions("scheme"))
+
+
+def _health(screen: frame.Screen, level: Level, period: Period) -> None:
+    """Is the scheme any good: a row for each indicator, from the results of the period."""
+    st.markdown(f"##### 方案体检：{period.title}的{LEVELS[level]}")
+    health = screen.results.scheme_health(level, period)
+    frame.reading(scheme_health_reading(health))
+    name = f"方案体检-{LEVELS[level]}-{period.text}"
+    show_table(health_sheet(name, health, screen.notes(period)), "scheme-health", ALL_ROWS)
 
 
 def _overdue(screen: frame.Screen) -> None:

@@ -171,7 +171,8 @@ def _stations(pairs: Sequence[Beside]) -> str:
         places = signed(mean(Fraction(pair.places) for pair in own), 1)
         rows.append((own[0].name, own[0].new.group, f"{applicable}", score, *changes, places))
     heads = ("单位", "分组", "适用分值", "新得分", "较旧", *PARTS, "名次进退")
-    return f"## 各所 12 个月平均\n\n较旧 ＝ 不再摊分 ＋ 改按比例 ＋ 与本组合并，为各月平均。\n\n{grid(heads, rows)}"
+    text = "较旧 ＝ 不再摊分 ＋ 改按比例 ＋ 与本组合并，为各月平均。"
+    return f"## 各所 12 个月平均\n\n{text}\n\n{grid(heads, rows)}"
 
 
 def _ranks(pairs: Sequence[Beside]) -> str:

@@ -263,7 +263,7 @@ def warnings(scheme: Scheme, catalogue: Catalogue) -> list[str]:
         if indicator.banned:
             sentences.append(
                 f"“{indicator.title}”不得作为考核指标（公通字〔2015〕32号：取消破案率、发案数、"
-                "刑拘数、罚没款等考核指标），请改为研判使用"
+                "刑拘数、罚没款等考核指标），请改为研判使用；本提示只据此件，未核对公安部令第137号"
             )
         elif indicator.volume:
             sentences.append(f"“{indicator.title}”是数量指标，按数量计分易致虚报，不宜计分")

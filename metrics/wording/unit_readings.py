@@ -145,7 +145,7 @@ def table_reading(
     if beside:
         parts.append(f"末 {len(beside)} 项为所在派出所的数据，本级不计分，列作参考")
     reading = "；".join(parts) + "。"
-    return reading if is_on_paper else f"{reading}点一行可看分子、分母的记录。"
+    return reading if is_on_paper else f"{reading}点一行可看未达标、达标的记录及原因。"
 
 
 def whose(c: Contribution, level: Level, period: Period) -> str:

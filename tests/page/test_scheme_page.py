@@ -16,12 +16,14 @@ from data.rights import Actor
 from metrics.calendar.period import Period, parse_period
 from metrics.cells.count import Counted
 from metrics.cells.store import Store
+from metrics.results import Results
 from metrics.scheme.diff import scheme_changes
 from metrics.scheme.log import SchemeDesk, drafts, propose, save_draft
 from metrics.scheme.reading import document, scheme_headline
 from metrics.scheme.scheme import HERE, Level, Scheme, load_scheme, read_scheme, scheme_of
 from metrics.scheme.weight_shift import with_weight
 from metrics.scoring.what_if import what_if
+from metrics.wording.scheme_readings import health_sentence, scheme_health_reading
 from metrics.wording.what_if_readings import what_if_reading
 from tests.bench.stores import writable
 from tests.page_driver import drawn_of, english_in, fresh_caches, headline_of, open_page, text_of
@@ -47,6 +49,18 @@ def test_the_scheme_is_read_line_by_line(counted: Counted) -> None:
         assert line.title in said
         assert line.rule in said
     assert "每次至多 2 分" in said
+
+
+@pytest.mark.usefixtures("opened_demo")
+def test_the_health_of_the_scheme_stands_there_and_can_be_taken_along(demo: Store) -> None:
+    results = Results(demo, demo.counted(), LEADER)
+    health = results.scheme_health("station", month_of(results.counted)[0])
+    app = open_page("scheme", period=MONTH, level="station")
+    assert "方案体检：2019年7月的派出所" in text_of(app)
+    assert scheme_health_reading(health) in text_of(app)
+    (shown,) = [table.value for table in app.dataframe if "reliability" in table.value]
+    assert list(shown["title"]) == [card.title for card in health.indicators]
+    assert list(shown["sentence"]) == [health_sentence(card) for card in health.indicators]
 
 
 @pytest.mark.usefixtures("opened_demo")
