@@ -88,7 +88,7 @@ def frozen_panel(desk: Desk, period: Period, standing: Standing) -> None:
         st.download_button(
             "保存回执",
             f"{receipt.text}\n",
-            f"定稿回执-{receipt.name}.txt",
+            file_name=f"定稿回执-{receipt.name}.txt",
             help="另行保存；日后据以查出定稿是否被整体改写",
             on_click="ignore",
         )

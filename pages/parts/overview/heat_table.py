@@ -13,6 +13,7 @@ from metrics.figures import words
 from metrics.indicators.catalogue import Catalogue
 from metrics.scoring.rank import Assessment
 from metrics.scoring.score import Contribution
+from metrics.wording.alerts import own_points
 from pages.documents.colours import Palette
 from pages.documents.rank_sheet import TOTAL
 from pages.documents.sheet import number
@@ -40,6 +41,7 @@ def heat_markup(
         value_of=_value_of,
         hint_of=_hint_of,
         mark=MARK,
+        own_points=own_points,
         total=TOTAL,
     )
 
