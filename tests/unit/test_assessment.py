@@ -224,12 +224,16 @@ def test_an_exemption_shares_out_the_weight(hearing: Store) -> None:
         event="防汛-7",
         indicator="A1-visit-coverage",
     )
+    before = shown(hearing)["S08"]
     add_bonus(hearing, given)
     line = shown(hearing)["S08"]
     left_out = next(c for c in line.contributions if c.indicator == "A1-visit-coverage")
     assert left_out.points is None
     assert "免考核（抢险救灾等不可抗力）" in left_out.reason
-    assert line.applicable_points == 90
+    households = left_out.denominator or 0
+    own = Fraction(10 * households, households + 3)  # 10 points, 3 of the group's mixed in
+    assert line.applicable_points == before.applicable_points - own
+    assert sum((c.effective_weight for c in line.contributions), Fraction(0)) == 100
 
 
 # -- frozen -----------------------------------------------------------------------------------
