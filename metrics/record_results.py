@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -10,6 +10,7 @@ from data.rights import require
 from metrics.answers import Answer, Answers
 from metrics.calendar.period import Period
 from metrics.cells.reads import note_everything, note_records
+from metrics.cells.recount import REGISTER_NAMES
 
 if TYPE_CHECKING:
     from data.decisions.annotations import Annotation
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from metrics.analysis.open_work import OpenWork
     from metrics.integrity.data_quality import Quality
     from metrics.integrity.flag import Flag
+    from metrics.integrity.pending_stakes import Stake, Waiting
     from metrics.integrity.spot_sample import SpotCoverage, ToCheck
     from metrics.scheme.log import Drafted
 
@@ -69,6 +71,35 @@ class RecordResults(Answers):
 
         verdicts = self.verdicts()
         return sum(state_of(flag, verdicts) not in WORDS for flag in self.flags(period))
+
+    def pending(self) -> tuple[Waiting, ...]:
+        """The versions that wait for a second person."""
+        from metrics.integrity.pending_stakes import waiting_versions
+
+        require(self.actor, "see-records")
+
+        def make() -> tuple[Waiting, ...]:
+            note_records(["pending", *REGISTER_NAMES])
+            return waiting_versions(self.counted, self.actor)
+
+        return self._kept(make, "pending", self.actor.unit)
+
+    def stakes(self, waiting: Sequence[Waiting], period: Period) -> Sequence[Stake]:
+        """What the scores of the stations would change if these were let in."""
+        from metrics.integrity.pending_stakes import stakes
+
+        require(self.actor, "see-records")
+        if not waiting:
+            return ()
+
+        def make() -> list[Stake]:
+            note_everything()
+            versions = [w.version for w in waiting]
+            every = stakes(self.store, versions, period, self.actor)
+            return [stake for stake in every if self.actor.unit in ("", stake.unit)]
+
+        ids = tuple(w.version.id for w in waiting)
+        return self._rows(period, make, "stakes", ids, self.actor.unit, period)
 
     def spot_coverage(self, period: Period) -> Answer[SpotCoverage]:
         """By station how far the spot checks of a period cover the villages."""

@@ -53,14 +53,18 @@ class PendingVersion:
 
 def pending_versions(copy: Copy) -> tuple[PendingVersion, ...]:
     """Those that wait, the oldest first."""
-    rows = copy.cursor().execute(
-        "SELECT id, kind, record_id, village, station, officer, acts, due_on, before, content,"
-        f" source, sender, entered_at FROM record.pending WHERE state = '{OPEN}'"
-        " ORDER BY entered_at, id"
+    rows = fetch_arrow(
+        copy.cursor(),
+        'SELECT id, kind AS "table", record_id AS record, village, station, officer, acts, due_on,'
+        " before, content AS after, source, sender, entered_at AS at FROM record.pending"
+        " WHERE state = $state ORDER BY entered_at, id",
+        {"state": OPEN},
     )
     return tuple(
-        PendingVersion(*of[:8], json.loads(of[8]), json.loads(of[9]), *of[10:])
-        for of in rows.fetchall()
+        PendingVersion(
+            **{**row, "before": json.loads(row["before"]), "after": json.loads(row["after"])}
+        )
+        for row in rows.to_pylist()
     )
 
 
@@ -138,10 +142,11 @@ def refuse(
 
 
 def let_in(copy: Copy, versions: Sequence[PendingVersion]) -> None:
-    """Put versions into a copy that nobody else reads, to see what they would change."""
+    """Put versions into a copy that nobody else reads, to see what they would change; it is then
+    one position ahead for each part that they would be."""
     for batch in _let_in(copy, versions):
-        shape = copy.shape_of(batch.provided)
-        rows = batch.rows
+        copy.position += 1
+        rows, shape = batch.rows, copy.shape_of(batch.provided)
         rows = rows.append_column("_part", pa.array([copy.position] * rows.num_rows, pa.int64()))
         rows = rows.append_column("_shape", pa.array([shape] * rows.num_rows, pa.int16()))
         copy.merge(TABLES[batch.table], rows, copy.position)
