@@ -115,6 +115,8 @@ def _draw_flags(controls: ControlRow, period: Period, station: str) -> Definitio
         and state in (ALL, flag_words.state_of(flag, verdicts))
     ]
     show_flags(screen, period, chosen, verdicts, opened)
+    if unexamined := screen.results.unexamined(period):
+        frame.reading(f"{'；'.join(unexamined)}。")
     return [
         (each.title, f"{flag_words.rule_in_words(each.thresholds)}。{each.source}。")
         for each in rules

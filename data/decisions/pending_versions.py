@@ -53,12 +53,21 @@ class PendingVersion:
 
 def pending_versions(copy: Copy) -> tuple[PendingVersion, ...]:
     """Those that wait, the oldest first."""
+    return _in_state(copy, OPEN)
+
+
+def confirmed_versions(copy: Copy) -> tuple[PendingVersion, ...]:
+    """Those that were let in, the oldest first; of each record the last."""
+    return _in_state(copy, CONFIRMED)
+
+
+def _in_state(copy: Copy, state: str) -> tuple[PendingVersion, ...]:
     rows = fetch_arrow(
         copy.cursor(),
         'SELECT id, kind AS "table", record_id AS record, village, station, officer, acts, due_on,'
         " before, content AS after, source, sender, entered_at AS at FROM record.pending"
         " WHERE state = $state ORDER BY entered_at, id",
-        {"state": OPEN},
+        {"state": state},
     )
     return tuple(
         PendingVersion(

@@ -1,11 +1,12 @@
 """待核 versions in words: what each changes, what is at stake, what became of them."""
 
 from collections.abc import Sequence
+from fractions import Fraction
 
 from data.decisions.pending_versions import PendingVersion, Values
 from data.schema import TABLES
 from metrics.figures import words
-from metrics.integrity.pending_stakes import Stake, Waiting
+from metrics.integrity.pending_stakes import Effect, Stake, Waiting
 
 LEAD = "到期后作废、删除、改期、改挂单位或改结果，会去掉未达标情形的，经他人确认后才计入"
 
@@ -36,14 +37,23 @@ def after_words(version: PendingVersion) -> str:
     return _values(version, version.after)
 
 
-def stake_words(stake: Stake) -> str:
-    """+4.87 分"""
-    return "—" if stake.change is None else f"{float(stake.change):+.2f} 分"
+def effects_sentence(effects: Sequence[Effect]) -> str:
+    """期后作废、改期：甲所 1 件，影响 +4.87 分"""
+    if not effects:
+        return "期后作废、改期：本期没有"
+    parts = [
+        f"{effect.name} {effect.count:,} 件，影响 {_change(effect.change)}" for effect in effects
+    ]
+    return f"期后作废、改期（均经他人确认）：{'；'.join(parts)}"
 
 
 def batch_words(version: PendingVersion) -> str:
     """What one reason may cover: 数据-01 08-19 09:30 作废 纠纷"""
     return f"{version.at:%m-%d %H:%M} {version.sender} {version.acts} {TABLES[version.table].title}"
+
+
+def _change(change: Fraction | None) -> str:
+    return "—" if change is None else f"{words.signed(change, 2)} 分"
 
 
 def _values(version: PendingVersion, values: Values) -> str:

@@ -36,11 +36,11 @@ from metrics.assessment.steps import freeze
 from metrics.assessment.verify import verify
 from metrics.calendar.period import parse_period
 from metrics.cells.store import Store
-from metrics.integrity.pending_stakes import stakes, waiting_versions
+from metrics.integrity.pending_stakes import effects, stakes, waiting_versions
 from metrics.results import Results
 from metrics.scoring.rank import assess
 from metrics.wording.log_sentences import sentence_of
-from metrics.wording.pending_words import after_words, before_words, record_words
+from metrics.wording.pending_words import after_words, before_words, effects_sentence, record_words
 from tests.assessing import LEADER, desk, to_hearing
 
 CLERK = Actor("数据-01", "data")
@@ -128,17 +128,26 @@ CHANNELS: Mapping[str, Callable[[Path, list[dict[str, str]]], object]] = {
 }
 
 
+ROWS = [LATE, *(dispute(n, "A" if n % 2 else "B") for n in range(1, 21))]
+
+
 @pytest.fixture
-def store(tmp_path: Path) -> Path:
+def town(tmp_path: Path) -> Path:
+    """The registers of two stations, without a record."""
     folder = tmp_path / "store"
     for name, text in TOWN.items():
         file = tmp_path / f"{name}.csv"
         file.write_text(text, "utf-8")
         (report,) = load_files(folder, [file], CLERK, name, today=TODAY)
         assert not report.rejected, report
-    rows = [LATE, *(dispute(n, "A" if n % 2 else "B") for n in range(1, 21))]
-    by_file(folder, rows)
     return folder
+
+
+@pytest.fixture
+def store(town: Path) -> Path:
+    """The same with 21 disputes of July, one of them late."""
+    by_file(town, ROWS)
+    return town
 
 
 @dataclass(frozen=True)
@@ -357,6 +366,27 @@ def test_before_and_after_are_told_in_words(store: Path) -> None:
     assert record_words(version) == "矛盾纠纷 D0"
     assert before_words(version) == "应化解日期 2019-07-20；化解日期 2019-07-29"
     assert after_words(version) == "应化解日期 2019-08-30；化解日期 （空）"
+
+
+def test_the_bulletin_tells_what_was_let_in(store: Path) -> None:
+    opened, counted = Store(store), Store(store).counted()
+    period = parse_period(JULY, counted.as_of)
+    assert (
+        effects_sentence(effects(opened, counted, period, POLITICAL)) == "期后作废、改期：本期没有"
+    )
+    before = figures(store)
+    by_file(store, [LATE | dict(ACTS["作废"])])
+    settle(store)
+    after = figures(store)
+    (told,) = effects(opened, opened.counted(), period, POLITICAL)
+    assert (told.unit, told.name, told.count) == ("S", "甲所", 1)
+    assert before.scores[0] is not None
+    assert after.scores[0] is not None
+    assert told.change == after.scores[0] - before.scores[0]
+    in_words = f"影响 {float(told.change):+.2f} 分"
+    assert effects_sentence([told]) == f"期后作废、改期（均经他人确认）：甲所 1 件，{in_words}"
+    june = parse_period("2019-06", counted.as_of)
+    assert effects(opened, opened.counted(), june, POLITICAL) == []
 
 
 # -- a frozen period --------------------------------------------------------------------------
