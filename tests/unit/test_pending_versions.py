@@ -19,6 +19,7 @@ from data.decisions.pending_versions import (
     refuse,
     twins,
 )
+from data.decisions.spot_checks import Result, void_failed
 from data.intake.correction import rules_by_name
 from data.intake.files import load_files
 from data.intake.load_report import LoadReport, counts_sentence
@@ -50,7 +51,7 @@ TODAY = AT.date()
 JULY = "2019-07"
 LIMITS = HttpForm(max_bytes=900_000, max_rows=5_000)
 TOWN = {
-    "bureau": "code,name,observed_until\n1,测试分局,2019-08-19\n",
+    "bureau": "code,name,is_simulated,observed_until\n1,测试分局,true,2019-08-19\n",
     "station": "code,name,unit_group\nS,甲所,城区\nT,乙所,城区\n",
     "village": "code,name,kind,station,households\nA,一村,村,S,300\nB,二村,村,T,300\n",
 }
@@ -331,6 +332,23 @@ def test_a_person_who_sent_one_of_many_confirms_none(store: Path) -> None:
     assert not may_settle(version, POLITICAL)
     assert may_settle(version, OTHER)
     assert not may_settle(version, CLERK)
+
+
+def test_a_check_of_one_person_voids_no_failure(store: Path) -> None:
+    before = figures(store)
+    copy = open_copy(store)
+    met = Result("dispute/D1", "A", TODAY, 10, 4)
+    assert void_failed(copy.journal, copy, met, "查无此事", POLITICAL, AT)
+    assert figures(store).cases == ((9, 10), (10, 10))
+    late = Result("dispute/D0", "A", TODAY, 10, 4)
+    assert not void_failed(copy.journal, copy, late, "查无此事", POLITICAL, AT)
+    assert figures(store).cases == ((9, 10), before.cases[1])
+    (version,) = waiting(store)
+    assert (version.acts, version.sender, version.source) == ("作废", "政治处-01", "抽查")
+    with pytest.raises(NotNow, match="由他人办理"):
+        settle(store)
+    settle(store, who=OTHER)
+    assert figures(store).cases == ((9, 9), before.cases[1])
 
 
 # -- what is at stake -------------------------------------------------------------------------
