@@ -6,11 +6,11 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from data.rights import Actor
 from tests.page_driver import english_in, fresh_caches, headline_of, open_page, text_of
 from tests.unit.test_pending_versions import (
     ACTS,
     LATE,
-    POLITICAL,
     by_file,
     figures,
     store,
@@ -19,6 +19,7 @@ from tests.unit.test_pending_versions import (
 )
 
 __all__ = ["store", "town"]  # fixtures
+POLITICAL_SENDER = Actor("政治处-01", "operator")
 
 
 @pytest.fixture
@@ -30,9 +31,6 @@ def opened(store: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     monkeypatch.setenv("HONGFENG_STORE", str(store))
     with fresh_caches():
         yield store
-
-
-POLITICAL_SENDER = type(POLITICAL)("政治处-01", "operator")
 
 
 def page(who: str) -> AppTest:
@@ -66,13 +64,13 @@ def test_one_press_settles_all_that_others_sent(opened: Path) -> None:
     app = page("political")
     app.text_input(key="pending-reason").set_value("已核原始卷宗")
     press(app, "确认")
-    assert "已确认 1 件" in text_of(app)
+    assert [done.value for done in app.success] == ["已确认 1 件"]
     assert [version.id for version in waiting(opened)] == ["dispute/D30"]
     assert figures(opened).cases[0] == (before.cases[0][0], before.cases[0][1] - 1)
     app = page("political-2")
     app.text_input(key="pending-reason").set_value("无佐证")
     press(app, "退回")
-    assert "已退回 1 件" in text_of(app)
+    assert [done.value for done in app.success] == ["已退回 1 件"]
     assert waiting(opened) == ()
     assert "没有待核改动" in headline_of(app)
 
