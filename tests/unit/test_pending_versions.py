@@ -26,7 +26,7 @@ from data.intake.load_report import LoadReport, counts_sentence
 from data.intake.loading import Loader
 from data.intake.reject_selection import chosen
 from data.intake.rejects import open_rejects
-from data.intake.retry import Retry, load
+from data.intake.retry import Retry, done_sentence, load
 from data.journal.copy import Copy
 from data.journal.journal import Journal
 from data.journal.log import NotNow, entries
@@ -118,6 +118,7 @@ def by_retry(store: Path, rows: list[dict[str, str]]) -> None:
     mapping = rules_by_name(list(rejects[0].values), TABLES["dispute"]).mapping("测试")
     done = load(loader, Retry(rejects, mapping, {"village": rows[0]["village"]}), CLERK, TODAY)
     assert (done.report.held, done.report.accepted, done.again) == (1, 1, ())
+    assert done_sentence(done) == ("这一行已导入并销号：该编号已有记录，改动待核，他人确认后计入")
     loader.copy.catch_up()
     assert open_rejects(loader.copy, CLERK).num_rows == 0
 
