@@ -62,12 +62,33 @@ class RowRule:
     reason: str
 
 
+@checked_dataclass(frozen=True, config=ConfigDict(extra="forbid"))
+class Duty:
+    """What a record owes, and by when: what a figure counts as met or failed. SQL over one row.
+
+    due_on         the day on which it counts; null: it owes nothing
+    cases          how many it owes (a patrol owes several points)
+    met            how many of them were met; a condition counts as 1 or 0
+    fact           what tells of the meeting; its first entry, however late, is an ordinary one
+    terms          what else decides whether it is met: to change it is to change the deadline
+    counts_voided  a voided record stays in the figure
+    """
+
+    due_on: str
+    met: str
+    fact: str = "NULL"
+    terms: str = "NULL"
+    cases: str = "1"
+    counts_voided: bool = False
+
+
 @dataclass(frozen=True)
 class Table:
     """A record table or a register.
 
     identity   the columns that make up the id, if it has none
     right      what who writes it must be allowed to do
+    duties     by name; a version that takes a failed one away waits (data/intake/held_back.py)
     """
 
     name: str
@@ -78,6 +99,7 @@ class Table:
     identity: tuple[str, ...] = ()
     note: str = ""
     right: Right = "load"
+    duties: Mapping[str, Duty] = field(default_factory=dict)
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -119,6 +141,7 @@ class TableForm(Declared):
     key: tuple[str, ...] = ("code",)
     note: str = ""
     right: Right = "load"
+    duties: dict[str, Duty] = Field(default_factory=dict)
 
 
 class Records(Declared):
@@ -140,7 +163,15 @@ class Records(Declared):
             for column, own in forms.items()
         )
         rules = tuple(RowRule(holds, reason) for holds, reason in form.rules.items())
-        table = Table(name, form.title, columns, rules, note=form.note, right=form.right)
+        table = Table(
+            name,
+            form.title,
+            columns,
+            rules,
+            note=form.note,
+            right=form.right,
+            duties=form.duties,
+        )
         if kind != "registers":
             return table
         identity = (*form.key, "valid_from")
@@ -150,11 +181,15 @@ class Records(Declared):
 VALID = RowRule("valid_to >= valid_from", "停用日期早于启用日期")
 _DECLARED = load_declared(Path(__file__).parent / "records.toml", Records)
 REGISTERS, EVENTS = _DECLARED.tables("registers"), _DECLARED.tables("events")
-ANNOTATION, REJECT, LOG = _DECLARED.tables("own")
+ANNOTATION, REJECT, PENDING, LOG = _DECLARED.tables("own")
 TABLES: Mapping[str, Table] = {
-    table.name: table for table in (*REGISTERS, *EVENTS, ANNOTATION, REJECT, LOG)
+    table.name: table for table in (*REGISTERS, *EVENTS, ANNOTATION, REJECT, PENDING, LOG)
 }
-OWN_TABLES = (REJECT.name, LOG.name)  # the product writes them itself, nobody loads them
+OWN_TABLES = (
+    REJECT.name,
+    PENDING.name,
+    LOG.name,
+)  # the product writes them itself, nobody loads them
 LOADABLE = tuple(table for table in (*REGISTERS, *EVENTS) if table.name != "bureau")
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -10,6 +10,7 @@ from data.rights import require
 from metrics.answers import Answer, Answers
 from metrics.calendar.period import Period
 from metrics.cells.reads import note_everything, note_records
+from metrics.cells.recount import REGISTER_NAMES
 
 if TYPE_CHECKING:
     from data.decisions.annotations import Annotation
@@ -17,7 +18,8 @@ if TYPE_CHECKING:
     from data.decisions.verdicts import Verdict
     from metrics.analysis.open_work import OpenWork
     from metrics.integrity.data_quality import Quality
-    from metrics.integrity.flag import Flag
+    from metrics.integrity.flag import Flag, FoundFlags
+    from metrics.integrity.pending_stakes import Effect, Stake, Waiting
     from metrics.integrity.spot_sample import SpotCoverage, ToCheck
     from metrics.scheme.log import Drafted
 
@@ -46,14 +48,28 @@ class RecordResults(Answers):
 
     def flags(self, period: Period) -> Answer[Flag]:
         """The flags of the months of a period that the actor may see."""
-        from metrics.integrity.flag import find_flags
         from metrics.integrity.flag import may_see as may_see_flag
 
         require(self.actor, "see-records")
-        first, last = period.starts_on, period.ends_on
-        every = self._kept(lambda: find_flags(self.counted, first, last), "flags", first, last)
+        every = self._found(period)
         own = (flag for flag in every.flags if may_see_flag(flag, self.actor))
         return Answer(own, self.stamp(period))
+
+    def _found(self, period: Period) -> FoundFlags:
+        from metrics.integrity.flag import find_flags
+
+        first, last = period.starts_on, period.ends_on
+        return self._kept(lambda: find_flags(self.counted, first, last), "flags", first, last)
+
+    def unexamined(self, period: Period) -> list[str]:
+        """What the rules could not look at, each with the reason; of the whole bureau."""
+        from metrics.flags.rules import load_rules
+        from metrics.wording.flag_words import unexamined
+
+        require(self.actor, "see-records")
+        rules = load_rules().values()
+        seen = [rule for rule in rules if rule.unit != "officer" or self.actor.may("see-officers")]
+        return unexamined(seen, self._found(period))
 
     def verdicts(self) -> Mapping[str, Verdict]:
         """Flag id -> what was said of it last."""
@@ -69,6 +85,47 @@ class RecordResults(Answers):
 
         verdicts = self.verdicts()
         return sum(state_of(flag, verdicts) not in WORDS for flag in self.flags(period))
+
+    def pending(self) -> tuple[Waiting, ...]:
+        """The versions that wait for a second person."""
+        from metrics.integrity.pending_stakes import waiting_versions
+
+        require(self.actor, "see-records")
+
+        def make() -> tuple[Waiting, ...]:
+            note_records(["pending", *REGISTER_NAMES])
+            return waiting_versions(self.counted, self.actor)
+
+        return self._kept(make, "pending", self.actor.unit)
+
+    def stakes(self, waiting: Sequence[Waiting], period: Period) -> Sequence[Stake]:
+        """What the scores of the stations would change if these were let in."""
+        from metrics.integrity.pending_stakes import stakes
+
+        require(self.actor, "see-records")
+        if not waiting:
+            return ()
+
+        def make() -> list[Stake]:
+            note_everything()
+            versions = [w.version for w in waiting]
+            every = stakes(self.store, versions, period, self.actor)
+            return [stake for stake in every if self.actor.unit in ("", stake.unit)]
+
+        ids = tuple(w.version.id for w in waiting)
+        return self._rows(period, make, "stakes", ids, self.actor.unit, period)
+
+    def effects(self, period: Period) -> Answer[Effect]:
+        """What the versions that were let in did to the scores of a period."""
+        from metrics.integrity.pending_stakes import effects
+
+        self.require_sight("station")
+
+        def make() -> list[Effect]:
+            note_everything()
+            return effects(self.store, self.counts(period), period, self.actor)
+
+        return self._rows(period, make, "effects", period)
 
     def spot_coverage(self, period: Period) -> Answer[SpotCoverage]:
         """By station how far the spot checks of a period cover the villages."""

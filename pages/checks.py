@@ -8,17 +8,21 @@ from metrics.calendar.period import Period
 from metrics.flags.rules import load_rules
 from metrics.wording import flag_words
 from metrics.wording.definitions import definitions
+from metrics.wording.pending_words import pending_headline
 from metrics.wording.quality_words import quality_headline
 from metrics.wording.spot_words import spot_headline
 from pages.parts import frame
 from pages.parts.checks.flag_list import show_flags
 from pages.parts.checks.flag_panel import show_flag
+from pages.parts.checks.pending_panel import show_pending
 from pages.parts.checks.quality_panel import show_quality
 from pages.parts.checks.spot_panel import show_spot_checks
 from pages.parts.controls import ControlRow
 
 ALL = "全部"
-PARTS: Mapping[str, str] = {"flags": "异常线索", "spot": "抽查", "quality": "数据质量"}
+PARTS: Mapping[str, str] = {
+    "flags": "异常线索", "pending": "待核改动", "spot": "抽查", "quality": "数据质量",
+}  # fmt: skip
 Definitions = Sequence[tuple[str, str]]
 
 
@@ -31,6 +35,8 @@ def draw() -> None:
     station = _station(controls, own, names)
     if part == "flags":
         definitions = _draw_flags(controls, period, station)
+    elif part == "pending":
+        definitions = _draw_pending(controls, period, station)
     elif part == "spot":
         definitions = _draw_spot(controls, period, station)
     else:
@@ -48,6 +54,15 @@ def _station(controls: ControlRow, own: str, names: Mapping[str, str]) -> str:
     with controls.place():
         st.selectbox("派出所", [names.get(own, own)], disabled=True, key="own-station")
     return own
+
+
+def _draw_pending(controls: ControlRow, period: Period, station: str) -> Definitions:
+    screen = controls.screen
+    waiting = [w for w in screen.results.pending() if station in (ALL, w.station)]
+    changes = screen.results.stakes(waiting, period)
+    controls.headline(period, pending_headline(waiting, changes, period.title), is_score=False)
+    show_pending(screen, period, waiting, changes, lambda: frame.acting_at(screen))
+    return definitions("pending")
 
 
 def _draw_spot(controls: ControlRow, period: Period, station: str) -> Definitions:
@@ -100,6 +115,8 @@ def _draw_flags(controls: ControlRow, period: Period, station: str) -> Definitio
         and state in (ALL, flag_words.state_of(flag, verdicts))
     ]
     show_flags(screen, period, chosen, verdicts, opened)
+    if unexamined := screen.results.unexamined(period):
+        frame.reading(f"{'；'.join(unexamined)}。")
     return [
         (each.title, f"{flag_words.rule_in_words(each.thresholds)}。{each.source}。")
         for each in rules

@@ -5,6 +5,7 @@ from datetime import date, datetime, time, timedelta
 from fractions import Fraction
 from pathlib import Path
 
+from data.decisions.pending_versions import confirm, pending_versions
 from data.intake.files import load_files
 from data.rights import Actor, command_line, persons
 from metrics.assessment.appeals import Objection
@@ -49,6 +50,14 @@ def load(store: Store, folder: Path, name: str, text: str) -> None:
     (report,) = load_files(store.folder, [file], command_line(), name)
     assert not report.refused
     assert not report.rejected
+
+
+def confirm_waiting(store: Store, days: int = 0) -> None:
+    """The second person lets in what was loaded and would take a failure out of the figures."""
+    store.copy.catch_up()
+    ids = [version.id for version in pending_versions(store.copy)]
+    at = desk(store, SECOND, days).at
+    confirm(store.journal, store.copy, ids, "已核原件", SECOND, at)
 
 
 BONUS = Proposal(

@@ -16,13 +16,13 @@ import pyarrow as pa
 
 from data.channels.body import Body, BodyRow, Unacceptable, read_body
 from data.config import HttpForm
-from data.intake.loading import Loader, LoadReport
+from data.intake.loading import Loader, LoadReport, RowFates
 from data.intake.mapping import ROW, Mapped
 from data.intake.source import BROKEN, Source, legible
 from data.rights import Actor
 from data.schema import LOADABLE, Table
 
-Outcome = Literal["added", "corrected", "unchanged", "rejected"]
+Outcome = Literal["added", "corrected", "unchanged", "held", "rejected"]
 KINDS = {table.name: table for table in LOADABLE}
 MOST_GROUPS = 50  # each group is one load: without an end a body could keep the journal busy
 SOURCE = "HTTP 接口"
@@ -151,12 +151,19 @@ def _answers(report: LoadReport, rows: list[BodyRow]) -> dict[int, RowAnswer]:
         raise TypeError("take() needs a Loader with tells_each_row")
     answers: dict[int, RowAnswer] = {}
     for number, id_ in zip(*fates.accepted.to_pydict().values(), strict=True):
-        outcome: Outcome = "corrected" if id_ in fates.corrected else "unchanged"
-        answers[number] = RowAnswer(number, id_, "added" if id_ in fates.added else outcome)
+        answers[number] = RowAnswer(number, id_, _outcome(fates, id_))
     sent = {row.number: row.values.get("id") for row in rows}
     for number, reasons in zip(*fates.rejected.to_pydict().values(), strict=True):
         answers[number] = RowAnswer(number, sent[number], "rejected", split_reasons(reasons))
     return answers
+
+
+def _outcome(fates: RowFates, id_: str) -> Outcome:
+    if id_ in fates.held:
+        return "held"
+    if id_ in fates.added:
+        return "added"
+    return "corrected" if id_ in fates.corrected else "unchanged"
 
 
 def split_reasons(joined: str) -> tuple[str, ...]:
@@ -167,6 +174,8 @@ def split_reasons(joined: str) -> tuple[str, ...]:
 def _answer(rows: tuple[RowAnswer, ...], position: int, ignored: tuple[str, ...]) -> Answer:
     rejected = sum(row.outcome == "rejected" for row in rows)
     message = f"接收 {len(rows) - rejected:,} 行，拒收 {rejected:,} 行"
+    if held := sum(row.outcome == "held" for row in rows):
+        message += f"；其中待核 {held:,} 行，他人确认后计入"
     if ignored:
         message += f"；未使用的列：{legible('、'.join(ignored), 400)}"
     return Answer(422 if rejected == len(rows) else 200, message, position, ignored, rows)

@@ -49,7 +49,7 @@ class PostgresChannel:
         due = self.form.compare_at
         if not due or at.date() <= self.compared_on or f"{at:%H:%M}" < due:
             return 0
-        deleted = compare_keys(self._source(), self.loader, self.actor)
+        deleted = compare_keys(self._source(), self.loader, self.actor, at.date())
         self.compared_on, self.watermark = at.date(), None
         return deleted
 

@@ -108,6 +108,7 @@ def _sum(total: LoadReport, report: LoadReport, carried: int) -> LoadReport:
         unchanged=total.unchanged + report.unchanged,
         rejected=total.rejected + report.rejected - carried,
         skipped=total.skipped + report.skipped,
+        held=total.held + report.held,
         position=report.position or total.position,
         fates=None,
     )

@@ -10,14 +10,19 @@ from data.declared import DeclarationError
 from data.intake.mapping import ROW, IdForm, Mapped, map_by_name, map_source, not_deleted
 from data.intake.source import Refused, Source
 from data.journal.copy import connect, fetch_arrow
-from data.schema import REJECT, Column, Table, quoted
+from data.schema import PENDING, REJECT, Column, Table, quoted
 
 _WATERMARK_TYPES = {"int2", "int4", "int8", "timestamp", "timestamptz", "date"}
 
 
 def needed_tables(table: Table) -> set[str]:
     """The tables that a load of this table looks into."""
-    return {table.name, REJECT.name, *(c.refers_to for c in table.columns if c.refers_to)}
+    return {
+        table.name,
+        REJECT.name,
+        PENDING.name,
+        *(c.refers_to for c in table.columns if c.refers_to),
+    }
 
 
 def numbered(source: PostgresSource, rows: pa.Table) -> pa.Table:

@@ -11,16 +11,17 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from data.decisions.voiding import voided
+from data.decisions.voiding import Voided, voided
+from data.intake.held_back import Sent, hold_back
 from data.intake.loading import Loader, load_record
 from data.intake.source import Refused
 from data.journal.copy import Copy
-from data.journal.journal import Journal
+from data.journal.journal import Batch, Journal
 from data.journal.log import Decision, Draft, Entry, NotNow, write
 from data.journal.log_kinds import LogKind
 from data.journal.log_text import stated
 from data.rights import Actor, require
-from data.schema import TABLES
+from data.schema import PENDING, TABLES
 
 # Results are written by who checks, not by who loads files.
 SPOT_CHECK = replace(TABLES["spot_check"], right="check")
@@ -125,8 +126,11 @@ def enter_result(loader: Loader, result: Result, actor: Actor, at: datetime) -> 
 
 def void_failed(
     journal: Journal, copy: Copy, result: Result, reason: str, actor: Actor, at: datetime
-) -> None:
-    """Void the record that a check found wrong; with its entry in the log, in one write."""
+) -> bool:
+    """Void the record that a check found wrong; with its entry in the log, in one write.
+
+    False: it failed a duty, so that voiding it would lift a score: that waits for another person.
+    """
     require(actor, "check")
     stated_reason = stated(reason, "作废理由")
     if not result.has_failed:
@@ -137,7 +141,18 @@ def void_failed(
         voiding = voided(copy, [result.record], at.date(), f"抽查不实：{stated_reason}")
         if not voiding.records:
             raise NotNow("这条记录已经作废或删除")
-        content = {"check": result.id, "reason": stated_reason, "voided": list(voiding.records)}
-        return Decision([Draft(LogKind.SPOT_VOID, result.record, content)], voiding.batches)
+        batches, waits = _held_back(copy, voiding, Sent("抽查", actor, at.date()))
+        voided_now = [] if waits else list(voiding.records)
+        content = {"check": result.id, "reason": stated_reason, "voided": voided_now}
+        return Decision([Draft(LogKind.SPOT_VOID, result.record, content)], batches)
 
-    write(journal, actor, at, decide)
+    (entry,) = write(journal, actor, at, decide)
+    return bool(entry.content["voided"])
+
+
+def _held_back(copy: Copy, voiding: Voided, by: Sent) -> tuple[Sequence[Batch], bool]:
+    """What to write of the voiding of one record, and whether it waits."""
+    (batch,) = voiding.batches
+    held = hold_back(copy, TABLES[batch.table], batch.rows, batch.rows, batch.provided, by)
+    waiting = [Batch(PENDING.name, held.rows, PENDING.names)]
+    return (waiting, True) if held.ids else (voiding.batches, False)

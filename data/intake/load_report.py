@@ -14,18 +14,21 @@ class RowFates:
     accepted   columns `row`, `id`
     added      ids that are new, corrected: ids with a new version; the other ids are unchanged
     rejected   columns `row_number`, `reasons`
+    held       ids whose new version waits for a second person
     """
 
     accepted: pa.Table
     added: frozenset[str]
     corrected: frozenset[str]
     rejected: pa.Table
+    held: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
 class LoadReport:
     """What became of one file. `refused`: why nothing of it was taken, one sentence.
 
+    held    new versions that wait for a second person (data/intake/held_back.py)
     fates   of each row, if the loader was asked to tell them
     """
 
@@ -40,11 +43,12 @@ class LoadReport:
     ignored: tuple[str, ...] = ()
     position: int = 0
     refused: str = ""
+    held: int = 0
     fates: RowFates | None = field(default=None, compare=False, repr=False)
 
     @property
     def accepted(self) -> int:
-        return self.added + self.corrected + self.unchanged
+        return self.added + self.corrected + self.unchanged + self.held
 
 
 def report_sentence(report: LoadReport, rejects_are_in: str) -> str:
@@ -63,7 +67,7 @@ def preview_sentence(report: LoadReport) -> str:
     parts = [
         f"{report.source} → {TABLES[report.table].title}：读入 {report.rows:,} 行，"
         f"可导入 {report.accepted:,} 行（新增 {report.added:,}，更正 {report.corrected:,}，"
-        f"未变 {report.unchanged:,}），将拒收 {report.rejected:,} 行",
+        f"未变 {report.unchanged:,}{held_words(report)}），将拒收 {report.rejected:,} 行",
         *left_aside(report),
     ]
     return "；".join([*parts, "尚未写入"])
@@ -72,8 +76,13 @@ def preview_sentence(report: LoadReport) -> str:
 def counts_sentence(report: LoadReport) -> str:
     return (
         f"读入 {report.rows:,} 行，新增 {report.added:,}，更正 {report.corrected:,}，"
-        f"未变 {report.unchanged:,}，拒收 {report.rejected:,}"
+        f"未变 {report.unchanged:,}{held_words(report)}，拒收 {report.rejected:,}"
     )
+
+
+def held_words(report: LoadReport) -> str:
+    """What is written but does not count before another person confirms it."""
+    return f"，待核 {report.held:,}（他人确认后计入）" if report.held else ""
 
 
 def left_aside(report: LoadReport) -> list[str]:

@@ -8,6 +8,7 @@ from datetime import date
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from data.intake.held_back import HeldBack, Sent, hold_back
 from data.intake.load_report import LoadReport as LoadReport  # where every channel looks for it
 from data.intake.load_report import RowFates as RowFates
 from data.intake.load_report import report_sentence as report_sentence
@@ -18,7 +19,7 @@ from data.intake.validate import Checked, validate
 from data.journal.copy import Copy, arrow_schema, fetch_arrow
 from data.journal.journal import Batch, Journal
 from data.rights import Actor, require
-from data.schema import REJECT, Table, quoted
+from data.schema import PENDING, REJECT, Table, quoted
 
 Stage = Callable[[str, int], None]
 # The versions of rejects to write: of the copy, the source, its rejects and accepted records.
@@ -56,10 +57,14 @@ class Loader:
         """
         require(actor, table.right)
         with self.journal.lock():
-            judged = self._judge(source, mapped, table, today, stage)
+            judged = self._judge(source, mapped, table, actor, today, stage)
             accepted = judged.checked.accepted
             mended = settle(judged.copy, table, source, judged.rejects, accepted)
-            batches = [Batch(REJECT.name, mended, REJECT.names), *judged.new.batches]
+            batches = [
+                Batch(REJECT.name, mended, REJECT.names),
+                Batch(PENDING.name, judged.new.held.rows, PENDING.names),
+                *judged.new.batches,
+            ]
             stage("写入", 2)
             parts = self.journal.append(batches, source.name, actor)
             self.journal.compact()
@@ -70,20 +75,27 @@ class Loader:
     ) -> LoadReport:
         """What `load` would report now; nothing is written, and no writer has to wait."""
         require(actor, table.right)
-        judged = self._judge(source, mapped, table, today, lambda name, done: None)
+        judged = self._judge(source, mapped, table, actor, today, lambda name, done: None)
         return self._report(source, mapped, table, judged, 0)
 
     def _judge(
-        self, source: Source, mapped: Mapped, table: Table, today: date, stage: Stage
+        self,
+        source: Source,
+        mapped: Mapped,
+        table: Table,
+        actor: Actor,
+        today: date,
+        stage: Stage,
     ) -> "_Judged":
         needed = {c.refers_to for c in table.columns if c.refers_to}
-        copy = self.copy or Copy(self.journal, {table.name, REJECT.name, *needed})
+        copy = self.copy or Copy(self.journal, {table.name, REJECT.name, PENDING.name, *needed})
         copy.catch_up()
         registers = {name: _codes(copy, name) for name in needed}
         stage("校验", 1)
         checked = validate(mapped.rows, table, registers, today)
         rejects = rejected_rows(source, table, checked.rejected, mapped.ignored)
-        new = _new_versions(copy, table, checked.accepted, mapped.provided)
+        sent = Sent(source.name, actor, today)
+        new = _new_versions(copy, table, checked.accepted, mapped.provided, sent)
         return _Judged(copy, checked, rejects, new)
 
     def _report(
@@ -96,11 +108,12 @@ class Loader:
             mapped.rows.num_rows + source.broken.num_rows,
             new.added,
             new.corrected,
-            checked.accepted.num_rows - new.added - new.corrected,
+            checked.accepted.num_rows - new.added - new.corrected - len(new.held.open),
             judged.rejects.num_rows,
             mapped.skipped,
             mapped.ignored,
             position,
+            held=len(new.held.open),
             fates=_fates(mapped, checked, judged.rejects, new) if self.tells_each_row else None,
         )
 
@@ -131,8 +144,10 @@ def in_columns_of(table: Table, rows: pa.Table, name: str, key: str) -> tuple[So
 
 @dataclass(frozen=True)
 class _NewVersions:
-    """`ids` of the new versions, and of each whether there was no earlier one (`is_added`)."""
+    """`ids` of the new versions, and of each whether there was no earlier one (`is_added`);
+    without those that are held back."""
 
+    held: HeldBack
     batches: list[Batch]
     ids: pa.ChunkedArray
     is_added: pa.ChunkedArray
@@ -160,11 +175,12 @@ def _fates(mapped: Mapped, checked: Checked, rejects: pa.Table, new: _NewVersion
         frozenset(new.ids.filter(new.is_added).to_pylist()),
         frozenset(new.ids.filter(pc.invert(new.is_added)).to_pylist()),
         rejects.select(["row_number", "reasons"]),
+        new.held.open,
     )
 
 
 def _new_versions(
-    copy: Copy, table: Table, accepted: pa.Table, provided: Sequence[str]
+    copy: Copy, table: Table, accepted: pa.Table, provided: Sequence[str], sent: Sent
 ) -> _NewVersions:
     """The rows that add or change something. What this source does not have keeps its value.
 
@@ -193,6 +209,8 @@ def _new_versions(
         f" LEFT JOIN record.{quoted(table.name)} c USING (id)"
         f" WHERE c.id IS NULL OR {' OR '.join(changes)} ORDER BY a.id",
     )
+    held = hold_back(copy, table, rows.select(list(table.names)), accepted, provided, sent)
+    rows = held.without(rows)
     batches = []
     for shape in sorted(rows["shape"].unique().to_pylist(), key=lambda s: -1 if s is None else s):
         fits = pc.is_null(rows["shape"]) if shape is None else pc.equal(rows["shape"], shape)
@@ -201,7 +219,7 @@ def _new_versions(
         batches.append(Batch(table.name, versions, tuple(sorted(columns))))
     added = rows["shape"].null_count
     is_added = pc.is_null(rows["shape"])
-    return _NewVersions(batches, rows["id"], is_added, added, rows.num_rows - added)
+    return _NewVersions(held, batches, rows["id"], is_added, added, rows.num_rows - added)
 
 
 def _codes(copy: Copy, register: str) -> pa.Table:

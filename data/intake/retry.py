@@ -10,7 +10,7 @@ from datetime import date
 
 import pyarrow as pa
 
-from data.intake.load_report import LoadReport
+from data.intake.load_report import LoadReport, held_words
 from data.intake.loading import Loader, Settle
 from data.intake.mapping import Mapped, Mapping, columns_used, map_source, not_deleted
 from data.intake.reject_selection import HELD, OpenReject, is_by_row, source_of
@@ -68,6 +68,8 @@ def _of_one(outcome: Outcome, good: str) -> str:
         return f"这一行仍不合规：{outcome.again[0][1]}"
     if report.skipped:
         return "这一行按映射略过，不成为记录"
+    if report.held:
+        return f"这一行{good}：该编号已有记录，改动待核，他人确认后计入"
     if report.corrected:
         return f"这一行{good}：该编号已有记录，作为它的更正，旧版保留"
     return f"这一行{good}：{'成为新记录' if report.added else '与已有记录相同'}"
@@ -76,6 +78,7 @@ def _of_one(outcome: Outcome, good: str) -> str:
 def _of_many(outcome: Outcome, good: str, bad: str) -> list[str]:
     report = outcome.report
     counted = f"新增 {report.added:,}，更正 {report.corrected:,}，未变 {report.unchanged:,}"
+    counted += held_words(report)
     parts = [f"{outcome.total:,} 行中 {report.accepted:,} 行{good}（{counted}）"]
     if outcome.again:
         parts.append(f"{len(outcome.again):,} 行{bad}")

@@ -30,6 +30,9 @@ class LogKind(StrEnum):
     FLAG_PROPOSED = "flag-proposed"
     FLAG_VERDICT = "flag-verdict"
     FLAG_RETURNED = "flag-returned"
+    # 待核版本: data/decisions/pending_versions.py
+    VERSION_CONFIRMED = "version-confirmed"
+    VERSION_REFUSED = "version-refused"
     # 抽查: data/decisions/spot_checks.py
     SPOT_SAMPLE = "spot-sample"
     SPOT_VOID = "spot-void"

@@ -9,13 +9,14 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal, cast
 
+from data.decisions.pending_versions import pending_versions
 from data.journal.copy import Copy
 from data.journal.journal import Journal
 from data.journal.log import Decision, Draft, Entry, NotNow, write
 from data.journal.log_kinds import LogKind
 from data.journal.log_text import stated
 from data.rights import Actor, require
-from data.schema import EVENTS, quoted
+from data.schema import EVENTS, PENDING, quoted
 from metrics.calendar.standing import Cut, Deadlines, Standing, Version, deadlines, standing
 from metrics.calendar.working_days import WorkingDays
 from metrics.scheme.scheme import Level, Scheme
@@ -186,13 +187,15 @@ def corrected_version(journal: Journal, table: str, id: str, cut: Cut | None) ->
     """The version of a record as the journal has it now; it must be later than the cut-off."""
     if table not in TABLES:
         raise NotNow(f"没有数据表“{table}”")
-    copy = Copy(journal, {table})
+    copy = Copy(journal, {table, PENDING.name})
     copy.catch_up()
     row = copy.one(f"SELECT _part FROM record.{quoted(table)} WHERE id = ?", id)
     name = f"{TABLES[table]}“{id}”"
     if not row:
         raise NotNow(f"没有{name}这条记录")
     position = int(str(row[0]))
+    if any(version.id == f"{table}/{id}" for version in pending_versions(copy)):
+        raise NotNow(f"{name}的更正待核，请先由报送人以外的人在数据核查中确认")
     if cut is not None and position <= cut.position:
         raise NotNow(f"{name}在数据截止后没有更正，请先由数据管理更正后再认定")
     return Version(table, id, position)

@@ -44,6 +44,9 @@ def needs(
         listed.append(Need(f"台账 {len(items)} 条待批准", "ledger"))
     if flags:
         listed.append(Need(f"异常线索 {flags} 条待核或待复核", "checks"))
+    (pending,) = store.copy.one("SELECT count(*) FROM record.pending WHERE NOT is_deleted")
+    if pending:
+        listed.append(Need(f"待核改动 {pending:,} 件，确认前按原记录计", "checks"))
     (rejects,) = store.copy.one("SELECT count(*) FROM record.reject WHERE NOT is_deleted")
     if rejects:
         listed.append(Need(f"拒收记录 {rejects:,} 条未处理，可能影响得分", "intake"))

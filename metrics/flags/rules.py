@@ -44,6 +44,7 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "days": ("天数", " 天"),
     "step": ("取整到", " 分钟"),
     "times": ("次数不少于", " 次"),
+    "errors": ("与上年同月相差超过", " 个标准差"),
 }
 
 
@@ -69,6 +70,7 @@ class FlagRule(Declared):
     innocent   how it may have come about honestly
     measured   title of what was measured on each record, '' if nothing is
     against    title of the record that each was held against, '' if it stands alone
+    voids      whether a confirmed flag voids the records behind it
     """
 
     id: str
@@ -80,6 +82,7 @@ class FlagRule(Declared):
     innocent: str
     measured: str = ""
     against: str = ""
+    voids: bool = True
     thresholds: dict[str, Exact]
     example: FlagExample
 

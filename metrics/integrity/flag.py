@@ -84,18 +84,25 @@ class Flag:
         return Fraction(self.hits, self.total)
 
 
+NAMELESS = Unit("", "", "village")  # of records that name no unit: nobody is flagged for them
+
+
 def subject_of(flag: Flag) -> FlagSubject:
     """What a verdict on the flag is about."""
-    records = [evidence.key for evidence in flag.evidence]
+    records = [evidence.key for evidence in flag.evidence] if flag.rule.voids else []
     return FlagSubject(flag.id, flag.rule.id, flag.rule.title, flag.unit.code, flag.month, records)
 
 
 @dataclass(frozen=True)
 class FoundFlags:
-    """The flags, latest month and most unusual first, and rule -> unit-months looked at."""
+    """The flags, latest month and most unusual first, and rule -> unit-months looked at.
+
+    nameless   rule -> records that it could not look at, because they name no unit of its kind
+    """
 
     flags: tuple[Flag, ...]
     examined: Mapping[str, int]
+    nameless: Mapping[str, int]
 
 
 @dataclass(frozen=True)
@@ -136,9 +143,11 @@ def find_flags(
 ) -> FoundFlags:
     """All flags of the months that the days touch. `rules`: only some of them."""
     chosen = list(load_rules().values() if rules is None else rules)
-    flags, examined = list[Flag](), dict[str, int]()
+    flags, examined, nameless = list[Flag](), dict[str, int](), dict[str, int]()
     for rule in chosen:
-        lines = _lines(counted, rule, first.replace(day=1), min(month_end(last), counted.as_of))
+        every = _lines(counted, rule, first.replace(day=1), min(month_end(last), counted.as_of))
+        lines = [line for line in every if line.unit is not NAMELESS]
+        nameless[rule.id] = sum(line.total for line in every if line.unit is NAMELESS)
         examined[rule.id] = len(lines)
         flags += _flagged(counted, rule, lines)
 
@@ -146,7 +155,7 @@ def find_flags(
         deviations = flag.peers.deviations if flag.peers else 0.0
         return -flag.month.toordinal(), -deviations, flag.rule.id, flag.unit.code
 
-    return FoundFlags(tuple(sorted(flags, key=order)), examined)
+    return FoundFlags(tuple(sorted(flags, key=order)), examined, nameless)
 
 
 def thresholds_in(counted: Counted, rule: FlagRule, month: date) -> Thresholds:
@@ -183,7 +192,7 @@ def _seen(
         f"{head} SELECT unit, CAST(date_trunc('month', day) AS DATE) AS month, count(*),"
         " count(*) FILTER (is_hit), list({'record': record, 'measured': CAST(measured AS DOUBLE),"
         f" 'against': {against}}} ORDER BY day, record) FILTER (is_hit) FROM ({rule.sql}\n)"
-        " WHERE unit IS NOT NULL AND day BETWEEN $first AND $last GROUP BY ALL ORDER BY 2, 1"
+        " WHERE day BETWEEN $first AND $last GROUP BY ALL ORDER BY 2, 1"
     )
     parameters = {**values(query, thresholds, first), "last": last}
     units_by_month, lines = dict[date, Mapping[str, Unit]](), list[_Line]()
@@ -193,7 +202,8 @@ def _seen(
         if month not in units_by_month:
             day = min(month_end(month), counted.as_of)
             units_by_month[month] = {unit.code: unit for unit in units(counted, rule.unit, day)}
-        unit = units_by_month[month].get(code) or Unit(code, code, rule.unit)
+        named = units_by_month[month].get(code) or Unit(code, code, rule.unit)
+        unit = NAMELESS if code is None else named
         lines.append(_Line(unit, month, total, hits, evidence or []))
     return lines
 

@@ -62,14 +62,17 @@ def _of_table(
     worded = rows_in_words(counted, records, table)
     return (
         {"id": titles["id"], **more, **titles},
-        [{**row, **_measurements(seen.get(str(row["id"])), more)} for row in worded],
+        [
+            {**row, **_measurements(seen.get(str(row["id"])), more, flag.rule.voids)}
+            for row in worded
+        ],
     )
 
 
 def _titles(flag: Flag, has_evidence: bool) -> dict[str, str]:
     """What the rule says of each record, beside its own columns."""
     rule, titles = flag.rule, dict[str, str]()
-    if rule.against:
+    if rule.against or not rule.voids:
         titles[FATE] = IF_TRUE
     if rule.measured and has_evidence:
         titles[MEASURED] = rule.measured
@@ -78,10 +81,10 @@ def _titles(flag: Flag, has_evidence: bool) -> dict[str, str]:
     return titles
 
 
-def _measurements(one: Evidence | None, titles: Mapping[str, str]) -> dict[str, Value]:
+def _measurements(one: Evidence | None, titles: Mapping[str, str], voids: bool) -> dict[str, Value]:
     measured = one.measured if one else None
     cells: dict[str, Value] = {
-        FATE: GOES if one else STAYS,
+        FATE: GOES if one and voids else STAYS,
         MEASURED: None if measured is None else round(measured, 1),
         AGAINST: one.against.partition("/")[2] if one and one.against else None,
     }

@@ -1,6 +1,6 @@
 """Flags in plain words: what was seen, how it stands beside the peers, what it does not mean."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 from typing import get_args
 
@@ -9,7 +9,7 @@ from data.decisions.verdicts import WORDS as VERDICTS
 from metrics.calendar.days import month_words
 from metrics.figures import words
 from metrics.flags.rules import WORDS, FlagRule, Thresholds
-from metrics.integrity.flag import Flag
+from metrics.integrity.flag import Flag, FoundFlags
 
 STATES: tuple[State, ...] = get_args(State)
 LEAD = "线索不等于结论"
@@ -54,6 +54,25 @@ def beside(flag: Flag) -> str:
 def caution(rule: FlagRule) -> str:
     """What it does not mean: said beside every flag."""
     return f"{LEAD}：也可能是{rule.innocent}。请核对记录、询问本人后再下结论"
+
+
+def consequence(flag: Flag) -> str:
+    """What a confirmed verdict does."""
+    if not flag.rule.voids:
+        return "记录和得分不动，可凭此走台账"
+    return f"这 {flag.hits} 条记录作废，得分随之重算"
+
+
+def unexamined(rules: Iterable[FlagRule], found: FoundFlags) -> list[str]:
+    """未核查: what the rules could not look at, and why."""
+    sentences = []
+    for rule in rules:
+        whom = {"village": "村（社区）", "officer": "民（辅）警"}[rule.unit]
+        if count := found.nameless.get(rule.id, 0):
+            sentences.append(f"{rule.title}：{count:,} 条记录没有填{whom}，未核查")
+        if not found.examined.get(rule.id, 0) and not count:
+            sentences.append(f"{rule.title}：没有可供核对的记录，未核查")
+    return sentences
 
 
 def flags_headline(title: str, flags: Sequence[Flag], verdicts: Mapping[str, Verdict]) -> str:

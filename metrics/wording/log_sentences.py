@@ -72,6 +72,8 @@ SENTENCES: Mapping[str, Sentence] = {
     LogKind.FLAG_PROPOSED: _filled("异常线索提出属实，待复核：{reason}"),
     LogKind.FLAG_VERDICT: _filled("异常线索{verdict}，作废记录 {voided} 条：{reason}"),
     LogKind.FLAG_RETURNED: _filled("异常线索属实的结论退回：{remark}"),
+    LogKind.VERSION_CONFIRMED: _filled("确认待核版本 {records} 件，自此计入：{reason}"),
+    LogKind.VERSION_REFUSED: _filled("退回待核版本 {records} 件，仍按原记录计：{reason}"),
     LogKind.SPOT_SAMPLE: _filled("抽取抽查样本 {records} 条"),
     LogKind.SPOT_VOID: _filled("抽查不实，作废记录 {voided} 条：{reason}"),
     LogKind.SCHEME_DRAFTED: _filled("保存考核方案草案“{subject}”"),

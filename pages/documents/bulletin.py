@@ -15,6 +15,7 @@ from metrics.documents.material import Material
 from metrics.figures import words
 from metrics.figures.words import NONE
 from metrics.wording import alerts
+from metrics.wording.pending_words import effects_sentence
 from metrics.wording.rank_words import interval_meaning
 from pages.documents import paper, receipt_page, writing
 
@@ -115,7 +116,9 @@ def _annex(document: Any, material: Material, label: str) -> float:
     rows = _rows(material)
     writing.write_table(document, HEADS, rows, WIDTHS, "cllrrccc", height=ROW)
     writing.write(document, paper.CELL, f"注：{interval_meaning()}", WD_ALIGN_PARAGRAPH.LEFT)
-    return (len(rows) + 2) * ROW
+    late = effects_sentence(material.results.effects(material.period))
+    writing.write(document, paper.CELL, f"　　{late}。", WD_ALIGN_PARAGRAPH.LEFT)
+    return (len(rows) + 3) * ROW
 
 
 def _open_annex(document: Any, label: str, title: str) -> None:

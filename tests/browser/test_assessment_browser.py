@@ -8,7 +8,7 @@ from playwright.sync_api import Browser, expect
 
 from cli import main
 from metrics.cells.store import Store
-from tests.assessing import PERIOD, load
+from tests.assessing import PERIOD, confirm_waiting, load
 from tests.chromium import SIZES, Watched, serving, watched
 from tests.unit.test_assessment import LATE_TASK
 
@@ -69,6 +69,7 @@ def test_three_persons_bring_a_period_to_its_end(
         head = "id,village,station,dispatched_at,is_urgent,signed_at,due_on,done_on\n"
         line = f"{id},{village},{station or ''},{dispatched},{urgent},{signed or ''},{due},{due}\n"
         load(store, tmp_path, "task", head + line)
+        confirm_waiting(store)
         screen.open("assessment", "政治处-01", "2019-08-23")
         seen.press("转入申诉复核")
         screen.expect("申诉期至8月27日")

@@ -46,6 +46,7 @@ from tests.assessing import (
     PERIOD,
     SECOND,
     STATION,
+    confirm_waiting,
     desk,
     load,
     proposal,
@@ -130,6 +131,7 @@ def test_the_whole_way_with_an_appeal_that_changes_a_rank(hearing: Store, tmp_pa
         "id,village,station,dispatched_at,is_urgent,signed_at,due_on,done_on\n"
         f"{id},{village},{station or ''},{dispatched},{urgent},{signed or ''},{due},{due}\n",
     )
+    confirm_waiting(store)
     assert shown(store, "village") == before  # after the cut-off nothing moves by itself
     objection = replace(
         OBJECTION,
@@ -268,6 +270,9 @@ def test_a_correction_is_a_revision_beside_the_old_one(frozen: Store, tmp_path: 
         "id,village,station,dispatched_at,is_urgent,signed_at,due_on,done_on\n"
         f"{id},{village},{station or ''},{dispatched},{urgent},{signed or ''},{due},{due}\n",
     )
+    with pytest.raises(NotNow, match="的更正待核，请先由报送人以外的人在数据核查中确认"):
+        propose_revision(desk(frozen, FIRST, 20), PERIOD, "漏录更正", [("task", str(id))])
+    confirm_waiting(frozen)
     propose_revision(desk(frozen, FIRST, 20), PERIOD, "漏录更正", [("task", str(id))])
     with pytest.raises(NotPermitted):
         revise(desk(frozen, FIRST, 20), PERIOD)

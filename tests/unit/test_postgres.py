@@ -324,9 +324,9 @@ def test_deleted_rows_become_deletion_versions(server: Server, channel: Channel)
     server.do(insert(200))
     channel.pull()
     server.do("DELETE FROM hazard WHERE id % 20 = 0")
-    assert compare_keys(channel.source, channel.loader, ACTOR) == 10
+    assert compare_keys(channel.source, channel.loader, ACTOR, TODAY) == 10
     assert equals_source(channel, server)
-    assert compare_keys(channel.source, channel.loader, ACTOR) == 0
+    assert compare_keys(channel.source, channel.loader, ACTOR, TODAY) == 0
     part = channel.loader.journal.parts()[-1]
     assert (part.rows, part.source) == (10, "postgres:警务通")
     copy = Copy(channel.loader.journal)
@@ -341,7 +341,7 @@ def test_a_row_that_comes_back_is_no_longer_deleted(server: Server, channel: Cha
     server.do(insert(20))
     channel.pull()
     server.do("DELETE FROM hazard WHERE id = 7")
-    assert compare_keys(channel.source, channel.loader, ACTOR) == 1
+    assert compare_keys(channel.source, channel.loader, ACTOR, TODAY) == 1
     server.do(insert(1, first=7))
     channel.pull()
     assert equals_source(channel, server)
@@ -355,7 +355,7 @@ def test_a_mass_deletion_is_not_believed(
     channel.pull()
     server.do(f"DELETE FROM hazard WHERE id > {left}")
     with pytest.raises(MassDeletion, match="未作删除"):
-        compare_keys(channel.source, channel.loader, ACTOR)
+        compare_keys(channel.source, channel.loader, ACTOR, TODAY)
     assert len(channel.records()) == total
 
 
@@ -364,7 +364,7 @@ def test_an_error_deletes_nothing(server: Server, channel: Channel) -> None:
     channel.pull()
     server.do("ALTER TABLE hazard RENAME TO hazard_away")
     with pytest.raises(SourceChanged, match=r"警务通.*来源表不存在"):
-        compare_keys(channel.source, channel.loader, ACTOR)
+        compare_keys(channel.source, channel.loader, ACTOR, TODAY)
     server.do("DROP TABLE hazard_away")
     assert len(channel.records()) == 5
 
@@ -376,7 +376,7 @@ def test_records_of_other_channels_are_not_compared(server: Server, channel: Cha
     server.do("DELETE FROM hazard")
     server.do(insert(20, first=101))
     other.pull()
-    assert compare_keys(other.source, other.loader, ACTOR) == 0
+    assert compare_keys(other.source, other.loader, ACTOR, TODAY) == 0
     assert len(channel.records()) == 40
 
 
@@ -419,7 +419,7 @@ def test_a_mapping_that_no_longer_fits_is_an_alarm(server: Server, channel: Chan
     channel.pull()
     assert channel.records()[0] == ("h1", "ABC")
     server.do("DELETE FROM hazard WHERE id = 1")
-    assert compare_keys(channel.source, channel.loader, ACTOR) == 1
+    assert compare_keys(channel.source, channel.loader, ACTOR, TODAY) == 1
     server.do("ALTER TABLE hazard RENAME kind TO sort", "INSERT INTO hazard VALUES (99)")
     with pytest.raises(SourceChanged, match=r"警务通.*kind"):
         channel.pull()
@@ -433,7 +433,7 @@ def test_a_mapping_without_an_id_takes_the_key(server: Server, channel: Channel)
     channel.pull()
     assert channel.records("id")[0] == ("4:消防隐患|1:1",)
     server.do("DELETE FROM hazard WHERE id = 30")
-    assert compare_keys(channel.source, channel.loader, ACTOR) == 1
+    assert compare_keys(channel.source, channel.loader, ACTOR, TODAY) == 1
 
 
 def test_a_rejected_row_is_kept_and_tried_again(server: Server, channel: Channel) -> None:
@@ -479,7 +479,7 @@ def test_who_may_not_load_may_not_pull(channel: Channel) -> None:
     with pytest.raises(NotPermitted):
         pull(channel.source, channel.loader, Actor("wall", "wall"), TODAY, None)
     with pytest.raises(NotPermitted):
-        compare_keys(channel.source, channel.loader, Actor("wall", "wall"))
+        compare_keys(channel.source, channel.loader, Actor("wall", "wall"), TODAY)
 
 
 @pytest.mark.parametrize("mode", ["immediate", "fast"])
@@ -635,7 +635,7 @@ def test_a_corrected_reject_belongs_to_its_source(server: Server, channel: Chann
     assert [number for number, _ in channel.open_rejects()] == [2]
     assert channel.records("id, found_on")[1] == ("2", date(2019, 8, 1))
     server.do("DELETE FROM hazard WHERE id = 2")
-    assert compare_keys(channel.source, channel.loader, ACTOR) == 1
+    assert compare_keys(channel.source, channel.loader, ACTOR, TODAY) == 1
 
 
 def test_a_key_that_looks_like_a_telephone_number_stops_nothing(

@@ -66,7 +66,7 @@ def _first_form(flag: Flag, now: Now) -> None:
             "记下结论", type="primary", width="stretch", on_click=_judge, args=(flag, now)
         )
     frame.reading(
-        f"属实：须另一人复核，确认后这 {flag.hits} 条记录才作废、得分随之重算；"
+        f"属实：须另一人复核，确认后{flag_words.consequence(flag)}；"
         "排除：一人即可，记录不动。结论记入办理日志；要加减分或追责的，另走台账。"
     )
 
@@ -83,9 +83,7 @@ def _second_form(flag: Flag, now: Now) -> None:
                 on_click=_settle,
                 args=(flag, is_confirmed, now),
             )
-    frame.reading(
-        f"确认属实：这 {flag.hits} 条记录作废，得分随之重算；退回：线索回到待核，记录不动。"
-    )
+    frame.reading(f"确认属实：{flag_words.consequence(flag)}；退回：线索回到待核，记录不动。")
 
 
 def _judge(flag: Flag, now: Now) -> None:

@@ -170,7 +170,9 @@ def _enter(row: ToCheck, now: Now) -> None:
         done = f"已录入：{result.sampled} 项中 {result.correct} 项准确"
         if not str(reason).strip():
             return done
-        void_failed(store.journal, store.copy, result, str(reason), actor, at)
-        return f"{done}，记录已作废"
+        where = store.journal, store.copy
+        is_voided = void_failed(*where, result, str(reason), actor, at)
+        fate = "记录已作废" if is_voided else "作废会去掉一次未达标，已列为待核，须他人确认"
+        return f"{done}，{fate}"
 
     action_feedback.answer(row.record, enter)
