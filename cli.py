@@ -6,7 +6,17 @@ import sys
 from collections.abc import Sequence
 
 from data.refusal import Refusal
-from pages.commands import evidence, flags, ledgers, measures, periods, records, reports, servers
+from pages.commands import (
+    evidence,
+    flags,
+    ledgers,
+    measures,
+    pending,
+    periods,
+    records,
+    reports,
+    servers,
+)
 from pages.commands.output import DONE, NOTHING, WITH_REJECTS
 from pages.commands.parser import COMMON, Commands, Parser, command_first
 
@@ -14,7 +24,7 @@ __all__ = ["DONE", "NOTHING", "WITH_REJECTS", "main"]
 # Young objects before a collection of garbage: by default those of the imports alone cause dozens
 # of collections that find nothing, a tenth of what a short command costs.
 RARELY = 50_000, 10, 10
-FAMILIES = (records, measures, periods, evidence, ledgers, flags, reports, servers)
+FAMILIES = (records, measures, periods, evidence, ledgers, flags, pending, reports, servers)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

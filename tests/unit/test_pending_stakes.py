@@ -1,8 +1,12 @@
 """What is at stake with what waits, what was let in, and that a frozen period is not touched."""
 
+import json
 from fractions import Fraction
 from pathlib import Path
 
+import pytest
+
+from cli import DONE, NOTHING, main
 from data.rights import Actor
 from metrics.assessment.open_points import needs
 from metrics.assessment.steps import freeze
@@ -119,3 +123,18 @@ def test_the_open_points_count_what_waits(store: Path) -> None:
     opened.counted()
     sentences = [need.sentence for need in needs(opened, (), JULY, {})]
     assert "待核改动 1 件，确认前按原记录计" in sentences
+
+
+def test_the_command_lists_and_settles(store: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    by_file(store, [LATE | dict(ACTS["作废"])])
+    where = ["--store", str(store)]
+    assert main(["pending", "list", "--format", "json", *where]) == DONE
+    (row,) = json.loads(capsys.readouterr().out)
+    assert (row["id"], row["unit"], row["acts"]) == ("dispute/D0", "甲所一村", "作废")
+    assert (row["sender"], row["twin"]) == ("数据-01", "")
+    confirm = ["pending", "confirm", "--remark", "已核原件", *where]
+    assert main([*confirm, "--person", "数据-01"]) == NOTHING
+    assert "不得核定本人报送的版本" in capsys.readouterr().err
+    assert main([*confirm, "--person", "政治处-02"]) == DONE
+    assert capsys.readouterr().out == "已确认 1 件\n"
+    assert waiting(store) == ()
