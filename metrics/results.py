@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from metrics.analysis.compare import Comparison
     from metrics.analysis.hours import WeekHours
     from metrics.analysis.scheme_health import SchemeHealth
+    from metrics.analysis.unit_verdict import UnitVerdicts
     from metrics.figures.explain import Explanation
     from metrics.figures.measure import Figure, TrendPoint
     from metrics.figures.outcomes import Outcome, Outcomes
@@ -213,6 +214,22 @@ class Results(RecordResults):
             return measure_all(self.counts(period), asked, level, period, self.actor, kind)
 
         return self._by(period, make, "figures", tuple(ids), level, period, kind)
+
+    def unit_verdicts(
+        self, name: str, level: Level, period: Period, kind: Kind = None
+    ) -> UnitVerdicts:
+        """Which units of a level differ from the whole bureau on an indicator."""
+        from metrics.analysis.unit_verdict import verdicts
+
+        self.require_sight(level)
+
+        def make() -> UnitVerdicts:
+            indicator = self.counted.catalogue[name]
+            (whole,) = self.figures((name,), "bureau", period, kind)[name][:1]
+            figures = self.figures((name,), level, period, kind)[name]
+            return verdicts(figures, whole, indicator, self.scheme(period).scored(name))
+
+        return self._kept(make, "unit-verdicts", name, level, period, kind)
 
     def trends(
         self,

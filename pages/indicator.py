@@ -8,6 +8,7 @@ import streamlit as st
 from metrics.analysis.funnel import funnel, funnel_reading
 from metrics.analysis.marks import mark_in_words, marks_of, signs_by_place
 from metrics.analysis.monthly import YEAR, months, trend_reading
+from metrics.analysis.unit_verdict import UnitVerdicts
 from metrics.calendar.period import Period
 from metrics.cells.units import BUREAU, UNKNOWN
 from metrics.figures.measure import Figure, is_comparable
@@ -93,10 +94,11 @@ def _view(
     if whole.status == "not-applicable":
         return view
     ordered = indicator_readings.in_order(units, indicator, scored)
+    verdicts = screen.results.unit_verdicts(indicator.id, level, period, kind)
     return replace(
         view,
-        units=_by_unit(indicator, ordered, whole, scored, level, period),
-        sheet=unit_sheet(indicator, ordered, scored, level, period, card),
+        units=_by_unit(ordered, whole, verdicts, scored, level, period),
+        sheet=unit_sheet(ordered, verdicts, scored, level, period, card),
         ordered=ordered,
     )
 
@@ -116,25 +118,24 @@ def _trend(screen: frame.Screen, indicator: Indicator, period: Period, kind: str
 
 
 def _by_unit(
-    indicator: Indicator,
     ordered: Sequence[Figure],
     whole: Figure,
+    verdicts: UnitVerdicts,
     scored: Scored | None,
     level: Level,
     period: Period,
 ) -> Block:
+    indicator = verdicts.indicator
     title, target = f"各{LEVELS[level]}", indicator_readings.target_value(scored, period)
     if indicator.kind == "proportion" and level in CROWDED:
-        limits = funnel(ordered, indicator, scored)
+        limits = funnel(ordered, verdicts, scored)
         picture = funnel_chart(indicator, limits, target) if limits else None
         return Block(title, picture, funnel_reading(indicator, limits, ordered, level))
     pictured = indicator_readings.charted(ordered)
     if not pictured:
         return Block(title, None, f"{title}本期都没有可计的数据。")
     sure = [is_comparable(figure, indicator, scored) for figure in pictured]
-    reading = indicator_readings.units_of_indicator_reading(
-        indicator, ordered, whole, scored, level
-    )
+    reading = indicator_readings.units_of_indicator_reading(ordered, whole, verdicts, scored, level)
     reading += indicator_readings.charted_reading(ordered)
     return Block(title, unit_dots(indicator, pictured, sure, whole, target), reading)
 

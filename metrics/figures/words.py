@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 
-from metrics.figures.measure import Figure
+from metrics.figures.measure import Figure, is_comparable
 from metrics.indicators.catalogue import Indicator
-from metrics.scheme.scheme import Level
+from metrics.scheme.scheme import Level, Scored
 from metrics.statistics.too_few import SMALL_BASE
 
 NONE = "—"
@@ -181,6 +181,19 @@ STATUS_WORDS = {
     "not-rankable": "只计分不排名",
     "monitoring": "监测值",
 }
+
+
+def status_in_words(figure: Figure, indicator: Indicator, scored: Scored | None) -> str:
+    """样本不足（3 件），不作比较; 未达标; 不适用：…; nothing where there is nothing to say."""
+    if figure.status == "not-applicable":
+        return f"不适用：{figure.note or '本期没有可用的记录'}"
+    if figure.status == "no-base":
+        return "无基数（分母为 0）"
+    if figure.status != "ok":
+        return STATUS_WORDS[figure.status]
+    if not is_comparable(figure, indicator, scored):
+        return f"样本不足（{plain(figure.denominator)} 件），不作比较"
+    return ""
 
 
 COUNTERS: dict[Level, str] = {

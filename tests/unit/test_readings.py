@@ -8,10 +8,12 @@ from itertools import pairwise
 import pytest
 
 from metrics.analysis.funnel import funnel, funnel_reading
+from metrics.analysis.unit_verdict import verdicts
 from metrics.calendar.period import parse_period
 from metrics.cells.spans import Span
 from metrics.cells.units import UNKNOWN
 from metrics.figures.measure import Figure
+from metrics.figures.words import status_in_words
 from metrics.indicators.catalogue import Indicator, load_catalogue
 from metrics.scheme.scheme import load_schemes
 from metrics.scoring.rank import Assessment
@@ -23,7 +25,7 @@ from metrics.wording.indicator_readings import (
     figure_changes,
     in_order,
     indicator_headline,
-    status_in_words,
+    units_of_indicator_reading,
 )
 from metrics.wording.unit_readings import (
     losses_reading,
@@ -218,15 +220,32 @@ def test_the_funnel_judges_only_what_is_large_enough() -> None:
     units = [figure(str(i), 95, 100) for i in range(8)]
     units += [figure("差", 60, 100), figure("小", 0, 5)]
     every = CATALOGUE["A4-valid-visits"]  # minimum 3
-    found = funnel(units, every, SCHEME.scored(every.id))
+    scored = SCHEME.scored(every.id)
+    of = verdicts(units, figure("bureau", 820, 905), every, scored)
+    found = funnel(units, of, scored)
     assert found is not None
-    assert dict(zip((f.unit for f in found.units), found.places, strict=True)) == {
-        **{str(i): "within" for i in range(8)}, "差": "far-low", "小": "unjudged",
+    assert {f.unit: of.of(f.unit).where for f in found.units} == {
+        **{str(i): "alike" for i in range(8)}, "差": "below", "小": "unjudged",
     }  # fmt: skip
     said = funnel_reading(every, found, units, "station")
-    assert "差所" in said
+    assert "差于全局（菱形）的 1 个所：差所；其中在同类中也属异常的 1 个：差所" in said
     assert "只画不判" in said
-    assert funnel(units[:2], every, None) is None
+    assert funnel(units[:2], of, None) is None
+
+
+def test_which_units_differ_is_said_on_both_sides() -> None:
+    units = [figure(str(i), 80, 100) for i in range(6)]
+    units += [figure("好", 98, 100), figure("差", 40, 100), figure("小", 0, 5)]
+    whole = figure("bureau", 618, 805)
+    of = verdicts(units, whole, C1, None)
+    said = units_of_indicator_reading(units, whole, of, None, "station")
+    assert said.startswith("与全局（含未填单位的记录）相比超出随机波动：好于全局的 1 个所（好所")
+    assert "差于全局的 1 个所（差所，其中 1 个在同类中也属异常）" in said
+    same = [figure(str(i), 80, 100) for i in range(6)]
+    every = verdicts(same, figure("bureau", 480, 600), C1, None)
+    assert units_of_indicator_reading(same, whole, every, None, "station") == (
+        "6 个所都与全局分不出高下。"
+    )
 
 
 @pytest.mark.parametrize(
