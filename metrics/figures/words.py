@@ -117,6 +117,13 @@ def change_in_words(
     return f"较{than}{'上升' if difference > 0 else '下降'} {abs(difference)}%{counts}"
 
 
+def smallest_change(indicator: Indicator) -> str:
+    """1 个百分点, 5%: below it a change is not called one."""
+    least = Fraction(str(indicator.smallest_change or 0)) * 100
+    unit = " 个百分点" if indicator.kind in ("proportion", "ratio") else "%"
+    return f"{float(least):g}{unit}"
+
+
 def fraction_of(figure: Figure, indicator: Indicator) -> str:
     """114 ÷ 250, or nothing for a count."""
     if figure.numerator is None or indicator.kind == "count":

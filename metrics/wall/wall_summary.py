@@ -20,6 +20,7 @@ VERDICTS: dict[Verdict, str] = {
     "up": "超出随机波动",
     "down": "超出随机波动",
     "noise": "在随机波动之内",
+    "slight": "变化很小，不称升降",
     "small": "样本不足，不作比较",
     "untested": "不作检验",
     "none": "无可比数据",

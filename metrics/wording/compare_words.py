@@ -4,7 +4,8 @@ from fractions import Fraction
 from math import isfinite, nan
 from typing import Any
 
-from metrics.analysis.compare import Comparison, Method, Side
+from metrics.analysis.change_sides import Method, Side
+from metrics.analysis.compare import Comparison
 from metrics.analysis.compare_spans import THAN
 from metrics.figures import words
 from metrics.figures.words import NONE, signed
@@ -43,8 +44,20 @@ def difference_in_words(c: Comparison) -> str:
 
 
 def relative_in_words(c: Comparison) -> str:
-    """+42.5%; — where the base is 0 or unknown: never 0 %, 100 % or ∞."""
-    return NONE if c.relative is None else f"{signed(c.relative * 100)}%"
+    """+42.5%, of a base below 10 the counts: 12 对 3; — where it is 0 or unknown, never ∞."""
+    if c.relative is None:
+        return NONE
+    return counts_in_words(c) if is_small_base(c) else f"{signed(c.relative * 100)}%"
+
+
+def shown_relative(c: Comparison) -> Fraction | None:
+    """None also where the base is below 10: there the counts are shown."""
+    return None if is_small_base(c) else c.relative
+
+
+def small_counts(c: Comparison) -> str:
+    """12 对 3 where the base is below 10, else nothing."""
+    return counts_in_words(c) if is_small_base(c) else ""
 
 
 def value_in_words(c: Comparison, side: Side) -> str:
@@ -79,6 +92,8 @@ def verdict_in_words(c: Comparison) -> str:
         return c.reason
     if c.verdict == "small":
         return f"样本不足（{words.plain(c.sample)} 件），不作比较"
+    if c.verdict == "slight":
+        return f"变化不到 {words.smallest_change(c.indicator)}，不称升降"
     daily = "按日均" if c.is_daily else ""
     if c.verdict == "noise":
         return f"{daily}在随机波动范围内"
@@ -97,11 +112,8 @@ def change_in_words(c: Comparison) -> str:
         return f"与{base}持平"
     verb = ("增加", "减少") if c.indicator.kind == "count" else ("高", "低")
     unit = "" if c.indicator.kind == "rate" else f" {unit_of_difference(c)}"
-    counts = f"，{counts_in_words(c)}" if is_small_base(c) else ""
-    return (
-        f"较{base}{verb[difference < 0]} {amount:,}{unit}"
-        f"（相对增幅 {relative_in_words(c)}{counts}）"
-    )
+    relative = relative_in_words(c) if is_small_base(c) else f"相对增幅 {relative_in_words(c)}"
+    return f"较{base}{verb[difference < 0]} {amount:,}{unit}（{relative}）"
 
 
 def sentence(c: Comparison, where: str = "") -> str:
@@ -120,6 +132,18 @@ def p_in_words(c: Comparison) -> str:
     if c.test is None:
         return NONE
     return words.p_value(c.test.p_value)
+
+
+def method_in_words(c: Comparison) -> str:
+    """费希尔精确检验，按此前各月的起伏放宽（φ = 3.2）; nothing without a test."""
+    if c.test is None:
+        return ""
+    by = (
+        f"，按此前各月的起伏放宽（φ = {words.rounded(c.spread.phi, 1)}）"
+        if c.spread.phi > 1
+        else ""
+    )
+    return f"{METHOD_NAMES[c.method]}{by}"
 
 
 def interval_in_words(c: Comparison) -> str:
@@ -184,7 +208,7 @@ def row_of(c: Comparison) -> dict[str, Any]:
         "p_value": c.test.p_value if c.test else None,
         "lower": interval[0],
         "upper": interval[1],
-        "method": METHOD_NAMES[c.method] if c.test else "",
+        "method": method_in_words(c),
         "verdict": verdict_in_words(c),
         "sentence": sentence(c, "" if c.unit.level == "bureau" else c.unit.name),
         "cautions": "；".join(cautions_of(c)),
