@@ -279,11 +279,18 @@ class Results(RecordResults):
         period = next(iter(spans.values()))
 
         def make() -> list[Comparison]:
-            counted, asked = self.counts(period), self._indicators(ids)
+            counted, asked = self.counts(period), self._indicators(of)
             return compare_all(counted, asked, level, spans, self.actor, unit, kind)
 
-        key = tuple(ids), level, tuple(spans.items()), unit, kind
-        return self._rows(period, make, "comparisons", *key)
+        # Those of the bureau are decided all together: whoever asks for some shares them.
+        of = tuple(self.catalogue.indicators) if level == "bureau" and kind is None else tuple(ids)
+        key = of, level, tuple(spans.items()), unit, kind
+        every = self._kept(make, "comparisons", *key)
+        by_id: dict[str, list[Comparison]] = {}
+        for c in every:
+            by_id.setdefault(c.indicator.id, []).append(c)
+        self._indicators(ids)  # raises UnknownIndicator
+        return Answer([c for name in ids for c in by_id.get(name, [])], self.stamp(period))
 
     def explanation(self, indicator: Indicator, period: Period, kind: Kind = None) -> Explanation:
         """How many records each condition of an indicator leaves, and the SQL."""

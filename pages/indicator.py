@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 import streamlit as st
 
+from metrics.analysis.compare_spans import CHOSEN
 from metrics.analysis.funnel import funnel, funnel_reading
 from metrics.analysis.marks import mark_in_words, marks_of, signs_by_place
 from metrics.analysis.monthly import YEAR, months, trend_reading
@@ -84,9 +85,13 @@ def _view(
     scored = screen.results.scheme(period).scored(indicator.id)
     whole = screen.results.figures((indicator.id,), "bureau", period, kind)[indicator.id][0]
     units = screen.results.figures((indicator.id,), level, period, kind)[indicator.id]
+    spans = {CHOSEN: period}
+    changes = screen.results.comparisons((indicator.id,), "bureau", spans, kind=kind)
     card = definition(screen.counted, indicator, scored, period, whole.maturing)
     view = View(
-        indicator_readings.indicator_headline(indicator, whole, units, scored, level, period),
+        indicator_readings.indicator_headline(
+            indicator, whole, changes, units, scored, level, period
+        ),
         warning(indicator, scored),
         card,
         _trend(screen, indicator, period, kind),

@@ -1,14 +1,17 @@
 """A change in words: percentage points and relative change, each under its own name."""
 
+from collections.abc import Sequence
 from fractions import Fraction
 from math import isfinite, nan
 from typing import Any
 
 from metrics.analysis.change_sides import Method, Side
-from metrics.analysis.compare import Comparison
+from metrics.analysis.compare import Comparison, Verdict
 from metrics.analysis.compare_spans import THAN
 from metrics.figures import words
+from metrics.figures.measure import Figure
 from metrics.figures.words import NONE, signed
+from metrics.indicators.catalogue import Indicator
 from metrics.statistics.too_few import SMALL_BASE
 
 POINTS = "个百分点"
@@ -86,6 +89,17 @@ def counts_in_words(c: Comparison) -> str:
     return f"{fraction_in_words(c, c.now)} 对 {fraction_in_words(c, c.base)}"
 
 
+SHORT_VERDICTS: dict[Verdict, str] = {
+    "up": "超出随机波动",
+    "down": "超出随机波动",
+    "noise": "在随机波动之内",
+    "slight": "变化很小，不称升降",
+    "small": "样本不足，不作比较",
+    "untested": "不作检验",
+    "none": "无可比数据",
+}
+
+
 def verdict_in_words(c: Comparison) -> str:
     """升幅超出随机波动, 在随机波动范围内, 样本不足（3 件），不作比较, or why there is no test."""
     if c.verdict in ("none", "untested"):
@@ -114,6 +128,15 @@ def change_in_words(c: Comparison) -> str:
     unit = "" if c.indicator.kind == "rate" else f" {unit_of_difference(c)}"
     relative = relative_in_words(c) if is_small_base(c) else f"相对增幅 {relative_in_words(c)}"
     return f"较{base}{verb[difference < 0]} {amount:,}{unit}（{relative}）"
+
+
+def yearly_change(indicator: Indicator, whole: Figure, changes: Sequence[Comparison]) -> str:
+    """较去年同期高 4.2 个百分点（在随机波动之内）; without a word where nothing differs."""
+    said = words.change_in_words(indicator, whole.exact, whole.exact_last_year)
+    of_year = [c for c in changes if c.pair.basis == "last_year"]
+    if not of_year or not of_year[0].difference:
+        return said
+    return f"{said}（{SHORT_VERDICTS[of_year[0].verdict]}）"
 
 
 def sentence(c: Comparison, where: str = "") -> str:

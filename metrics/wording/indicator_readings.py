@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
+from metrics.analysis.compare import Comparison
 from metrics.analysis.unit_verdict import BASE_NOTE, UNUSUAL, UnitVerdicts, base_name, side_word
 from metrics.calendar.period import Period
 from metrics.cells.units import UNKNOWN
@@ -14,6 +15,7 @@ from metrics.indicators.catalogue import Indicator
 from metrics.scheme.scheme import LEVELS, Level, Scored
 from metrics.scoring.share import target_of
 from metrics.statistics.too_few import FEWEST_UNITS
+from metrics.wording.compare_words import yearly_change
 from metrics.wording.definition import value_in_words
 
 MOST_DRAWN = 30  # units in a chart of dots or bars
@@ -38,6 +40,7 @@ def against_target(
 def indicator_headline(
     indicator: Indicator,
     whole: Figure,
+    changes: Sequence[Comparison],
     units: Sequence[Figure],
     scored: Scored | None,
     level: Level,
@@ -52,7 +55,7 @@ def indicator_headline(
         return f"{title}尚无可计：{waiting}"
     if whole.exact is None:
         return f"{title}无比率可计：分母为 0"
-    change = words.change_in_words(indicator, whole.exact, whole.exact_last_year)
+    change = yearly_change(indicator, whole, changes)
     lead = f"{title} {words.amount_of(indicator, whole.exact)}，{change}"
     if level == "bureau":
         return lead

@@ -198,13 +198,13 @@ def test_order_best_first_small_then_empty_then_unknown() -> None:
 def test_headline_of_an_indicator() -> None:
     whole = figure("bureau", 107, 113, exact_last_year=Fraction(9, 10))
     scored = SCHEME.scored(C1.id)
-    said = indicator_headline(C1, whole, UNITS, scored, "station", JULY)
+    said = indicator_headline(C1, whole, [], UNITS, scored, "station", JULY)
     assert said == (
         "2019年7月纠纷按期化解率 94.7%，较去年同期高 4.7 个百分点；"
         "1 个所未达标（目标 95%），另有 1 个样本不足"
     )
     absent = figure("bureau", 0, 0, status="not-applicable", note="数据来源没有“破案日期”一列")
-    said = indicator_headline(C1, absent, [], scored, "station", JULY)
+    said = indicator_headline(C1, absent, [], [], scored, "station", JULY)
     assert said == "2019年7月纠纷按期化解率不适用：数据来源没有“破案日期”一列"
 
 
