@@ -99,11 +99,12 @@ def _view(
     if whole.status == "not-applicable":
         return view
     ordered = indicator_readings.in_order(units, indicator, scored)
+    of_units = screen.results.comparisons((indicator.id,), level, spans, kind=kind)
     verdicts = screen.results.unit_verdicts(indicator.id, level, period, kind)
     return replace(
         view,
         units=_by_unit(ordered, whole, verdicts, scored, level, period),
-        sheet=unit_sheet(ordered, verdicts, scored, level, period, card),
+        sheet=unit_sheet(ordered, verdicts, of_units, scored, level, period, card),
         ordered=ordered,
     )
 

@@ -12,8 +12,9 @@ Held down together, whatever part of them is shown: of the bureau all indicators
 base, else all units of the level on one indicator.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from fractions import Fraction
 from typing import Literal
 
@@ -30,7 +31,7 @@ from metrics.analysis.compare_spans import Pair, pairs_of, was_there
 from metrics.calendar.period import Period
 from metrics.cells.count import Counted
 from metrics.cells.spans import Span
-from metrics.cells.sums import Sums, sums
+from metrics.cells.sums import Sums, sums, sums_each
 from metrics.cells.units import Unit, units
 from metrics.figures.measure import Amount, amount_of, check_asked, least_base, units_counted
 from metrics.indicators.catalogue import Indicator
@@ -139,34 +140,32 @@ def compare_all(
     day = next(iter(spans.values())).ends_on
     pairs = pairs_of(counted, level, spans)
     asked_spans = {span.label: span for pair in pairs for span in _spans(pair)}
-    before = month_spans(pairs, counted.first_on)
-    counts = sums(counted, level, day, family, [*asked_spans.values(), *before], kind)
-    asked = {indicator.id for indicator in indicators}
+    counts = sums(counted, level, day, family, list(asked_spans.values()), kind)
     listed, own = units(counted, level, day), _own(counts, pairs)
-    tables: dict[tuple[str, str], list[Comparison]] = {}
+    lines: list[Comparison] = []
     for indicator in family:
         for pair in pairs:
-            counted_here = own.get((indicator.id, pair.key), {})
-            members = units_counted(indicator, listed, level, counted_here, pair.label("now"))
-            table = tables.setdefault((_table(level, indicator), pair.key), [])
-            shown = [x.code for x in members if indicator.id in asked and unit in (None, x.code)]
-            table += _lines(counted, indicator, members, pair, counts, shown)
+            of_pair = own.get((indicator.id, pair.key), {})
+            members = units_counted(indicator, listed, level, of_pair, pair.label("now"))
+            lines += [_compare(counted, indicator, member, pair, counts) for member in members]
+    asked = {indicator.id for indicator in indicators}
+
+    def is_shown(c: Comparison) -> bool:
+        return c.indicator.id in asked and unit in (None, c.unit.code)
+
+    tables: dict[tuple[str, str], list[Comparison]] = {}
+    for c in _with_months(counted, level, day, lines, is_shown, kind):
+        tables.setdefault(("" if level == "bureau" else c.indicator.id, c.pair.key), []).append(c)
     decided: dict[tuple[str, str], list[Comparison]] = {}
     for table in tables.values():
-        for c in _decided(table):
-            if unit in (None, c.unit.code):
-                decided.setdefault((c.indicator.id, c.pair.key), []).append(c)
+        for c in filter(is_shown, _decided(table)):
+            decided.setdefault((c.indicator.id, c.pair.key), []).append(c)
     return [
         c
         for indicator in indicators
         for pair in pairs
         for c in decided.get((indicator.id, pair.key), [])
     ]
-
-
-def _table(level: Level, indicator: Indicator) -> str:
-    """What is held down together besides the span and the base."""
-    return "" if level == "bureau" else indicator.id
 
 
 def _family(
@@ -199,27 +198,38 @@ def _own(counts: Sums, pairs: Collection[Pair]) -> dict[tuple[str, str], Sums]:
     return own
 
 
-def _lines(
+def _with_months(
     counted: Counted,
-    indicator: Indicator,
-    members: Sequence[Unit],
-    pair: Pair,
-    counts: Sums,
-    shown: Collection[str],
+    level: Level,
+    day: date,
+    lines: Sequence[Comparison],
+    is_shown: Callable[[Comparison], bool],
+    kind: str | None,
 ) -> list[Comparison]:
-    """One indicator over one span and base, by unit; what is beyond chance is decided later.
+    """The same with tests scaled by the months before.
 
-    The months before can only make a test more careful: they are looked up for what is shown and
-    for what counting alone would call beyond chance.
+    These can only make a test more careful: they are looked up for what is shown and for what
+    counting alone would call beyond chance.
     """
-    lines = [_compare(counted, indicator, member, pair, counts) for member in members]
-    asked = [
-        c.unit.code
-        for c in lines
-        if c.test is not None and (c.unit.code in shown or c.test.p_value < ALPHA)
+    careful: dict[tuple[str, str], list[Comparison]] = {}
+    for c in lines:
+        if c.test is not None and (is_shown(c) or c.test.p_value < ALPHA):
+            careful.setdefault((c.indicator.id, c.pair.key), []).append(c)
+    of_indicator: dict[str, tuple[Indicator, list[Pair]]] = {}
+    for first, *_ in careful.values():
+        of_indicator.setdefault(first.indicator.id, (first.indicator, []))[1].append(first.pair)
+    asked = [(i, month_spans(pairs, counted.first_on)) for i, pairs in of_indicator.values()]
+    counts = sums_each(counted, level, day, [ask for ask in asked if ask[1]], kind)
+    spreads = {
+        (*key, unit): spread
+        for key, (first, *rest) in careful.items()
+        for unit, spread in dispersions(
+            counted, first.indicator, [c.unit.code for c in (first, *rest)], first.pair, counts
+        ).items()
+    }
+    return [
+        _scaled(c, spreads.get((c.indicator.id, c.pair.key, c.unit.code), COUNTING)) for c in lines
     ]
-    spreads = dispersions(counted, indicator, asked, pair, counts)
-    return [_scaled(c, spreads.get(c.unit.code, COUNTING)) for c in lines]
 
 
 def _compare(

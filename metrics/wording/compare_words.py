@@ -28,6 +28,11 @@ def unit_of_difference(c: Comparison) -> str:
     return POINTS if c.is_share else words.unit_of_value(c.indicator)
 
 
+def plain_difference(c: Comparison) -> Fraction | None:
+    """In the unit of the value: a share as a fraction."""
+    return c.difference
+
+
 def shown_difference(c: Comparison) -> Fraction | None:
     """The difference in the unit that is shown: 0.136 of a share -> 13.6 percentage points."""
     difference = c.difference

@@ -1,7 +1,6 @@
 """What the 指标 page says: the value, how it ran, and which units stand apart."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 
 from metrics.analysis.compare import Comparison
@@ -147,33 +146,6 @@ def _apart_in_words(units: Sequence[Figure], verdicts: UnitVerdicts, counter: st
     if not parts:
         return f"{verdicts.judged} {counter}都与{base_name(indicator)}分不出高下"
     return f"与{BASE_NOTE}相比超出随机波动：{'，'.join(parts)}"
-
-
-@dataclass(frozen=True)
-class Changes:
-    """同比 and 环比 of one figure: as a difference and relative; None without a base."""
-
-    year: Fraction | None
-    year_relative: Fraction | None
-    before: Fraction | None
-    before_relative: Fraction | None
-
-
-def figure_changes(figure: Figure) -> Changes:
-    return Changes(
-        _difference(figure.exact, figure.exact_last_year),
-        _relative(figure.exact, figure.exact_last_year),
-        _difference(figure.exact, figure.exact_previous),
-        _relative(figure.exact, figure.exact_previous),
-    )
-
-
-def _difference(now: Fraction | None, base: Fraction | None) -> Fraction | None:
-    return None if now is None or base is None else now - base
-
-
-def _relative(now: Fraction | None, base: Fraction | None) -> Fraction | None:
-    return None if now is None or not base else now / base - 1
 
 
 def in_order(units: Sequence[Figure], indicator: Indicator, scored: Scored | None) -> list[Figure]:

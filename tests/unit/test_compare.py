@@ -229,6 +229,14 @@ def test_last_months_part_that_the_store_does_not_know(counted: Counted) -> None
     assert any("数据不全" in said for said in cautions_of(before))
 
 
+def test_without_a_year_before_counting_alone_decides(counted: Counted) -> None:
+    """Of an indicator with a query of its own too, which is asked for no month then."""
+    year, before = compared(counted, "clearance-period", "2016-03")
+    assert year.verdict == "none"
+    assert before.test is not None
+    assert before.spread.phi == 1
+
+
 def test_officers_are_compared_by_right_only(counted: Counted) -> None:
     with pytest.raises(NotPermitted):
         compare_all(

@@ -22,7 +22,6 @@ from metrics.scoring.score_breakdown import breakdown_steps, by_loss, group_of, 
 from metrics.wording.definition import rule_in_words, warning
 from metrics.wording.indicator_readings import (
     against_target,
-    figure_changes,
     in_order,
     indicator_headline,
     units_of_indicator_reading,
@@ -206,14 +205,6 @@ def test_headline_of_an_indicator() -> None:
     absent = figure("bureau", 0, 0, status="not-applicable", note="数据来源没有“破案日期”一列")
     said = indicator_headline(C1, absent, [], [], scored, "station", JULY)
     assert said == "2019年7月纠纷按期化解率不适用：数据来源没有“破案日期”一列"
-
-
-def test_changes_have_no_relative_without_a_base() -> None:
-    found = figure_changes(
-        figure("甲", 1, 2, exact_last_year=Fraction(0), exact_previous=Fraction(1, 4))
-    )
-    assert (found.year, found.year_relative) == (Fraction(1, 2), None)
-    assert (found.before, found.before_relative) == (Fraction(1, 4), Fraction(1))
 
 
 def test_the_funnel_judges_only_what_is_large_enough() -> None:
