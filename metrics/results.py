@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from metrics.analysis.compare import Comparison
     from metrics.analysis.hours import WeekHours
     from metrics.analysis.scheme_health import SchemeHealth
+    from metrics.analysis.unit_verdict import UnitVerdicts
     from metrics.figures.explain import Explanation
     from metrics.figures.measure import Figure, TrendPoint
     from metrics.figures.outcomes import Outcome, Outcomes
@@ -214,6 +215,22 @@ class Results(RecordResults):
 
         return self._by(period, make, "figures", tuple(ids), level, period, kind)
 
+    def unit_verdicts(
+        self, name: str, level: Level, period: Period, kind: Kind = None
+    ) -> UnitVerdicts:
+        """Which units of a level differ from the whole bureau on an indicator."""
+        from metrics.analysis.unit_verdict import verdicts
+
+        self.require_sight(level)
+
+        def make() -> UnitVerdicts:
+            indicator = self.counted.catalogue[name]
+            (whole,) = self.figures((name,), "bureau", period, kind)[name][:1]
+            figures = self.figures((name,), level, period, kind)[name]
+            return verdicts(figures, whole, indicator, self.scheme(period).scored(name))
+
+        return self._kept(make, "unit-verdicts", name, level, period, kind)
+
     def trends(
         self,
         ids: Sequence[str],
@@ -262,11 +279,18 @@ class Results(RecordResults):
         period = next(iter(spans.values()))
 
         def make() -> list[Comparison]:
-            counted, asked = self.counts(period), self._indicators(ids)
+            counted, asked = self.counts(period), self._indicators(of)
             return compare_all(counted, asked, level, spans, self.actor, unit, kind)
 
-        key = tuple(ids), level, tuple(spans.items()), unit, kind
-        return self._rows(period, make, "comparisons", *key)
+        # Those of the bureau are decided all together: whoever asks for some shares them.
+        of = tuple(self.catalogue.indicators) if level == "bureau" and kind is None else tuple(ids)
+        key = of, level, tuple(spans.items()), unit, kind
+        every = self._kept(make, "comparisons", *key)
+        by_id: dict[str, list[Comparison]] = {}
+        for c in every:
+            by_id.setdefault(c.indicator.id, []).append(c)
+        self._indicators(ids)  # raises UnknownIndicator
+        return Answer([c for name in ids for c in by_id.get(name, [])], self.stamp(period))
 
     def explanation(self, indicator: Indicator, period: Period, kind: Kind = None) -> Explanation:
         """How many records each condition of an indicator leaves, and the SQL."""

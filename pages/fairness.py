@@ -102,7 +102,9 @@ def _view(screen: frame.Screen, selection: FairnessSelection) -> View:
     units = _units(screen, selection)
     scored = screen.results.scheme(period).scored(indicator.id)
     comparison = screen.results.kept(
-        lambda: compare_units(units, indicator, scored),
+        lambda: compare_units(
+            units, screen.results.unit_verdicts(indicator.id, level, period), scored
+        ),
         *("comparison", indicator.id, level, period, selection.group),
     )
     ahead = chances_ahead(comparison, chosen) if chosen else {}
@@ -142,7 +144,7 @@ def _funnel(comparison: UnitComparison, selection: FairnessSelection) -> Block:
     target = target_value(comparison.scored, selection.period)
     limits = comparison.funnel
     return Block(
-        "谁与全体不同",
+        "谁与全局不同",
         funnel_chart(comparison.indicator, limits, target, selection.chosen) if limits else None,
         fairness_readings.funnel_words(comparison, selection.level, selection.chosen),
     )

@@ -5,9 +5,11 @@ from dataclasses import dataclass, replace
 
 import streamlit as st
 
+from metrics.analysis.compare_spans import CHOSEN
 from metrics.analysis.funnel import funnel, funnel_reading
 from metrics.analysis.marks import mark_in_words, marks_of, signs_by_place
 from metrics.analysis.monthly import YEAR, months, trend_reading
+from metrics.analysis.unit_verdict import UnitVerdicts
 from metrics.calendar.period import Period
 from metrics.cells.units import BUREAU, UNKNOWN
 from metrics.figures.measure import Figure, is_comparable
@@ -83,9 +85,13 @@ def _view(
     scored = screen.results.scheme(period).scored(indicator.id)
     whole = screen.results.figures((indicator.id,), "bureau", period, kind)[indicator.id][0]
     units = screen.results.figures((indicator.id,), level, period, kind)[indicator.id]
+    spans = {CHOSEN: period}
+    changes = screen.results.comparisons((indicator.id,), "bureau", spans, kind=kind)
     card = definition(screen.counted, indicator, scored, period, whole.maturing)
     view = View(
-        indicator_readings.indicator_headline(indicator, whole, units, scored, level, period),
+        indicator_readings.indicator_headline(
+            indicator, whole, changes, units, scored, level, period
+        ),
         warning(indicator, scored),
         card,
         _trend(screen, indicator, period, kind),
@@ -93,10 +99,12 @@ def _view(
     if whole.status == "not-applicable":
         return view
     ordered = indicator_readings.in_order(units, indicator, scored)
+    of_units = screen.results.comparisons((indicator.id,), level, spans, kind=kind)
+    verdicts = screen.results.unit_verdicts(indicator.id, level, period, kind)
     return replace(
         view,
-        units=_by_unit(indicator, ordered, whole, scored, level, period),
-        sheet=unit_sheet(indicator, ordered, scored, level, period, card),
+        units=_by_unit(ordered, whole, verdicts, scored, level, period),
+        sheet=unit_sheet(ordered, verdicts, of_units, scored, level, period, card),
         ordered=ordered,
     )
 
@@ -116,25 +124,24 @@ def _trend(screen: frame.Screen, indicator: Indicator, period: Period, kind: str
 
 
 def _by_unit(
-    indicator: Indicator,
     ordered: Sequence[Figure],
     whole: Figure,
+    verdicts: UnitVerdicts,
     scored: Scored | None,
     level: Level,
     period: Period,
 ) -> Block:
+    indicator = verdicts.indicator
     title, target = f"各{LEVELS[level]}", indicator_readings.target_value(scored, period)
     if indicator.kind == "proportion" and level in CROWDED:
-        limits = funnel(ordered, indicator, scored)
+        limits = funnel(ordered, verdicts, scored)
         picture = funnel_chart(indicator, limits, target) if limits else None
         return Block(title, picture, funnel_reading(indicator, limits, ordered, level))
     pictured = indicator_readings.charted(ordered)
     if not pictured:
         return Block(title, None, f"{title}本期都没有可计的数据。")
     sure = [is_comparable(figure, indicator, scored) for figure in pictured]
-    reading = indicator_readings.units_of_indicator_reading(
-        indicator, ordered, whole, scored, level
-    )
+    reading = indicator_readings.units_of_indicator_reading(ordered, whole, verdicts, scored, level)
     reading += indicator_readings.charted_reading(ordered)
     return Block(title, unit_dots(indicator, pictured, sure, whole, target), reading)
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import streamlit as st
 from markupsafe import Markup
 
+from metrics.analysis.compare_spans import CHOSEN
 from metrics.calendar.period import Period
 from metrics.figures.measure import Figure
 from metrics.scoring.rank import by_group
@@ -93,6 +94,7 @@ def _sentence(screen: frame.Screen, period: Period) -> str:
         period,
         screen.results.score(period),
         _bureau_figure(screen, lead.id, period),
+        screen.results.comparisons((lead.id,), "bureau", {CHOSEN: period}),
         screen.counted.catalogue,
         screen.results.lines("station", period),
     )
@@ -113,6 +115,7 @@ def bureau_tiles(screen: frame.Screen, period: Period) -> list[Tile]:
     trends = screen.results.trends(TILE_INDICATORS, "bureau", period)
     score = screen.results.score(period)
     catalogue = screen.counted.catalogue
+    changes = screen.results.comparisons(TILE_INDICATORS, "bureau", {CHOSEN: period})
     return [
         score_tile(score, scheme, months[score.line.unit]),
         *(
@@ -121,6 +124,7 @@ def bureau_tiles(screen: frame.Screen, period: Period) -> list[Tile]:
                 _bureau_figure(screen, name, period),
                 scheme,
                 trends[name, score.line.unit],
+                [c for c in changes if c.indicator.id == name],
             )
             for name in TILE_INDICATORS
         ),

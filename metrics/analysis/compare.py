@@ -1,23 +1,37 @@
 """Comparing: indicators over several spans, each against last year's same span and the one before.
 
-Whether a change is more than chance is asked of an exact test, by the kind of the indicator:
+A change is real where it is beyond chance, stays so when the share of false finds is held down,
+and is at least the indicator's `smallest_change`. What chance does is asked of an exact test, by
+the kind of the indicator:
   count        two Poisson counts, given the days of each span
   rate         the same, given population × days
   ratio        the same for the numerators, the denominators taken as given
   proportion   Fisher's exact test
+and of the months before: where they spread more than counting explains, the test is scaled by it.
+Held down together, whatever part of them is shown: of the bureau all indicators over one span and
+base, else all units of the level on one indicator.
 """
 
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
 from fractions import Fraction
 from typing import Literal
 
 from data.rights import Actor
+from metrics.analysis.change_sides import (
+    METHODS,
+    Method,
+    Side,
+    dispersions,
+    exposure,
+    month_spans,
+)
 from metrics.analysis.compare_spans import Pair, pairs_of, was_there
 from metrics.calendar.period import Period
 from metrics.cells.count import Counted
 from metrics.cells.spans import Span
-from metrics.cells.sums import Sums, sums
+from metrics.cells.sums import Sums, sums, sums_each
 from metrics.cells.units import Unit, units
 from metrics.figures.measure import Amount, amount_of, check_asked, least_base, units_counted
 from metrics.indicators.catalogue import Indicator
@@ -26,27 +40,17 @@ from metrics.statistics.change_test import (
     ALPHA,
     Tested,
     difference_of_proportions,
+    held_down,
     least_p_value,
     ratio_of_rates,
+    scaled_difference,
+    scaled_ratio,
+    z_of_proportions,
+    z_of_rates,
 )
+from metrics.statistics.dispersion import COUNTING, Dispersion
 
-Method = Literal["days", "population", "denominator", "fisher"]
-Verdict = Literal["up", "down", "noise", "small", "untested", "none"]
-METHODS: Mapping[str, Method] = {
-    "count": "days",
-    "rate": "population",
-    "ratio": "denominator",
-    "proportion": "fisher",
-}
-
-
-@dataclass(frozen=True)
-class Side:
-    """What was counted in one span; exact is None without a base."""
-
-    period: Period
-    amount: Amount
-    exact: Fraction | None
+Verdict = Literal["up", "down", "noise", "slight", "small", "untested", "none"]
 
 
 @dataclass(frozen=True)
@@ -55,6 +59,7 @@ class Comparison:
 
     test      None where there is none; `reason` says why, in Chinese
     sample    how many events (of a proportion: the smaller denominator) there are to judge by
+    spread    how much more the months before spread than counting explains
     """
 
     indicator: Indicator
@@ -66,6 +71,7 @@ class Comparison:
     test: Tested | None = None
     reason: str = ""
     sample: int = 0
+    spread: Dispersion = COUNTING
 
     @property
     def is_share(self) -> bool:
@@ -101,6 +107,12 @@ class Comparison:
         return self.now.exact / self.base.exact - 1
 
     @property
+    def relative_a_day(self) -> Fraction | None:
+        """The same, of what grows with the days of its span by the day."""
+        relative, days = self.relative, Fraction(self.base.period.days, self.now.period.days)
+        return None if relative is None else (relative + 1) * (days if self.is_daily else 1) - 1
+
+    @property
     def interval(self) -> tuple[float, float] | None:
         """95 %: of the difference for a proportion, else of the relative change (a day)."""
         if self.test is None:
@@ -124,20 +136,46 @@ def compare_all(
     unit    only this one
     """
     check_asked(indicators, level, actor, kind)
+    family = _family(counted, indicators, level, kind)
     day = next(iter(spans.values())).ends_on
     pairs = pairs_of(counted, level, spans)
-    sides = {span.label: span for pair in pairs for span in _spans(pair)}
-    counts = sums(counted, level, day, indicators, list(sides.values()), kind)
-    if unit is not None:
-        counts = {key: n for key, n in counts.items() if key[0] == unit}
-    listed = units(counted, level, day)
+    asked_spans = {span.label: span for pair in pairs for span in _spans(pair)}
+    counts = sums(counted, level, day, family, list(asked_spans.values()), kind)
+    listed, own = units(counted, level, day), _own(counts, pairs)
+    lines: list[Comparison] = []
+    for indicator in family:
+        for pair in pairs:
+            of_pair = own.get((indicator.id, pair.key), {})
+            members = units_counted(indicator, listed, level, of_pair, pair.label("now"))
+            lines += [_compare(counted, indicator, member, pair, counts) for member in members]
+    asked = {indicator.id for indicator in indicators}
+
+    def is_shown(c: Comparison) -> bool:
+        return c.indicator.id in asked and unit in (None, c.unit.code)
+
+    tables: dict[tuple[str, str], list[Comparison]] = {}
+    for c in _with_months(counted, level, day, lines, is_shown, kind):
+        tables.setdefault(("" if level == "bureau" else c.indicator.id, c.pair.key), []).append(c)
+    decided: dict[tuple[str, str], list[Comparison]] = {}
+    for table in tables.values():
+        for c in filter(is_shown, _decided(table)):
+            decided.setdefault((c.indicator.id, c.pair.key), []).append(c)
     return [
-        _compare(counted, indicator, member, pair, counts)
+        c
         for indicator in indicators
         for pair in pairs
-        for member in units_counted(indicator, listed, level, _own(counts, pair), pair.label("now"))
-        if unit is None or member.code == unit
+        for c in decided.get((indicator.id, pair.key), [])
     ]
+
+
+def _family(
+    counted: Counted, indicators: Collection[Indicator], level: Level, kind: str | None
+) -> list[Indicator]:
+    """The indicators whose tests are held down together with those that are asked for."""
+    if level != "bureau" or kind is not None:
+        return list(indicators)
+    known = {indicator.id: indicator for indicator in counted.catalogue}
+    return list((known | {indicator.id: indicator for indicator in indicators}).values())
 
 
 def _spans(pair: Pair) -> tuple[Span, Span]:
@@ -147,10 +185,51 @@ def _spans(pair: Pair) -> tuple[Span, Span]:
     )
 
 
-def _own(counts: Sums, pair: Pair) -> Sums:
-    """The sums of a pair: who is gone since is shown only where it was counted."""
-    labels = {pair.label("now"), pair.label("base")}
-    return {key: n for key, n in counts.items() if key[1] in labels}
+def _own(counts: Sums, pairs: Collection[Pair]) -> dict[tuple[str, str], Sums]:
+    """(indicator, pair) -> its sums: who is gone since is shown only where it was counted."""
+    of_label: dict[str, list[Pair]] = {}
+    for pair in pairs:
+        of_label.setdefault(pair.label("now"), []).append(pair)
+        of_label.setdefault(pair.label("base"), []).append(pair)
+    own: dict[tuple[str, str], Sums] = {}
+    for key, n in counts.items():
+        for pair in of_label.get(key[1], ()):
+            own.setdefault((key[2].rsplit(".", 1)[0], pair.key), {})[key] = n
+    return own
+
+
+def _with_months(
+    counted: Counted,
+    level: Level,
+    day: date,
+    lines: Sequence[Comparison],
+    is_shown: Callable[[Comparison], bool],
+    kind: str | None,
+) -> list[Comparison]:
+    """The same with tests scaled by the months before.
+
+    These can only make a test more careful: they are looked up for what is shown and for what
+    counting alone would call beyond chance.
+    """
+    careful: dict[tuple[str, str], list[Comparison]] = {}
+    for c in lines:
+        if c.test is not None and (is_shown(c) or c.test.p_value < ALPHA):
+            careful.setdefault((c.indicator.id, c.pair.key), []).append(c)
+    of_indicator: dict[str, tuple[Indicator, list[Pair]]] = {}
+    for first, *_ in careful.values():
+        of_indicator.setdefault(first.indicator.id, (first.indicator, []))[1].append(first.pair)
+    asked = [(i, month_spans(pairs, counted.first_on)) for i, pairs in of_indicator.values()]
+    counts = sums_each(counted, level, day, [ask for ask in asked if ask[1]], kind)
+    spreads = {
+        (*key, unit): spread
+        for key, (first, *rest) in careful.items()
+        for unit, spread in dispersions(
+            counted, first.indicator, [c.unit.code for c in (first, *rest)], first.pair, counts
+        ).items()
+    }
+    return [
+        _scaled(c, spreads.get((c.indicator.id, c.pair.key, c.unit.code), COUNTING)) for c in lines
+    ]
 
 
 def _compare(
@@ -161,16 +240,53 @@ def _compare(
         for period, span in zip((pair.now, pair.base), _spans(pair), strict=True)
         for amount in (amount_of(counted, indicator, unit.code, span, counts),)
     )
-    return Comparison(
-        indicator, unit, pair, now, base, *_judge(counted, indicator, unit, pair, now, base)
-    )
+    judged = _judge(counted, indicator, unit, pair, now, base)
+    return Comparison(indicator, unit, pair, now, base, *judged)
+
+
+def _scaled(c: Comparison, spread: Dispersion) -> Comparison:
+    """With a test by the series' own spread, where that is larger than counting error."""
+    if c.test is None or spread.phi <= 1:
+        return c
+    now, base = c.now.amount, c.base.amount
+    count, of_base = now.numerator or 0, base.numerator or 0
+    if c.method == "fisher":
+        z = z_of_proportions(count, now.denominator or 0, of_base, base.denominator or 0)
+        return replace(c, test=scaled_difference(c.test, z, spread), spread=spread)
+    exposures = [exposure(c.indicator, x.amount, x.period.days) for x in (c.now, c.base)]
+    z = z_of_rates(count, exposures[0], of_base, exposures[1])
+    return replace(c, test=scaled_ratio(c.test, z, spread), spread=spread)
+
+
+def _decided(table: Sequence[Comparison]) -> list[Comparison]:
+    """Up and down only where a change stays beyond chance among all that are tested together."""
+    tested = [c.test.p_value for c in table if c.test is not None]
+    stays = iter(held_down(tested).tolist() if tested else [])
+    return [
+        c if c.test is None else replace(c, verdict=_verdict(c) if next(stays) else "noise")
+        for c in table
+    ]
+
+
+def _verdict(c: Comparison) -> Verdict:
+    """Of a change beyond chance."""
+    change = c.difference if c.is_share else c.relative_a_day
+    least = Fraction(str(c.indicator.smallest_change or 0))
+    if change is not None and abs(change) < least:
+        return "slight"
+    return "up" if change is None or change > 0 else "down"
 
 
 Judged = tuple[Verdict, Tested | None, str, int]
 
 
 def _judge(
-    counted: Counted, indicator: Indicator, unit: Unit, pair: Pair, now: Side, base: Side
+    counted: Counted,
+    indicator: Indicator,
+    unit: Unit,
+    pair: Pair,
+    now: Side,
+    base: Side,
 ) -> Judged:
     """Verdict, test, why there is none, and the size of the sample."""
     if now.exact is None or base.exact is None:
@@ -208,27 +324,9 @@ def _tested(indicator: Indicator, now: Side, base: Side, least: int) -> Judged:
         return "small", None, "", smaller
     if indicator.kind == "proportion":
         tested = difference_of_proportions(count, whole, of_base, base_whole)
-        rises = count * base_whole > of_base * whole
-        return _verdict(tested, rises), tested, "", smaller
-    exposures = exposure(indicator, now), exposure(indicator, base)
-    if least_p_value(count + of_base, *exposures) >= ALPHA:
+        return "noise", tested, "", smaller
+    exposures = [exposure(indicator, side.amount, side.period.days) for side in (now, base)]
+    if least_p_value(count + of_base, exposures[0], exposures[1]) >= ALPHA:
         return "small", None, "", count + of_base
     tested = ratio_of_rates(count, exposures[0], of_base, exposures[1])
-    rises = count * exposures[1] > of_base * exposures[0]
-    return _verdict(tested, rises), tested, "", count + of_base
-
-
-def _verdict(tested: Tested, rises: bool) -> Verdict:
-    if not tested.is_real:
-        return "noise"
-    return "up" if rises else "down"
-
-
-def exposure(indicator: Indicator, side: Side) -> int:
-    """In what the events of a span arose: days, population × days, or the denominator."""
-    match METHODS[indicator.kind]:
-        case "days":
-            return side.period.days
-        case "population":
-            return (side.amount.denominator or 0) * side.period.days
-    return side.amount.denominator or 0
+    return "noise", tested, "", count + of_base

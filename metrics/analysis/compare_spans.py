@@ -65,6 +65,11 @@ class Pair:
     cautions: tuple[str, ...]
     moved: Mapping[str, int]
 
+    @property
+    def key(self) -> str:
+        """What tells it from the other pairs of a question."""
+        return f"{self.code}.{self.basis}"
+
     def label(self, side: Literal["now", "base"]) -> str:
         """Under which the sums of a side are asked."""
         return f"{self.code}.{'now' if side == 'now' else self.basis}"

@@ -12,7 +12,8 @@ from math import isnan
 
 import numpy as np
 
-from metrics.analysis.funnel import Funnel, Place, funnel
+from metrics.analysis.funnel import Funnel, funnel
+from metrics.analysis.unit_verdict import UnitVerdict, UnitVerdicts
 from metrics.cells.units import UNKNOWN
 from metrics.figures.measure import Figure, is_comparable
 from metrics.indicators.catalogue import Indicator
@@ -57,15 +58,13 @@ class Estimate:
 
 @dataclass(frozen=True)
 class Compared:
-    """One unit beside the others. None, or “unjudged”, where there is too little to compare.
+    """One unit beside the others. None where there is too little to compare.
 
-    place            “within” also where it lies beyond its limits and may do so by chance, being
-                     the furthest of many
-    warning, alarm   the funnel's 95 % and 99.8 % limits at this unit's denominator
+    warning, alarm   the funnel's 95 % and 99.8 % limits of chance at this unit's denominator
     """
 
     figure: Figure
-    place: Place
+    verdict: UnitVerdict
     warning: tuple[float, float] | None
     alarm: tuple[float, float] | None
     shrunk: Estimate | None
@@ -78,6 +77,7 @@ class UnitComparison:
 
     indicator: Indicator
     scored: Scored | None
+    verdicts: UnitVerdicts
     funnel: Funnel | None
     prior: Prior | None
     lines: tuple[Compared, ...]
@@ -91,16 +91,21 @@ class UnitComparison:
 
 
 def compare_units(
-    units: Sequence[Figure], indicator: Indicator, scored: Scored | None = None
+    units: Sequence[Figure], against: UnitVerdicts, scored: Scored | None = None
 ) -> UnitComparison:
-    """Compare the units that are known; 未知 is none of them. Figures in order of code."""
+    """Compare the units that are known; 未知 is none of them. Figures in order of code.
+
+    against   the verdicts on all units of the level, of which `units` may be a group
+    """
+    indicator = against.indicator
     named = [figure for figure in units if figure.unit != UNKNOWN]
-    whole = funnel(named, indicator, scored, is_widened=True)
+    drawn = funnel(named, against, scored)
     prior, estimates = _estimates(named, indicator)
     standings = _standings(named, indicator, scored)
-    apart = whole.apart_beyond_chance() if whole else frozenset()
-    lines = [_compared(f, whole, apart, estimates, standings) for f in named]
-    return UnitComparison(indicator, scored, whole, prior, tuple(sorted(lines, key=_order)))
+    lines = [_compared(f, drawn, against, estimates, standings) for f in named]
+    return UnitComparison(
+        indicator, scored, against, drawn, prior, tuple(sorted(lines, key=_order))
+    )
 
 
 def chances_ahead(comparison: UnitComparison, chosen: str) -> dict[str, float]:
@@ -162,27 +167,27 @@ def _estimates(
 
 def _compared(
     figure: Figure,
-    whole: Funnel | None,
-    apart: frozenset[str],
+    drawn: Funnel | None,
+    against: UnitVerdicts,
     estimates: Mapping[str, Estimate],
     standings: Mapping[str, IndicatorPlace],
 ) -> Compared:
-    place = whole.place_of(figure.unit) if whole else "unjudged"
-    is_judged = place != "unjudged"
+    verdict = against.of(figure.unit)
+    is_judged = verdict.where != "unjudged"
     return Compared(
         figure,
-        "within" if is_judged and figure.unit not in apart else place,
-        _limits(whole, figure, Z_WARNING) if is_judged else None,
-        _limits(whole, figure, Z_ALARM) if is_judged else None,
+        verdict,
+        _limits(drawn, figure, Z_WARNING) if is_judged else None,
+        _limits(drawn, figure, Z_ALARM) if is_judged else None,
         estimates.get(figure.unit),
         standings.get(figure.unit),
     )
 
 
-def _limits(whole: Funnel | None, figure: Figure, z: float) -> tuple[float, float] | None:
-    if whole is None or not figure.denominator:
+def _limits(drawn: Funnel | None, figure: Figure, z: float) -> tuple[float, float] | None:
+    if drawn is None or not figure.denominator:
         return None
-    (pair,) = whole.limits([figure.denominator], z)
+    (pair,) = drawn.limits([figure.denominator], z)
     return None if isnan(pair[0]) else pair
 
 

@@ -117,7 +117,10 @@ def _scores(material: Material) -> str:
     lead = lead_indicator(material.scheme)
     figure = material.figures((lead.id,), "bureau")[lead.id][0]
     stations = material.lines("station")
-    first = overview_headline(period, score, figure, material.catalogue, stations)
+    first = overview_headline(
+        *(period, score, figure, material.comparisons((lead.id,), "bureau")),
+        *(material.catalogue, stations),
+    )
     ranking = ranking_headline("station", period, material.groups())
     return f"{first}。{ranking}。{_last_three(material)}"
 

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from metrics.analysis.compare import Comparison, Side
+from metrics.analysis.change_sides import Side
+from metrics.analysis.compare import Comparison
 from metrics.cells.units import UNKNOWN
 from metrics.figures import words
 from metrics.statistics.decomposition import Pair, effects

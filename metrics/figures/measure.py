@@ -6,6 +6,7 @@ from datetime import date
 from fractions import Fraction
 
 from data.rights import Actor, require
+from metrics.calendar.days import day_words
 from metrics.calendar.period import Period, last_year, months_back, previous
 from metrics.cells.count import Counted
 from metrics.cells.passes import UNUSABLE
@@ -28,6 +29,7 @@ class Figure:
     value             a fraction; a rate is per `indicator.scale`; a count is its numerator
     change_points     value - last_year;  change_relative   value / last_year - 1
     maturing          denominator rows too young to be judged, left out of the value
+    base_note         why last_year or previous is not compared, where the records begin too late
     status            ok; no-base (denominator 0); not-applicable; unknown (未知);
                       inconsistent (numerator above denominator of a proportion)
     """
@@ -52,6 +54,7 @@ class Figure:
     exact: Fraction | None = None
     exact_last_year: Fraction | None = None
     exact_previous: Fraction | None = None
+    base_note: str = ""
 
 
 @dataclass(frozen=True)
@@ -125,13 +128,24 @@ def _figures(
     counts: Sums,
 ) -> list[Figure]:
     every = units_counted(indicator, listed, level, counts)
+    is_stock = bool(indicator.numerator and indicator.numerator.stock)
     amounts = {
         span.label: {
             unit.code: amount_of(counted, indicator, unit.code, span, counts) for unit in every
         }
         for span in spans
+        if is_stock or span.label == THIS or span.starts_on >= counted.first_on
     }
-    return [_figure(counted, indicator, unit, amounts) for unit in every]
+    note = base_note(counted, amounts)
+    return [_figure(counted, indicator, unit, amounts, note) for unit in every]
+
+
+def base_note(counted: Counted, known: Collection[str]) -> str:
+    """数据自2016年1月1日起，去年同期数据不全，不作比较: of bases that begin before the records."""
+    names = {LAST_YEAR: "去年同期", PREVIOUS: "上期"}
+    missing = "、".join(name for label, name in names.items() if label not in known)
+    since = day_words(counted.first_on)
+    return f"数据自{since}起，{missing}数据不全，不作比较" if missing else ""
 
 
 def units_counted(
@@ -171,9 +185,15 @@ def amount_of(
 
 
 def _figure(
-    counted: Counted, indicator: Indicator, unit: Unit, amounts: Mapping[str, Mapping[str, Amount]]
+    counted: Counted,
+    indicator: Indicator,
+    unit: Unit,
+    amounts: Mapping[str, Mapping[str, Amount]],
+    note: str,
 ) -> Figure:
-    this, year, before = (amounts[label][unit.code] for label in (THIS, LAST_YEAR, PREVIOUS))
+    this, year, before = (
+        amounts.get(label, {}).get(unit.code, NOTHING) for label in (THIS, LAST_YEAR, PREVIOUS)
+    )
     exact, exact_year, exact_before = (a.exact(indicator) for a in (this, year, before))
     lower, upper = interval(indicator, this)
     return Figure(
@@ -197,6 +217,7 @@ def _figure(
         exact=exact,
         exact_last_year=exact_year,
         exact_previous=exact_before,
+        base_note=note,
     )
 
 
@@ -248,13 +269,6 @@ def is_comparable(figure: Figure, indicator: Indicator, scored: Scored | None) -
     if figure.unit == UNKNOWN or figure.exact is None or figure.status == "inconsistent":
         return False
     return indicator.kind == "count" or (figure.denominator or 0) >= least_base(scored)
-
-
-def is_apart(figure: Figure, value: float | None) -> bool:
-    """The 95 % interval does not hold the value; False where either is missing."""
-    if figure.lower is None or figure.upper is None or value is None:
-        return False
-    return not figure.lower <= value <= figure.upper
 
 
 @dataclass(frozen=True)

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 
-from metrics.figures.measure import Figure
+from metrics.figures.measure import Figure, is_comparable
 from metrics.indicators.catalogue import Indicator
-from metrics.scheme.scheme import Level
+from metrics.scheme.scheme import Level, Scored
 from metrics.statistics.too_few import SMALL_BASE
 
 NONE = "—"
@@ -117,6 +117,13 @@ def change_in_words(
     return f"较{than}{'上升' if difference > 0 else '下降'} {abs(difference)}%{counts}"
 
 
+def smallest_change(indicator: Indicator) -> str:
+    """1 个百分点, 5%: below it a change is not called one."""
+    least = Fraction(str(indicator.smallest_change or 0)) * 100
+    unit = " 个百分点" if indicator.kind in ("proportion", "ratio") else "%"
+    return f"{float(least):g}{unit}"
+
+
 def fraction_of(figure: Figure, indicator: Indicator) -> str:
     """114 ÷ 250, or nothing for a count."""
     if figure.numerator is None or indicator.kind == "count":
@@ -181,6 +188,19 @@ STATUS_WORDS = {
     "not-rankable": "只计分不排名",
     "monitoring": "监测值",
 }
+
+
+def status_in_words(figure: Figure, indicator: Indicator, scored: Scored | None) -> str:
+    """样本不足（3 件），不作比较; 未达标; 不适用：…; nothing where there is nothing to say."""
+    if figure.status == "not-applicable":
+        return f"不适用：{figure.note or '本期没有可用的记录'}"
+    if figure.status == "no-base":
+        return "无基数（分母为 0）"
+    if figure.status != "ok":
+        return STATUS_WORDS[figure.status]
+    if not is_comparable(figure, indicator, scored):
+        return f"样本不足（{plain(figure.denominator)} 件），不作比较"
+    return ""
 
 
 COUNTERS: dict[Level, str] = {

@@ -71,6 +71,8 @@ class Indicator(Declared):
     caution     what a reader must know before comparing, one sentence
     needs       columns without which the figure is 不适用: "a", "a|b" = one of them, "table.a"
                 = only of that table; derived from the expressions if absent
+    smallest_change   below it a change is not called one, however sure: of a share in points (0.01
+                is one percentage point), else relative to the base
     why         why it matters, one or two sentences
     authored_by, checked_by   roles, not persons
     reviewed_on, next_review  both or neither; without them nobody has looked at it again
@@ -82,6 +84,7 @@ class Indicator(Declared):
     better: Literal["higher", "lower", "neither"]
     definition: str
     source: str
+    smallest_change: float | None = Field(default=None, gt=0, lt=1)
     why: Squeezed = ""
     authored_by: str = ""
     checked_by: str = UNCHECKED
@@ -208,6 +211,8 @@ def check_documented(indicator: Indicator) -> None:
     for key in ("why", "authored_by", "checked_by"):
         if not getattr(indicator, key).strip():
             raise DeclarationError(indicator.file, key, "缺少，必须填写")
+    if indicator.smallest_change is None:
+        raise DeclarationError(indicator.file, "smallest_change", "缺少，必须填写")
     reviewed_on, next_review = indicator.reviewed_on, indicator.next_review
     if (reviewed_on is None) != (next_review is None):
         raise DeclarationError(indicator.file, "next_review", "与 reviewed_on 必须同时填写")

@@ -5,12 +5,13 @@ from fractions import Fraction
 
 from metrics.analysis.hours import PatrolSubject
 from metrics.analysis.mismatch import slot_name
+from metrics.analysis.unit_verdict import base_name, side_word, worse_side
 from metrics.calendar.period import Period
 from metrics.figures import words
 from metrics.figures.measure import Figure
 from metrics.indicators.catalogue import Indicator
 from metrics.map.layer import STRENGTHS, Shade, in_full
-from metrics.map.village_layers import HOT_FACTS, Hot, whole_word
+from metrics.map.village_layers import HOT_FACTS, Hot
 from metrics.map.village_shapes import Land
 from metrics.statistics.change_test import FALSE_DISCOVERIES
 from metrics.statistics.too_few import FEWEST_AT_A_PLACE, FEWEST_ON_MAP
@@ -98,10 +99,9 @@ def indicator_map_headline(
 
 def _side_of_interest(indicator: Indicator) -> tuple[str, str]:
     """The worse side; where neither is better, whatever differs."""
-    whole = whole_word(indicator)
     if indicator.better == "neither":
-        return f"与{whole}不同", "better"
-    return (f"高于{whole}" if indicator.better == "lower" else f"低于{whole}"), "worse"
+        return f"与{base_name(indicator)}不同", "better"
+    return side_word(worse_side(indicator), indicator), "worse"
 
 
 def indicator_map_reading(
@@ -111,7 +111,7 @@ def indicator_map_reading(
     tones = [shade.tone for shade in shades]
     on_map = {shade.village.code for shade in shades}
     counts = (
-        (tones.count("even"), f"{{}} {PLACE}与{whole_word(indicator)}分不出高低"),
+        (tones.count("even"), f"{{}} {PLACE}与{base_name(indicator)}分不出高下"),
         (tones.count("few"), "虚线 {} 个样本不足，不作比较"),
         (tones.count("none"), "空白 {} 个没有可计的数据"),
         (sum(f.unit in on_map and f.numerator == 0 for f in units), "本期为 0 的有 {} 个"),

@@ -8,21 +8,28 @@ import numpy as np
 from metrics.analysis.hot_spots import HotSpots, hot_spots, neighbours
 from metrics.analysis.hours import Happening, IntArray
 from metrics.analysis.mismatch import BAND
+from metrics.analysis.unit_verdict import (
+    WITHOUT_INTERVAL,
+    UnitVerdicts,
+    Where,
+    base_name,
+    side_word,
+    verdict_in_words,
+    worse_side,
+)
 from metrics.cells.units import UNKNOWN
 from metrics.figures import words
-from metrics.figures.measure import Figure, is_apart, is_comparable
+from metrics.figures.measure import Figure, is_comparable
 from metrics.indicators.catalogue import Indicator
 from metrics.map.layer import STRENGTHS, Shade, Tone
 from metrics.map.village_shapes import Land, Village
 from metrics.scheme.scheme import Scored
 from metrics.statistics.too_few import FEWEST_AT_A_PLACE, FEWEST_ON_MAP
-from metrics.wording.indicator_readings import status_in_words
 
 HOT = "hot:"  # a layer of hot spots: hot:case, hot:theft …; other layers are indicators
 HOT_FACTS = ("连同邻村", "按人口应有", "Gi* z")
 INDICATOR_FACTS = ("分子 ÷ 分母", "95% 区间")
 MAYBE = 0.05
-WITHOUT_INTERVAL = "不计区间，不作比较"
 TOO_FEW, NO_VALUE = -1e9, -2e9  # come last in the list
 
 
@@ -90,73 +97,57 @@ def _heat(spots: HotSpots, total: int, own: int, i: int) -> tuple[Tone, int, str
 
 @dataclass(frozen=True)
 class Against:
-    """What the villages are held against. furthest: the greatest distance from the reference."""
+    """What the villages are held against. furthest: the greatest distance from the base."""
 
-    indicator: Indicator
+    verdicts: UnitVerdicts
     scored: Scored | None
-    reference: float | None
     furthest: float = 0.0
 
 
 def indicator_layer(
     where: Land,
-    indicator: Indicator,
     units: Sequence[Figure],
-    whole: Figure,
+    verdicts: UnitVerdicts,
     scored: Scored | None,
 ) -> tuple[Shade, ...]:
-    """Villages that differ from the whole by more than their interval, stronger the further."""
+    """Villages that differ from the whole beyond chance, stronger the further."""
     figures = {figure.unit: figure for figure in units if figure.unit != UNKNOWN}
-    reference = reference_of(indicator, list(figures.values()), whole)
     pairs = [(village, figures.get(village.code)) for village in where.villages]
-    furthest = max((_distance(f, reference) for _, f in pairs if f), default=0.0)
-    against = Against(indicator, scored, reference, furthest)
+    furthest = max((_distance(f, verdicts) for _, f in pairs if f), default=0.0)
+    against = Against(verdicts, scored, furthest)
     return tuple(_shade(village, figure, against) for village, figure in pairs)
 
 
-def reference_of(indicator: Indicator, units: Sequence[Figure], whole: Figure) -> float | None:
-    """What a village is held against: the value of the whole, of a count the mean."""
-    if indicator.kind != "count":
-        return whole.value
-    values = [float(figure.exact) for figure in units if figure.exact is not None]
-    return sum(values) / len(values) if values else None
-
-
-def _distance(figure: Figure, reference: float | None) -> float:
-    if figure.value is None or reference is None or not is_apart(figure, reference):
+def _distance(figure: Figure, verdicts: UnitVerdicts) -> float:
+    is_apart = verdicts.of(figure.unit).is_apart
+    if figure.value is None or verdicts.base is None or not is_apart:
         return 0.0
-    return abs(figure.value - reference)
+    return abs(figure.value - verdicts.base)
 
 
 def _shade(village: Village, figure: Figure | None, against: Against) -> Shade:
-    indicator, reference = against.indicator, against.reference
-    if figure is None or figure.exact is None or figure.value is None or reference is None:
-        why = status_in_words(figure, indicator, against.scored) if figure else "没有记录"
+    indicator, base = against.verdicts.indicator, against.verdicts.base
+    if figure is None or figure.exact is None or figure.value is None or base is None:
+        why = words.status_in_words(figure, indicator, against.scored) if figure else "没有记录"
         return Shade(village, "none", 0, words.NONE, why, order=NO_VALUE)
     value = words.value_of(indicator, figure.exact)
     order = -figure.value if indicator.better == "higher" else figure.value
-    if not is_comparable(figure, indicator, against.scored):
-        status = status_in_words(figure, indicator, against.scored)
-        return Shade(village, "few", 0, value, status, order=order + TOO_FEW)
+    verdict = against.verdicts.of(village.code)
+    judgement = verdict_in_words(verdict, indicator)
+    is_few = verdict.where == "unjudged" and verdict.reason != WITHOUT_INTERVAL
+    if is_few or not is_comparable(figure, indicator, against.scored):
+        return Shade(village, "few", 0, value, judgement, order=order + TOO_FEW)
     has_interval = figure.lower is not None
     interval = words.range_of(indicator, figure.lower, figure.upper) if has_interval else ""
     facts = words.fraction_of(figure, indicator), interval
-    if not has_interval:
-        return Shade(village, "even", 0, value, WITHOUT_INTERVAL, 0, order, facts)
-    apart = _distance(figure, reference)
+    apart = _distance(figure, against.verdicts)
     if not apart:
-        judgement = f"与{whole_word(indicator)}分不出高低"
         return Shade(village, "even", 0, value, judgement, 0, order, facts)
-    above = figure.value > reference
     # Where neither is better, what lies above is not called worse.
-    tone: Tone = "worse" if indicator.better == ("lower" if above else "higher") else "better"
+    tone: Tone = "worse" if verdict.where == worse_side(indicator) else "better"
+    tone = "better" if indicator.better == "neither" else tone
     strength = min(STRENGTHS, 1 + int(STRENGTHS * apart / against.furthest))
-    judgement = f"{'高于' if above else '低于'}{whole_word(indicator)}，超出随机波动"
     return Shade(village, tone, strength, value, judgement, 0, order, facts)
-
-
-def whole_word(indicator: Indicator) -> str:
-    return "各村平均" if indicator.kind == "count" else "全局"
 
 
 HOT_LEGEND = {
@@ -170,12 +161,14 @@ HOT_LEGEND = {
 
 def legend_of(indicator: Indicator) -> Mapping[str, str]:
     """Tone and strength -> what it means, in the order of the legend."""
-    whole = whole_word(indicator)
-    low, high = (f"{word}{whole}，超出随机波动" for word in ("低于", "高于"))
+    whole, beyond = base_name(indicator), "超出随机波动"
+    worse = worse_side(indicator)
+    better: Where = "below" if worse == "above" else "above"
     judged = {
-        "higher": {"worse-3": low, "better-3": high},
-        "lower": {"worse-3": high, "better-3": low},
-        "neither": {"better-3": f"与{whole}相差超出随机波动"},
-    }[indicator.better]
-    even = f"与{whole}分不出高低，或不计区间"
+        "worse-3": f"{side_word(worse, indicator)}，{beyond}",
+        "better-3": f"{side_word(better, indicator)}，{beyond}",
+    }
+    if indicator.better == "neither":
+        judged = {"better-3": f"与{whole}相差{beyond}"}
+    even = f"与{whole}分不出高下，或不计区间"
     return {**judged, "even": even, "few": "样本不足", "none": "无数据"}

@@ -13,6 +13,7 @@ from numpy.typing import ArrayLike, NDArray
 from scipy import special, stats
 from scipy.stats import fisher_exact
 
+from metrics.statistics.dispersion import Dispersion, scaled_p, widening
 from metrics.statistics.intervals import FloatArray, wilson_interval
 
 ALPHA = 0.05
@@ -106,3 +107,39 @@ def held_down(p_values: ArrayLike) -> NDArray[np.bool_]:
 def two_sided(z: FloatArray) -> FloatArray:
     """The probability of a standard normal value as far from 0."""
     return np.asarray(2 * special.ndtr(-np.abs(z)), float)
+
+
+def z_of_rates(count: int, exposure: float, base: int, base_exposure: float) -> float:
+    """Standard errors of counting between two rates: the normal shape of `ratio_of_rates`."""
+    total, share = count + base, exposure / (exposure + base_exposure)
+    return (count - total * share) / sqrt(total * share * (1 - share)) if total else 0.0
+
+
+def z_of_proportions(part: int, whole: int, base_part: int, base_whole: int) -> float:
+    """The same of two proportions, pooled; 0 where all or none of both are in."""
+    pooled = (part + base_part) / (whole + base_whole)
+    variance = pooled * (1 - pooled) * (1 / whole + 1 / base_whole)
+    return (part / whole - base_part / base_whole) / sqrt(variance) if variance > 0 else 0.0
+
+
+def scaled_difference(tested: Tested, z: float, by: Dispersion) -> Tested:
+    """A test of a difference of proportions, by the series' own spread where that is larger."""
+    if by.phi <= 1:
+        return tested
+    middle, stretch = (tested.lower + tested.upper) / 2, widening(by)
+    return Tested(
+        max(tested.p_value, scaled_p(z, by)),
+        max(-1.0, middle - (middle - tested.lower) * stretch),
+        min(1.0, middle + (tested.upper - middle) * stretch),
+    )
+
+
+def scaled_ratio(tested: Tested, z: float, by: Dispersion) -> Tested:
+    """The same of a ratio of rates, whose interval is stretched as a factor."""
+    if by.phi <= 1:
+        return tested
+    low, high, stretch = tested.lower, tested.upper, widening(by)
+    if low > 0 and high < inf:
+        middle = sqrt(low * high)
+        low, high = middle * (low / middle) ** stretch, middle * (high / middle) ** stretch
+    return Tested(max(tested.p_value, scaled_p(z, by)), low, high)

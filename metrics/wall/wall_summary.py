@@ -2,28 +2,18 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from fractions import Fraction
 
-from metrics.analysis.compare import Comparison, Verdict
+from metrics.analysis.compare import Comparison
 from metrics.analysis.compare_spans import THAN
 from metrics.calendar.period import Period
 from metrics.figures import words
-from metrics.indicators.catalogue import Indicator
 from metrics.scoring.score_trend import ScoreFigure
 from metrics.statistics.too_few import SMALL_BASE
 from metrics.wall.board import Board, Number
-from metrics.wording.compare_words import is_better
+from metrics.wording.compare_words import SHORT_VERDICTS
 from metrics.wording.tile_content import TileChange, change_of, compared_with
 
 WEEKLY = ("visits", "patrols", "disputes-resolved", "hazards-found", "F2-tasks-on-time")
-VERDICTS: dict[Verdict, str] = {
-    "up": "超出随机波动",
-    "down": "超出随机波动",
-    "noise": "在随机波动之内",
-    "small": "样本不足，不作比较",
-    "untested": "不作检验",
-    "none": "无可比数据",
-}
 
 
 def glance_board(period: Period, score: ScoreFigure, comparisons: Sequence[Comparison]) -> Board:
@@ -92,21 +82,18 @@ def number_of(c: Comparison) -> Number:
         indicator.title,
         words.value_of(indicator, now).removesuffix("%"),
         unit,
-        short_change(indicator, "同比" if c.pair.basis == "last_year" else "环比", now, c),
-        VERDICTS[c.verdict],
+        short_change(c),
+        SHORT_VERDICTS[c.verdict],
         c.is_real,
         indicator.id,
     )
 
 
-def short_change(
-    indicator: Indicator, label: str, now: Fraction | None, c: Comparison
-) -> TileChange:
+def short_change(c: Comparison) -> TileChange:
     """One number: of a small base the count itself, else the change. Colour only beyond chance."""
     base = c.base.exact
-    change = replace(change_of(indicator, label, now, base), more="", is_better=is_better(c))
-    is_small = indicator.kind == "count" and base is not None and base < SMALL_BASE
-    if not is_small:
+    change = replace(change_of(c), more="", words="")
+    if not (c.indicator.kind == "count" and base is not None and base < SMALL_BASE):
         return change
     before = "去年同期" if c.pair.basis == "last_year" else "前一周"
-    return replace(change, label=before, amount=words.plain(base), words="")
+    return replace(change, label=before, amount=words.plain(base))

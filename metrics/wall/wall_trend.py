@@ -7,7 +7,7 @@ from metrics.analysis.compare import Comparison
 from metrics.figures import words
 from metrics.figures.measure import Figure, TrendPoint
 from metrics.wall.board import Bar, Bars, Board, Course, Number
-from metrics.wall.wall_summary import VERDICTS
+from metrics.wording.compare_words import SHORT_VERDICTS
 from metrics.wording.tile_content import TileChange
 
 CLEARANCE = "clearance-theft-robbery-fraud"
@@ -41,7 +41,7 @@ def trend_board(c: Comparison, points: Sequence[TrendPoint]) -> Board:
 
 def _change(c: Comparison, more: str = "") -> str:
     change = words.change_in_words(c.indicator, c.now.exact, c.base.exact) + more
-    return f"{change}，{VERDICTS[c.verdict]}" if c.difference is not None else change
+    return f"{change}，{SHORT_VERDICTS[c.verdict]}" if c.difference is not None else change
 
 
 def _lead(c: Comparison) -> Number:

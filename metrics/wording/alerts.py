@@ -3,14 +3,15 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from metrics.analysis.unit_verdict import BASE_NAME, judged, verdict_in_words, worse_side
 from metrics.figures import words
 from metrics.figures.measure import Amount, interval
 from metrics.indicators.catalogue import Catalogue, Indicator
+from metrics.scheme.scheme import Scheme
 from metrics.scoring.rank import Assessment
 from metrics.scoring.score import Contribution
-from metrics.statistics.funnel_limits import funnel_limits_overdispersed, overdispersion
+from metrics.statistics.too_few import FEWEST_COMPARED
 
-Z_ACTION = 3.09
 LEAST_FALL = 3
 
 
@@ -74,34 +75,38 @@ def _floor_in_words(c: Contribution) -> str:
     return f"{'未超过底线' if c.target > c.floor else '未低于上限'} {words.percent(c.floor)}"
 
 
-def far_below(stations: Sequence[Assessment], catalogue: Catalogue) -> Iterator[Finding]:
-    """Stations beyond the funnel limits on the worse side; those without points are named above."""
-    by_indicator: dict[str, list[tuple[Assessment, Contribution]]] = {}
-    for line in stations:
-        for c in line.contributions:
-            is_share = catalogue[c.indicator].kind == "proportion"
-            if c.points is not None and is_share and (c.numerator or 0) <= (c.denominator or 0):
-                by_indicator.setdefault(c.indicator, []).append((line, c))
-    for name, members in by_indicator.items():
-        yield from _beyond_limits(members, catalogue[name])
-
-
-def _beyond_limits(
-    members: Sequence[tuple[Assessment, Contribution]], indicator: Indicator
+def far_below(
+    stations: Sequence[Assessment], bureau: Assessment, catalogue: Catalogue, scheme: Scheme
 ) -> Iterator[Finding]:
-    numerators = [c.numerator or 0 for _, c in members]
-    denominators = [c.denominator or 0 for _, c in members]
-    spread = overdispersion(numerators, denominators)
-    lower, upper = funnel_limits_overdispersed(spread.target, denominators, spread.tau2, Z_ACTION)
-    for (line, c), low, high in zip(members, lower, upper, strict=True):
-        value = float(c.plain_value or 0)
-        is_apart = value < low if indicator.better == "higher" else value > high
-        if is_apart and c.points != 0:
-            side = "低于" if indicator.better == "higher" else "高于"
+    """Stations that are worse than the whole and unusual among their like; those without points
+    are named above."""
+    for whole in bureau.contributions:
+        indicator, scored = catalogue[whole.indicator], scheme.scored(whole.indicator)
+        if indicator.kind == "proportion" and scored:
+            least = max(scored.minimum, FEWEST_COMPARED)
+            yield from _unusual(stations, whole, indicator, least)
+
+
+def _unusual(
+    stations: Sequence[Assessment], whole: Contribution, indicator: Indicator, least: int
+) -> Iterator[Finding]:
+    members = {
+        line.unit: (line, c)
+        for line in stations
+        for c in line.contributions
+        if c.indicator == indicator.id and (c.denominator or 0) >= least
+        if (c.numerator or 0) <= (c.denominator or 0)
+    }
+    counts = {unit: (c.numerator or 0, c.denominator or 0) for unit, (_, c) in members.items()}
+    verdicts = judged(indicator, counts, Amount(whole.numerator, whole.denominator))
+    for unit, (line, c) in members.items():
+        verdict = verdicts.of(unit)
+        if verdict.where == worse_side(indicator) and verdict.is_unusual and c.points:
+            base = f"{BASE_NAME} {words.percent(whole.plain_value)}"
+            verdict_words = verdict_in_words(verdict, indicator)
             yield Finding(
                 "apart",
-                f"{line.name}{c.title} {_share(c)}，明显{side}各所合计"
-                f" {words.percent(spread.target)}，超出随机波动",
+                f"{line.name}{c.title} {_share(c)}，{verdict_words}（{base}）",
                 float(c.lost),
                 unit=line.unit,
             )

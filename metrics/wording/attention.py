@@ -5,8 +5,8 @@ which they are shown, and why each is worth a chief's minute:
 
 rejects      rows that were refused and wait to be mended: the figures lack them
 floor        a station is below a floor, beyond its 95 % interval: the scheme gives no points
-apart        a station's proportion lies below the 99.8 % limits of all stations, widened by their
-             usual differences: chance and the usual spread do not explain it
+apart        a station is worse than the whole bureau, and unusual among its like: neither chance
+             nor the usual spread between stations explains it
 decline      an indicator of the bureau got worse three complete months running, and the intervals
              of the first and the last do not meet: three falls alone happen by chance once in 24
 unknown      more than 1 % of an indicator names no unit: every station's figure lacks it
@@ -49,7 +49,7 @@ def of_sums(
     scheme = scheme_of(counted.schemes, period.ends_on)
     return [
         *below_floor(stations, counted.catalogue),
-        *far_below(stations, counted.catalogue),
+        *far_below(stations, bureau, counted.catalogue, scheme),
         *declines(counted, scheme, period, actor),
         *without_unit(counted, scheme, period, actor),
         *falls(stations),

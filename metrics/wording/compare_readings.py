@@ -4,11 +4,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from metrics.analysis.compare import Comparison, Side
+from metrics.analysis.change_sides import Side
+from metrics.analysis.compare import Comparison
 from metrics.analysis.compare_spans import BASIS_NAMES, THAN
 from metrics.figures import words
 from metrics.scheme.scheme import LEVELS, Level
-from metrics.statistics.change_test import ALPHA
+from metrics.statistics.change_test import FALSE_DISCOVERIES
 from metrics.wording.compare_words import (
     cautions_of,
     difference_in_words,
@@ -33,15 +34,14 @@ def comparison_headline(focus: Comparison, beside: Sequence[Comparison], where: 
 
 
 def matrix_reading(comparisons: Sequence[Comparison]) -> str:
-    """How many changes are beyond chance, and how many of so many chance alone would give."""
+    """How many changes are beyond chance, and how many of them chance may have made."""
     tested = [c for c in comparisons if c.test is not None]
     if not tested:
         return "所选指标和期间没有可检验的变化。"
     real = sum(1 for c in tested if c.is_real)
-    by_chance = words.rounded(len(tested) * Fraction(ALPHA), 1)
     return (
         f"共检验 {len(tested)} 处变化，{real} 处超出随机波动；"
-        f"即使毫无变化，这么多次检验也会有约 {by_chance} 处碰巧超出，单独一处不宜过度解读。"
+        f"一并检验，误报的比例平均不超过 {words.percent(FALSE_DISCOVERIES, 0)}。"
     )
 
 

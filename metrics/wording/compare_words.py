@@ -1,13 +1,17 @@
 """A change in words: percentage points and relative change, each under its own name."""
 
+from collections.abc import Sequence
 from fractions import Fraction
 from math import isfinite, nan
 from typing import Any
 
-from metrics.analysis.compare import Comparison, Method, Side
+from metrics.analysis.change_sides import Method, Side
+from metrics.analysis.compare import Comparison, Verdict
 from metrics.analysis.compare_spans import THAN
 from metrics.figures import words
+from metrics.figures.measure import Figure
 from metrics.figures.words import NONE, signed
+from metrics.indicators.catalogue import Indicator
 from metrics.statistics.too_few import SMALL_BASE
 
 POINTS = "个百分点"
@@ -22,6 +26,11 @@ METHOD_NAMES: dict[Method, str] = {
 def unit_of_difference(c: Comparison) -> str:
     """个百分点, 每万人, 人次."""
     return POINTS if c.is_share else words.unit_of_value(c.indicator)
+
+
+def plain_difference(c: Comparison) -> Fraction | None:
+    """In the unit of the value: a share as a fraction."""
+    return c.difference
 
 
 def shown_difference(c: Comparison) -> Fraction | None:
@@ -43,8 +52,20 @@ def difference_in_words(c: Comparison) -> str:
 
 
 def relative_in_words(c: Comparison) -> str:
-    """+42.5%; — where the base is 0 or unknown: never 0 %, 100 % or ∞."""
-    return NONE if c.relative is None else f"{signed(c.relative * 100)}%"
+    """+42.5%, of a base below 10 the counts: 12 对 3; — where it is 0 or unknown, never ∞."""
+    if c.relative is None:
+        return NONE
+    return counts_in_words(c) if is_small_base(c) else f"{signed(c.relative * 100)}%"
+
+
+def shown_relative(c: Comparison) -> Fraction | None:
+    """None also where the base is below 10: there the counts are shown."""
+    return None if is_small_base(c) else c.relative
+
+
+def small_counts(c: Comparison) -> str:
+    """12 对 3 where the base is below 10, else nothing."""
+    return counts_in_words(c) if is_small_base(c) else ""
 
 
 def value_in_words(c: Comparison, side: Side) -> str:
@@ -73,12 +94,25 @@ def counts_in_words(c: Comparison) -> str:
     return f"{fraction_in_words(c, c.now)} 对 {fraction_in_words(c, c.base)}"
 
 
+SHORT_VERDICTS: dict[Verdict, str] = {
+    "up": "超出随机波动",
+    "down": "超出随机波动",
+    "noise": "在随机波动之内",
+    "slight": "变化很小，不称升降",
+    "small": "样本不足，不作比较",
+    "untested": "不作检验",
+    "none": "无可比数据",
+}
+
+
 def verdict_in_words(c: Comparison) -> str:
     """升幅超出随机波动, 在随机波动范围内, 样本不足（3 件），不作比较, or why there is no test."""
     if c.verdict in ("none", "untested"):
         return c.reason
     if c.verdict == "small":
         return f"样本不足（{words.plain(c.sample)} 件），不作比较"
+    if c.verdict == "slight":
+        return f"变化不到 {words.smallest_change(c.indicator)}，不称升降"
     daily = "按日均" if c.is_daily else ""
     if c.verdict == "noise":
         return f"{daily}在随机波动范围内"
@@ -97,11 +131,17 @@ def change_in_words(c: Comparison) -> str:
         return f"与{base}持平"
     verb = ("增加", "减少") if c.indicator.kind == "count" else ("高", "低")
     unit = "" if c.indicator.kind == "rate" else f" {unit_of_difference(c)}"
-    counts = f"，{counts_in_words(c)}" if is_small_base(c) else ""
-    return (
-        f"较{base}{verb[difference < 0]} {amount:,}{unit}"
-        f"（相对增幅 {relative_in_words(c)}{counts}）"
-    )
+    relative = relative_in_words(c) if is_small_base(c) else f"相对增幅 {relative_in_words(c)}"
+    return f"较{base}{verb[difference < 0]} {amount:,}{unit}（{relative}）"
+
+
+def yearly_change(indicator: Indicator, whole: Figure, changes: Sequence[Comparison]) -> str:
+    """较去年同期高 4.2 个百分点（在随机波动之内）; without a word where nothing differs."""
+    said = words.change_in_words(indicator, whole.exact, whole.exact_last_year)
+    of_year = [c for c in changes if c.pair.basis == "last_year"]
+    if not of_year or not of_year[0].difference:
+        return said
+    return f"{said}（{SHORT_VERDICTS[of_year[0].verdict]}）"
 
 
 def sentence(c: Comparison, where: str = "") -> str:
@@ -120,6 +160,18 @@ def p_in_words(c: Comparison) -> str:
     if c.test is None:
         return NONE
     return words.p_value(c.test.p_value)
+
+
+def method_in_words(c: Comparison) -> str:
+    """费希尔精确检验，按此前各月的起伏放宽（φ = 3.2）; nothing without a test."""
+    if c.test is None:
+        return ""
+    by = (
+        f"，按此前各月的起伏放宽（φ = {words.rounded(c.spread.phi, 1)}）"
+        if c.spread.phi > 1
+        else ""
+    )
+    return f"{METHOD_NAMES[c.method]}{by}"
 
 
 def interval_in_words(c: Comparison) -> str:
@@ -184,7 +236,7 @@ def row_of(c: Comparison) -> dict[str, Any]:
         "p_value": c.test.p_value if c.test else None,
         "lower": interval[0],
         "upper": interval[1],
-        "method": METHOD_NAMES[c.method] if c.test else "",
+        "method": method_in_words(c),
         "verdict": verdict_in_words(c),
         "sentence": sentence(c, "" if c.unit.level == "bureau" else c.unit.name),
         "cautions": "；".join(cautions_of(c)),

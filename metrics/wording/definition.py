@@ -42,6 +42,7 @@ def definition(
     is_stock = bool(indicator.numerator and indicator.numerator.stock)
     lines.append(("类型", STOCK if is_stock else KINDS[indicator.kind]))
     lines.append(("方向", DIRECTIONS[indicator.better]))
+    lines += smallest_change_lines(indicator)
     scheme = scheme_of(counted.schemes, period.ends_on)
     rule = rule_in_words(indicator, scored, period, scheme) if scored else "未计分"
     lines.append(("计分", rule))
@@ -55,6 +56,14 @@ def definition(
         lines.append(("标签", "、".join(indicator.tags)))
     lines.append(("审阅", review_in_words(indicator)))
     return lines
+
+
+def smallest_change_lines(indicator: Indicator) -> list[Line]:
+    """升降 and what it takes to say so; nothing of an archived definition without it."""
+    if indicator.smallest_change is None:
+        return []
+    least = words.smallest_change(indicator)
+    return [("升降", f"变化超出随机波动且不小于 {least}，才称升降、向好或走弱")]
 
 
 def review_in_words(indicator: Indicator) -> str:

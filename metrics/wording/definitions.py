@@ -7,6 +7,7 @@ from pathlib import Path
 from metrics.analysis.hot_spots import NEIGHBOURS
 from metrics.analysis.hours import LONGEST
 from metrics.analysis.mismatch import BAND
+from metrics.analysis.unit_verdict import AMONG_LIKE, UNIT_VERDICT
 from metrics.integrity.data_quality import ENTERED_WITHIN_HOURS
 from metrics.statistics.change_test import FALSE_DISCOVERIES
 from metrics.statistics.too_few import FEWEST_AT_A_PLACE, FEWEST_ON_MAP, FEWEST_OVER_HOURS
@@ -16,8 +17,8 @@ BOUNDS = {
     "BAND": BAND, "ENTERED_WITHIN_HOURS": ENTERED_WITHIN_HOURS,
     "FALSE_DISCOVERIES": FALSE_DISCOVERIES, "FEWEST_AT_A_PLACE": FEWEST_AT_A_PLACE,
     "FEWEST_ON_MAP": FEWEST_ON_MAP, "FEWEST_OVER_HOURS": FEWEST_OVER_HOURS,
-    "LONGEST": LONGEST, "NEIGHBOURS": NEIGHBOURS,
-    "RANK_INTERVAL": RANK_INTERVAL,
+    "AMONG_LIKE": AMONG_LIKE, "UNIT_VERDICT": UNIT_VERDICT,
+    "LONGEST": LONGEST, "NEIGHBOURS": NEIGHBOURS, "RANK_INTERVAL": RANK_INTERVAL,
 }  # fmt: skip
 
 

@@ -4,22 +4,26 @@ from collections.abc import Mapping, Sequence
 from math import isnan
 
 from metrics.analysis.fairness import Compared, UnitComparison
-from metrics.analysis.funnel import Funnel, Place
+from metrics.analysis.unit_verdict import (
+    BASE_NAME,
+    UNUSUAL,
+    UnitVerdicts,
+    Where,
+    side_word,
+    verdict_in_words,
+)
 from metrics.calendar.period import Period
 from metrics.figures import words
 from metrics.figures.words import COUNTERS, span
-from metrics.indicators.catalogue import Indicator
 from metrics.scheme.scheme import LEVELS, Level
 from metrics.scoring.weight_sensitivity import SPREAD, Steady
 from metrics.statistics.too_few import FEWEST_COMPARED, FEWEST_UNITS
-from metrics.wording.indicator_readings import status_in_words
 from metrics.wording.rank_words import alike_clause, alike_ranks
 
 OWN: Mapping[Level, str] = {
     "station": "本所", "room": "本警务室", "village": "本村（社区）", "officer": "本人",
 }  # fmt: skip
-ALIKE = "无法区分"
-BEYOND: tuple[Place, ...] = ("far-high", "high", "low", "far-low")
+SIDES: tuple[Where, ...] = ("above", "below")
 MOSTLY = 0.9  # a rank that holds in nine of ten draws is steady
 
 
@@ -40,32 +44,6 @@ def cases(share: float) -> str:
     return f"{chance}的情形" if chance.endswith("以上") else f"{chance} 的情形"
 
 
-def side(place: Place, indicator: Indicator) -> str:
-    """明显好于全体, 差于全体 …; where neither way is better, 高于 and 低于."""
-    is_high = place in ("high", "far-high")
-    if indicator.better == "neither":
-        word = "高于" if is_high else "低于"
-    else:
-        word = "好于" if is_high == (indicator.better == "higher") else "差于"
-    return f"{'明显' if place.startswith('far') else ''}{word}全体"
-
-
-def funnel_verdict(line: Compared, compared: UnitComparison) -> str:
-    """Against all units together: better, worse, or 无法区分 and why."""
-    if line.place == "within":
-        return ALIKE
-    if line.place != "unjudged":
-        return side(line.place, compared.indicator)
-    figure = line.figure
-    if figure.status in ("not-applicable", "inconsistent"):
-        return status_in_words(figure, compared.indicator, compared.scored)
-    reason = status_in_words(figure, compared.indicator, compared.scored).removesuffix("，不作比较")
-    if not reason:
-        few = compared.funnel is None
-        reason = f"样本足够的不到 {FEWEST_UNITS} 个" if few else f"分母不到 {FEWEST_COMPARED}"
-    return f"{ALIKE}：{reason}"
-
-
 def fairness_headline(
     compared: UnitComparison, level: Level, period: Period, chosen: str = ""
 ) -> str:
@@ -76,28 +54,32 @@ def fairness_headline(
     title = f"{period.title}{compared.indicator.title}"
     if compared.funnel is None:
         return f"{title}：样本足够的{LEVELS[level]}不到 {FEWEST_UNITS} 个，不作比较"
-    each, whole = one(level), words.value_of(compared.indicator, compared.funnel.centre)
-    lead = f"{title}全体 {whole}：{len(compared.funnel.units)} {COUNTERS[level]}"
-    return f"{lead}{_apart(compared, _places(compared), each)}{_first(compared, each)}"
+    each, whole = one(level), words.value_of(compared.indicator, compared.verdicts.base)
+    lead = f"{title}{BASE_NAME} {whole}：{len(compared.funnel.units)} {COUNTERS[level]}"
+    return f"{lead}{_apart(compared, each)}{_first(compared, each)}"
 
 
-def _places(compared: UnitComparison) -> list[Place]:
-    """Where the units of the funnel lie; beyond their limits only who does so beyond chance."""
+def _drawn(compared: UnitComparison) -> list[Compared]:
+    """The units of the funnel."""
     in_funnel = {figure.unit for figure in compared.funnel.units} if compared.funnel else set()
-    return [line.place for line in compared.lines if line.figure.unit in in_funnel]
+    return [line for line in compared.lines if line.figure.unit in in_funnel]
 
 
-def _apart(compared: UnitComparison, places: Sequence[Place], each: str) -> str:
-    """中 12 个与全体无法区分，2 个好于全体 …"""
-    if set(places) == {"within"}:
-        return f"都与全体{ALIKE}"
+def _apart(compared: UnitComparison, each: str) -> str:
+    """中 12 个与全局分不出高下，2 个好于全局 …"""
+    verdicts = [line.verdict for line in _drawn(compared)]
+    places = [verdict.where for verdict in verdicts]
+    alike = side_word("alike", compared.indicator)
+    if set(places) == {"alike"}:
+        return f"都{alike}"
     if set(places) == {"unjudged"}:
-        return f"的分母都不到 {FEWEST_COMPARED}，{ALIKE}"
-    parts = [f"{places.count('within')} {each}与全体{ALIKE}"]
-    sides = {at: side(at, compared.indicator).removeprefix("明显") for at in BEYOND}
-    for word in dict.fromkeys(sides.values()):
-        if count := sum(1 for at in places if sides.get(at) == word):
-            parts.append(f"{count} {each}{word}")
+        return f"的分母都不到 {FEWEST_COMPARED}，不作比较"
+    parts = [f"{places.count('alike')} {each}{alike}"]
+    for where in SIDES:
+        if count := places.count(where):
+            unusual = sum(x.is_unusual for x in verdicts if x.where == where)
+            more = f"（{unusual} {each}{UNUSUAL}）" if unusual else ""
+            parts.append(f"{count} {each}{side_word(where, compared.indicator)}{more}")
     if unjudged := places.count("unjudged"):
         parts.append(f"{unjudged} {each}分母太小")
     return f"中 {'，'.join(parts)}"
@@ -117,11 +99,9 @@ def _headline_of(line: Compared, compared: UnitComparison, period: Period) -> st
     value = words.value_of(indicator, figure.exact)
     parts = words.fraction_of(figure, indicator) if figure.denominator else ""
     lead = f"{figure.name}{period.title}{indicator.title} {value}{f'（{parts}）' if parts else ''}"
-    judged = funnel_verdict(line, compared)
-    if line.place == "within":
-        judged = f"与全体{ALIKE}"
-    if line.place != "unjudged" and compared.funnel:
-        judged += f"（{words.value_of(indicator, compared.funnel.centre)}）"
+    judged = verdict_in_words(line.verdict, indicator)
+    if line.verdict.where != "unjudged":
+        judged += f"（{BASE_NAME} {words.value_of(indicator, compared.verdicts.base)}）"
     place = line.standing
     if place is None:
         return f"{lead}，{judged}"
@@ -133,47 +113,34 @@ def funnel_words(compared: UnitComparison, level: Level, chosen: str = "") -> st
     funnel = compared.funnel
     if funnel is None:
         return f"样本足够的{LEVELS[level]}不到 {FEWEST_UNITS} 个，不画漏斗图。"
-    parts = [_spread(funnel.phi, funnel.tau2, level)]
+    parts = [_spread(compared.verdicts, level)]
     line = compared.of(chosen) if chosen else None
     if line and line.warning:
-        inside = "之内" if funnel.place_of(chosen) == "within" else "之外"
         limits = words.range_of(compared.indicator, *line.warning)
-        parts.append(f"{line.figure.name}在其 95% 界限（{limits}）{inside}")
-    for at in BEYOND:
-        names = [x.figure.name for x in compared.lines if x.place == at]
-        if names:
-            parts.append(
-                f"{side(at, compared.indicator)}的 {len(names)} {one(level)}：{words.listed(names)}"
-            )
-    parts.append(_by_chance(compared, funnel))
-    if unjudged := funnel.places.count("unjudged"):
+        parts.append(f"{line.figure.name}的 95% 界限为 {limits}")
+    for where in SIDES:
+        drawn = [x for x in compared.lines if x.verdict.where == where]
+        if names := [x.figure.name for x in drawn]:
+            side = side_word(where, compared.indicator)
+            parts.append(f"{side}的 {len(names)} {one(level)}：{words.listed(names)}")
+    parts.append(f"{compared.verdicts.judged} 个同时比较，已压低偶然误判的比例")
+    if unjudged := sum(x.verdict.where == "unjudged" for x in _drawn(compared)):
         parts.append(f"空心灰点 {unjudged} 个分母不到 {FEWEST_COMPARED}，只画不判")
     if small := sum(1 for line in compared.lines if line.figure.status == "ok") - len(funnel.units):
         parts.append(f"另有 {small} 个样本不足，未画")
     return "；".join(part for part in parts if part) + "。"
 
 
-def _by_chance(compared: UnitComparison, funnel: Funnel) -> str:
-    """Who lies beyond the limits and is not called apart, because so many are judged at once."""
-    judged = [at for at in funnel.places if at != "unjudged"]
-    beyond = sum(1 for at in judged if at in BEYOND)
-    maybe = beyond - sum(1 for at in _places(compared) if at in BEYOND)
-    if not beyond:
-        return "没有单位越过界限"
-    if not maybe:
-        return ""
-    more = "另有 " if maybe < beyond else ""
-    return f"{more}{maybe} 个越过界限，但 {len(judged)} 个同时比较，可能是偶然，仍算{ALIKE}"
-
-
-def _spread(phi: float, tau2: float, level: Level) -> str:
+def _spread(verdicts: UnitVerdicts, level: Level) -> str:
+    phi, tau2 = verdicts.phi, verdicts.tau2
     if isnan(phi):
-        return "本期没有发生，看不出差异"
+        return "看不出各单位之间的平常差异"
     between = f"各{LEVELS[level]}之间的离散程度"
     if tau2 > 0:
         times = words.plain(phi, 1)
-        return f"{between}是随机波动的 {times} 倍（φ），界限已按这一平常差异放宽"
-    return f"{between}没有超出随机波动（φ = {words.rounded(phi, 1)}），界限不放宽"
+        widened = f"点划线按这一平常差异放宽，仍在其外的“{UNUSUAL}”"
+        return f"{between}是随机波动的 {times} 倍（φ），{widened}"
+    return f"{between}没有超出随机波动（φ = {words.rounded(phi, 1)}），界限不必放宽"
 
 
 def shrink_words(compared: UnitComparison, level: Level) -> str:
@@ -183,10 +150,12 @@ def shrink_words(compared: UnitComparison, level: Level) -> str:
         return f"有数据的{LEVELS[level]}不到 {FEWEST_UNITS} 个，不作收缩估计。"
     whole = words.value_of(compared.indicator, _centre(compared))
     if prior.is_alone:
-        reading = f"各{LEVELS[level]}的差异不超过随机波动，收缩估计都接近全体值 {whole}"
+        reading = f"各{LEVELS[level]}的差异不超过随机波动，收缩估计都接近所列单位的合计值 {whole}"
     else:
         half = words.plain(prior.strength)
-        reading = f"数值按样本量向全体值 {whole} 靠拢：分母 {half} 时，自身数据与全体各占一半"
+        reading = (
+            f"数值按样本量向所列单位的合计值 {whole} 靠拢：分母 {half} 时，自身数据与合计值各占一半"
+        )
     most = max(lines, key=_moved)
     if _moved(most) > 0 and most.shrunk:
         raw = words.value_of(compared.indicator, most.figure.exact)

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
+from metrics.analysis.compare import Comparison
 from metrics.calendar.period import Period
 from metrics.figures import words
 from metrics.figures.measure import Figure
@@ -11,6 +12,7 @@ from metrics.scoring.rank import Assessment
 from metrics.scoring.score import Contribution
 from metrics.scoring.score_trend import ScoreFigure
 from metrics.wording.alerts import moved_beyond
+from metrics.wording.compare_words import yearly_change
 from metrics.wording.rank_words import alike_clause, alike_ranks, alike_with_first
 from metrics.wording.tile_content import compared_with
 
@@ -26,6 +28,7 @@ def overview_headline(
     period: Period,
     score: ScoreFigure,
     lead: Figure,
+    changes: Sequence[Comparison],
     catalogue: Catalogue,
     stations: Sequence[Assessment],
 ) -> str:
@@ -35,7 +38,7 @@ def overview_headline(
     parts = [f"{period.title}本局得分 {words.points(score.score)} 分{_against_previous(score)}"]
     indicator = catalogue[lead.indicator]
     if lead.exact is not None:
-        change = words.change_in_words(indicator, lead.exact, lead.exact_last_year)
+        change = yearly_change(indicator, lead, changes)
         value = words.value_of(indicator, lead.exact)
         short = below_target(indicator.id, indicator.better, stations)
         clauses = (f"{indicator.title} {value}", change, short)

@@ -1,17 +1,20 @@
 """What the 指标 page says: the value, how it ran, and which units stand apart."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 
+from metrics.analysis.compare import Comparison
+from metrics.analysis.unit_verdict import BASE_NOTE, UNUSUAL, UnitVerdicts, base_name, side_word
 from metrics.calendar.period import Period
 from metrics.cells.units import UNKNOWN
 from metrics.figures import words
-from metrics.figures.measure import Figure, is_apart, is_comparable, least_base
+from metrics.figures.measure import Figure, is_comparable, least_base
 from metrics.figures.words import COUNTERS
 from metrics.indicators.catalogue import Indicator
 from metrics.scheme.scheme import LEVELS, Level, Scored
 from metrics.scoring.share import target_of
+from metrics.statistics.too_few import FEWEST_UNITS
+from metrics.wording.compare_words import yearly_change
 from metrics.wording.definition import value_in_words
 
 MOST_DRAWN = 30  # units in a chart of dots or bars
@@ -20,19 +23,6 @@ MOST_DRAWN = 30  # units in a chart of dots or bars
 def target_value(scored: Scored | None, period: Period) -> float | None:
     """Where the target line is drawn."""
     return float(target_of(scored, period)) if scored else None
-
-
-def status_in_words(figure: Figure, indicator: Indicator, scored: Scored | None) -> str:
-    """样本不足（3 件），不作比较; 未达标; 不适用：…; nothing where there is nothing to say."""
-    if figure.status == "not-applicable":
-        return f"不适用：{figure.note or '本期没有可用的记录'}"
-    if figure.status == "no-base":
-        return "无基数（分母为 0）"
-    if figure.status != "ok":
-        return words.STATUS_WORDS[figure.status]
-    if not is_comparable(figure, indicator, scored):
-        return f"样本不足（{words.plain(figure.denominator)} 件），不作比较"
-    return ""
 
 
 def against_target(
@@ -49,6 +39,7 @@ def against_target(
 def indicator_headline(
     indicator: Indicator,
     whole: Figure,
+    changes: Sequence[Comparison],
     units: Sequence[Figure],
     scored: Scored | None,
     level: Level,
@@ -63,7 +54,7 @@ def indicator_headline(
         return f"{title}尚无可计：{waiting}"
     if whole.exact is None:
         return f"{title}无比率可计：分母为 0"
-    change = words.change_in_words(indicator, whole.exact, whole.exact_last_year)
+    change = yearly_change(indicator, whole, changes)
     lead = f"{title} {words.amount_of(indicator, whole.exact)}，{change}"
     if level == "bureau":
         return lead
@@ -110,13 +101,14 @@ def _extremes(
 
 
 def units_of_indicator_reading(
-    indicator: Indicator,
     units: Sequence[Figure],
     whole: Figure,
+    verdicts: UnitVerdicts,
     scored: Scored | None,
     level: Level,
 ) -> str:
-    """How many differ from the whole by more than their interval, and what is left out."""
+    """Which differ from the whole, which of them even among their like, and what is left out."""
+    indicator = verdicts.indicator
     comparable = [f for f in units if is_comparable(f, indicator, scored)]
     counter = COUNTERS[level]
     parts = []
@@ -125,14 +117,7 @@ def units_of_indicator_reading(
     elif not comparable:
         parts.append(f"全局 {words.value_of(indicator, whole.exact)}")
     else:
-        apart = [f for f in comparable if is_apart(f, whole.value)]
-        if indicator.kind == "ratio":
-            parts.append("比值不计区间，差异大小请结合分子、分母判断")
-        elif apart:
-            names = words.listed([f.name for f in apart])
-            parts.append(f"95% 区间不含全局值的有 {len(apart)} {counter}：{names}")
-        else:
-            parts.append("各单位的 95% 区间都含全局值，分不出高下")
+        parts.append(_apart_in_words(units, verdicts, counter))
     if few := sum(f.status == "ok" and not is_comparable(f, indicator, scored) for f in units):
         least = least_base(scored)
         parts.append(f"空心灰点 {few} 个样本不足（分母不到 {least}），不作比较")
@@ -141,31 +126,26 @@ def units_of_indicator_reading(
     return "；".join(parts) + "。"
 
 
-@dataclass(frozen=True)
-class Changes:
-    """同比 and 环比 of one figure: as a difference and relative; None without a base."""
-
-    year: Fraction | None
-    year_relative: Fraction | None
-    before: Fraction | None
-    before_relative: Fraction | None
-
-
-def figure_changes(figure: Figure) -> Changes:
-    return Changes(
-        _difference(figure.exact, figure.exact_last_year),
-        _relative(figure.exact, figure.exact_last_year),
-        _difference(figure.exact, figure.exact_previous),
-        _relative(figure.exact, figure.exact_previous),
-    )
-
-
-def _difference(now: Fraction | None, base: Fraction | None) -> Fraction | None:
-    return None if now is None or base is None else now - base
-
-
-def _relative(now: Fraction | None, base: Fraction | None) -> Fraction | None:
-    return None if now is None or not base else now / base - 1
+def _apart_in_words(units: Sequence[Figure], verdicts: UnitVerdicts, counter: str) -> str:
+    """与全局不同的有 3 个所：好于全局 2 个（…），差于全局 1 个（…，其中在同类中也属异常 1 个）"""
+    indicator = verdicts.indicator
+    if indicator.kind == "ratio":
+        return "比值不计区间，差异大小请结合分子、分母判断"
+    if not verdicts.judged:
+        return f"样本足够的不到 {FEWEST_UNITS} 个，不作比较"
+    parts = []
+    for where in ("above", "below"):
+        names = [f.name for f in units if verdicts.of(f.unit).where == where]
+        if names:
+            unusual = sum(
+                v.where == where and v.is_unusual for v in map(verdicts.of, (f.unit for f in units))
+            )
+            more = f"，其中 {unusual} 个{UNUSUAL}" if unusual else ""
+            side = side_word(where, indicator)
+            parts.append(f"{side}的 {len(names)} {counter}（{words.listed(names)}{more}）")
+    if not parts:
+        return f"{verdicts.judged} {counter}都与{base_name(indicator)}分不出高下"
+    return f"与{BASE_NOTE}相比超出随机波动：{'，'.join(parts)}"
 
 
 def in_order(units: Sequence[Figure], indicator: Indicator, scored: Scored | None) -> list[Figure]:

@@ -3,14 +3,23 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from math import sqrt
 
+from metrics.analysis.compare import Comparison
+from metrics.analysis.compare_spans import BASIS_NAMES
 from metrics.calendar.period import Period
 from metrics.figures import words
 from metrics.figures.measure import Figure, TrendPoint
 from metrics.indicators.catalogue import Indicator
 from metrics.scheme.scheme import Scheme
 from metrics.scoring.score_trend import ScoreFigure, ScorePoint
-from metrics.statistics.too_few import SMALL_BASE
+from metrics.wording.compare_words import (
+    SHORT_VERDICTS,
+    counts_in_words,
+    is_better,
+    is_small_base,
+    relative_in_words,
+)
 
 TILE_INDICATORS = (
     "visits",
@@ -78,8 +87,8 @@ def score_tile(figure: ScoreFigure, scheme: Scheme, months: Sequence[ScorePoint]
         "分" if figure.score is not None else "",
         status,
         (
-            _score_change("同比", figure.score, figure.last_year),
-            _score_change("环比", figure.score, figure.previous),
+            _score_change("同比", figure, figure.last_year),
+            _score_change("环比", figure, figure.previous),
         ),
         interval,
         tuple(
@@ -94,26 +103,37 @@ def score_tile(figure: ScoreFigure, scheme: Scheme, months: Sequence[ScorePoint]
     )
 
 
-def _score_change(label: str, now: Fraction | None, base: Fraction | None) -> TileChange:
-    if now is None or base is None:
+def _score_change(label: str, figure: ScoreFigure, base: Fraction | None) -> TileChange:
+    """Coloured where the two lie further apart than both intervals, as wide each, let them."""
+    if figure.score is None or base is None:
         return TileChange(label, words.NONE)
-    return _change(label, f"{words.signed(now - base, 2)} 分", now - base, "higher")
+    difference = figure.score - base
+    amount = f"{words.signed(difference, 2)} 分"
+    if words.rounded(difference, 2) == 0:
+        return TileChange(label, amount, "持平")
+    if figure.lower is None or figure.upper is None:
+        return TileChange(label, amount)
+    if abs(float(difference)) <= (figure.upper - figure.lower) / 2 * sqrt(2):
+        return TileChange(label, amount, SHORT_VERDICTS["noise"])
+    is_up = difference > 0
+    return TileChange(label, amount, "向好" if is_up else "走弱", is_better=is_up)
 
 
 def indicator_tile(
-    indicator: Indicator, figure: Figure, scheme: Scheme, months: Sequence[TrendPoint]
+    indicator: Indicator,
+    figure: Figure,
+    scheme: Scheme,
+    months: Sequence[TrendPoint],
+    changes: Sequence[Comparison],
 ) -> Tile:
-    """A measure of the bureau; what is not scored says so."""
+    """A measure of the bureau with its 同比 and 环比; what is not scored says so."""
     return Tile(
         indicator.id,
         indicator.title,
         words.value_of(indicator, figure.exact).removesuffix("%"),
         words.unit_of_value(indicator) if figure.exact is not None else "",
         figure.note or _status(indicator, scheme, figure),
-        (
-            change_of(indicator, "同比", figure.exact, figure.exact_last_year),
-            change_of(indicator, "环比", figure.exact, figure.exact_previous),
-        ),
+        tuple(change_of(c) for c in changes),
         words.range_of(indicator, figure.lower, figure.upper),
         tuple(
             SparkPoint(
@@ -134,31 +154,36 @@ def _status(indicator: Indicator, scheme: Scheme, figure: Figure) -> str:
     return f"目标 {words.value_of(indicator, scored.target)}"
 
 
-def change_of(
-    indicator: Indicator, label: str, now: Fraction | None, base: Fraction | None
-) -> TileChange:
-    """A change with its sign and word; of a rate both ways; the counts where the base is small."""
-    amount = words.change(indicator, now, base)
-    if now is None or base is None or amount == words.NONE:
-        return TileChange(label, amount, more="基数为 0" if base == 0 and now else "")
-    more = ""
-    if indicator.kind in ("proportion", "ratio"):
-        relative = words.relative(now, base)
-        more = f"相对 {relative}" if relative != words.NONE else ""
-    elif indicator.kind == "count" and base < SMALL_BASE:
-        more = f"{words.plain(now)} 对 {words.plain(base)}"
-    return _change(label, amount, now - base, indicator.better, more)
+def change_of(c: Comparison) -> TileChange:
+    """A change with its sign and word; of a rate both ways; of a small base the counts.
+
+    向好, 走弱 and a colour only where it is real.
+    """
+    label = BASIS_NAMES[c.pair.basis]
+    if c.difference is None or c.verdict == "none":
+        return TileChange(label, words.NONE, more=c.reason)
+    if c.base.exact == 0 and not c.is_share:
+        return TileChange(label, words.NONE, more="基数为 0" if c.now.exact else "")
+    is_few = is_small_base(c) and (not c.is_share or c.verdict == "small")
+    amount = words.change(c.indicator, c.now.exact, c.base.exact)
+    more = f"相对 {relative_in_words(c)}" if c.is_share and c.relative is not None else ""
+    if is_few:
+        return TileChange(label, counts_in_words(c), SHORT_VERDICTS[c.verdict])
+    if is_small_base(c):
+        more = counts_in_words(c)
+    return TileChange(label, amount, _way(c, amount), more, is_better(c))
 
 
-def _change(
-    label: str, amount: str, difference: Fraction, better: str, more: str = ""
-) -> TileChange:
+def _way(c: Comparison, amount: str) -> str:
+    """向好, 走弱, 上升, 下降 of a real change; else what it is."""
     if not any(digit in amount for digit in "123456789"):  # rounds to nothing
-        return TileChange(label, amount, "持平", more)
-    if better == "neither":
-        return TileChange(label, amount, "上升" if difference > 0 else "下降", more)
-    is_better = (difference > 0) == (better == "higher")
-    return TileChange(label, amount, "向好" if is_better else "走弱", more, is_better)
+        return "持平"
+    if not c.is_real:
+        return SHORT_VERDICTS[c.verdict]
+    better = is_better(c)
+    if better is None:
+        return "上升" if c.verdict == "up" else "下降"
+    return "向好" if better else "走弱"
 
 
 def compared_with(period: Period) -> str:

@@ -66,6 +66,7 @@ def _indicators(options: argparse.Namespace) -> int:
 
 
 def _measure(options: argparse.Namespace) -> int:
+    from metrics.analysis.unit_verdict import verdict_in_words
     from pages.commands.definitions import explain_figure
     from pages.commands.opening import results_and_period
 
@@ -73,8 +74,16 @@ def _measure(options: argparse.Namespace) -> int:
     if options.explain:
         return explain_figure(results, options, period)
     figures = results.figures((options.id,), options.by, period, options.kind)
-    rows = [{name: getattr(f, name) for name in FIGURE} for f in figures[options.id]]
-    narrow = [*FIGURE[:8], "previous", "status"]
+    verdicts = results.unit_verdicts(options.id, options.by, period, options.kind)
+    rows = [
+        {name: getattr(f, name) for name in FIGURE}
+        | {
+            "note": "；".join(part for part in (f.note, f.base_note) if part),
+            "verdict": verdict_in_words(verdicts.of(f.unit), verdicts.indicator),
+        }
+        for f in figures[options.id]
+    ]
+    narrow = [*FIGURE[:8], "previous", "status", "verdict"]
     print_answer(options.format, rows, figures.stamp, narrow)
     return DONE
 

@@ -21,17 +21,18 @@ UNIT = Column("unit", "单位", of="unit.name")
 NOW = Column("now", "本期", of=lambda c: say.value_in_words(c, c.now))
 BASE = Column("base", "对比期", of=lambda c: say.value_in_words(c, c.base))
 DIFFERENCE = Column("difference_said", "差", of=say.difference_in_words)
-RELATIVE = Column("relative", "相对增幅（%）", "percent")
+RELATIVE = Column("relative", "相对增幅（%）", "percent", say.shown_relative)
 VERDICT = Column("verdict", "结论", of=say.verdict_in_words, width=200)
 P_VALUE = Column("p", "P 值", of=say.p_in_words)
 INTERVAL = Column("interval", "变化的 95% 区间", of=say.interval_in_words)
-METHOD = Column("method", "检验方法", of=lambda c: say.METHOD_NAMES[c.method] if c.test else "")
+METHOD = Column("method", "检验方法", of=say.method_in_words)
 SHOWN = (INDICATOR, NOW, BASE, DIFFERENCE, RELATIVE, VERDICT, P_VALUE, INTERVAL, METHOD)
 OF_UNITS = (
     UNIT,
     Column("group", "分组", of="unit.group"),
     NOW,
     Column("fraction", "分子 ÷ 分母", of=lambda c: say.fraction_in_words(c, c.now)),
+    Column("counts", "基数不足 10 的实数", of=say.small_counts),
     *(BASE, DIFFERENCE, RELATIVE, VERDICT, P_VALUE),
     Column("cautions", "注意", of=_cautions, width=370),
 )

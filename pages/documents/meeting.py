@@ -65,8 +65,9 @@ def slides(material: Material) -> list[Slide]:
 def headline(material: Material) -> str:
     figure = _lead_figures(material, "bureau")[0]
     stations = material.lines("station")
+    changes = material.comparisons((figure.indicator,), "bureau")
     return overview_headline(
-        material.period, material.score(), figure, material.catalogue, stations
+        *(material.period, material.score(), figure, changes), *(material.catalogue, stations)
     )
 
 
@@ -92,7 +93,11 @@ def _tiles(material: Material) -> Slide:
     tiles = [score_tile(material.score(), material.scheme, months[unit])]
     tiles += [
         indicator_tile(
-            material.catalogue[name], figures[name][0], material.scheme, trends[name, unit]
+            material.catalogue[name],
+            figures[name][0],
+            material.scheme,
+            trends[name, unit],
+            material.comparisons((name,), "bureau"),
         )
         for name in TILE_INDICATORS
     ]
@@ -229,7 +234,10 @@ def _lead(material: Material) -> Slide:
         f"{indicator.title}（%）": [number(f.exact, "percent") for f in registered],
         "目标（%）": [number(target, "percent")] * len(registered),
     }
-    title = indicator_headline(indicator, whole, stations, scored, "station", material.period)
+    changes = material.comparisons((indicator.id,), "bureau")
+    title = indicator_headline(
+        *(indicator, whole, changes, stations, scored), "station", material.period
+    )
     graph = Graph("column", {"": [f.name for f in registered]}, series, "0.0")
     return Slide(title, graph, _notes(material, *_definition(material, scored.id)))
 

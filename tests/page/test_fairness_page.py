@@ -9,6 +9,7 @@ import pytest
 from data.demo import stories
 from data.rights import Actor
 from metrics.analysis.fairness import KINDS, compare_units
+from metrics.analysis.unit_verdict import UnitVerdicts, verdict_in_words, verdicts
 from metrics.calendar.period import parse_period
 from metrics.cells.count import Counted
 from metrics.cells.store import Store
@@ -17,7 +18,7 @@ from metrics.indicators.catalogue import catalogue_order
 from metrics.scheme.scheme import Level, scheme_of
 from metrics.scoring.rank import assess
 from metrics.scoring.weight_sensitivity import Steady, steady_ranks
-from metrics.wording.fairness_readings import fairness_headline, funnel_verdict, steady_words
+from metrics.wording.fairness_readings import fairness_headline, steady_words
 from pages.documents.sheet import Sheet, csv_bytes
 from pages.parts import table
 from tests.page_driver import drawn_of, english_in, headline_of, open_page, text_of
@@ -31,6 +32,12 @@ def figures_of(counted: Counted, level: Level, name: str = INDICATOR) -> list[Fi
     return measure(counted, name, level, parse_period(MONTH, counted.as_of), LEADER)
 
 
+def verdicts_of(counted: Counted, level: Level) -> UnitVerdicts:
+    scored = scheme_of(counted.schemes, counted.as_of).scored(INDICATOR)
+    (whole,) = measure(counted, INDICATOR, "bureau", parse_period(MONTH, counted.as_of), LEADER)
+    return verdicts(figures_of(counted, level), whole, counted.catalogue[INDICATOR], scored)
+
+
 def steady_of(counted: Counted, level: Level) -> list[Steady]:
     period = parse_period(MONTH, counted.as_of)
     return steady_ranks(counted, level, period, assess(counted, level, period, LEADER))
@@ -40,12 +47,14 @@ def steady_of(counted: Counted, level: Level) -> list[Steady]:
 def test_headline_and_table_are_those_of_the_metrics(counted: Counted, level: Level) -> None:
     period = parse_period(MONTH, counted.as_of)
     scored = scheme_of(counted.schemes, period.ends_on).scored(INDICATOR)
-    found = compare_units(figures_of(counted, level), counted.catalogue[INDICATOR], scored)
+    found = compare_units(figures_of(counted, level), verdicts_of(counted, level), scored)
     app = open_page("fairness", indicator=INDICATOR, level=level, period=MONTH)
     assert headline_of(app) == fairness_headline(found, level, period)
     shown = app.dataframe[0].value
     assert list(shown["name"]) == [line.figure.name for line in found.lines]
-    assert list(shown["verdict"]) == [funnel_verdict(line, found) for line in found.lines]
+    assert list(shown["verdict"]) == [
+        verdict_in_words(line.verdict, found.indicator) for line in found.lines
+    ]
     assert "收缩估计" in text_of(app)
 
 
@@ -64,10 +73,9 @@ def test_the_rows_of_the_ranks_are_those_of_the_metrics(counted: Counted, level:
 def test_a_chosen_unit_narrows_the_table_and_is_spoken_of(counted: Counted) -> None:
     chosen = stories.IMPROVING_STATION
     figures = figures_of(counted, "station")
-    indicator = counted.catalogue[INDICATOR]
     period = parse_period(MONTH, counted.as_of)
     scored = scheme_of(counted.schemes, period.ends_on).scored(INDICATOR)
-    line = compare_units(figures, indicator, scored).of(chosen)
+    line = compare_units(figures, verdicts_of(counted, "station"), scored).of(chosen)
     assert line is not None
     assert line.standing is not None
     alike = line.standing.alike
@@ -97,7 +105,7 @@ def test_one_group_is_compared_with_itself(counted: Counted) -> None:
     inside = [f for f in figures_of(counted, "station") if groups.get(f.unit) == "城区"]
     period = parse_period(MONTH, counted.as_of)
     scored = scheme_of(counted.schemes, period.ends_on).scored(INDICATOR)
-    found = compare_units(inside, counted.catalogue[INDICATOR], scored)
+    found = compare_units(inside, verdicts_of(counted, "station"), scored)
     app = open_page("fairness", indicator=INDICATOR, period=MONTH, group="城区")
     assert headline_of(app) == fairness_headline(found, "station", period)
 
@@ -123,7 +131,7 @@ def test_what_has_no_chance_model_is_not_compared() -> None:
 def test_a_week_compares_and_does_not_rank() -> None:
     app = open_page("fairness", indicator=INDICATOR, period="2019-W30")
     assert "这一期间没有排名的派出所" in text_of(app)
-    assert "无法区分" in headline_of(app)
+    assert "分不出高下" in headline_of(app)
 
 
 def test_clearance_is_compared_with_its_warning() -> None:

@@ -9,14 +9,16 @@ from pathlib import Path
 import pytest
 
 from data.rights import Actor
-from metrics.calendar.period import parse_period
+from metrics.analysis.compare import Comparison, compare_all
+from metrics.analysis.compare_spans import CHOSEN
+from metrics.calendar.period import Period, parse_period
 from metrics.cells.count import Counted
 from metrics.figures import words
 from metrics.figures.measure import measure
 from metrics.scoring.rank import Assessment, assess, by_group
 from metrics.scoring.score_trend import score_figure
 from metrics.wording.headlines import overview_headline
-from metrics.wording.tile_content import TILE_INDICATORS
+from metrics.wording.tile_content import TILE_INDICATORS, change_of
 from pages.documents.colours import DARK, LIGHT
 from pages.documents.rank_sheet import TOTAL, heat_sheet
 from pages.documents.sheet import csv_bytes
@@ -33,6 +35,11 @@ def stations(counted: Counted, period: str = MONTH) -> list[Assessment]:
     return assess(counted, "station", parse_period(period, counted.as_of), LEADER)
 
 
+def compared(counted: Counted, name: str, period: Period) -> list[Comparison]:
+    asked = [counted.catalogue[name]]
+    return compare_all(counted, asked, "bureau", {CHOSEN: period}, LEADER)
+
+
 def cells(markup: str) -> list[list[str]]:
     """The texts of a table's rows."""
     rows = re.findall(r"<tr[^>]*>(.*?)</tr>", markup, flags=re.DOTALL)
@@ -46,6 +53,7 @@ def test_the_headline_is_the_computed_sentence(counted: Counted) -> None:
         period,
         score_figure(counted, period, LEADER),
         measure(counted, "A1-visit-coverage", "bureau", period, LEADER)[0],
+        compared(counted, "A1-visit-coverage", period),
         counted.catalogue,
         stations(counted),
     )
@@ -67,8 +75,10 @@ def test_every_tile_shows_the_measured_figure(counted: Counted, period: str) -> 
         figure = measure(counted, name, "bureau", span, LEADER)[0]
         shown = words.value_of(counted.catalogue[name], figure.exact)
         expected.append(shown.removesuffix("%"))
-        change = words.change(counted.catalogue[name], figure.exact, figure.exact_last_year)
-        assert change in tiles[len(expected) - 1]
+        for c in compared(counted, name, span):
+            change = change_of(c)
+            assert change.amount in tiles[len(expected) - 1]
+            assert change.words in tiles[len(expected) - 1]
     assert values == expected
 
 

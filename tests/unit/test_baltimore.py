@@ -9,6 +9,7 @@ import pytest
 from data.intake.files import load_files
 from data.rights import command_line
 from metrics.analysis.fairness import compare_units
+from metrics.analysis.unit_verdict import verdicts
 from metrics.calendar.period import parse_period
 from metrics.cells.spans import Span
 from metrics.cells.store import Store
@@ -16,7 +17,6 @@ from metrics.cells.sums import sums
 from metrics.figures.measure import measure
 from metrics.scoring.rank import assess
 from metrics.statistics.rank_uncertainty import draws_for, jeffreys_draws, rank_intervals
-from metrics.wording.fairness_readings import funnel_verdict
 from tests.conftest import shared
 
 HERE = Path(__file__).parent / "baltimore"
@@ -119,7 +119,9 @@ def test_rank_uncertainty_of_2016(store: Store) -> None:
     """From the records to the places that each district's own cases alone would give (Jeffreys)."""
     counted, period = store.counted(AS_OF), parse_period("2016", AS_OF)
     figures = measure(counted, "clearance-cohort", "station", period, ACTOR)
-    found = compare_units(figures, counted.catalogue["clearance-cohort"])
+    (whole,) = measure(counted, "clearance-cohort", "bureau", period, ACTOR)
+    indicator = counted.catalogue["clearance-cohort"]
+    found = compare_units(figures, verdicts(figures, whole, indicator, None))
     golden = {row["district"]: row for row in rows("rank_uncertainty_2016.csv")}
     assert [line.figure.unit for line in found.lines] == list(golden)
     lines = sorted(found.lines, key=lambda line: line.figure.unit)
@@ -139,9 +141,9 @@ def test_rank_uncertainty_of_2016(store: Store) -> None:
         assert place.high >= alone.rank_high[at] - 1
         assert 1 / 9 - 0.06 < place.p_first < max(0.3, alone.p_first[at])
         assert len(place.alike) == 8
-        assert funnel_verdict(line, found) == "无法区分"
+        assert line.verdict.where == "alike"
     assert found.funnel is not None
-    assert found.funnel.tau2 == 0, "nine districts differ no more than by chance"
+    assert found.verdicts.tau2 == 0, "nine districts differ no more than by chance"
 
 
 @pytest.mark.parametrize(

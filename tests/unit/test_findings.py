@@ -16,6 +16,7 @@ from metrics.cells.count import Counted
 from metrics.cells.store import Store
 from metrics.cells.units import UNKNOWN
 from metrics.figures.measure import TrendPoint, measure
+from metrics.scheme.scheme import scheme_of
 from metrics.scoring.rank import Assessment, assess
 from metrics.scoring.score import Contribution
 from metrics.scoring.score_trend import score_figure
@@ -135,11 +136,18 @@ def test_a_station_apart_from_the_others_is_found(
             ),
         )
 
-    alike = [at(line, 950 + n % 3) for n, line in enumerate(stations)]
-    assert list(far_below(alike, counted.catalogue)) == []
-    (found,) = far_below([at(stations[0], 700), *alike[1:]], counted.catalogue)
+    (bureau,) = assess(counted, "bureau", MONTH, LEADER)
+    whole = with_figure(bureau, "F2-tasks-on-time", 13_051, 14_000)
+    scheme = scheme_of(counted.schemes, MONTH.ends_on)
+
+    def of(lines: Sequence[Assessment]) -> list[Finding]:
+        return list(far_below(lines, whole, counted.catalogue, scheme))
+
+    alike = [at(line, 930 + n % 3) for n, line in enumerate(stations)]
+    assert of(alike) == []
+    (found,) = of([at(stations[0], 700), *alike[1:]])
     assert found.unit == stations[0].unit
-    assert "70.0%（700 ÷ 1,000），明显低于各所合计" in found.sentence
+    assert "70.0%（700 ÷ 1,000），差于全局，在同类中也属异常（全局 93.2%）" in found.sentence
 
 
 @pytest.mark.parametrize(

@@ -7,11 +7,14 @@ from fractions import Fraction
 import pytest
 
 from data.rights import Actor
-from metrics.calendar.period import parse_period, previous_whole
+from metrics.analysis.change_sides import Side
+from metrics.analysis.compare import Comparison, Verdict, compare_all
+from metrics.analysis.compare_spans import CHOSEN, Pair
+from metrics.calendar.period import last_year, parse_period, previous_whole
 from metrics.cells.count import Counted
+from metrics.cells.units import Unit
 from metrics.figures import words
-from metrics.figures.measure import Figure, measure
-from metrics.indicators.catalogue import Indicator
+from metrics.figures.measure import Amount, Figure, measure
 from metrics.scoring.rank import Assessment, assess, by_group
 from metrics.scoring.score_trend import score_figure, score_months
 from metrics.wording.alerts import moved_beyond
@@ -56,33 +59,61 @@ def test_monthly_scores_end_with_the_period(counted: Counted) -> None:
 # -- changes in words -------------------------------------------------------------------------
 
 
-def indicator(counted: Counted, name: str) -> Indicator:
-    return counted.catalogue[name]
+Counts = tuple[int, int | None]
+
+
+def changed(counted: Counted, name: str, now: Counts, base: Counts, to: Verdict) -> Comparison:
+    """同比 of the bureau with this verdict."""
+    indicator = counted.catalogue[name]
+    pair = Pair(CHOSEN, "last_year", MONTH, last_year(MONTH), (), {})
+    sides = [
+        Side(period, Amount(*counts), Amount(*counts).exact(indicator))
+        for period, counts in ((pair.now, now), (pair.base, base))
+    ]
+    return Comparison(indicator, Unit("bureau", "某局", "bureau"), pair, *sides, to)
+
+
+def of_lead(counted: Counted) -> list[Comparison]:
+    asked = [counted.catalogue["A1-visit-coverage"]]
+    return compare_all(counted, asked, "bureau", {CHOSEN: MONTH}, LEADER)
 
 
 def test_a_small_base_shows_the_counts(counted: Counted) -> None:
-    change = change_of(indicator(counted, "disputes-resolved"), "同比", Fraction(12), Fraction(8))
-    assert (change.amount, change.words, change.more) == ("+50.0%", "上升", "12 对 8")
+    change = change_of(changed(counted, "disputes-resolved", (12, None), (8, None), "noise"))
+    assert (change.amount, change.words, change.more) == ("12 对 8", "在随机波动之内", "")
     assert change.is_better is None
+    few = change_of(changed(counted, "C1-disputes-on-time", (5, 8), (8, 9), "small"))
+    assert (few.amount, few.words) == ("5 ÷ 8 对 8 ÷ 9", "样本不足，不作比较")
+    assert few.is_better is None
 
 
 def test_no_base_gives_a_dash(counted: Counted) -> None:
-    change = change_of(indicator(counted, "disputes-resolved"), "同比", Fraction(3), Fraction(0))
+    change = change_of(changed(counted, "disputes-resolved", (3, None), (0, None), "small"))
     assert (change.amount, change.more) == ("—", "基数为 0")
-    assert change_of(indicator(counted, "visits"), "同比", Fraction(3), None).amount == "—"
+    unknown = changed(counted, "visits", (3, None), (0, None), "none")
+    assert change_of(replace(unknown, base=replace(unknown.base, exact=None))).amount == "—"
 
 
 def test_a_rate_is_compared_both_ways(counted: Counted) -> None:
-    clearance = indicator(counted, "clearance-theft-robbery-fraud")
-    change = change_of(clearance, "同比", Fraction(114, 250), Fraction(80, 250))
+    change = change_of(
+        changed(counted, "clearance-theft-robbery-fraud", (114, 250), (80, 250), "up")
+    )
     assert (change.amount, change.more, change.words) == ("+13.6 个百分点", "相对 +42.5%", "向好")
-    recurrence = indicator(counted, "C4-recurrence")
-    worse = change_of(recurrence, "同比", Fraction(1, 10), Fraction(1, 20))
+    worse = change_of(changed(counted, "C4-recurrence", (20, 100), (10, 100), "up"))
     assert (worse.words, worse.is_better) == ("走弱", False)
 
 
+@pytest.mark.parametrize("verdict", ["noise", "slight", "small", "untested"])
+def test_only_a_real_change_is_coloured_and_called_better(
+    counted: Counted, verdict: Verdict
+) -> None:
+    change = change_of(changed(counted, "C4-recurrence", (20, 100), (10, 100), verdict))
+    assert change.is_better is None
+    assert change.words not in ("向好", "走弱", "上升", "下降")
+
+
 def test_what_rounds_to_nothing_is_level(counted: Counted) -> None:
-    change = change_of(indicator(counted, "visits"), "环比", Fraction(100_001), Fraction(100_000))
+    change = change_of(changed(counted, "visits", (100_001, None), (100_000, None), "noise"))
     assert (change.amount, change.words) == ("0.0%", "持平")
 
 
@@ -97,9 +128,10 @@ def test_the_overview_headline_says_the_figures(
     counted: Counted, stations: list[Assessment]
 ) -> None:
     score, figure = score_figure(counted, MONTH, LEADER), lead(counted)
-    said = overview_headline(MONTH, score, figure, counted.catalogue, stations)
+    said = overview_headline(MONTH, score, figure, of_lead(counted), counted.catalogue, stations)
     assert said.startswith(f"2019年7月本局得分 {words.points(score.score)} 分，比6月")
     assert f"走访覆盖率 {words.percent(figure.exact)}，" in said
+    assert "个百分点（在随机波动之内）" in said
     missed = [
         c
         for line in stations
@@ -121,7 +153,7 @@ def test_all_on_target_and_nothing_known(stations: list[Assessment]) -> None:
 def test_no_score_at_all(counted: Counted, stations: list[Assessment]) -> None:
     score = score_figure(counted, MONTH, LEADER)
     none = replace(score, line=replace(score.line, score=None))
-    said = overview_headline(MONTH, none, lead(counted), counted.catalogue, stations)
+    said = overview_headline(MONTH, none, lead(counted), [], counted.catalogue, stations)
     assert said == "2019年7月没有可以计分的数据"
 
 

@@ -215,6 +215,7 @@ def _provide_only(records: Copy, table: str, *columns: str) -> None:
 GOOD = '''title = "化解纠纷积分点"
 kind = "proportion"
 better = "higher"
+smallest_change = 0.01
 definition = "一句话"
 source = "本局"
 why = "一句理由"

@@ -18,8 +18,9 @@ import pytest
 from jinja2 import UndefinedError
 
 from data.intake.reject_words import RejectAdvice
+from metrics.analysis.change_sides import Side
 from metrics.analysis.clearance_change import RateStep
-from metrics.analysis.compare import Comparison, Side
+from metrics.analysis.compare import Comparison
 from metrics.analysis.compare_spans import BASIS_NAMES, CHOSEN, Pair
 from metrics.analysis.control_chart import ControlChart, ControlPoint
 from metrics.analysis.day_map import Day
@@ -28,6 +29,7 @@ from metrics.analysis.funnel import Funnel
 from metrics.analysis.hour_findings import HourFigure, StationWeek
 from metrics.analysis.mismatch import Mismatch, Slot
 from metrics.analysis.reallocation import Suggestion
+from metrics.analysis.unit_verdict import UnitVerdicts
 from metrics.calendar.period import last_year, parse_period
 from metrics.cells.units import Unit
 from metrics.figures.measure import Amount, Figure
@@ -253,13 +255,13 @@ def test_a_hostile_name_is_read_as_it_is_written(maker: str) -> None:
 
 COVERED = CATALOGUE["A1-visit-coverage"].model_copy(update={"title": HOSTILE})
 FIGURE = filled(Figure, numerator=1, denominator=2, lower=0.1, upper=0.9, exact=Fraction(1, 2))
+VERDICTS = UnitVerdicts(COVERED, 0.5, 1.0, 0.0, {})
 CHARTS: dict[str, Callable[[], go.Figure | None]] = {
     "units": lambda: unit_dots(INDICATOR, [FIGURE, FIGURE], [True, False], FIGURE, 0.5),
     "funnel": lambda: funnel_chart(
-        COVERED, Funnel(
-            COVERED, 0.5, (FIGURE,), ("within",), (1.0, 2.0), 1.0, 0.0), 0.5, HOSTILE),
+        COVERED, Funnel(COVERED, VERDICTS, 0.5, (FIGURE,), (1.0, 2.0)), 0.5, HOSTILE),
     "shrunk": lambda: shrink_chart(
-        UnitComparison(INDICATOR, None, None, None, (filled(
+        UnitComparison(INDICATOR, None, VERDICTS, None, None, (filled(
             Compared, figure=FIGURE, shrunk=filled(Estimate), standing=None),)), HOSTILE),
     "changes": lambda: change_chart(COMPARISONS),
     "losses": lambda: waterfall(

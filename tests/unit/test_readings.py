@@ -8,10 +8,12 @@ from itertools import pairwise
 import pytest
 
 from metrics.analysis.funnel import funnel, funnel_reading
+from metrics.analysis.unit_verdict import verdicts
 from metrics.calendar.period import parse_period
 from metrics.cells.spans import Span
 from metrics.cells.units import UNKNOWN
 from metrics.figures.measure import Figure
+from metrics.figures.words import status_in_words
 from metrics.indicators.catalogue import Indicator, load_catalogue
 from metrics.scheme.scheme import load_schemes
 from metrics.scoring.rank import Assessment
@@ -20,10 +22,9 @@ from metrics.scoring.score_breakdown import breakdown_steps, by_loss, group_of, 
 from metrics.wording.definition import rule_in_words, warning
 from metrics.wording.indicator_readings import (
     against_target,
-    figure_changes,
     in_order,
     indicator_headline,
-    status_in_words,
+    units_of_indicator_reading,
 )
 from metrics.wording.unit_readings import (
     losses_reading,
@@ -196,37 +197,46 @@ def test_order_best_first_small_then_empty_then_unknown() -> None:
 def test_headline_of_an_indicator() -> None:
     whole = figure("bureau", 107, 113, exact_last_year=Fraction(9, 10))
     scored = SCHEME.scored(C1.id)
-    said = indicator_headline(C1, whole, UNITS, scored, "station", JULY)
+    said = indicator_headline(C1, whole, [], UNITS, scored, "station", JULY)
     assert said == (
         "2019年7月纠纷按期化解率 94.7%，较去年同期高 4.7 个百分点；"
         "1 个所未达标（目标 95%），另有 1 个样本不足"
     )
     absent = figure("bureau", 0, 0, status="not-applicable", note="数据来源没有“破案日期”一列")
-    said = indicator_headline(C1, absent, [], scored, "station", JULY)
+    said = indicator_headline(C1, absent, [], [], scored, "station", JULY)
     assert said == "2019年7月纠纷按期化解率不适用：数据来源没有“破案日期”一列"
-
-
-def test_changes_have_no_relative_without_a_base() -> None:
-    found = figure_changes(
-        figure("甲", 1, 2, exact_last_year=Fraction(0), exact_previous=Fraction(1, 4))
-    )
-    assert (found.year, found.year_relative) == (Fraction(1, 2), None)
-    assert (found.before, found.before_relative) == (Fraction(1, 4), Fraction(1))
 
 
 def test_the_funnel_judges_only_what_is_large_enough() -> None:
     units = [figure(str(i), 95, 100) for i in range(8)]
     units += [figure("差", 60, 100), figure("小", 0, 5)]
     every = CATALOGUE["A4-valid-visits"]  # minimum 3
-    found = funnel(units, every, SCHEME.scored(every.id))
+    scored = SCHEME.scored(every.id)
+    of = verdicts(units, figure("bureau", 820, 905), every, scored)
+    found = funnel(units, of, scored)
     assert found is not None
-    assert dict(zip((f.unit for f in found.units), found.places, strict=True)) == {
-        **{str(i): "within" for i in range(8)}, "差": "far-low", "小": "unjudged",
+    assert {f.unit: of.of(f.unit).where for f in found.units} == {
+        **{str(i): "alike" for i in range(8)}, "差": "below", "小": "unjudged",
     }  # fmt: skip
     said = funnel_reading(every, found, units, "station")
-    assert "差所" in said
+    assert "差于全局（菱形）的 1 个所：差所；其中在同类中也属异常的 1 个：差所" in said
     assert "只画不判" in said
-    assert funnel(units[:2], every, None) is None
+    assert funnel(units[:2], of, None) is None
+
+
+def test_which_units_differ_is_said_on_both_sides() -> None:
+    units = [figure(str(i), 80, 100) for i in range(6)]
+    units += [figure("好", 98, 100), figure("差", 40, 100), figure("小", 0, 5)]
+    whole = figure("bureau", 618, 805)
+    of = verdicts(units, whole, C1, None)
+    said = units_of_indicator_reading(units, whole, of, None, "station")
+    assert said.startswith("与全局（含未填单位的记录）相比超出随机波动：好于全局的 1 个所（好所")
+    assert "差于全局的 1 个所（差所，其中 1 个在同类中也属异常）" in said
+    same = [figure(str(i), 80, 100) for i in range(6)]
+    every = verdicts(same, figure("bureau", 480, 600), C1, None)
+    assert units_of_indicator_reading(same, whole, every, None, "station") == (
+        "6 个所都与全局分不出高下。"
+    )
 
 
 @pytest.mark.parametrize(

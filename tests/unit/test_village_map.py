@@ -9,6 +9,7 @@ from data.demo.stories import SERIES_VILLAGES
 from data.rights import Actor
 from metrics.analysis.hot_spots import gi_star, hot_spots, neighbours
 from metrics.analysis.hours import SUBJECTS, chosen, week_hours
+from metrics.analysis.unit_verdict import verdicts
 from metrics.calendar.period import parse_period
 from metrics.cells.count import Counted
 from metrics.figures.measure import measure, measure_all
@@ -204,7 +205,7 @@ def test_coverage_is_any_work_first_and_targets_next(counted: Counted, text: str
 @pytest.mark.parametrize(
     "name", ["A1-visit-coverage", "patrols", "C1-disputes-on-time", "filings-per-10000"]
 )
-def test_colour_means_that_the_interval_excludes_the_whole(counted: Counted, name: str) -> None:
+def test_colour_means_the_one_verdict(counted: Counted, name: str) -> None:
     period = parse_period("2019-07", counted.as_of)
     where = land(villages_on(counted, period.ends_on), {})
     assert isinstance(where, Land)
@@ -214,13 +215,14 @@ def test_colour_means_that_the_interval_excludes_the_whole(counted: Counted, nam
     figures = {figure.unit: figure for figure in units}
     known = [f.value for f in units if f.unit and f.value is not None]
     reference = sum(known) / len(known) if declared.kind == "count" else whole.value
-    for shade in indicator_layer(where, declared, units, whole, None):
+    of = verdicts(units, whole, declared, None)
+    assert of.base == pytest.approx(reference)
+    for shade in indicator_layer(where, units, of, None):
         figure = figures[shade.village.code]
+        assert (shade.tone in ("worse", "better")) == of.of(shade.village.code).is_apart
         if shade.tone in ("worse", "better"):
             assert not figure.lower <= reference <= figure.upper
             if declared.better == "higher":
                 assert (figure.value < reference) == (shade.tone == "worse")
-        elif shade.tone == "even":
-            assert figure.lower is None or figure.lower <= reference <= figure.upper
         elif shade.tone == "few":
             assert "样本不足" in shade.judgement

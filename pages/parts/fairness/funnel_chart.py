@@ -2,7 +2,8 @@
 
 import plotly.graph_objects as go
 
-from metrics.analysis.funnel import Funnel, worse_places
+from metrics.analysis.funnel import Funnel
+from metrics.analysis.unit_verdict import BASE_NAME, verdict_in_words, worse_side
 from metrics.figures import words
 from metrics.indicators.catalogue import Indicator
 from metrics.wording.definition import value_in_words
@@ -17,14 +18,14 @@ HEIGHT = 440
 def funnel_chart(
     indicator: Indicator, funnel: Funnel, target: float | None, chosen: str = ""
 ) -> go.Figure:
-    """Beyond a limit on the worse side: larger and in the accent; too small to judge: hollow.
+    """Worse than the whole: a diamond, filled where unusual even among its like; unjudged: hollow.
 
     chosen   code of a unit that is ringed and named
     """
     colours = palette()
     figure = go.Figure()
     for limits, dash, name in (
-        (funnel.chance, "dashdot", "只计随机波动的 99.8% 界限"),
+        (funnel.widened, "dashdot", "按同类平常差异放宽的 99.8% 界限"),
         (funnel.alarm, "solid", "99.8% 界限"),
         (funnel.warning, "dot", "95% 界限"),
     ):
@@ -32,7 +33,7 @@ def funnel_chart(
             for side, label in enumerate((name, "")):
                 edge = [pair[side] for pair in limits]
                 figure.add_trace(thin_line(funnel.sizes, edge, colours.context, dash, label, 1))
-    centre = f"全体 {words.value_of(indicator, funnel.centre)}"
+    centre = f"{BASE_NAME} {words.value_of(indicator, funnel.centre)}"
     ends = [funnel.sizes[0], funnel.sizes[-1]]
     figure.add_trace(thin_line(ends, [funnel.centre] * 2, colours.quiet, name=centre))
     if target is not None:
@@ -51,25 +52,39 @@ def funnel_chart(
 
 
 def _units(indicator: Indicator, funnel: Funnel, colours: Palette) -> go.Scatter:
-    far, near = worse_places(indicator)
-    fills = {far: colours.accent, "unjudged": colours.paper}
-    rims = {far: colours.accent, near: colours.accent, "unjudged": colours.context}
+    verdicts = [funnel.verdicts.of(unit.unit) for unit in funnel.units]
+    is_worse = [verdict.where == worse_side(indicator) for verdict in verdicts]
+    is_open = [verdict.where == "unjudged" for verdict in verdicts]
+    tints = list(zip(verdicts, is_worse, is_open, strict=True))
     return go.Scatter(
         x=[unit.denominator for unit in funnel.units],
         y=[unit.value for unit in funnel.units],
         mode="markers",
         showlegend=False,
         marker={
-            "size": [11 if place in (far, near) else 8 for place in funnel.places],
-            "symbol": ["diamond" if place in (far, near) else "circle" for place in funnel.places],
-            "color": [fills.get(place, colours.data) for place in funnel.places],
+            "size": [11 if worse else 8 for worse in is_worse],
+            "symbol": ["diamond" if worse else "circle" for worse in is_worse],
+            "color": [
+                colours.paper
+                if small
+                else colours.accent
+                if worse and verdict.is_unusual
+                else colours.data
+                for verdict, worse, small in tints
+            ],
             "line": {
                 "width": 1.5,
-                "color": [rims.get(place, colours.data) for place in funnel.places],
+                "color": [
+                    colours.context if small else colours.accent if worse else colours.data
+                    for _, worse, small in tints
+                ],
             },
         },
         customdata=[unit.unit for unit in funnel.units],
-        **pointed(spoken(indicator, unit) for unit in funnel.units),
+        **pointed(
+            [*spoken(indicator, unit), verdict_in_words(verdict, indicator)]
+            for unit, verdict in zip(funnel.units, verdicts, strict=True)
+        ),
         **UNMOVED,
     )
 

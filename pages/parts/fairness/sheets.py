@@ -8,11 +8,12 @@ from metrics.analysis.fairness import (
     IndicatorPlace,
     UnitComparison,
 )
+from metrics.analysis.unit_verdict import BASE_NAME, verdict_in_words
 from metrics.figures import words
 from metrics.scheme.scheme import LEVELS, Level
 from metrics.scoring.rank import Assessment, by_group
 from metrics.scoring.weight_sensitivity import Steady
-from metrics.wording.fairness_readings import funnel_verdict, ranks_alike
+from metrics.wording.fairness_readings import ranks_alike
 from metrics.wording.rank_words import ALL_APART, alike_places
 from pages.documents.sheet import Column, Notes, Sheet, kind_of, sheet_of
 
@@ -57,7 +58,7 @@ def compared_sheet(
         Column("numerator", "分子", "whole", "figure.numerator"),
         Column("denominator", "分母", "whole", "figure.denominator"),
         Column("interval", "95% 区间", of=lambda x: range_of((x.figure.lower, x.figure.upper))),
-        Column("verdict", "与全体比", of=lambda line: funnel_verdict(line, comparison)),
+        Column("verdict", f"与{BASE_NAME}比", of=lambda x: verdict_in_words(x.verdict, indicator)),
         Column("shrunk", f"收缩估计（{unit}）", number, "shrunk.value", NOT_SCORED),
         Column("shrunk_interval", "收缩估计区间", of=lambda x: range_of(_reach(x.shrunk))),
         Column("own", "自身占比（%）", "percent", "shrunk.own", OWN),
