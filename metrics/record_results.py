@@ -1,4 +1,4 @@
-"""What is asked about the records themselves as they are today: can they be trusted, what waits."""
+"""What is asked about the records themselves: can they be trusted, what waits, what is behind."""
 
 from __future__ import annotations
 
@@ -17,15 +17,20 @@ if TYPE_CHECKING:
     from data.decisions.spot_checks import Sample
     from data.decisions.verdicts import Verdict
     from metrics.analysis.open_work import OpenWork
+    from metrics.cells.spans import Span
+    from metrics.figures.outcomes import Outcome, Outcomes
+    from metrics.figures.records import Records
+    from metrics.indicators.catalogue import Indicator, Part
     from metrics.integrity.data_quality import Quality
     from metrics.integrity.flag import Flag, FoundFlags
     from metrics.integrity.pending_stakes import Effect, Stake, Waiting
     from metrics.integrity.spot_sample import SpotCoverage, ToCheck
     from metrics.scheme.log import Drafted
+    from metrics.scheme.scheme import Level
 
 
 class RecordResults(Answers):
-    """Flags and verdicts, samples, quality, marks, open work, drafts."""
+    """Flags, verdicts, samples, quality, marks, open work, drafts; the records behind figures."""
 
     def open_work(self) -> OpenWork:
         from metrics.analysis.open_work import open_work
@@ -165,3 +170,42 @@ class RecordResults(Answers):
         from metrics.scheme.log import drafts
 
         return self._kept(lambda: drafts(self.log(*DRAFTING)), "scheme-drafts")
+
+    def kinds(self, indicator: Indicator) -> Mapping[str, str]:
+        """Kind -> its word, of those that the records have."""
+        from metrics.figures.record_words import kinds_of
+
+        return self._kept(lambda: kinds_of(self.counted, indicator), "kinds", indicator.id)
+
+    def records(
+        self,
+        indicator: Indicator,
+        part: Part,
+        level: Level,
+        unit: str,
+        span: Span,
+        result_of: Period | None = None,
+    ) -> Records:
+        """The rows behind a figure; not kept, because they are restricted.
+
+        result_of   the period that the figure belongs to: its cut-off decides
+        """
+        from metrics.figures.records import records_behind
+
+        counted = self.counts(result_of) if result_of else self.counted
+        return records_behind(counted, indicator, part, level, unit, span, self.actor)
+
+    def outcomes(
+        self,
+        indicator: Indicator,
+        level: Level,
+        unit: str,
+        span: Span,
+        result_of: Period,
+        only: Outcome | None = None,
+    ) -> Outcomes | None:
+        """The records that gained or lost points; not kept either. None: `records` has them."""
+        from metrics.figures.outcomes import outcomes_behind
+
+        counted = self.counts(result_of)
+        return outcomes_behind(counted, indicator, level, unit, span, self.actor, only)

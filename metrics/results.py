@@ -16,7 +16,6 @@ from typing import TYPE_CHECKING
 from metrics.answers import Answer, AnswerBy
 from metrics.calendar.period import Period, default_period, months_back
 from metrics.calendar.standing import STEP
-from metrics.cells.spans import Span
 from metrics.record_results import RecordResults
 from metrics.result_cache import ResultCache
 
@@ -29,9 +28,7 @@ if TYPE_CHECKING:
     from metrics.analysis.unit_verdict import UnitVerdicts
     from metrics.figures.explain import Explanation
     from metrics.figures.measure import Figure, TrendPoint
-    from metrics.figures.outcomes import Outcome, Outcomes
-    from metrics.figures.records import Records
-    from metrics.indicators.catalogue import Indicator, Part
+    from metrics.indicators.catalogue import Indicator
     from metrics.scheme.scheme import Level, Scheme
     from metrics.scoring.rank import Assessment, Scorer
     from metrics.scoring.score import Contribution
@@ -325,42 +322,3 @@ class Results(RecordResults):
         return self._kept(
             lambda: week_hours(self.counts(period), period, self.actor), "week", period
         )
-
-    def kinds(self, indicator: Indicator) -> Mapping[str, str]:
-        """Kind -> its word, of those that the records have."""
-        from metrics.figures.record_words import kinds_of
-
-        return self._kept(lambda: kinds_of(self.counted, indicator), "kinds", indicator.id)
-
-    def records(
-        self,
-        indicator: Indicator,
-        part: Part,
-        level: Level,
-        unit: str,
-        span: Span,
-        result_of: Period | None = None,
-    ) -> Records:
-        """The rows behind a figure; not kept, because they are restricted.
-
-        result_of   the period that the figure belongs to: its cut-off decides
-        """
-        from metrics.figures.records import records_behind
-
-        counted = self.counts(result_of) if result_of else self.counted
-        return records_behind(counted, indicator, part, level, unit, span, self.actor)
-
-    def outcomes(
-        self,
-        indicator: Indicator,
-        level: Level,
-        unit: str,
-        span: Span,
-        result_of: Period,
-        only: Outcome | None = None,
-    ) -> Outcomes | None:
-        """The records that gained or lost points; not kept either. None: `records` has them."""
-        from metrics.figures.outcomes import outcomes_behind
-
-        counted = self.counts(result_of)
-        return outcomes_behind(counted, indicator, level, unit, span, self.actor, only)

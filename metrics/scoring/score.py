@@ -9,7 +9,7 @@ fractions until they are shown.
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import timedelta
 from fractions import Fraction
 from math import lcm
@@ -19,28 +19,23 @@ from metrics.calendar.period import Period
 from metrics.cells.count import Counted
 from metrics.cells.spans import Span
 from metrics.cells.sums import sums_of_levels
-from metrics.cells.units import BUREAU, Unit, units
-from metrics.figures.measure import NOTHING, THIS, Amount, amount_of
-from metrics.indicators.catalogue import Indicator
+from metrics.cells.units import Unit, units
+from metrics.figures.measure import THIS, amount_of
 from metrics.scheme.scheme import Level, Scheme, Scored
+from metrics.scoring.few_cases import (
+    Amounts,
+    LevelCounts,
+    ScoredFigure,
+    above,
+    borrowed_figure,
+    exempt_words,
+    mixed_figure,
+    rungs_of,
+)
 from metrics.scoring.share import share_reached, target_of
 
-LADDERS: Mapping[str, tuple[Level, ...]] = {
-    "officer": ("officer", "room", "station"),
-    "village": ("village", "room", "station"),
-    "room": ("room", "station"),
-    "station": ("station",),
-    "group": ("group",),
-    "bureau": ("bureau",),
-}
-# Whose pooled value a figure is mixed with; the bureau's own stands as it is.
-POOLED_BY: Mapping[Level, Level] = {
-    "officer": "group", "village": "group", "room": "group", "station": "group", "group": "bureau",
-}  # fmt: skip
 Exempt = Mapping[str, Mapping[str, str]]
 NOBODY: Exempt = {}
-NO_CASE = "没有件数"
-NO_CASE_OF_GROUP: Mapping[Level, str] = {"group": "本组各单位均没有件数", "bureau": "全局没有件数"}
 
 
 @dataclass(frozen=True)
@@ -170,7 +165,7 @@ def score_units(
     amounts = _amounts(counted, to_sum, period, needed)
     on = period.ends_on
     names = {rung: {u.code: u.name for u in units(counted, rung, on)} for rung in ladder}
-    find = _Finder(counted, period, to_sum, amounts, names, earlier)
+    find = _Finder(LevelCounts(counted, amounts, names), to_sum, earlier)
     shares = _Shares(counted, scheme, period)
     return [
         _score(shares, unit, find.of(unit, scheme, exempt.get(unit.code, {}))) for unit in listed
@@ -187,8 +182,6 @@ def span_of(scored: Scored, period: Period) -> Span:
 
 # -- details ----------------------------------------------------------------------------------
 
-_Amounts = Mapping[tuple[str, str], Amount]  # (indicator, unit) -> amount
-
 
 def _source(scheme: Scheme, scored: Scored) -> tuple[str, bool, int, str]:
     """What decides whose figure over which days is taken."""
@@ -200,7 +193,7 @@ def _amounts(
     scored: Sequence[Scored],
     period: Period,
     needed: Mapping[Level, Collection[str]],
-) -> dict[Level, _Amounts]:
+) -> dict[Level, Amounts]:
     """Scored indicators of the units of each level, each over its own window."""
     spans = [(counted.catalogue[s.id], span_of(s, period)) for s in scored]
     if not spans:
@@ -217,107 +210,38 @@ def _amounts(
     }
 
 
-@dataclass(frozen=True)
-class _Figure:
-    """The figure of one indicator that counts for a unit, before it is scored."""
-
-    value: Fraction | None
-    numerator: int | None
-    denominator: int | None
-    level: Level
-    unit: str
-    unit_name: str
-    reason: str
-    own_value: Fraction | None = None
-    pooled_value: Fraction | None = None
-    mixed: int = 0
-
-
 class _Finder:
     """Whose figure counts for a unit: summed, or taken over from what is known."""
 
     def __init__(
         self,
-        counted: Counted,
-        period: Period,
+        counts: LevelCounts,
         to_sum: Sequence[Scored],
-        amounts: Mapping[Level, _Amounts],
-        names: Mapping[Level, Mapping[str, str]],
         earlier: EarlierFigures | None,
     ) -> None:
-        self.counted, self.period, self.earlier = counted, period, earlier
-        self.amounts, self.names = amounts, names
+        self.counts, self.earlier = counts, earlier
         self.to_sum = {scored.id for scored in to_sum}
 
-    def of(self, unit: Unit, scheme: Scheme, exempt: Mapping[str, str]) -> list[_Figure]:
+    def of(self, unit: Unit, scheme: Scheme, exempt: Mapping[str, str]) -> list[ScoredFigure]:
         """One figure for each indicator of the scheme, in its order."""
         before = {}
         if self.earlier is not None:
             before = {c.indicator: c for c in self.earlier.contributions[unit.code]}
-        take = self._mixed if scheme.is_smoothed else self._borrowed
+        take = mixed_figure if scheme.is_smoothed else borrowed_figure
         return [
-            take(unit, s, exempt.get(s.id, ""))
+            take(self.counts, unit, s, exempt.get(s.id, ""))
             if s.id in self.to_sum
             else _taken_over(before[s.id], exempt.get(s.id, ""))
             for s in scheme.indicators
         ]
 
-    def _mixed(self, unit: Unit, scored: Scored, exempt: str) -> _Figure:
-        indicator = self.counted.catalogue[scored.id]
-        own = self._amount(unit, unit.level, scored)
-        reason = self.counted.absent.get(scored.id, "")
-        figure = _Figure(
-            own.exact(indicator), own.numerator, own.denominator, unit.level, unit.code,
-            unit.name, reason,
-        )  # fmt: skip
-        if exempt:
-            return replace(figure, value=None, reason=_exempt_words(exempt))
-        pool = POOLED_BY.get(unit.level)
-        if pool is None or not above(unit, pool) or indicator.kind == "count":
-            return figure if figure.value is not None else replace(figure, reason=reason or NO_CASE)
-        pooled = self._amount(unit, pool, scored).exact(indicator)
-        if pooled is None:
-            return replace(figure, value=None, reason=reason or NO_CASE_OF_GROUP[pool])
-        value = mixed(own, pooled, scored.minimum, indicator)
-        return replace(
-            figure, value=value, own_value=figure.value, pooled_value=pooled, mixed=scored.minimum
-        )
 
-    def _amount(self, unit: Unit, level: Level, scored: Scored) -> Amount:
-        return self.amounts[level].get((scored.id, above(unit, level)), NOTHING)
-
-    def _borrowed(self, unit: Unit, scored: Scored, exempt: str) -> _Figure:
-        indicator = self.counted.catalogue[scored.id]
-        level, amount, value, reason = _take(indicator, scored, unit, self.amounts, exempt)
-        code = above(unit, level)
-        return _Figure(
-            value,
-            amount.numerator,
-            amount.denominator,
-            level,
-            code,
-            self.names[level].get(code, code),
-            reason or self.counted.absent.get(scored.id, ""),
-        )
-
-
-def mixed(own: Amount, pooled: Fraction, cases: int, indicator: Indicator) -> Fraction:
-    """(numerator + k·p) ÷ (denominator + k): without an own case it is p, and nowhere an edge."""
-    scale = indicator.scale if indicator.kind == "rate" else 1
-    numerator, denominator = own.numerator or 0, own.denominator or 0
-    return (numerator * scale + cases * pooled) / (denominator + cases)
-
-
-def _taken_over(c: Contribution, exempt: str) -> _Figure:
-    value, reason = (None, _exempt_words(exempt)) if exempt else (c.value, c.reason)
-    return _Figure(
+def _taken_over(c: Contribution, exempt: str) -> ScoredFigure:
+    value, reason = (None, exempt_words(exempt)) if exempt else (c.value, c.reason)
+    return ScoredFigure(
         value, c.numerator, c.denominator, c.level, c.unit, c.unit_name, reason,
         c.own_value, c.pooled_value, c.mixed,
     )  # fmt: skip
-
-
-def _exempt_words(why: str) -> str:
-    return f"免考核（{why}）"
 
 
 class _Shares:
@@ -340,7 +264,7 @@ class _Shares:
         return self._effective[applies]
 
 
-def _score(of: _Shares, unit: Unit, figures: Sequence[_Figure]) -> Score:
+def _score(of: _Shares, unit: Unit, figures: Sequence[ScoredFigure]) -> Score:
     applicable, weights = of.effective(tuple(figure.value is not None for figure in figures))
     contributions = []
     for at, (scored, figure) in enumerate(zip(of.scheme.indicators, figures, strict=True)):
@@ -385,59 +309,3 @@ def _sum(values: Iterable[Fraction]) -> Fraction:
     every = list(values)
     common = lcm(*(value.denominator for value in every))
     return Fraction(sum(v.numerator * (common // v.denominator) for v in every), common)
-
-
-def _take(
-    indicator: Indicator, scored: Scored, unit: Unit, amounts: Mapping[Level, _Amounts], exempt: str
-) -> tuple[Level, Amount, Fraction | None, str]:
-    """Whose figure counts: the first level up the ladder that reaches the minimum."""
-    ladder = _ladder(unit, scored)
-    own = amounts[ladder[0]].get((indicator.id, above(unit, ladder[0])), NOTHING)
-    if exempt:
-        return ladder[0], own, None, _exempt_words(exempt)
-    for level in ladder:
-        amount = amounts[level].get((indicator.id, above(unit, level)), NOTHING)
-        value = amount.exact(indicator)
-        if value is not None and _base(indicator, amount) >= scored.minimum:
-            return level, amount, value, _reason(unit, level, scored, _base(indicator, own))
-    return ladder[0], own, None, f"样本不足（{_base(indicator, own)} 件，至少 {scored.minimum} 件）"
-
-
-def rungs_of(level: Level, scheme: Scheme) -> Sequence[Level]:
-    """The levels whose figures a score of this level is made of."""
-    if not scheme.is_smoothed:
-        return LADDERS[level]
-    return (level, POOLED_BY[level]) if level in POOLED_BY else (level,)
-
-
-def ladder_of(level: Level, scored: Scored) -> Sequence[Level]:
-    """The levels whose figure may be taken, the first first: a pooled one begins with the room."""
-    ladder = LADDERS[level]
-    return ladder[1:] if scored.pooled and len(ladder) > 2 else ladder
-
-
-def _ladder(unit: Unit, scored: Scored) -> Sequence[Level]:
-    ladder = ladder_of(unit.level, scored)
-    rungs: list[Level] = [rung for rung in ladder if above(unit, rung)]
-    return rungs or ladder[-1:]
-
-
-def above(unit: Unit, level: Level) -> str:
-    """The code of the unit of that level to which the unit belongs."""
-    if level == unit.level:
-        return unit.code
-    return BUREAU if level == "bureau" else str(getattr(unit, level))
-
-
-def _base(indicator: Indicator, amount: Amount) -> int:
-    base = amount.numerator if indicator.kind == "count" else amount.denominator
-    return base or 0
-
-
-def _reason(unit: Unit, level: Level, scored: Scored, own: int) -> str:
-    if level == unit.level:
-        return ""
-    word = {"room": "警务室", "station": "派出所"}[level]
-    if scored.pooled and level == "room":
-        return f"按方案取{word}数据"
-    return f"样本不足（{own} 件，至少 {scored.minimum} 件），取{word}数据"

@@ -26,7 +26,8 @@ from metrics.cells.sums import cell_sums, sum_cells, sums
 from metrics.cells.units import Unit, belonging_changes, parents, units
 from metrics.indicators.catalogue import Indicator
 from metrics.scheme.scheme import Level, Scheme, Scored
-from metrics.scoring.score import POOLED_BY, above, ladder_of, span_of
+from metrics.scoring.few_cases import POOLED_BY, above, ladder_of
+from metrics.scoring.score import span_of
 from metrics.scoring.share import shares_reached, target_of
 from metrics.statistics.intervals import FloatArray
 

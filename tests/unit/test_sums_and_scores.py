@@ -14,8 +14,9 @@ from metrics.cells.count import Counted
 from metrics.figures.measure import Amount, measure, measure_all
 from metrics.indicators.catalogue import load_catalogue
 from metrics.scheme.scheme import HERE, Scheme, Scored, Step, load_scheme, scheme_of
+from metrics.scoring.few_cases import mixed
 from metrics.scoring.rank import assess, competition_ranks
-from metrics.scoring.score import mixed, score_units
+from metrics.scoring.score import score_units
 from metrics.scoring.score_breakdown import breakdown_steps
 from metrics.scoring.share import share_reached
 
