@@ -53,11 +53,12 @@ def load(store: Store, folder: Path, name: str, text: str) -> None:
 
 
 def confirm_waiting(store: Store, days: int = 0) -> None:
-    """The second person lets in what was loaded and would take a failure out of the figures."""
+    """The second person lets in what would take a failure out of the figures, if anything waits."""
     store.copy.catch_up()
     ids = [version.id for version in pending_versions(store.copy)]
     at = desk(store, SECOND, days).at
-    confirm(store.journal, store.copy, ids, "已核原件", SECOND, at)
+    if ids:
+        confirm(store.journal, store.copy, ids, "已核原件", SECOND, at)
 
 
 BONUS = Proposal(

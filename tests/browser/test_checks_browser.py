@@ -37,7 +37,7 @@ def test_a_checker_sees_the_record_beside_the_form_and_what_became_of_it(
     with checking(browser, demo_store, tmp_path, "checks?period=2019-07&part=spot") as seen:
         page = seen.page
         seen.button("抽取样本").click()
-        expect(seen.told("已抽取 ")).to_be_visible()
+        expect(seen.told("已抽取 ").first).to_be_visible()
         seen.settle()
         table = page.get_by_test_id("stDataFrame").first
         at = box_of(table)

@@ -17,14 +17,14 @@ GRID, TABLE = "[data-testid=stDataFrame]", "table:not([role=grid])"
 PICTURES = {"近12个月得分", "逐月走势", "实际÷应破（左端 0，中线 1，右端 2）"}
 VIEWS = {  # page and filters -> tables on it that can be taken along
     "ranking?group=城区": 1,
-    "ranking?level=village&group=乡镇&period=2019-06": 1,
+    "ranking?level=village&group=乡镇&period=2019-06": 2,  # and who has too few cases to be ranked
     "unit?level=station&unit=S08": 1,
     "indicator?indicator=filings-per-10000&level=village&kind=theft": 1,
     "comparison?unit=S02&indicator=visits": 2,
     "fairness?level=village": 2,
     "village_map?period=2019-06-01..2019-07-31": 1,
     "assessment?period=2019-07": 1,
-    "scheme": 1,
+    "scheme": 2,
     "clearance?station=S02": 7,
     "clearance?kind=盗窃&period=2019-01-01..2019-08-19": 7,
     "trends?indicator=visits": 2,

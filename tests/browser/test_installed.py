@@ -60,7 +60,7 @@ def test_it_serves_from_another_folder(
         watched(browser, SIZES[0]) as seen,
     ):
         seen.open(f"{server.address}/ranking?period=2019-06")
-        assert "武功派出所" in seen.text()
+        assert "朱兰派出所" in seen.text()
         paper = "() => getComputedStyle(document.querySelector('.stApp')).backgroundColor"
         assert seen.page.evaluate(paper) == WARM_WHITE
         open_wall(seen.page, server.address)  # its script, its style and its playlist
