@@ -7,6 +7,8 @@ completions. The shares are simulated: tests/unit/test_false_alarm.py.
 """
 
 NEWEST = 0.02  # share of stable series whose newest point is marked
+EVER = 0.3  # share of stable series of three years of months that have a marked point at all
+THREE_YEARS = 36
 LONG = 60  # a long series has more room for runs
 
 

@@ -9,7 +9,7 @@ from metrics.figures import words
 from metrics.figures.measure import TrendPoint
 from metrics.indicators.catalogue import Indicator
 from metrics.statistics.control_limits import ChartLimits, c_chart_limits, p_chart_limits
-from metrics.statistics.false_alarm import NEWEST, marked_share
+from metrics.statistics.false_alarm import EVER, NEWEST, THREE_YEARS, marked_share
 from metrics.statistics.too_few import FEWEST_FOR_MOVING_RANGE
 
 RULES: Mapping[str, str] = {
@@ -79,6 +79,8 @@ def _signals(chart: ControlChart, step: str) -> str:
     judged, signals = chart.judged, chart.signals
     expected = words.plain(len(judged) * marked_share(len(judged)), 1)
     chance = f"若毫无变化，因巧合被标出的平均也有 {expected} 个"
+    if len(judged) == THREE_YEARS:
+        chance += f"，{words.percent(EVER, 0)} 的指标至少会有 1 个"
     if not signals:
         return f"{len(judged)} 个{step}都属随机波动，没有信号（{chance}）"
     kinds = [TYPES[point.type] for point in signals]

@@ -132,7 +132,8 @@ def test_the_headline_says_whether_the_newest_point_is_noise() -> None:
 def test_the_reading_says_how_many_chance_alone_would_mark() -> None:
     found = control_chart(SHARE, line([0.5, 0.52, 0.49, 0.51, 0.5, 0.53] * 6))
     assert control_reading(SHARE, found, "月").startswith(
-        "36 个月都属随机波动，没有信号（若毫无变化，因巧合被标出的平均也有 1.8 个）"
+        "36 个月都属随机波动，没有信号（若毫无变化，因巧合被标出的平均也有 1.8 个，"
+        "30% 的指标至少会有 1 个）"
     )
     assert "各点分母的中位数只有 1" in control_reading(SHARE, found, "月")
 
