@@ -16,7 +16,7 @@ from metrics.figures.measure import Figure, is_comparable
 from metrics.indicators.catalogue import Indicator
 from metrics.scheme.scheme import LEVELS, Level, Scored
 from metrics.wording import indicator_readings
-from metrics.wording.definition import definition, warning
+from metrics.wording.definition import definition, two_windows, warning
 from pages.documents.sheet import Notes, Sheet
 from pages.parts import frame
 from pages.parts.block import Block, show_block
@@ -88,6 +88,10 @@ def _view(
     spans = {CHOSEN: period}
     changes = screen.results.comparisons((indicator.id,), "bureau", spans, kind=kind)
     card = definition(screen.counted, indicator, scored, period, whole.maturing)
+    bureau = screen.results.lines("bureau", period)[0]
+    for c in bureau.contributions if kind is None else ():
+        if c.indicator == indicator.id:
+            card += two_windows(c, whole, indicator, period)
     view = View(
         indicator_readings.indicator_headline(
             indicator, whole, changes, units, scored, level, period

@@ -7,9 +7,11 @@ from metrics.calendar.period import Period
 from metrics.cells.count import Counted
 from metrics.figures import words
 from metrics.figures.formula import formula
+from metrics.figures.measure import Figure
 from metrics.indicators.catalogue import UNCHECKED, Catalogue, Indicator
 from metrics.scheme.scheme import Scheme, Scored, scheme_of
 from metrics.scoring.rank import Assessment
+from metrics.scoring.score import Contribution
 from metrics.scoring.share import target_of
 
 KINDS: Mapping[str, str] = {
@@ -87,6 +89,17 @@ def warning(indicator: Indicator, scored: Scored | None) -> str:
     """One sentence where the rules speak against scoring it, else nothing."""
     rule = BANNED if indicator.banned else VOLUME if indicator.volume else ""
     return f"{rule}；现行方案对其计分，请复核" if rule and scored else rule
+
+
+def two_windows(c: Contribution, whole: Figure, indicator: Indicator, period: Period) -> list[Line]:
+    """Where the score takes twelve months: the bureau's value over them beside the period's own."""
+    if c.span.starts_on >= period.starts_on or c.plain_value is None:
+        return []
+    scored, own = (words.value_of(indicator, v) for v in (c.plain_value, whole.exact))
+    counts = f"（{words.plain(c.numerator)} ÷ {words.plain(c.denominator)}）"
+    return [
+        ("两个期限", f"考核计分用近12个月：全局 {scored}{counts}；本页为{period.title}：全局 {own}")
+    ]
 
 
 def rule_in_words(indicator: Indicator, scored: Scored, period: Period, scheme: Scheme) -> str:

@@ -1,5 +1,7 @@
 """指标: every indicator opens, and says what the metrics say."""
 
+from fractions import Fraction
+
 import pytest
 
 from data.rights import Actor
@@ -151,3 +153,21 @@ def test_how_nothing_is_counted_is_said() -> None:
     assert not app.exception
     assert "该期间没有可用的数据。" in text_of(app)
     assert list(app.code) == []
+
+
+def test_what_is_scored_over_twelve_months_stands_beside_the_months_own_value(
+    store: Store,
+) -> None:
+    """Measured apart: over the twelve months as a range, and over the month."""
+    counted = store.counted()
+    texts = []
+    for span in ("2018-08-01..2019-07-31", "2019-07"):
+        period = parse_period(span, counted.as_of)
+        (figure,) = measure(counted, "C1-disputes-on-time", "bureau", period, LEADER)
+        texts.append(Fraction(figure.numerator or 0, figure.denominator or 1))
+    year, month = (words.percent(value) for value in texts)
+    said = text_of(open_page("indicator", indicator="C1-disputes-on-time", period="2019-07"))
+    assert f"考核计分用近12个月：全局 {year}（" in said
+    assert f"本页为2019年7月：全局 {month}" in said
+    plain = text_of(open_page("indicator", indicator="F2-tasks-on-time", period="2019-07"))
+    assert "两个期限" not in plain

@@ -18,6 +18,7 @@ from pages.parts import frame
 
 BESIDE = "所在派出所的数据，本级不计分，列作参考"
 GAINED_HELP = "与本组合计值合并后的得分，减去只按本级数据的得分"
+IN_PERIOD_HELP = "计分用近12个月数据的指标，只看本期的数值；— 为本期没有件数或计分即用本期数据"
 TREND_HELP = "近12个月各月的数值（取数的那个单位的）；没有数据的月份略去"
 PEERS_HELP = "同级同组各单位的最低、中位、最高值"
 WHOSE_HELP = "取哪一级的数据、哪一段时间的数据"
@@ -79,6 +80,15 @@ def score_sheet(
     def gained(row: ScoreRow) -> Cell:
         return row.when_scored("gained_by_mixing") if row.c.mixed else None
 
+    earlier = tuple(sorted(c.indicator for c in ordered if c.span.starts_on < period.starts_on))
+    figures = screen.results.figures(earlier, level, period) if earlier else {}
+
+    def in_period(row: ScoreRow) -> str:
+        """The unit's value of the period alone, where the score takes twelve months."""
+        of_units = figures.get(row.c.indicator, []) if row.is_scored else []
+        value = next((f.exact for f in of_units if f.unit == line.unit), None)
+        return words.value_of(catalogue[row.c.indicator], value)
+
     mixed = [
         Column("own", "本级值", of=in_words(lambda row: row.c.plain_value)),
         Column("pooled", "本组值", of=in_words(lambda row: row.c.pooled_value)),
@@ -89,6 +99,7 @@ def score_sheet(
         Column("numerator", "分子", "whole", "c.numerator", width=62),
         Column("denominator", "分母", "whole", "c.denominator", width=62),
         *(mixed * is_mixed),
+        *([Column("in_period", "本期值", of=in_period, help=IN_PERIOD_HELP)] * bool(earlier)),
         Column("weight", "权重", "one", width=56),
         *([EFFECTIVE] * is_shared),
         Column("points", "得分", "two", lambda row: row.when_scored("points"), width=62),
