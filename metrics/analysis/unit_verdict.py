@@ -29,7 +29,7 @@ BASE_NAME = "全局"
 MEAN_NAME = "各村平均"
 BASE_NOTE = "全局（含未填单位的记录）"
 UNUSUAL = "在同类中也属异常"
-USUAL = "在同类的平常差异之内"
+USUAL = "属同类的平常差异"
 WITHOUT_INTERVAL = "不计区间，不作比较"
 UNIT_VERDICT = (
     f"各单位与{BASE_NOTE}相比，用精确检验。单位越多，越有人单凭偶然显得不同，所以同级单位一并检验，"
@@ -193,7 +193,7 @@ def worse_side(indicator: Indicator) -> Where:
 
 
 def verdict_in_words(verdict: UnitVerdict, indicator: Indicator) -> str:
-    """差于全局，在同类中也属异常; 好于全局，在同类的平常差异之内; why it is not judged."""
+    """差于全局，在同类中也属异常; 好于全局，属同类的平常差异; why it is not judged."""
     if verdict.where == "unjudged":
         return verdict.reason
     side = side_word(verdict.where, indicator)

@@ -90,7 +90,8 @@ def test_the_heat_table_shows_every_station_and_scored_indicator(counted: Counte
     assert rows[1][0] == TOTAL
     for name, line in lines.items():
         assert shown[name][1] == words.points(line.score)
-        for text, c in zip(shown[name][2:], line.contributions, strict=True):
+        assert shown[name][2] == words.plain(line.applicable_points, 1)
+        for text, c in zip(shown[name][3:], line.contributions, strict=True):
             plain = text.removeprefix(MARK)
             assert plain == ("—" if c.points is None else words.percent(c.value).removesuffix("%"))
             assert text.startswith(MARK) == (c.points == 0)

@@ -896,9 +896,13 @@ def test_a_correction_without_a_column_keeps_what_is_known(store: Path) -> None:
 
 
 def test_a_deletion_is_a_version(store: Path) -> None:
-    put_and_load(store, "visit.csv", VISITS)
-    gone = VISITS.replace("started_at", "started_at,is_deleted").replace("08-02", "08-02,是")
-    gone = gone.replace("09:00", "09:00,否")
+    """Of a visit with nothing amiss; an incomplete one would wait for a second person."""
+    whole = VISITS.replace("started_at", "started_at,ended_at,purpose")
+    whole = whole.replace("08-02", "08-02 10:00,2019-08-02 10:20,走访")
+    whole = whole.replace("08-01 09:00", "08-01 09:00,2019-08-01 09:20,走访")
+    put_and_load(store, "visit.csv", whole)
+    gone = whole.replace("purpose", "purpose,is_deleted").replace("10:20,走访", "10:20,走访,是")
+    gone = gone.replace("09:20,走访", "09:20,走访,否")
     assert outcome(put_and_load(store, "visit-2.csv", gone)) == (0, 1, 1, 0)
     assert current(store, "visit", "id, is_deleted") == [("1", False), ("2", True)]
 

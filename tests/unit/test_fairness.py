@@ -94,10 +94,10 @@ def test_the_two_questions_have_two_answers() -> None:
     units = figures(SHARE, (900, 1000), (850, 1000), (700, 1000), (600, 1000), (780, 1000))
     found = compared_units(units, SHARE)
     assert words_of(found) == {
-        "U1": "好于全局，在同类的平常差异之内",
-        "U2": "好于全局，在同类的平常差异之内",
-        "U3": "差于全局，在同类的平常差异之内",
-        "U4": "差于全局，在同类的平常差异之内",
+        "U1": "好于全局，属同类的平常差异",
+        "U2": "好于全局，属同类的平常差异",
+        "U3": "差于全局，属同类的平常差异",
+        "U4": "差于全局，属同类的平常差异",
         "U5": "与全局分不出高下",
     }
     assert "点划线按这一平常差异放宽" in funnel_words(found, "station")

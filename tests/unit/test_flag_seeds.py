@@ -17,6 +17,9 @@ ASKED_FOR = {
 }
 
 
+LOOK_BACK = {"fewer-shifts", "fewer-tasks"}
+
+
 def check(found: Sequence[Tally], seeds: int, capsys: pytest.CaptureFixture[str]) -> None:
     with capsys.disabled():
         print("", *lines_of(found), sep="\n")
@@ -25,7 +28,9 @@ def check(found: Sequence[Tally], seeds: int, capsys: pytest.CaptureFixture[str]
         assert tally.found == tally.planted, tally
         assert tally.planted >= seeds * (tally.rule in ASKED_FOR), tally
         assert tally.rate < 1, tally
-        assert tally.honest > 9_000 * seeds, tally
+        # Those that look back a year say nothing of the first one, nor of a handful of tasks.
+        least = 6_000 if tally.rule in LOOK_BACK else 9_000
+        assert tally.honest > least * seeds, tally
 
 
 def test_two_cities(capsys: pytest.CaptureFixture[str]) -> None:

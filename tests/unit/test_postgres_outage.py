@@ -11,7 +11,16 @@ from adbc_driver_manager import dbapi as adbc
 
 from data.channels.postgres_comparison import compare_keys
 from data.channels.postgres_reading import PostgresSource, Unreachable
-from tests.unit.test_postgres import ACTOR, Channel, Server, cluster, equals_source, insert, server
+from tests.unit.test_postgres import (
+    ACTOR,
+    TODAY,
+    Channel,
+    Server,
+    cluster,
+    equals_source,
+    insert,
+    server,
+)
 
 __all__ = ["cluster", "server"]  # fixtures
 WRITERS = 4
@@ -96,7 +105,7 @@ def test_the_journal_equals_the_source_after_outages(
     channel.source = replace(source, table_or_query="hazard", sweep_seconds=0)
     channel.pull()  # a sweep from where the last one that succeeded had begun
     assert channel.open_rejects() == []
-    compare_keys(channel.source, channel.loader, ACTOR)
+    compare_keys(channel.source, channel.loader, ACTOR, TODAY)
     assert equals_source(channel, server)
     assert channel.loader.journal.damaged() == []
     assert len(server.rows("SELECT 1 FROM hazard WHERE kind <> '消防隐患'")) > 10
