@@ -65,7 +65,7 @@ def compared_sheet(
         Column("ranks", "名次区间（95%）", of=lambda line: _ranks(line.standing)),
         Column("first", "居首（%）", "percent", "standing.p_first"),
         Column("last", "居末（%）", "percent", "standing.p_last"),
-        Column("alike", "分不出先后的名次", of=alike),
+        Column("alike", "分不出先后的名次", of=alike, width=110),
         Column("ahead", "居所选单位之前（%）", "percent", lambda x: ahead.get(x.figure.unit)),
         Column("warning", "95% 界限", of=lambda x: range_of(x.warning), help=LIMITS),
         Column("alarm", "99.8% 界限", of=lambda x: range_of(x.alarm)),
