@@ -17,7 +17,7 @@ from metrics.indicators.catalogue import Indicator, catalogue_order
 from metrics.scheme.scheme import LEVELS, Level
 from metrics.wording.unit_readings import name_of
 from pages.parts import frame
-from pages.parts.address_choice import Code, choice, choices, drop, linked, open_choice
+from pages.parts.address_choice import Code, choice, choices, drop, open_choice
 
 ALL_GROUPS = "全部"
 ALL_KINDS = "all"
@@ -120,7 +120,6 @@ class ControlRow:
                 st.stop()
             stations = self.screen.names("station", period)
             names = {code: name_of(unit, stations) for code, unit in listed.items()}
-            _refuse_unknown_unit(names, level, period)
             code = choice("单位", names, "unit", next(iter(listed)), is_long=True)
         return listed[code], names[code]
 
@@ -166,21 +165,6 @@ def kind_choice(screen: frame.Screen, indicator: Indicator) -> tuple[str | None,
         return None, indicator
     title = f"{indicator.title}（{kinds[chosen]}）"
     return chosen, indicator.model_copy(update={"title": title})
-
-
-def _refuse_unknown_unit(names: Mapping[str, str], level: Level, period: Period) -> None:
-    """A link to a unit that is not registered shows nobody else's score: one chooses anew."""
-    asked = linked("unit")
-    if asked is None or asked in names or asked in names.values():
-        return
-    chosen = st.selectbox(
-        "单位", list(names), None, names.__getitem__, key="unit-instead", placeholder="请选择"
-    )
-    if chosen:
-        st.query_params["unit"] = chosen
-        st.rerun()
-    st.warning(f"{period.title}没有登记{LEVELS[level]}“{asked}”，请另选或核对链接")
-    st.stop()
 
 
 def unit_names(screen: frame.Screen, level: Level, period: Period, group: str) -> dict[str, str]:

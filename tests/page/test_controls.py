@@ -95,16 +95,3 @@ def test_a_page_is_drawn_for_who_has_its_right_and_for_nobody_else(page: str) ->
 def test_every_person_may_open_every_page() -> None:
     for person in persons().values():
         assert {page.right for page in PAGES.values()} <= set(roles()[person.role].rights)
-
-
-@pytest.mark.parametrize("page", ["unit", "trends", "reports"])
-def test_a_link_to_an_unknown_unit_shows_nobody_elses_figures(page: str) -> None:
-    app = open_page(page, level="station", unit="S99", period="2019-07")
-    assert not app.exception
-    assert app.warning[0].value == "2019年7月没有登记派出所“S99”，请另选或核对链接"
-    assert not app.dataframe
-    assert "派出所2019年7月" not in text_of(app)
-    app.selectbox(key="unit-instead").set_value("S14").run()
-    assert not app.exception
-    assert not app.warning
-    assert "杨庄派出所" in text_of(app)
