@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 import streamlit as st
 
 from metrics.analysis.compare_spans import CHOSEN
-from metrics.analysis.funnel import funnel, funnel_reading
+from metrics.analysis.funnel import funnel
 from metrics.analysis.marks import mark_in_words, marks_of, signs_by_place
 from metrics.analysis.monthly import YEAR, months, trend_reading
 from metrics.analysis.unit_verdict import UnitVerdicts
@@ -17,6 +17,7 @@ from metrics.indicators.catalogue import Indicator
 from metrics.scheme.scheme import LEVELS, Level, Scored
 from metrics.wording import indicator_readings
 from metrics.wording.definition import definition, two_windows, warning
+from metrics.wording.verdict_words import funnel_reading
 from pages.documents.sheet import Notes, Sheet
 from pages.parts import frame
 from pages.parts.block import Block, show_block

@@ -91,7 +91,7 @@ def twins(copy: Copy, versions: Sequence[PendingVersion]) -> dict[str, str]:
     for version in versions:
         if version.removes:
             by_table.setdefault(version.table, []).append(version.record)
-    found: dict[str, str] = {}
+    twin_by_id: dict[str, str] = {}
     for table, records in by_table.items():
         same = " AND ".join(
             f"one.{quoted(name)} IS NOT DISTINCT FROM other.{quoted(name)}"
@@ -107,8 +107,8 @@ def twins(copy: Copy, versions: Sequence[PendingVersion]) -> dict[str, str]:
             f" WHERE kind = $table AND state = '{OPEN}') GROUP BY one.id",
             {"records": records, "table": table},
         )
-        found |= {f"{table}/{one}": other for one, other in rows.fetchall()}
-    return found
+        twin_by_id |= {f"{table}/{one}": other for one, other in rows.fetchall()}
+    return twin_by_id
 
 
 def confirm(

@@ -70,10 +70,12 @@ def hold_back(
         return HeldBack(frozenset(), frozenset(), arrow_schema(PENDING).empty_table())
     taken = _taken(copy, table, versions, by.on)
     earlier = _earlier(copy, table, accepted)
-    asked = {str(row["record_id"]): row for row in _asked(copy, table, versions, taken, by)}
+    waiting_rows = {
+        str(row["record_id"]): row for row in _waiting_rows(copy, table, versions, taken, by)
+    }
     again = {
         name
-        for name, row in asked.items()
+        for name, row in waiting_rows.items()
         if name in earlier and earlier[name]["content"] == row["content"]
     }
     refused = {name for name in again if earlier[name]["state"] == REFUSED}
@@ -82,7 +84,7 @@ def hold_back(
         for name, row in earlier.items()
         if row["state"] == OPEN and name not in taken and _speaks_of(columns, row)
     ]
-    new = [row for name, row in asked.items() if name not in again]
+    new = [row for name, row in waiting_rows.items() if name not in again]
     rows = pa.Table.from_pylist([*new, *withdrawn], schema=arrow_schema(PENDING))
     return HeldBack(frozenset(taken), frozenset(taken.keys() - refused), rows)
 
@@ -113,7 +115,7 @@ def _earlier(copy: Copy, table: Table, accepted: pa.Table) -> dict[str, dict[str
     return {str(row["record_id"]): row for row in rows.to_pylist()}
 
 
-def _asked(
+def _waiting_rows(
     copy: Copy, table: Table, versions: pa.Table, taken: Mapping[str, tuple[date, str]], by: Sent
 ) -> list[dict[str, object]]:
     """The rows of `pending` for the versions that wait: what they change, before and after."""
@@ -123,9 +125,9 @@ def _asked(
     cursor.register("versions", versions)
     ids = {"ids": list(taken)}
     names = ", ".join(quoted(name) for name in table.names)
-    asked = f"SELECT {names} FROM {{}} WHERE list_contains($ids, id) ORDER BY id"
-    newer = fetch_arrow(cursor, asked.format("versions"), ids).to_pylist()
-    older = fetch_arrow(cursor, asked.format(f"record.{quoted(table.name)}"), ids).to_pylist()
+    of_ids = f"SELECT {names} FROM {{}} WHERE list_contains($ids, id) ORDER BY id"
+    newer = fetch_arrow(cursor, of_ids.format("versions"), ids).to_pylist()
+    older = fetch_arrow(cursor, of_ids.format(f"record.{quoted(table.name)}"), ids).to_pylist()
     return [
         _row(table, old, new, *taken[new["id"]], by) for old, new in zip(older, newer, strict=True)
     ]

@@ -131,11 +131,11 @@ def read_seal(folder: Path) -> Seal:
     """Empty if there is none. One that cannot be read counts as none: its parts are then named."""
     try:
         content = json.loads((folder / SEAL).read_text("utf-8"))
-        known = {int(position): str(digest) for position, digest in content["digests"].items()}
+        digest_at = {int(position): str(digest) for position, digest in content["digests"].items()}
         sealings = tuple((int(n), str(at), str(by)) for n, at, by in content["sealings"])
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return Seal()
-    return Seal(known, sealings)
+    return Seal(digest_at, sealings)
 
 
 def write_seal(folder: Path, parts: Sequence[Part], end: int, at: datetime, by: str) -> None:
@@ -145,10 +145,10 @@ def write_seal(folder: Path, parts: Sequence[Part], end: int, at: datetime, by: 
     What an earlier seal says of a part stays: it is not sealed anew.
     """
     earlier = read_seal(folder)
-    found = {part.position: digest for part, _, digest in _walk(parts, earlier.digests)}
-    known = {**found, **earlier.digests}
+    present = {part.position: digest for part, _, digest in _walk(parts, earlier.digests)}
+    sealed = {**present, **earlier.digests}
     sealings = [*earlier.sealings, (end, f"{at:%Y-%m-%d %H:%M}", by)]
-    text = json.dumps({"sealings": sealings, "digests": known}, ensure_ascii=False, indent=0)
+    text = json.dumps({"sealings": sealings, "digests": sealed}, ensure_ascii=False, indent=0)
     temporary = folder / f"{SEAL}.tmp"
     with temporary.open("w", encoding="utf-8") as file:
         file.write(text)
@@ -157,7 +157,7 @@ def write_seal(folder: Path, parts: Sequence[Part], end: int, at: datetime, by: 
     os.rename(temporary, folder / SEAL)
     earlier_head = head_in(os.listdir(folder))
     if earlier_head is None or earlier_head.position < end:
-        head = Head(end, known[max(known)] if known else START)
+        head = Head(end, sealed[max(sealed)] if sealed else START)
         (folder / head.name).touch()
         if earlier_head is not None:
             (folder / earlier_head.name).unlink()

@@ -91,13 +91,13 @@ class Journal:
 
     def lying(self, until: int | None = None) -> dict[str, tuple[int, int]]:
         """Name of each file with parts up to a position -> its size and time of change."""
-        found = {}
+        size_and_time = {}
         for name in listed(self.folder).files:
             if until is None or (first_position(name) or 0) <= until:
                 with suppress(FileNotFoundError):  # just merged into another
                     stat = (self.folder / name).stat()
-                    found[name] = stat.st_size, stat.st_mtime_ns
-        return found
+                    size_and_time[name] = stat.st_size, stat.st_mtime_ns
+        return size_and_time
 
     def files(self, after: int = 0) -> list[PartFile]:
         """All part files in force, in order of position; only those with parts after one.
@@ -139,8 +139,8 @@ class Journal:
                 head = settled(self.folder).head  # before the parts: it may be behind, not ahead
                 changed = [sentence for file in self.files() for sentence in self._changes(file)]
                 broken = breaks(self.parts(), head, read_seal(self.folder))
-                found = [*self.unreadable.values(), *self._missing(), *changed, *broken]
-                return [*found, *self._strays()]
+                sentences = [*self.unreadable.values(), *self._missing(), *changed, *broken]
+                return [*sentences, *self._strays()]
             except FileNotFoundError:
                 continue  # a compaction has just replaced the file: look again
 
@@ -235,12 +235,12 @@ class Journal:
         while described is None:
             listing = settled(self.folder)
             end = self._end(listing).position
-            asked = {name: last for name, last in listing.files.items() if after < last <= end}
+            last_part = {name: last for name, last in listing.files.items() if after < last <= end}
             with suppress(FileNotFoundError):  # replaced meanwhile: list them again
-                described = {name: self._describe(name) for name in asked}
+                described = {name: self._describe(name) for name in last_part}
         for name in set(self._known) - set(listing.files):  # merged: 4 KB for each record taken
             self._known.pop(name, None)
-        broken = {name: asked[name] for name, file in described.items() if file is None}
+        broken = {name: last_part[name] for name, file in described.items() if file is None}
         sorted_files = sorted_out([file for file in described.values() if file], broken)
         for name in broken.keys() - set(sorted_files.strays):
             self._unreadable(name)

@@ -51,9 +51,9 @@ def months_of(pair: Pair, first_on: date) -> list[Span]:
     """The whole years of months, three at most, that end before a span begins, oldest first."""
     newest = pair.now.starts_on.replace(day=1)
     starts = [months_before(newest, back) for back in range(YEARS_BEFORE * MONTHS, 0, -1)]
-    known = [start for start in starts if start >= first_on]
-    odd = len(known) % MONTHS  # the oldest, which make no whole year
-    return [Span(start.isoformat()[:7], start, month_end(start)) for start in known[odd:]]
+    starts_in_store = [start for start in starts if start >= first_on]
+    odd = len(starts_in_store) % MONTHS  # the oldest, which make no whole year
+    return [Span(start.isoformat()[:7], start, month_end(start)) for start in starts_in_store[odd:]]
 
 
 def month_spans(pairs: Collection[Pair], first_on: date) -> list[Span]:
@@ -81,5 +81,5 @@ def dispersions(
         )
     shape = len(units), len(spans) // MONTHS, MONTHS
     happened, in_all = (np.array(each, float).reshape(shape) for each in (events, exposures))
-    found = month_dispersion(happened, in_all, indicator.kind == "proportion")
-    return dict(zip(units, found, strict=True))
+    of_units = month_dispersion(happened, in_all, indicator.kind == "proportion")
+    return dict(zip(units, of_units, strict=True))

@@ -40,7 +40,6 @@ from metrics.statistics.change_test import (
     ALPHA,
     Tested,
     difference_of_proportions,
-    held_down,
     least_p_value,
     ratio_of_rates,
     scaled_difference,
@@ -49,6 +48,7 @@ from metrics.statistics.change_test import (
     z_of_rates,
 )
 from metrics.statistics.dispersion import COUNTING, Dispersion
+from metrics.statistics.multiple_testing import held_down
 
 Verdict = Literal["up", "down", "noise", "slight", "small", "untested", "none"]
 
@@ -148,10 +148,10 @@ def compare_all(
             of_pair = own.get((indicator.id, pair.key), {})
             members = units_counted(indicator, listed, level, of_pair, pair.label("now"))
             lines += [_compare(counted, indicator, member, pair, counts) for member in members]
-    asked = {indicator.id for indicator in indicators}
+    ids = {indicator.id for indicator in indicators}
 
     def is_shown(c: Comparison) -> bool:
-        return c.indicator.id in asked and unit in (None, c.unit.code)
+        return c.indicator.id in ids and unit in (None, c.unit.code)
 
     tables: dict[tuple[str, str], list[Comparison]] = {}
     for c in _with_months(counted, level, day, lines, is_shown, kind):
@@ -174,8 +174,8 @@ def _family(
     """The indicators whose tests are held down together with those that are asked for."""
     if level != "bureau" or kind is not None:
         return list(indicators)
-    known = {indicator.id: indicator for indicator in counted.catalogue}
-    return list((known | {indicator.id: indicator for indicator in indicators}).values())
+    by_id = {indicator.id: indicator for indicator in counted.catalogue}
+    return list((by_id | {indicator.id: indicator for indicator in indicators}).values())
 
 
 def _spans(pair: Pair) -> tuple[Span, Span]:
@@ -218,8 +218,9 @@ def _with_months(
     of_indicator: dict[str, tuple[Indicator, list[Pair]]] = {}
     for first, *_ in careful.values():
         of_indicator.setdefault(first.indicator.id, (first.indicator, []))[1].append(first.pair)
-    asked = [(i, month_spans(pairs, counted.first_on)) for i, pairs in of_indicator.values()]
-    counts = sums_each(counted, level, day, [ask for ask in asked if ask[1]], kind)
+    months_of = [(i, month_spans(pairs, counted.first_on)) for i, pairs in of_indicator.values()]
+    with_months = [(indicator, months) for indicator, months in months_of if months]
+    counts = sums_each(counted, level, day, with_months, kind)
     spreads = {
         (*key, unit): spread
         for key, (first, *rest) in careful.items()

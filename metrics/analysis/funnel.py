@@ -8,16 +8,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from metrics.analysis.unit_verdict import UNUSUAL, UnitVerdicts, side_word, worse_side
-from metrics.figures import words
+from metrics.analysis.unit_verdict import UnitVerdicts
 from metrics.figures.measure import Figure, is_comparable
-from metrics.figures.words import COUNTERS
 from metrics.indicators.catalogue import Indicator
-from metrics.scheme.scheme import LEVELS, Level, Scored
+from metrics.scheme.scheme import Scored
 from metrics.statistics.funnel_limits import proportion_limits
 from metrics.statistics.intervals import Z_ALARM, Z_WARNING
 from metrics.statistics.rates import rate_limits
-from metrics.statistics.too_few import FEWEST_COMPARED, FEWEST_UNITS
+from metrics.statistics.too_few import FEWEST_UNITS
 
 Pairs = tuple[tuple[float, float], ...]
 
@@ -66,27 +64,3 @@ def funnel(units: Sequence[Figure], verdicts: UnitVerdicts, scored: Scored | Non
     sizes = np.linspace(max(1, min(bases) * 0.9), max(bases) * 1.05, 120).tolist()
     centre = verdicts.base if indicator.kind == "rate" else min(1.0, verdicts.base)
     return Funnel(indicator, verdicts, centre, tuple(comparable), tuple(sizes))
-
-
-def funnel_reading(
-    indicator: Indicator, drawn: Funnel | None, units: Sequence[Figure], level: Level
-) -> str:
-    """Who differs from the whole on the worse side, and who does so even among its like."""
-    if drawn is None:
-        return f"各{LEVELS[level]}样本不足，不作比较。"
-    counter, by_unit = COUNTERS[level], drawn.verdicts
-    worse = worse_side(indicator)
-    short = [f.name for f in drawn.units if by_unit.of(f.unit).where == worse]
-    judged = sum(by_unit.of(f.unit).where != "unjudged" for f in drawn.units)
-    if short:
-        title = f"{side_word(worse, indicator)}（菱形）的 {len(short)} {counter}"
-        parts = [f"{title}：{words.listed(short)}"]
-        unusual = [f.name for f in drawn.units if f.name in short and by_unit.of(f.unit).is_unusual]
-        parts += [f"其中{UNUSUAL}的 {len(unusual)} 个：{words.listed(unusual)}"] if unusual else []
-    else:
-        parts = [f"{judged} {counter}中没有{side_word(worse, indicator)}的"]
-    if unjudged := len(drawn.units) - judged:
-        parts.append(f"空心灰点 {unjudged} 个分母不到 {FEWEST_COMPARED}，只画不判")
-    if left_out := sum(1 for f in units if f.status == "ok") - len(drawn.units):
-        parts.append(f"另有 {left_out} 个样本不足，未画")
-    return "；".join(parts) + "。"

@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 from scipy import spatial, stats
 
 from metrics.analysis.hours import IntArray
-from metrics.statistics.change_test import held_down
 from metrics.statistics.intervals import FloatArray
+from metrics.statistics.multiple_testing import held_down
 from metrics.statistics.too_few import FEWEST_AT_A_PLACE, FEWEST_ON_MAP
 
 NEIGHBOURS = 5  # beside the village itself

@@ -7,8 +7,8 @@ import numpy as np
 from scipy import stats
 
 from metrics.analysis.hours import WEEKDAYS, IntArray
-from metrics.statistics.change_test import held_down
 from metrics.statistics.intervals import FloatArray
+from metrics.statistics.multiple_testing import held_down
 from metrics.statistics.too_few import FEWEST_AT_A_PLACE, FEWEST_OVER_HOURS
 
 BAND = 4  # hours

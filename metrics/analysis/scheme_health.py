@@ -223,11 +223,11 @@ def _overlaps(lines: Sequence[Assessment], names: Sequence[str]) -> dict[str, _O
     r = correlations(centred(shares, numbered))
     pairs = int((~np.isnan(r)).sum()) // 2
     bound = chance_bound(len(lines) - len(groups) + 1, pairs)
-    found = {}
+    overlaps = {}
     for row, name in enumerate(names):
         if np.isnan(r[row]).all():
             continue
         most = int(np.nanargmax(r[row]))
         value = float(r[row, most])
-        found[name] = _Overlap(titles[names[most]], value, value > max(bound, REPEATED))
-    return found
+        overlaps[name] = _Overlap(titles[names[most]], value, value > max(bound, REPEATED))
+    return overlaps

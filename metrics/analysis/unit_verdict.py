@@ -1,4 +1,4 @@
-"""The verdict on a unit beside all others, and its words: one function, whoever shows it.
+"""The verdict on a unit beside all others: one function, whoever shows it.
 
 Two questions, two answers. 与全局不同: does it lie beyond chance from the value of the bureau, the
 records without a unit among it? An exact test, without widening; of all units of the level the
@@ -7,7 +7,7 @@ lie beyond limits that are widened by the usual differences between the units (t
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
@@ -18,28 +18,14 @@ from metrics.figures.measure import Amount, Figure, is_comparable
 from metrics.indicators.catalogue import Indicator
 from metrics.scheme.scheme import Scored
 from metrics.statistics.beyond_chance import binomial_p, poisson_p
-from metrics.statistics.change_test import FALSE_DISCOVERIES, held_down, two_sided
 from metrics.statistics.funnel_limits import Overdispersion, overdispersion, proportion_z
 from metrics.statistics.intervals import FloatArray
+from metrics.statistics.multiple_testing import held_down, two_sided
 from metrics.statistics.rates import rate_overdispersion, rate_z
 from metrics.statistics.too_few import FEWEST_COMPARED, FEWEST_UNITS
 
 Where = Literal["above", "below", "alike", "unjudged"]
-BASE_NAME = "全局"
-MEAN_NAME = "各村平均"
-BASE_NOTE = "全局（含未填单位的记录）"
-UNUSUAL = "在同类中也属异常"
-USUAL = "属同类的平常差异"
 WITHOUT_INTERVAL = "不计区间，不作比较"
-UNIT_VERDICT = (
-    f"各单位与{BASE_NOTE}相比，用精确检验。单位越多，越有人单凭偶然显得不同，所以同级单位一并检验，"
-    f"用本杰明尼—霍赫贝格法把误报比例控制在 {FALSE_DISCOVERIES:.0%} 以内，"
-    "通过的才称好于或差于全局。"
-)
-AMONG_LIKE = (
-    "各单位之间平常就有差异时，把界限按这一差异放宽后仍在其外；不在其外的，只是没有超出同类的平常差异，"
-    "不等于与全局没有差别。"
-)
 
 
 @dataclass(frozen=True)
@@ -85,9 +71,9 @@ def verdicts(
     named = [f for f in figures if f.unit != UNKNOWN]
     reasons = {f.unit: _why_not(f, indicator, scored) for f in named}
     counts = {f.unit: (f.numerator or 0, f.denominator or 0) for f in named if not reasons[f.unit]}
-    found = judged(indicator, counts, Amount(whole.numerator, whole.denominator))
+    of_judged = judged(indicator, counts, Amount(whole.numerator, whole.denominator))
     unjudged = {unit: UnitVerdict("unjudged", reason=why) for unit, why in reasons.items() if why}
-    return UnitVerdicts(indicator, found.base, found.phi, found.tau2, {**unjudged, **found.by_unit})
+    return replace(of_judged, by_unit={**unjudged, **of_judged.by_unit})
 
 
 def _why_not(figure: Figure, indicator: Indicator, scored: Scored | None) -> str:
@@ -162,41 +148,6 @@ def _unusual(
     return held_down(two_sided(z_of(x, n, base, tau2)))
 
 
-# --- words --------------------------------------------------------------------------------------
-
-
-def base_name(indicator: Indicator) -> str:
-    return MEAN_NAME if indicator.kind == "count" else BASE_NAME
-
-
-def is_better_side(where: Where, indicator: Indicator) -> bool | None:
-    """Whether a unit that lies there does better than the whole; None where nobody can say."""
-    if where not in ("above", "below") or indicator.better == "neither":
-        return None
-    return (where == "above") == (indicator.better == "higher")
-
-
-def side_word(where: Where, indicator: Indicator) -> str:
-    """好于全局, 差于全局; where neither way is better, 高于 and 低于; 与全局分不出高下."""
-    name = base_name(indicator)
-    if where == "alike":
-        return f"与{name}分不出高下"
-    better = is_better_side(where, indicator)
-    if better is None:
-        return f"{'高于' if where == 'above' else '低于'}{name}"
-    return f"{'好于' if better else '差于'}{name}"
-
-
 def worse_side(indicator: Indicator) -> Where:
     """Where a unit does worse; the low side where neither is better."""
     return "above" if indicator.better == "lower" else "below"
-
-
-def verdict_in_words(verdict: UnitVerdict, indicator: Indicator) -> str:
-    """差于全局，在同类中也属异常; 好于全局，属同类的平常差异; why it is not judged."""
-    if verdict.where == "unjudged":
-        return verdict.reason
-    side = side_word(verdict.where, indicator)
-    if not verdict.is_apart or indicator.kind == "count":
-        return side
-    return f"{side}，{UNUSUAL if verdict.is_unusual else USUAL}"

@@ -133,8 +133,8 @@ def _linked_units(
     query = f"SELECT DISTINCT village, station FROM record.{quoted(change.table)} WHERE "
     within = year_of.condition(change.table, change.years) if year_of else "true"
     query += f"{within} AND {among(link, change.households - {None})}"
-    found = copy.cursor().execute(query).fetchall()
-    return {(village, station) for village, station in found}
+    pairs = copy.cursor().execute(query).fetchall()
+    return {(village, station) for village, station in pairs}
 
 
 def _amount(rows: Count, unfit: Collection[int]) -> str:

@@ -70,8 +70,8 @@ def days_asked(wants: Collection[Want]) -> str:
             joined[-1] = joined[-1][0], max(last, joined[-1][1])
         else:
             joined.append((first, last))
-    asked = [f"c.day BETWEEN DATE '{first}' AND DATE '{last}'" for first, last in joined]
-    return f"({' OR '.join(asked)})" if asked else "false"
+    ranges = [f"c.day BETWEEN DATE '{first}' AND DATE '{last}'" for first, last in joined]
+    return f"({' OR '.join(ranges)})" if ranges else "false"
 
 
 def _edges(want: Want) -> list[tuple[date, date]]:

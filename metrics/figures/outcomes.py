@@ -102,11 +102,11 @@ def outcomes_behind(
     form = form_of(counted, indicator)
     if not form:
         return None
-    asked = requirements(counted, indicator)
-    query = _query(counted, indicator, level, unit, span, form, asked, only)
+    needed = requirements(counted, indicator)
+    query = _query(counted, indicator, level, unit, span, form, needed, only)
     hidden = UNSHOWN if actor.may("see-officers") else UNSHOWN | {"officer"}
     hidden |= OF_REGISTERS if form == "places" else set()
-    return _outcomes(counted, indicator, asked, fetch_arrow(counted.cursor(), query), hidden, only)
+    return _outcomes(counted, indicator, needed, fetch_arrow(counted.cursor(), query), hidden, only)
 
 
 # -- the query ---------------------------------------------------------------------------------
@@ -119,7 +119,7 @@ def _query(
     unit: str,
     span: Span,
     form: Form,
-    asked: Sequence[Requirement],
+    needed: Sequence[Requirement],
     only: Outcome | None,
 ) -> str:
     numerator, denominator = _parts(indicator)
@@ -132,7 +132,7 @@ def _query(
     judge = {"rows": _rows, "joined": _joined, "places": _places}[form]
     body = judge(counted, numerator, denominator, where["numerator"], where["denominator"])
     lost = "_denominator - _numerator" if indicator.better == "higher" else "_numerator"
-    facts = [fact for each in asked for fact in (f"({each.sql}) IS TRUE", *each.facts)]
+    facts = [fact for each in needed for fact in (f"({each.sql}) IS TRUE", *each.facts)]
     listed = "".join(f", {fact} AS _fact_{place}" for place, fact in enumerate(facts))
     chosen = {"missed": "WHERE _lost > 0", "met": "WHERE _lost <= 0", None: ""}[only]
     first = "_lost DESC, " if only == "missed" else ""
@@ -212,7 +212,7 @@ def _places(
 def _outcomes(
     counted: Counted,
     indicator: Indicator,
-    asked: Sequence[Requirement],
+    needed: Sequence[Requirement],
     joined: pa.Table,
     hidden: set[str],
     only: Outcome | None,
@@ -227,7 +227,7 @@ def _outcomes(
         without_empty(rows.select(shown)), total, titles_of(counted, denominator.of),
         first["_all_denominator"],
     )  # fmt: skip
-    judgements = tuple(_judgement(counted, indicator, asked, row) for row in rows.to_pylist())
+    judgements = tuple(_judgement(counted, indicator, needed, row) for row in rows.to_pylist())
     amounts = first["_all_numerator"], first["_all_denominator"]
     return Outcomes(records, denominator.of, judgements, missed, met, *amounts)
 
@@ -235,7 +235,7 @@ def _outcomes(
 def _judgement(
     counted: Counted,
     indicator: Indicator,
-    asked: Sequence[Requirement],
+    needed: Sequence[Requirement],
     row: dict[str, object],
 ) -> Judgement:
     numerator, denominator, lost = (row[f"_{key}"] for key in ("numerator", "denominator", "lost"))
@@ -244,7 +244,7 @@ def _judgement(
     assert isinstance(lost, int)
     reasons, place = [], 0
     is_counted = numerator > 0
-    for each in asked:
+    for each in needed:
         is_met, *facts = (row[f"_fact_{place + at}"] for at in range(len(each.facts) + 1))
         place += len(each.facts) + 1
         if is_counted or not is_met:

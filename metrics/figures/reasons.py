@@ -72,8 +72,8 @@ def _conditions_of_view(counted: Counted, view: str, source: str) -> list[str]:
     chain = chain_of(counted.catalogue.views.sql[view])
     if chain.source != source or not chain.is_plain:
         return []
-    found = [select.args["where"].this for select in chain.selects if select.args.get("where")]
-    return [sql for tree in found for sql in conjuncts(_bare(tree).sql(dialect="duckdb"))]
+    conditions = [select.args["where"].this for select in chain.selects if select.args.get("where")]
+    return [sql for tree in conditions for sql in conjuncts(_bare(tree).sql(dialect="duckdb"))]
 
 
 def _bare(tree: exp.Expr) -> exp.Expr:

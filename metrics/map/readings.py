@@ -5,7 +5,7 @@ from fractions import Fraction
 
 from metrics.analysis.hours import PatrolSubject
 from metrics.analysis.mismatch import slot_name
-from metrics.analysis.unit_verdict import base_name, side_word, worse_side
+from metrics.analysis.unit_verdict import worse_side
 from metrics.calendar.period import Period
 from metrics.figures import words
 from metrics.figures.measure import Figure
@@ -13,8 +13,9 @@ from metrics.indicators.catalogue import Indicator
 from metrics.map.layer import STRENGTHS, Shade, in_full
 from metrics.map.village_layers import HOT_FACTS, Hot
 from metrics.map.village_shapes import Land
-from metrics.statistics.change_test import FALSE_DISCOVERIES
+from metrics.statistics.multiple_testing import FALSE_DISCOVERIES
 from metrics.statistics.too_few import FEWEST_AT_A_PLACE, FEWEST_ON_MAP
+from metrics.wording.verdict_words import base_name, side_word
 
 PLACE = "个村（社区）"
 MOST_NAMED = 5

@@ -8,15 +8,7 @@ import numpy as np
 from metrics.analysis.hot_spots import HotSpots, hot_spots, neighbours
 from metrics.analysis.hours import Happening, IntArray
 from metrics.analysis.mismatch import BAND
-from metrics.analysis.unit_verdict import (
-    WITHOUT_INTERVAL,
-    UnitVerdicts,
-    Where,
-    base_name,
-    side_word,
-    verdict_in_words,
-    worse_side,
-)
+from metrics.analysis.unit_verdict import WITHOUT_INTERVAL, UnitVerdicts, Where, worse_side
 from metrics.cells.units import UNKNOWN
 from metrics.figures import words
 from metrics.figures.measure import Figure, is_comparable
@@ -25,6 +17,7 @@ from metrics.map.layer import STRENGTHS, Shade, Tone
 from metrics.map.village_shapes import Land, Village
 from metrics.scheme.scheme import Scored
 from metrics.statistics.too_few import FEWEST_AT_A_PLACE, FEWEST_ON_MAP
+from metrics.wording.verdict_words import base_name, side_word, verdict_in_words
 
 HOT = "hot:"  # a layer of hot spots: hot:case, hot:theft …; other layers are indicators
 HOT_FACTS = ("连同邻村", "按人口应有", "Gi* z")

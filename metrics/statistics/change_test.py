@@ -8,13 +8,11 @@ difference.
 from dataclasses import dataclass
 from math import inf, nan, sqrt
 
-import numpy as np
-from numpy.typing import ArrayLike, NDArray
-from scipy import special, stats
+from scipy import special
 from scipy.stats import fisher_exact
 
 from metrics.statistics.dispersion import Dispersion, scaled_p, widening
-from metrics.statistics.intervals import FloatArray, wilson_interval
+from metrics.statistics.intervals import wilson_interval
 
 ALPHA = 0.05
 
@@ -89,24 +87,6 @@ def difference_of_proportions(part: int, whole: int, base_part: int, base_whole:
         difference - sqrt((share - low) ** 2 + (base_high - base_share) ** 2),
         difference + sqrt((high - share) ** 2 + (base_share - base_low) ** 2),
     )
-
-
-FALSE_DISCOVERIES = 0.05
-"""Of what is called apart when many are tested at once, the share that chance may have made."""
-
-
-def held_down(p_values: ArrayLike) -> NDArray[np.bool_]:
-    """Which of many tests stay when the share of chance finds is held down (Benjamini, Hochberg).
-
-    Benjamini and Hochberg 1995, JRSS B 57:289.
-    """
-    p = np.clip(np.asarray(p_values, float), 0, 1)
-    return np.asarray(stats.false_discovery_control(p, method="bh") <= FALSE_DISCOVERIES)
-
-
-def two_sided(z: FloatArray) -> FloatArray:
-    """The probability of a standard normal value as far from 0."""
-    return np.asarray(2 * special.ndtr(-np.abs(z)), float)
 
 
 def z_of_rates(count: int, exposure: float, base: int, base_exposure: float) -> float:

@@ -50,7 +50,7 @@ def centred(series: FloatArray, groups: npt.NDArray[np.int64]) -> FloatArray:
     inside = series.copy()
     for group in np.unique(groups):
         members = inside[:, groups == group]
-        known = ~np.isnan(members)
-        means = np.where(known, members, 0).sum(axis=1) / np.maximum(known.sum(axis=1), 1)
+        has_value = ~np.isnan(members)
+        means = np.where(has_value, members, 0).sum(axis=1) / np.maximum(has_value.sum(axis=1), 1)
         inside[:, groups == group] = members - means[:, None]
     return inside

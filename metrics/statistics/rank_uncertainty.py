@@ -140,11 +140,11 @@ def surely_ahead(draws: ArrayLike, confidence: float = 0.95) -> NDArray[np.bool_
     if scores.ndim != 2:
         raise ValueError(f"draws must be an array of draws × units, got {scores.ndim} dimensions")
     ahead = np.zeros((scores.shape[1], scores.shape[1]), bool)
-    known = np.flatnonzero(~np.isnan(scores).any(axis=0))
-    if known.size < 2 or not scores.shape[0]:
+    with_scores = np.flatnonzero(~np.isnan(scores).any(axis=0))
+    if with_scores.size < 2 or not scores.shape[0]:
         return ahead
-    mean = scores[:, known].mean(axis=0)
-    off = np.ascontiguousarray((scores[:, known] - mean).T)
+    mean = scores[:, with_scores].mean(axis=0)
+    off = np.ascontiguousarray((scores[:, with_scores] - mean).T)
     variance = np.einsum("ij,ij->i", off, off)
     of_difference = variance[:, None] + variance - 2 * off @ off.T
     sd = np.sqrt(np.maximum(of_difference, 0) / scores.shape[0])
@@ -152,12 +152,12 @@ def surely_ahead(draws: ArrayLike, confidence: float = 0.95) -> NDArray[np.bool_
     per_sd = np.divide(1.0, sd, out=np.zeros(sd.shape), where=sd > 1e-12 * np.abs(mean).max())
     largest = np.zeros(scores.shape[0], np.float32)
     single, per_sd = off.astype(np.float32), per_sd.astype(np.float32)  # twice as fast
-    for unit in range(known.size - 1):
+    for unit in range(with_scores.size - 1):
         apart = np.abs(single[unit + 1 :] - single[unit]) * per_sd[unit, unit + 1 :, None]
         np.maximum(largest, apart.max(axis=0), out=largest)
     bound = np.quantile(largest, confidence) * sd
     difference = mean[:, None] - mean
-    ahead[np.ix_(known, known)] = difference > bound + 1e-12 * np.abs(mean).max()
+    ahead[np.ix_(with_scores, with_scores)] = difference > bound + 1e-12 * np.abs(mean).max()
     return ahead
 
 

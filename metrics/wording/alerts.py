@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from metrics.analysis.unit_verdict import BASE_NAME, judged, verdict_in_words, worse_side
+from metrics.analysis.unit_verdict import judged, worse_side
 from metrics.figures import words
 from metrics.figures.measure import Amount, interval
 from metrics.indicators.catalogue import Catalogue, Indicator
@@ -11,6 +11,7 @@ from metrics.scheme.scheme import Scheme
 from metrics.scoring.rank import Assessment
 from metrics.scoring.score import Contribution
 from metrics.statistics.too_few import FEWEST_COMPARED
+from metrics.wording.verdict_words import BASE_NAME, verdict_in_words
 
 LEAST_FALL = 3
 

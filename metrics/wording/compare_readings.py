@@ -9,7 +9,7 @@ from metrics.analysis.compare import Comparison
 from metrics.analysis.compare_spans import BASIS_NAMES, THAN
 from metrics.figures import words
 from metrics.scheme.scheme import LEVELS, Level
-from metrics.statistics.change_test import FALSE_DISCOVERIES
+from metrics.statistics.multiple_testing import FALSE_DISCOVERIES
 from metrics.wording.compare_words import (
     cautions_of,
     difference_in_words,

@@ -137,11 +137,11 @@ def change_in_words(c: Comparison) -> str:
 
 def yearly_change(indicator: Indicator, whole: Figure, changes: Sequence[Comparison]) -> str:
     """较去年同期高 4.2 个百分点（在随机波动之内）; without a word where nothing differs."""
-    said = words.change_in_words(indicator, whole.exact, whole.exact_last_year)
+    change = words.change_in_words(indicator, whole.exact, whole.exact_last_year)
     of_year = [c for c in changes if c.pair.basis == "last_year"]
     if not of_year or not of_year[0].difference:
-        return said
-    return f"{said}（{SHORT_VERDICTS[of_year[0].verdict]}）"
+        return change
+    return f"{change}（{SHORT_VERDICTS[of_year[0].verdict]}）"
 
 
 def sentence(c: Comparison, where: str = "") -> str:

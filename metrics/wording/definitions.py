@@ -7,11 +7,11 @@ from pathlib import Path
 from metrics.analysis.hot_spots import NEIGHBOURS
 from metrics.analysis.hours import LONGEST
 from metrics.analysis.mismatch import BAND
-from metrics.analysis.unit_verdict import AMONG_LIKE, UNIT_VERDICT
 from metrics.integrity.data_quality import ENTERED_WITHIN_HOURS
-from metrics.statistics.change_test import FALSE_DISCOVERIES
+from metrics.statistics.multiple_testing import FALSE_DISCOVERIES
 from metrics.statistics.too_few import FEWEST_AT_A_PLACE, FEWEST_ON_MAP, FEWEST_OVER_HOURS
 from metrics.wording.rank_words import RANK_INTERVAL
+from metrics.wording.verdict_words import AMONG_LIKE, UNIT_VERDICT
 
 BOUNDS = {
     "BAND": BAND, "ENTERED_WITHIN_HOURS": ENTERED_WITHIN_HOURS,

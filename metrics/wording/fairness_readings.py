@@ -4,14 +4,7 @@ from collections.abc import Mapping, Sequence
 from math import isnan
 
 from metrics.analysis.fairness import Compared, UnitComparison
-from metrics.analysis.unit_verdict import (
-    BASE_NAME,
-    UNUSUAL,
-    UnitVerdicts,
-    Where,
-    side_word,
-    verdict_in_words,
-)
+from metrics.analysis.unit_verdict import UnitVerdicts, Where
 from metrics.calendar.period import Period
 from metrics.figures import words
 from metrics.figures.words import COUNTERS, span
@@ -19,6 +12,7 @@ from metrics.scheme.scheme import LEVELS, Level
 from metrics.scoring.weight_sensitivity import SPREAD, Steady
 from metrics.statistics.too_few import FEWEST_COMPARED, FEWEST_UNITS
 from metrics.wording.rank_words import alike_clause, alike_ranks
+from metrics.wording.verdict_words import BASE_NAME, UNUSUAL, side_word, verdict_in_words
 
 OWN: Mapping[Level, str] = {
     "station": "本所", "room": "本警务室", "village": "本村（社区）", "officer": "本人",

@@ -59,7 +59,7 @@ def _against_previous(score: ScoreFigure) -> str:
 def below_target(indicator: str, better: str, stations: Sequence[Assessment]) -> str:
     """3 个所未达目标（29.0%）/ 各所均达目标."""
     of_stations = [c for line in stations for c in line.contributions if c.indicator == indicator]
-    valued = [c for c in of_stations if c.value is not None]
+    valued = [c for c in of_stations if c.plain_value is not None]
     if not valued:
         return ""
     target = words.percent(valued[0].target)
@@ -68,10 +68,10 @@ def below_target(indicator: str, better: str, stations: Sequence[Assessment]) ->
 
 
 def is_short(c: Contribution, better: str) -> bool:
-    """On the worse side of the target."""
-    if c.value is None:
+    """The unit's own value lies on the worse side of the target, whatever it is mixed with."""
+    if c.plain_value is None:
         return False
-    return c.value < c.target if better == "higher" else c.value > c.target
+    return c.plain_value < c.target if better == "higher" else c.plain_value > c.target
 
 
 def ranking_headline(

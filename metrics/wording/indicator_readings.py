@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from fractions import Fraction
 
 from metrics.analysis.compare import Comparison
-from metrics.analysis.unit_verdict import BASE_NOTE, UNUSUAL, UnitVerdicts, base_name, side_word
+from metrics.analysis.unit_verdict import UnitVerdicts
 from metrics.calendar.period import Period
 from metrics.cells.units import UNKNOWN
 from metrics.figures import words
@@ -16,6 +16,7 @@ from metrics.scoring.share import target_of
 from metrics.statistics.too_few import FEWEST_UNITS
 from metrics.wording.compare_words import yearly_change
 from metrics.wording.definition import value_in_words
+from metrics.wording.verdict_words import BASE_NOTE, UNUSUAL, base_name, side_word
 
 MOST_DRAWN = 30  # units in a chart of dots or bars
 

@@ -12,8 +12,8 @@ def health_sentence(health: Health) -> str:
     """各单位几乎都得满分，分不出高下；…"""
     if not health.units:
         return "没有单位适用"
-    said = [*_target(health), *_spread(health), *_place(health)]
-    return "；".join(said[:2]) or "能分出高下"
+    faults = [*_target(health), *_spread(health), *_place(health)]
+    return "；".join(faults[:2]) or "能分出高下"
 
 
 def _target(health: Health) -> list[str]:

@@ -66,7 +66,7 @@ def _indicators(options: argparse.Namespace) -> int:
 
 
 def _measure(options: argparse.Namespace) -> int:
-    from metrics.analysis.unit_verdict import verdict_in_words
+    from metrics.wording.verdict_words import verdict_in_words
     from pages.commands.definitions import explain_figure
     from pages.commands.opening import results_and_period
 

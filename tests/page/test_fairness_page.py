@@ -9,7 +9,7 @@ import pytest
 from data.demo import stories
 from data.rights import Actor
 from metrics.analysis.fairness import KINDS, compare_units
-from metrics.analysis.unit_verdict import UnitVerdicts, verdict_in_words, verdicts
+from metrics.analysis.unit_verdict import UnitVerdicts, verdicts
 from metrics.calendar.period import parse_period
 from metrics.cells.count import Counted
 from metrics.cells.store import Store
@@ -19,6 +19,7 @@ from metrics.scheme.scheme import Level, scheme_of
 from metrics.scoring.rank import assess
 from metrics.scoring.weight_sensitivity import Steady, steady_ranks
 from metrics.wording.fairness_readings import fairness_headline, steady_words
+from metrics.wording.verdict_words import verdict_in_words
 from pages.documents.sheet import Sheet, csv_bytes
 from pages.parts import table
 from tests.page_driver import drawn_of, english_in, headline_of, open_page, text_of

@@ -11,7 +11,7 @@ from data.demo import stories
 from data.rights import command_line
 from metrics.analysis.fairness import UnitComparison, chances_ahead, compare_units
 from metrics.analysis.funnel import funnel
-from metrics.analysis.unit_verdict import UnitVerdicts, judged, verdict_in_words, verdicts
+from metrics.analysis.unit_verdict import UnitVerdicts, judged, verdicts
 from metrics.calendar.period import parse_period
 from metrics.cells.count import Counted
 from metrics.cells.units import UNKNOWN
@@ -27,6 +27,7 @@ from metrics.wording.fairness_readings import (
     shrink_words,
     table_words,
 )
+from metrics.wording.verdict_words import verdict_in_words
 from tests.conftest import shared
 
 ACTOR = command_line()

@@ -7,7 +7,7 @@ from itertools import pairwise
 
 import pytest
 
-from metrics.analysis.funnel import funnel, funnel_reading
+from metrics.analysis.funnel import funnel
 from metrics.analysis.unit_verdict import verdicts
 from metrics.calendar.period import parse_period
 from metrics.cells.spans import Span
@@ -33,6 +33,7 @@ from metrics.wording.unit_readings import (
     unit_headline,
     whose,
 )
+from metrics.wording.verdict_words import funnel_reading
 
 CATALOGUE = load_catalogue()
 SCHEME = load_schemes(CATALOGUE)[0]

@@ -1,6 +1,7 @@
 """方案体检: what a card says is worked out by hand here, or planted in simulated counts."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from fractions import Fraction
 
@@ -170,13 +171,10 @@ def test_independent_series_seldom_pass_the_bound() -> None:
 # -- words ----------------------------------------------------------------------------------------
 
 
-def card(**more: object) -> Health:
-    usual: dict[str, object] = {
-        "indicator": "x", "title": "甲", "weight": Fraction(5), "units": 14, "full": 3, "zero": 0,
-        "cases": 20.0, "fewest": 4, "reliability": 0.8, "reachable": 14, "ranked": 14, "moved": 6,
-        "farthest": 2,
-    }  # fmt: skip
-    return Health(**{**usual, **more})  # type: ignore[arg-type]
+CARD = Health(
+    indicator="x", title="甲", weight=Fraction(5), units=14, full=3, zero=0, cases=20.0, fewest=4,
+    reliability=0.8, reachable=14, ranked=14, moved=6, farthest=2,
+)  # fmt: skip
 
 
 @pytest.mark.parametrize(
@@ -198,16 +196,20 @@ def card(**more: object) -> Health:
     ],
 )
 def test_a_card_says_what_is_most_wrong_with_it(more: dict[str, object], sentence: str) -> None:
-    assert health_sentence(card(**more)) == sentence
+    assert health_sentence(replace(CARD, **more)) == sentence
 
 
 def test_the_scheme_is_read_as_a_whole() -> None:
-    some = (card(), card(title="乙", full=14), card(title="丙", reachable=0, reliability=0.0))
+    some = (
+        CARD,
+        replace(CARD, title="乙", full=14),
+        replace(CARD, title="丙", reachable=0, reliability=0.0),
+    )
     assert scheme_health_reading(SchemeHealth(some, ("甲", "乙"), 3)) == (
         "按全局合计，3 项中 2 项未达目标，目标可能定得过高；"
         "丙的目标，与本组合并后任何单位全部做到也达不到，应予调低；乙几乎都得满分；丙各单位之差多半出于偶然。"
     )
-    assert scheme_health_reading(SchemeHealth((card(),), ("甲",), 3)) == (
+    assert scheme_health_reading(SchemeHealth((CARD,), ("甲",), 3)) == (
         "按全局合计，3 项中 1 项未达目标。"
     )
     assert scheme_health_reading(SchemeHealth((), (), 0)) == ""

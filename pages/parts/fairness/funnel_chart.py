@@ -3,10 +3,11 @@
 import plotly.graph_objects as go
 
 from metrics.analysis.funnel import Funnel
-from metrics.analysis.unit_verdict import BASE_NAME, verdict_in_words, worse_side
+from metrics.analysis.unit_verdict import worse_side
 from metrics.figures import words
 from metrics.indicators.catalogue import Indicator
 from metrics.wording.definition import value_in_words
+from metrics.wording.verdict_words import BASE_NAME, verdict_in_words
 from pages.documents.colours import Palette
 from pages.parts.month_axis import value_axis
 from pages.parts.theme import LEGEND, UNMOVED, as_text, chart, palette, pointed, thin_line

@@ -8,13 +8,13 @@ from metrics.analysis.fairness import (
     IndicatorPlace,
     UnitComparison,
 )
-from metrics.analysis.unit_verdict import BASE_NAME, verdict_in_words
 from metrics.figures import words
 from metrics.scheme.scheme import LEVELS, Level
 from metrics.scoring.rank import Assessment, by_group
 from metrics.scoring.weight_sensitivity import Steady
 from metrics.wording.fairness_readings import ranks_alike
 from metrics.wording.rank_words import ALL_APART, alike_places
+from metrics.wording.verdict_words import BASE_NAME, verdict_in_words
 from pages.documents.sheet import Column, Notes, Sheet, kind_of, sheet_of
 
 NOT_SCORED = "只作参考，不替代数值，不计分"

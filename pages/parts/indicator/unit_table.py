@@ -4,13 +4,14 @@ from collections.abc import Callable, Sequence
 
 from metrics.analysis.compare import Comparison
 from metrics.analysis.compare_spans import BASIS_NAMES, Basis
-from metrics.analysis.unit_verdict import UnitVerdicts, base_name, verdict_in_words
+from metrics.analysis.unit_verdict import UnitVerdicts
 from metrics.calendar.period import Period
 from metrics.figures import words
 from metrics.figures.measure import Figure
 from metrics.scheme.scheme import LEVELS, Level, Scored
 from metrics.wording import compare_words as say
 from metrics.wording import indicator_readings as readings
+from metrics.wording.verdict_words import base_name, verdict_in_words
 from pages.documents.sheet import Cell, Column, Notes, Sheet, kind_of, sheet_of
 
 
