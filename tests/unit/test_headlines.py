@@ -142,8 +142,12 @@ def test_the_overview_headline_says_the_figures(
 
 
 def test_all_on_target_and_nothing_known(stations: list[Assessment]) -> None:
+    one = Fraction(1)
     done = [
-        replace(x, contributions=tuple(replace(c, value=Fraction(1)) for c in x.contributions))
+        replace(
+            x,
+            contributions=tuple(replace(c, value=one, own_value=one) for c in x.contributions),
+        )
         for x in stations
     ]
     assert below_target("A1-visit-coverage", "higher", done) == "各所均达目标（29.0%）"
