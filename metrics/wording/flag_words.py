@@ -64,14 +64,18 @@ def consequence(flag: Flag) -> str:
 
 
 def unexamined(rules: Iterable[FlagRule], found: FoundFlags) -> list[str]:
-    """未核查: what the rules could not look at, and why."""
-    sentences = []
+    """没有填村（社区）的记录未核查：迟录 40 条、…; 没有可供核对的记录，未核查：…"""
+    whom = {"village": "村（社区）", "officer": "民（辅）警"}
+    nameless: dict[str, list[str]] = {}
+    without_records = []
     for rule in rules:
-        whom = {"village": "村（社区）", "officer": "民（辅）警"}[rule.unit]
         if count := found.nameless.get(rule.id, 0):
-            sentences.append(f"{rule.title}：{count:,} 条记录没有填{whom}，未核查")
-        if not found.examined.get(rule.id, 0) and not count:
-            sentences.append(f"{rule.title}：没有可供核对的记录，未核查")
+            nameless.setdefault(whom[rule.unit], []).append(f"{rule.title} {count:,} 条")
+        elif not found.examined.get(rule.id, 0):
+            without_records.append(rule.title)
+    sentences = [f"没有填{unit}的记录未核查：{'、'.join(x)}" for unit, x in nameless.items()]
+    if without_records:
+        sentences.append(f"没有可供核对的记录，未核查：{'、'.join(without_records)}")
     return sentences
 
 

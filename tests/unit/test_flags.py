@@ -17,7 +17,14 @@ from metrics.cells.count import Counted
 from metrics.cells.store import Store
 from metrics.flags.rules import HERE, FlagRule, load_rules
 from metrics.indicators.catalogue import load_catalogue
-from metrics.integrity.flag import Flag, compare_with_peers, find_flags, flag_id, subject_of
+from metrics.integrity.flag import (
+    Flag,
+    FoundFlags,
+    compare_with_peers,
+    find_flags,
+    flag_id,
+    subject_of,
+)
 from metrics.integrity.flag_records import flag_records
 from metrics.results import Results
 from metrics.scheme.scheme import HERE as SCHEMES
@@ -266,3 +273,18 @@ def test_the_month_that_is_not_over_is_flagged_as_far_as_it_goes(counted: Counte
     found = find_flags(counted, date(2019, 8, 1), date(2019, 8, 31))
     assert all(flag.month == date(2019, 8, 1) for flag in found.flags)
     assert not [flag for flag in found.flags if flag.rule.id == "month-end-entries"]
+
+
+def test_what_a_rule_could_not_look_at_is_told_with_its_reason() -> None:
+    rules = load_rules()
+    late, short, overlap = (
+        rules[n] for n in ("late-entries", "short-visits", "overlapping-visits")
+    )
+    looked_at = {late.id: 9, short.id: 0, overlap.id: 5}
+    found = FoundFlags((), looked_at, {late.id: 1_040, overlap.id: 8})
+    assert flag_words.unexamined([late, short, overlap], found) == [
+        f"没有填村（社区）的记录未核查：{late.title} 1,040 条",
+        f"没有填民（辅）警的记录未核查：{overlap.title} 8 条",
+        f"没有可供核对的记录，未核查：{short.title}",
+    ]
+    assert flag_words.unexamined([late], FoundFlags((), {late.id: 3}, {})) == []

@@ -1,6 +1,7 @@
 """The tables of 考核: results, what was done, the year's awards."""
 
 from metrics.figures import words
+from pages.documents.rank_sheet import APPLICABLE
 from pages.documents.sheet import Column
 
 RESULT = (
@@ -10,6 +11,7 @@ RESULT = (
     Column("bonus", "加分", "two"),
     Column("deduction", "减分", "two"),
     Column("score", "最终分", "two"),
+    APPLICABLE,
     Column("rank", "名次", "whole"),
     Column("grade", "等次", of=lambda line: line.grade or words.NONE),
     Column("remark", "说明", of=lambda x: "一票否决" if x.is_vetoed else x.reason, width=260),
