@@ -14,6 +14,7 @@ from metrics.analysis.clearance_counts import (
 )
 from metrics.figures import words
 from metrics.figures.measure import LAST_YEAR, THIS, Amount
+from metrics.statistics.change_test import ALPHA
 from metrics.statistics.decomposition import Effect, effects, ratio_effect
 from metrics.statistics.too_few import SMALL_BASE
 
@@ -136,10 +137,25 @@ def clearance_headline(counts: CaseCounts, indicator: str, choice: Choice) -> st
     return headline
 
 
+def change_p(counts: CaseCounts, indicator: str, choice: Choice) -> float | None:
+    """That the rate has not changed; None without a base."""
+    now, before = (counts.amount(indicator, choice, label) for label in (THIS, LAST_YEAR))
+    test = ratio_p if counts.catalogue[indicator].kind == "ratio" else share_p
+    return test(now, before)
+
+
+def is_beyond_chance(counts: CaseCounts, indicator: str, choice: Choice) -> bool:
+    p = change_p(counts, indicator, choice)
+    return p is not None and p < ALPHA
+
+
 def _why(counts: CaseCounts, indicator: str, choice: Choice) -> str:
+    """What moved the rate; a change that chance alone could have made is not put down to a part."""
     steps = rate_steps(counts, indicator, choice)
     if not steps or steps[-1].after == steps[0].after:
         return ""
+    if not is_beyond_chance(counts, indicator, choice):
+        return "，在随机波动之内"
     level, mix = (
         sum((step.change for step in steps if step.kind == kind), Fraction(0))
         for kind in ("part", "mix")
@@ -158,10 +174,8 @@ def steps_reading(counts: CaseCounts, indicator: str, choice: Choice) -> str:
     most = max(parts, key=lambda step: abs(step.change))
     if not most.change:
         return "与去年同期相比，各类案件的破案水平和结构都没有变化。"
-    now, before = (counts.amount(indicator, choice, label) for label in (THIS, LAST_YEAR))
-    test = ratio_p if counts.catalogue[indicator].kind == "ratio" else share_p
     return (
         f"影响最大的是“{most.label}”（{in_points(most.change)} 个百分点）；"
         f"各项相加正好等于 {in_points(steps[-1].after - steps[0].after)} 个百分点。"
-        f"{chance('破案率的变化', test(now, before))}"
+        f"{chance('破案率的变化', change_p(counts, indicator, choice))}"
     )

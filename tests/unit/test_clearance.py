@@ -95,6 +95,14 @@ def test_the_fact_of_the_report_stands_in_the_headline(counted: Counted) -> None
         assert part in said
 
 
+def test_a_change_within_chance_is_not_put_down_to_a_part(counted: Counted) -> None:
+    """July 2019: 22 of 60 against 20 of 46 (p 0.69); the year to 19 August: p 0.02."""
+    july = clearance_headline(counts_of(counted, "2019-07"), cases.IN_PERIOD, Choice())
+    assert july.endswith("低 6.8 个百分点（相对增幅 −15.7%），在随机波动之内")
+    year = clearance_headline(counts_of(counted), cases.IN_PERIOD, Choice())
+    assert "；其中破案水平影响" in year
+
+
 @pytest.mark.parametrize("name", cases.RATES)
 @pytest.mark.parametrize("kind", [cases.PROPERTY, cases.ALL, "theft"])
 def test_the_steps_lead_from_last_year_to_now(counted: Counted, name: str, kind: str) -> None:

@@ -266,7 +266,7 @@ CHARTS: dict[str, Callable[[], go.Figure | None]] = {
     "changes": lambda: change_chart(COMPARISONS),
     "losses": lambda: waterfall(
         [replace(filled(BreakdownStep), kind=kind) for kind in ("full", "loss")]),
-    "rate": lambda: steps_chart([filled(RateStep)] * 3),
+    "rate": lambda: steps_chart([filled(RateStep)] * 3, True),
 }  # fmt: skip
 
 

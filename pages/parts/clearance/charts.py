@@ -18,13 +18,17 @@ CLEARED = ("30天内破案", "31—60天破案", "61—90天破案", "90天后�
 OPEN_RIPE, OPEN_YOUNG = "满90天未破", "未满90天未破"
 
 
-def steps_chart(steps: Sequence[RateStep]) -> go.Figure:
-    """From last year's rate down to this year's; a bar is what one part adds or takes."""
+def steps_chart(steps: Sequence[RateStep], is_real: bool) -> go.Figure:
+    """From last year's rate down to this year's; a bar is what one part adds or takes.
+
+    is_real   the whole change is beyond chance; else no bar says better or worse
+    """
     colours = palette()
     labels = [as_text(step.label) for step in steps]
     figure = go.Figure()
     for step in steps[1:-1]:
-        figure.add_trace(_bar(step, colours))
+        is_worse = is_real and step.change < 0
+        figure.add_trace(_bar(step, colours.accent if is_worse else colours.data))
     figure.add_trace(_ends([steps[0], steps[-1]], colours))
     ends = [float(at) for step in steps for at in (step.before, step.after)]
     low, high = min(ends), max(ends)
@@ -39,9 +43,8 @@ def steps_chart(steps: Sequence[RateStep]) -> go.Figure:
     )
 
 
-def _bar(step: RateStep, colours: Palette) -> go.Bar:
+def _bar(step: RateStep, colour: str) -> go.Bar:
     change = words.signed(step.change * 100)
-    colour = colours.data if step.change >= 0 else colours.accent
     bar = step_bar(step.label, step.before, step.change, colour, change)
     return bar.update(pointed([[f"{step.label}：{change} 个百分点"]]))
 

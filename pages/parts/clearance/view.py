@@ -93,7 +93,8 @@ class Making:
         parts = clearance_change.rate_steps(self.counts, self.indicator, self.choice)
         reading = clearance_change.steps_reading(self.counts, self.indicator, self.choice)
         sheet = sheet_of(self.name("破案率变化分解"), sheets.STEPS, parts, self.notes)
-        picture = steps_chart(parts) if parts else None
+        is_real = clearance_change.is_beyond_chance(self.counts, self.indicator, self.choice)
+        picture = steps_chart(parts, is_real) if parts else None
         return Block("变化从哪里来", picture, reading, sheet, folded_table(sheet))
 
     def speed(self, curves: Speed) -> Block:
