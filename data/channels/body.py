@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from data.config import HttpForm
-from data.intake.source import legible
+from data.intake.reading.source import legible
 from data.schema import Table
 
 JSON_TYPES = {"application/json"}

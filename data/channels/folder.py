@@ -21,7 +21,7 @@ from data.intake.files import kind_of, load_file
 from data.intake.load_report import LoadReport, counts_sentence, left_aside
 from data.intake.loading import Loader
 from data.intake.mapping import Mapped, load_mapping
-from data.intake.source import Refused, Source, legible
+from data.intake.reading.source import Refused, Source, legible
 from data.journal.disk_errors import disk_words
 from data.rights import PROGRAM, Actor
 from data.schema import TABLES, Table

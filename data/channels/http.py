@@ -18,7 +18,7 @@ from data.channels.body import Body, BodyRow, Unacceptable, read_body
 from data.config import HttpForm
 from data.intake.loading import Loader, LoadReport, RowFates
 from data.intake.mapping import ROW, Mapped
-from data.intake.source import BROKEN, Source, legible
+from data.intake.reading.source import BROKEN, Source, legible
 from data.rights import Actor
 from data.schema import LOADABLE, Table
 

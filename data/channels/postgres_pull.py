@@ -19,7 +19,7 @@ from data.channels.postgres_rows import check, in_our_columns, needed_tables, nu
 from data.channels.postgres_watermark import Watermark, highest, is_sweep, wanted
 from data.intake.loading import Loader, LoadReport
 from data.intake.mapping import ROW
-from data.intake.source import Source
+from data.intake.reading.source import Source
 from data.journal.copy import Copy
 from data.personal import MASK
 from data.rights import Actor, require

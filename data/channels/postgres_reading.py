@@ -16,7 +16,7 @@ from adbc_driver_manager import dbapi as adbc
 from adbc_driver_postgresql import dbapi
 
 from data.intake.mapping import Mapping
-from data.intake.source import DEFAULT_LIMITS, Refused, check_names
+from data.intake.reading.source import DEFAULT_LIMITS, Refused, check_names
 from data.schema import TABLES, Table, quoted
 
 

@@ -8,7 +8,7 @@ import pyarrow.compute as pc
 from data.channels.postgres_reading import PostgresSource, ReadRows, SourceChanged
 from data.declared import DeclarationError
 from data.intake.mapping import ROW, IdForm, Mapped, map_by_name, map_source, not_deleted
-from data.intake.source import Refused, Source
+from data.intake.reading.source import Refused, Source
 from data.journal.copy import connect, fetch_arrow
 from data.schema import PENDING, REJECT, Column, Table, quoted
 

@@ -21,7 +21,7 @@ from data.channels.state import ChannelState, ChannelStep, now, update_state
 from data.config import Config, FolderForm
 from data.declared import DeclarationError
 from data.intake.loading import Loader
-from data.intake.source import Refused, legible
+from data.intake.reading.source import Refused, legible
 from data.journal.copy import Copy
 from data.journal.disk_errors import disk_words
 from data.journal.journal import Journal, JournalError

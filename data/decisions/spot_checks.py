@@ -14,7 +14,7 @@ from datetime import date, datetime
 from data.decisions.voiding import Voided, voided
 from data.intake.held_back import Sent, hold_back
 from data.intake.loading import Loader, load_record
-from data.intake.source import Refused
+from data.intake.reading.source import Refused
 from data.journal.copy import Copy
 from data.journal.journal import Batch, Journal
 from data.journal.log import Decision, Draft, Entry, NotNow, write

@@ -10,8 +10,8 @@ import pyarrow as pa
 from data.declared import DeclarationError
 from data.intake.loading import Loader, LoadReport, Stage, in_columns_of
 from data.intake.mapping import Mapped, Mapping, load_mapping, map_by_name, map_source
-from data.intake.read import read_source
-from data.intake.source import AS_FOUND, DEFAULT_LIMITS, Limits, Refused, Source, legible
+from data.intake.reading.read import read_source
+from data.intake.reading.source import AS_FOUND, DEFAULT_LIMITS, Limits, Refused, Source, legible
 from data.journal.journal import SHANGHAI, Journal, JournalError
 from data.rights import Actor, require
 from data.schema import LOADABLE, OWN_TABLES, TABLES, Table

@@ -13,8 +13,8 @@ from data.intake.load_report import LoadReport as LoadReport  # where every chan
 from data.intake.load_report import RowFates as RowFates
 from data.intake.load_report import report_sentence as report_sentence
 from data.intake.mapping import ROW, Mapped
+from data.intake.reading.source import Refused, Source
 from data.intake.rejects import changed_rejects, rejected_rows
-from data.intake.source import Refused, Source
 from data.intake.validate import Checked, validate
 from data.journal.copy import Copy, arrow_schema, fetch_arrow
 from data.journal.journal import Batch, Journal

@@ -19,7 +19,7 @@ from sqlglot import exp, parse_one
 from sqlglot.errors import SqlglotError
 
 from data.declared import DeclarationError, Declared, load_declared
-from data.intake.source import Reading, Refused, Source, legible
+from data.intake.reading.source import Reading, Refused, Source, legible
 from data.journal.copy import connect, fetch_arrow
 from data.schema import TABLES, Table, quoted
 

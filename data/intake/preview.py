@@ -10,8 +10,8 @@ import pyarrow as pa
 from data.declared import DeclarationError
 from data.intake.loading import Loader, LoadReport
 from data.intake.mapping import ROW, load_mapping, map_by_name, map_source
-from data.intake.read import read_source
-from data.intake.source import AS_FOUND, Refused, legible
+from data.intake.reading.read import read_source
+from data.intake.reading.source import AS_FOUND, Refused, legible
 from data.journal.copy import connect, fetch_arrow
 from data.journal.journal import SHANGHAI, JournalError
 from data.personal import masked

@@ -15,7 +15,7 @@ from typing import Literal
 import pyarrow as pa
 
 from data.intake.mapping import ROW, Mapping
-from data.intake.source import Source
+from data.intake.reading.source import Source
 from data.journal.copy import Copy
 from data.personal import MASK
 from data.rights import Actor, require

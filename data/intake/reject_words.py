@@ -14,8 +14,8 @@ from data.schema import TABLES
 MOST = 2_000  # open rejects that a page lists; all of them: hongfeng rejects
 
 AGAIN = "再重新导入该文件"
-# A pattern of data.intake.validate's and data.intake.delimited's reasons -> what to do. The first
-# that fits.
+# A pattern of the reasons of data.intake.validate and of data.intake.reading.delimited -> what
+# to do. The first that fits.
 REMEDIES: tuple[tuple[str, str], ...] = (
     (r"未在登记册中$", f"先在登记册补登该编码，{AGAIN}"),
     (r"疑似身份证号或手机号", f"从该列删去证件号码和手机号，{AGAIN}"),

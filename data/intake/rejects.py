@@ -6,7 +6,7 @@ from datetime import datetime
 import pyarrow as pa
 
 from data.intake.mapping import ROW
-from data.intake.source import Source
+from data.intake.reading.source import Source
 from data.journal.copy import Copy, arrow_schema, connect, fetch_arrow
 from data.journal.journal import SHANGHAI
 from data.personal import MASK, PERSONAL, masked

@@ -13,8 +13,8 @@ import pyarrow as pa
 from data.intake.load_report import LoadReport, held_words
 from data.intake.loading import Loader, Settle
 from data.intake.mapping import Mapped, Mapping, columns_used, map_source, not_deleted
+from data.intake.reading.source import Source
 from data.intake.reject_selection import HELD, OpenReject, is_by_row, source_of
-from data.intake.source import Source
 from data.journal.copy import Copy, arrow_schema, fetch_arrow
 from data.rights import Actor, require
 from data.schema import REJECT, Table

@@ -7,7 +7,7 @@ from time import monotonic
 import streamlit as st
 
 from data.declared import DeclarationError
-from data.intake.source import Refused
+from data.intake.reading.source import Refused
 from data.journal.journal import JournalError
 from data.journal.log import NotNow
 from data.rights import NotPermitted

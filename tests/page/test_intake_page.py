@@ -15,7 +15,7 @@ from data.channels.summary import condition, intake_sentence
 from data.intake.files import load_files
 from data.intake.loading import Loader
 from data.intake.mapping import map_by_name
-from data.intake.read import read_source
+from data.intake.reading.read import read_source
 from data.intake.reject_words import OTHERWISE, advice, fields_of, remedy
 from data.journal.journal import Journal
 from data.rights import Actor, NotPermitted, command_line

@@ -9,7 +9,7 @@ import pytest
 
 from data.decisions.annotations import Annotation, annotate, annotations, take_down
 from data.intake.loading import Loader
-from data.intake.source import Refused
+from data.intake.reading.source import Refused
 from data.rights import Actor, NotPermitted
 from metrics.analysis.marks import mark_in_words, marks_of, signs_by_place
 from metrics.calendar.period import months_back, parse_period

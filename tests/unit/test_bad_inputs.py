@@ -25,8 +25,8 @@ import xlsxwriter
 from data.declared import DeclarationError
 from data.intake.files import load_files
 from data.intake.loading import LoadReport
+from data.intake.reading.source import Limits
 from data.intake.rejects import open_rejects
-from data.intake.source import Limits
 from data.journal.copy import Copy
 from data.journal.journal import Journal
 from data.rights import Actor, NotPermitted

@@ -17,7 +17,7 @@ from data.channels.state import read_state
 from data.config import Config, FolderForm
 from data.intake import files
 from data.intake.loading import Loader
-from data.intake.source import Refused
+from data.intake.reading.source import Refused
 from data.journal.copy import Copy
 from data.journal.journal import SHANGHAI, Journal, JournalError
 from tests.patience import PATIENCE, wait_until

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from data.decisions.spot_checks import Result, enter_result, log_sample, samples_of, void_failed
 from data.intake.loading import Loader
-from data.intake.source import Refused
+from data.intake.reading.source import Refused
 from data.journal.copy import Copy
 from data.journal.journal import Journal
 from data.journal.log import NotNow, entries

@@ -9,8 +9,8 @@ import openpyxl
 import pytest
 from openpyxl import load_workbook
 
-from data.intake.read import read_source
-from data.intake.source import Refused
+from data.intake.reading.read import read_source
+from data.intake.reading.source import Refused
 from data.intake.template import HEADINGS, YES_NO, describe, filled_columns, write_template
 from data.schema import TABLES, Column, Table
 

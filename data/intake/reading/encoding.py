@@ -6,7 +6,7 @@ Decoding is strict: a character that cannot be read is a reason to refuse, never
 import codecs
 import re
 
-from data.intake.source import Refused, legible
+from data.intake.reading.source import Refused, legible
 
 STEP = 1 << 20  # bytes at a time
 ENCODINGS = {

@@ -15,8 +15,16 @@ from python_calamine import (
     SheetVisibleEnum,
 )
 
-from data.intake.archive import DAMAGED, check_archive
-from data.intake.source import Contents, Limits, Reading, Refused, check_names, legible, refuse_nul
+from data.intake.reading.archive import DAMAGED, check_archive
+from data.intake.reading.source import (
+    Contents,
+    Limits,
+    Reading,
+    Refused,
+    check_names,
+    legible,
+    refuse_nul,
+)
 
 Cell = str | int | float | bool | date | time | datetime | timedelta
 NOTES_SHEET = "说明"  # the second sheet of our own templates

@@ -7,7 +7,7 @@ import zlib
 from collections.abc import Mapping
 from io import BytesIO
 
-from data.intake.source import MEBIBYTE, Limits, Refused
+from data.intake.reading.source import MEBIBYTE, Limits, Refused
 
 WANTED = "应为 CSV、XLSX 或 Parquet 表格，实为"
 ARCHIVES: Mapping[str, str] = {

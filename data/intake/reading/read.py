@@ -13,9 +13,9 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet
 
-from data.intake.archive import WANTED
-from data.intake.delimited import from_csv
-from data.intake.source import (
+from data.intake.reading.archive import WANTED
+from data.intake.reading.delimited import from_csv
+from data.intake.reading.source import (
     AS_FOUND,
     DEFAULT_LIMITS,
     MEBIBYTE,
@@ -29,7 +29,7 @@ from data.intake.source import (
     legible,
     refuse_nul,
 )
-from data.intake.workbook import from_xlsx
+from data.intake.reading.workbook import from_xlsx
 
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 SIGNATURES: Mapping[bytes, str] = {

@@ -16,8 +16,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv
 
-from data.intake.encoding import decode
-from data.intake.source import Contents, Limits, Reading, Refused, check_names, legible
+from data.intake.reading.encoding import decode
+from data.intake.reading.source import Contents, Limits, Reading, Refused, check_names, legible
 
 STEP = 1 << 20  # bytes at a time; also the longest record, so a stray quote is soon noticed
 

@@ -1,0 +1,1 @@
+"""READING: a file becomes rows as they stand, or is refused with one sentence."""

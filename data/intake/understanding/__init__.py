@@ -1,0 +1,1 @@
+"""UNDERSTANDING: which sheet, row, column, word, unit and day a source means."""
