@@ -37,6 +37,7 @@ class Column:
     is_plan     may lie in the future (a due date), so it survives an earlier as-of day
     follows     dates of the same row that settle this word: as of a day before one of them
                 the word is unknown (null)
+    heads       what offices write over the column besides its title
     """
 
     name: str
@@ -52,6 +53,7 @@ class Column:
     default: str | None = None
     minimum: int | float | None = None
     maximum: int | float | None = None
+    heads: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -89,6 +91,7 @@ class Table:
     identity   the columns that make up the id, if it has none
     right      what who writes it must be allowed to do
     duties     by name; a version that takes a failed one away waits (data/intake/held_back.py)
+    called     what offices call such records besides the title
     """
 
     name: str
@@ -100,6 +103,7 @@ class Table:
     note: str = ""
     right: Right = "load"
     duties: Mapping[str, Duty] = field(default_factory=dict)
+    called: tuple[str, ...] = ()
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -142,6 +146,7 @@ class TableForm(Declared):
     note: str = ""
     right: Right = "load"
     duties: dict[str, Duty] = Field(default_factory=dict)
+    called: tuple[str, ...] = ()
 
 
 class Records(Declared):
@@ -171,6 +176,7 @@ class Records(Declared):
             note=form.note,
             right=form.right,
             duties=form.duties,
+            called=form.called,
         )
         if kind != "registers":
             return table
@@ -196,3 +202,8 @@ LOADABLE = tuple(table for table in (*REGISTERS, *EVENTS) if table.name != "bure
 def quoted(name: str) -> str:
     """The name as an SQL identifier (`case` is a reserved word)."""
     return '"' + name.replace('"', '""') + '"'
+
+
+def literal(text: str) -> str:
+    """The text as an SQL string."""
+    return "'" + text.replace("'", "''") + "'"

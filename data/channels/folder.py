@@ -20,7 +20,7 @@ from data.declared import DeclarationError
 from data.intake.files import kind_of, load_file
 from data.intake.load_report import LoadReport, counts_sentence, left_aside
 from data.intake.loading import Loader
-from data.intake.mapping import Mapped, load_mapping
+from data.intake.mapping import Advice, Mapped, load_mapping
 from data.intake.reading.source import Refused, Source, legible
 from data.journal.disk_errors import disk_words
 from data.rights import PROGRAM, Actor
@@ -142,6 +142,13 @@ def _take(
         done.problems.append(f"{name} 无法读取或移动：{disk_words(error)}，将再试")
 
 
+ADVICE = Advice(
+    "文件名请以表名开头",
+    "请补上该列，或在“数据接入”页导入",
+    "请补上该列，或在“数据接入”页导入",
+)
+
+
 def _load(
     path: Path, form: FolderForm, loader: Loader, mappings: dict[str, Path], at: datetime
 ) -> LoadReport:
@@ -155,7 +162,7 @@ def _load(
     def load(source: Source, mapped: Mapped, table: Table) -> LoadReport:
         return loader.load(source, mapped, table, actor, at.date())
 
-    return load_file(path, kind, mapping, load, "文件名请以表名开头")
+    return load_file(path, kind, mapping, load, ADVICE)
 
 
 # -- which file is what -----------------------------------------------------------------------

@@ -7,7 +7,16 @@ import pyarrow.compute as pc
 
 from data.channels.postgres_reading import PostgresSource, ReadRows, SourceChanged
 from data.declared import DeclarationError
-from data.intake.mapping import ROW, IdForm, Mapped, map_by_name, map_source, not_deleted
+from data.intake.mapping import (
+    COMMAND_LINE,
+    ROW,
+    Consent,
+    IdForm,
+    Mapped,
+    map_by_name,
+    map_source,
+    not_deleted,
+)
 from data.intake.reading.source import Refused, Source
 from data.journal.copy import connect, fetch_arrow
 from data.schema import PENDING, REJECT, Column, Table, quoted
@@ -63,7 +72,7 @@ def in_our_columns(source: PostgresSource, rows: Source) -> Mapped:
 def _mapped(source: PostgresSource, rows: Source) -> Mapped:
     mapping = source.mapping
     if mapping is None:
-        return map_by_name(rows, source.table)
+        return map_by_name(rows, source.table, Consent(without_units=True), COMMAND_LINE)
     has_id = "id" in mapping.columns or (mapping.id and mapping.id.columns)
     if not has_id and not source.table.identity:
         mapping = mapping.model_copy(update={"id": IdForm(columns=source.key)})

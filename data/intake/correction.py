@@ -12,12 +12,13 @@ import duckdb
 import pyarrow as pa
 
 from data.declared import DeclarationError
+from data.heads import columns_by_head
 from data.intake.mapping import IdForm, Mapping, SourceForm, columns_of, map_source
 from data.intake.reject_selection import HELD, OpenReject, as_text, source_of
 from data.intake.validate import BLANKS, BOOLEAN_WORDS
 from data.journal.copy import Copy
 from data.personal import holds_personal
-from data.schema import Column, Table, quoted
+from data.schema import Column, Table, literal, quoted
 
 MOST_WORDS = 200  # different words of a source that a page lists
 # How a date may stand that validation alone does not read -> the form of strptime.
@@ -53,11 +54,11 @@ class ColumnRule:
             return self.expression
         sql = text = f"trim(CAST(({self.expression}) AS VARCHAR), '{BLANKS}')"
         if self.form:
-            forms = ", ".join(_literal(self.form + time) for time in _TIMES)
+            forms = ", ".join(literal(self.form + time) for time in _TIMES)
             sql = f"coalesce(CAST(try_strptime({text}, [{forms}]) AS VARCHAR), {text})"
         if self.words:
             cases = " ".join(
-                f"WHEN {_literal(word)} THEN {_literal(ours)}" for word, ours in self.words.items()
+                f"WHEN {literal(word)} THEN {literal(ours)}" for word, ours in self.words.items()
             )
             sql = f"CASE {text} {cases} ELSE {sql} END"
         return sql
@@ -96,13 +97,9 @@ def rules_of(mapping: Mapping) -> Rules:
 
 
 def rules_by_name(names: Sequence[str], table: Table) -> Rules:
-    """What intake understands without a mapping: our names and our titles."""
-    ours = {key: c.name for c in table.columns for key in (c.title, c.name)}
-    rules: dict[str, ColumnRule] = {}
-    for name in names:
-        if our := ours.get(name.strip()):
-            rules.setdefault(our, ColumnRule(quoted(name)))
-    return Rules(table, rules)
+    """What intake understands without a mapping."""
+    heads = columns_by_head(names, table)
+    return Rules(table, {our: ColumnRule(quoted(head)) for head, our in heads.items()})
 
 
 def column_read(rule: ColumnRule | None, names: Sequence[str]) -> str | None:
@@ -186,7 +183,3 @@ def check_form(form: str) -> None:
         is_date = False
     if not is_date:
         raise DeclarationError("对照", "日期格式", "应含年（%Y 或 %y）、月（%m）、日（%d）")
-
-
-def _literal(text: str) -> str:
-    return "'" + text.replace("'", "''") + "'"

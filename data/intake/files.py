@@ -8,17 +8,37 @@ import duckdb
 import pyarrow as pa
 
 from data.declared import DeclarationError
+from data.heads import likely_tables
 from data.intake.loading import Loader, LoadReport, Stage, in_columns_of
-from data.intake.mapping import Mapped, Mapping, load_mapping, map_by_name, map_source
+from data.intake.mapping import (
+    COMMAND_LINE,
+    NO_CONSENT,
+    ROW,
+    Advice,
+    Consent,
+    Mapped,
+    Mapping,
+    load_mapping,
+    map_by_name,
+    map_source,
+)
 from data.intake.reading.read import read_source
-from data.intake.reading.source import AS_FOUND, DEFAULT_LIMITS, Limits, Refused, Source, legible
+from data.intake.reading.source import (
+    DEFAULT_LIMITS,
+    Limits,
+    Reading,
+    Refused,
+    Source,
+    legible,
+)
 from data.journal.journal import SHANGHAI, Journal, JournalError
 from data.rights import Actor, require
 from data.schema import LOADABLE, OWN_TABLES, TABLES, Table
 
 Progress = Callable[[str, int, int], None]
 STAGES = 3  # read, check, write
-ENDINGS = {".csv", ".txt", ".tsv", ".xlsx", ".parquet", ".xls"}  # .xls: often a CSV, else told
+ENDINGS = {".csv", ".txt", ".tsv", ".xlsx", ".xls", ".et", ".ods", ".parquet"}
+CLEARLY, AHEAD = 1.0, 0.8  # how like a table the heads must be, and how much more than another
 
 
 def load_files(
@@ -30,12 +50,14 @@ def load_files(
     today: date | None = None,
     limits: Limits = DEFAULT_LIMITS,
     progress: Progress = lambda stage, done, total: None,
+    consent: Consent = NO_CONSENT,
+    advice: Advice = COMMAND_LINE,
 ) -> list[LoadReport]:
     """Load files and folders, registers first. A file is taken or refused, never half."""
     require(actor, "load")
     loaded_mapping = load_mapping(mapping) if mapping else None
     reports = [
-        LoadReport(name, refused=f"{name}：文件夹中没有 CSV、XLSX 或 Parquet 表格，请核对路径")
+        LoadReport(name, refused=f"{name}：文件夹中没有 Excel、CSV 或 Parquet 表格，请核对路径")
         for path in paths
         if path.is_dir() and not _files([path])
         for name in [legible(path.resolve().name, 255)]
@@ -53,8 +75,7 @@ def load_files(
         stage("读取", 0)
         table = loaded_mapping.kind if loaded_mapping else kind or kind_of(path)
         try:
-            advice = "请用 --kind 指明"
-            reports.append(load_file(path, table, loaded_mapping, load, advice, limits))
+            reports.append(load_file(path, table, loaded_mapping, load, advice, limits, consent))
         except JournalError as error:
             name = legible(path.name, 255)
             reports.append(LoadReport(name, table or "", refused=f"{name}：{error}"))
@@ -105,26 +126,52 @@ def load_file(
     kind: str | None,
     mapping: Mapping | None,
     load: Callable[[Source, Mapped, Table], LoadReport],
-    advice: str,
+    advice: Advice = COMMAND_LINE,
     limits: Limits = DEFAULT_LIMITS,
+    consent: Consent = NO_CONSENT,
 ) -> LoadReport:
     """Read and map one file and have it loaded; what is wrong with the file itself is a refusal.
 
     kind     the table that the mapping, a person or the file's name says; None if none does
-    advice   how a person can say it
+    advice   how a person can say what nobody may assume
     """
     name = legible(path.name, 255)
     try:
-        source = read_source(path, mapping.reading if mapping else AS_FOUND, limits)
-        if kind is None or kind not in TABLES or kind in OWN_TABLES:
-            kinds = "、".join(f"{table.name}（{table.title}）" for table in LOADABLE)
-            raise Refused(f"{name}：看不出是哪张表，{advice}：{kinds}")
-        table = TABLES[kind]
-        mapped = map_source(source, mapping) if mapping else map_by_name(source, table)
-        return load(source, mapped, table)
+        return load(*read_and_map(path, kind, mapping, advice, limits, consent))
     except (Refused, DeclarationError) as error:
         problem = str(error)
     except duckdb.Error as error:
         first = legible(str(error).strip().splitlines()[0], 120)
         problem = f"{name}：内容无法处理，未导入，请从原系统重新导出（{first}）"
     return LoadReport(name, kind or "", refused=problem)
+
+
+def read_and_map(
+    path: Path,
+    kind: str | None,
+    mapping: Mapping | None,
+    advice: Advice = COMMAND_LINE,
+    limits: Limits = DEFAULT_LIMITS,
+    consent: Consent = NO_CONSENT,
+) -> tuple[Source, Mapped, Table]:
+    """The source, its rows in our columns, and the table: said, or told by the heads."""
+    name = legible(path.name, 255)
+    if kind is not None and (kind not in TABLES or kind in OWN_TABLES):
+        raise Refused(f"{name}：没有数据表“{legible(kind)}”，{advice.kind}")
+    source = read_source(path, mapping.reading if mapping else Reading(table=kind), limits)
+    if mapping:
+        return source, map_source(source, mapping), mapping.table
+    table = TABLES[kind] if kind else table_by_heads(source, advice)
+    return source, map_by_name(source, table, consent, advice), table
+
+
+def table_by_heads(source: Source, advice: Advice) -> Table:
+    """The table that the heads belong to; Refused with the likeliest if it is not clear."""
+    heads = [name for name in source.rows.column_names if name != ROW]
+    likely = likely_tables(heads, f"{source.name} {source.title}")
+    next_best = likely[1][1] if len(likely) > 1 else 0.0
+    if likely and likely[0][1] >= CLEARLY and likely[0][1] - next_best >= AHEAD:
+        return likely[0][0]
+    first = "、".join(f"{table.title}（{table.name}）" for table, _ in likely[:3])
+    guesses = f"最像{first}" if first else "没有一列是已知的列名"
+    raise Refused(f"{source.name}：看不出是哪张表，{guesses}，{advice.kind}")

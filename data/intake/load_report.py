@@ -28,7 +28,10 @@ class RowFates:
 class LoadReport:
     """What became of one file. `refused`: why nothing of it was taken, one sentence.
 
-    held    new versions that wait for a second person (data/intake/held_back.py)
+    held         new versions that wait for a second person (data/intake/held_back.py)
+    repeated     rows that say again what another row of the file says, under the same id
+    came_before  of the unchanged: rows without a number that came in an earlier file
+    remarks      how the file was understood, a few words each
     fates   of each row, if the loader was asked to tell them
     """
 
@@ -44,11 +47,14 @@ class LoadReport:
     position: int = 0
     refused: str = ""
     held: int = 0
+    repeated: int = 0
+    came_before: int = 0
+    remarks: tuple[str, ...] = ()
     fates: RowFates | None = field(default=None, compare=False, repr=False)
 
     @property
     def accepted(self) -> int:
-        return self.added + self.corrected + self.unchanged + self.held
+        return self.added + self.corrected + self.unchanged + self.held + self.repeated
 
 
 def report_sentence(report: LoadReport, rejects_are_in: str) -> str:
@@ -67,7 +73,8 @@ def preview_sentence(report: LoadReport) -> str:
     parts = [
         f"{report.source} → {TABLES[report.table].title}：读入 {report.rows:,} 行，"
         f"可导入 {report.accepted:,} 行（新增 {report.added:,}，更正 {report.corrected:,}，"
-        f"未变 {report.unchanged:,}{held_words(report)}），将拒收 {report.rejected:,} 行",
+        f"未变 {report.unchanged:,}{held_words(report)}{repeated_words(report)}），"
+        f"将拒收 {report.rejected:,} 行",
         *left_aside(report),
     ]
     return "；".join([*parts, "尚未写入"])
@@ -76,7 +83,8 @@ def preview_sentence(report: LoadReport) -> str:
 def counts_sentence(report: LoadReport) -> str:
     return (
         f"读入 {report.rows:,} 行，新增 {report.added:,}，更正 {report.corrected:,}，"
-        f"未变 {report.unchanged:,}{held_words(report)}，拒收 {report.rejected:,}"
+        f"未变 {report.unchanged:,}{held_words(report)}{repeated_words(report)}，"
+        f"拒收 {report.rejected:,}"
     )
 
 
@@ -85,6 +93,16 @@ def held_words(report: LoadReport) -> str:
     return f"，待核 {report.held:,}（他人确认后计入）" if report.held else ""
 
 
+def repeated_words(report: LoadReport) -> str:
+    return f"，重复 {report.repeated:,}" if report.repeated else ""
+
+
 def left_aside(report: LoadReport) -> list[str]:
-    parts = [f"按映射略过 {report.skipped:,} 行"] if report.skipped else []
+    parts = list(report.remarks)
+    parts += [f"按映射略过 {report.skipped:,} 行"] if report.skipped else []
+    if report.came_before:
+        parts.append(
+            f"{report.came_before:,} 行与此前导入的无编号记录内容相同，视为同一条；"
+            "无编号的行一经改动即成另一条，请在来源补上编号"
+        )
     return [*parts, f"未使用的列：{'、'.join(report.ignored)}"] if report.ignored else parts

@@ -15,6 +15,7 @@ from data.intake.load_report import report_sentence as report_sentence
 from data.intake.mapping import ROW, Mapped
 from data.intake.reading.source import Refused, Source
 from data.intake.rejects import changed_rejects, rejected_rows
+from data.intake.repeated_rows import known_rows, without
 from data.intake.validate import Checked, validate
 from data.journal.copy import Copy, arrow_schema, fetch_arrow
 from data.journal.journal import Batch, Journal
@@ -92,11 +93,19 @@ class Loader:
         copy.catch_up()
         registers = {name: _codes(copy, name) for name in needed}
         stage("校验", 1)
-        checked = validate(mapped.rows, table, registers, today)
+        checked = validate(mapped.rows, table, registers, today, mapped.faults)
         rejects = rejected_rows(source, table, checked.rejected, mapped.ignored)
         sent = Sent(source.name, actor, today)
-        new = _new_versions(copy, table, checked.accepted, mapped.provided, sent)
-        return _Judged(copy, checked, rejects, new)
+        before = (
+            known_rows(copy, table, checked.accepted, mapped.provided)
+            if (mapped.is_by_row)
+            else None
+        )
+        fresh = checked.accepted if before is None else without(checked.accepted, before)
+        new = _new_versions(copy, table, fresh, mapped.provided, sent)
+        if mapped.no_units and new.added:
+            raise Refused(mapped.no_units)
+        return _Judged(copy, checked, rejects, new, before.num_rows if before else 0)
 
     def _report(
         self, source: Source, mapped: Mapped, table: Table, judged: "_Judged", position: int
@@ -114,6 +123,9 @@ class Loader:
             mapped.ignored,
             position,
             held=len(new.held.open),
+            repeated=checked.repeated.num_rows,
+            came_before=judged.came_before,
+            remarks=(*source.remarks, *mapped.remarks),
             fates=_fates(mapped, checked, judged.rejects, new) if self.tells_each_row else None,
         )
 
@@ -157,21 +169,28 @@ class _NewVersions:
 
 @dataclass(frozen=True)
 class _Judged:
-    """A source held against the records that are there, before anything is written."""
+    """A source held against the records that are there, before anything is written.
+
+    came_before   rows without a number that say what records do which came in another file
+    """
 
     copy: Copy
     checked: Checked
     rejects: pa.Table
     new: _NewVersions
+    came_before: int
 
 
 def _fates(mapped: Mapped, checked: Checked, rejects: pa.Table, new: _NewVersions) -> RowFates:
     """Accepted records come in the order of their rows, so they meet their row numbers again."""
     numbers = mapped.rows[ROW].combine_chunks()
     is_rejected = pc.is_in(numbers, value_set=checked.rejected[ROW].combine_chunks())
-    rows = numbers.filter(pc.invert(is_rejected)).sort()
+    repeated = checked.repeated.rename_columns(["row", "id"])
+    is_accepted = pc.invert(pc.or_(is_rejected, pc.is_in(numbers, value_set=repeated["row"])))
+    rows = numbers.filter(is_accepted).sort()
+    accepted = pa.table({"row": rows, "id": checked.accepted["id"]})
     return RowFates(
-        pa.table({"row": rows, "id": checked.accepted["id"]}),
+        pa.concat_tables([accepted, repeated.cast(accepted.schema)]).sort_by("row"),
         frozenset(new.ids.filter(new.is_added).to_pylist()),
         frozenset(new.ids.filter(pc.invert(new.is_added)).to_pylist()),
         rejects.select(["row_number", "reasons"]),

@@ -7,21 +7,25 @@ holds nothing but that source and can read nothing else.
 
 import json
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Sequence
+from collections.abc import Mapping as Map
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Literal
 
 import duckdb
 import pyarrow as pa
+import pyarrow.compute as pc
 from pydantic import Field, field_validator
 from sqlglot import exp, parse_one
 from sqlglot.errors import SqlglotError
 
 from data.declared import DeclarationError, Declared, load_declared
-from data.intake.reading.source import Reading, Refused, Source, legible
+from data.heads import column_of, head_key
+from data.intake.reading.source import FAULTS, Reading, Refused, Source, legible
+from data.intake.understanding.columns import Guess, guessed
 from data.journal.copy import connect, fetch_arrow
-from data.schema import TABLES, Table, quoted
+from data.schema import EVENTS, TABLES, Table, quoted
 
 ROW = "_row"
 NESTED = {"tuple", "struct", "list", "array", "map", "union"}
@@ -32,7 +36,7 @@ class SourceForm(Declared):
 
     encoding: str | None = None
     delimiter: str | None = None
-    header_row: int = 1
+    header_row: int | None = None
     skip_rows: int = 0
     sheet: str | None = None
     rows: str | None = None
@@ -69,21 +73,64 @@ class Mapping(Declared):
     @property
     def reading(self) -> Reading:
         form = self.source
-        return Reading(form.encoding, form.delimiter, form.header_row, form.skip_rows, form.sheet)
+        return Reading(
+            form.encoding,
+            form.delimiter,
+            form.header_row,
+            form.skip_rows,
+            form.sheet,
+            self.kind,
+            frozenset(columns_used(self)),
+        )
 
 
 @dataclass(frozen=True)
 class Mapped:
     """A source in our columns, still unchecked: text columns, `_row`, and what was left aside.
 
-    skipped   rows that the mapping's `rows` excludes or `is_distinct` folds
-    ignored   columns of the source that nothing refers to
+    skipped    rows that the mapping's `rows` excludes or `is_distinct` folds
+    ignored    columns of the source that nothing refers to
+    faults     rows with a cell that holds no value, of columns that are read: `_row`, `reason`
+    is_by_row  the ids are made from the file and the row, so that they tell nothing of the event
+    remarks    what was taken for what, a few words each
+    no_units   why no record may be added, where no column names a unit and nobody said yes to it
     """
 
     rows: pa.Table
     provided: tuple[str, ...]
     skipped: int = 0
     ignored: tuple[str, ...] = ()
+    faults: pa.Table = field(default_factory=FAULTS.empty_table)
+    is_by_row: bool = False
+    remarks: tuple[str, ...] = ()
+    no_units: str = ""
+
+
+@dataclass(frozen=True)
+class Consent:
+    """What nobody may assume: a person says it.
+
+    without_units   the table names no village and no station: all its records count as 未知
+    by_row          the rows have no number of their own: they get one from file and row
+    """
+
+    without_units: bool = False
+    by_row: bool = False
+
+
+NO_CONSENT = Consent()
+
+
+@dataclass(frozen=True)
+class Advice:
+    """How a person says it where they are: on the command line, on the page."""
+
+    kind: str = "请用 --kind 指明"
+    without_units: str = "请补上该列，确需导入请加 --without-units"
+    by_row: str = "请补上该列，确需导入请加 --by-row（按文件和行编号）"
+
+
+COMMAND_LINE = Advice()
 
 
 def load_mapping(path: Path) -> Mapping:
@@ -100,25 +147,104 @@ def load_mapping(path: Path) -> Mapping:
     return mapping
 
 
-def map_by_name(source: Source, table: Table) -> Mapped:
-    """Without a mapping: our own column names and their Chinese titles are understood."""
-    ours = {key.strip(): c.name for c in table.columns for key in (c.title, c.name)}
-    chosen: dict[str, str] = {}
-    for name in source.rows.column_names:
-        if (our := ours.get(name.strip())) is None:
-            continue
-        if our in chosen:
-            both, title = f"“{chosen[our]}”和“{name}”", table.column(our).title
-            raise Refused(f"{source.name}：{both}都是“{title}”列，请删去一列")
-        chosen[our] = name
+def map_by_name(source: Source, table: Table, consent: Consent, advice: Advice) -> Mapped:
+    """Without a mapping: our column names, their titles and the heads that records.toml lists."""
+    chosen = heads_meant(source, table)
+    others = set(source.rows.column_names) - {ROW, *chosen.values()}
+    open_columns = [name for name in table.names if name not in chosen] if chosen else []
+    guesses = guessed(source.rows, others, table, open_columns)
+    chosen |= {name: guess.head for name, guess in guesses.items()}
     if not chosen:
         titles = "、".join(column.title for column in table.columns[:6])
         raise Refused(
             f"{source.name}：没有一列是“{table.title}”的列（如{titles}），请用模板或映射文件"
         )
+    refuse_unnumbered(source, table, chosen, consent, advice)
     rows = source.rows.select([ROW, *chosen.values()]).rename_columns([ROW, *chosen])
+    is_by_row = _needs_id(table, chosen)
+    if is_by_row:
+        ids = [f"{source.digest[:16]}-{number}" for number in rows[ROW].to_pylist()]
+        rows = rows.append_column("id", pa.array(ids, pa.string()))
     ignored = set(source.rows.column_names) - {ROW, *chosen.values()}
-    return Mapped(rows, tuple(chosen), 0, tuple(sorted(ignored)))
+    provided = (*chosen, "id") if is_by_row else tuple(chosen)
+    return Mapped(
+        rows,
+        provided,
+        0,
+        tuple(sorted(ignored)),
+        faults_of(source, set(chosen.values())),
+        is_by_row,
+        _taken_for(chosen, guesses, table),
+        _unless_units(source, table, chosen, consent, advice),
+    )
+
+
+def heads_meant(source: Source, table: Table) -> dict[str, str]:
+    """Our column -> the column of the source. Of two heads that mean one column the title wins."""
+    heads: dict[str, list[str]] = {}
+    for name in source.rows.column_names:
+        if name != ROW and (our := column_of(name, table)) is not None:
+            heads.setdefault(our, []).append(name)
+    chosen = {}
+    for our, names in heads.items():
+        column = table.column(our)
+        titles = [n for n in names if head_key(n) in (head_key(column.title), our)]
+        if len(titles or names) > 1:
+            both = "”和“".join((titles or names)[:2])
+            raise Refused(f"{source.name}：“{both}”都是“{column.title}”列，请删去一列")
+        chosen[our] = (titles or names)[0]
+    return {name: chosen[name] for name in table.names if name in chosen}
+
+
+def refuse_unnumbered(
+    source: Source, table: Table, chosen: Collection[str], consent: Consent, advice: Advice
+) -> None:
+    """Only a person may decide to take rows that have no number of their own."""
+    if _needs_id(table, chosen) and not consent.by_row:
+        raise Refused(
+            f"{source.name}：没有“{table.column('id').title}”列，同一件事再次导入时无从辨认；"
+            f"现有列：{_heads(source)}；{advice.by_row}"
+        )
+
+
+def _unless_units(
+    source: Source, table: Table, chosen: Collection[str], consent: Consent, advice: Advice
+) -> str:
+    """Why new records may not come from a table that names no unit; "" if they may."""
+    units = {"village", "station"} | ({"officer"} if table.name == "duty_day" else set())
+    if table not in EVENTS or units & set(chosen) or consent.without_units:
+        return ""
+    return (
+        f"{source.name}：没有一列是村（社区）或派出所，新记录将全部计入“未知”；"
+        f"现有列：{_heads(source)}；{advice.without_units}"
+    )
+
+
+def _heads(source: Source) -> str:
+    return legible("、".join(name for name in source.rows.column_names if name != ROW), 200)
+
+
+def _needs_id(table: Table, chosen: Collection[str]) -> bool:
+    return not table.identity and "id" not in chosen
+
+
+def _taken_for(chosen: Map[str, str], guesses: Map[str, Guess], table: Table) -> tuple[str, ...]:
+    """The heads that are not written as we write them, with our titles; the guesses apart."""
+    known, guess = [], []
+    for our, head in chosen.items():
+        title = table.column(our).title
+        if our in guesses:
+            guess.append(f"{head}→{title}（{guesses[our].reason}）")
+        elif head.strip() not in (our, title):
+            known.append(f"{head}→{title}")
+    told = (("列名对应：", known), ("按列名和内容推定：", guess))
+    return tuple(f"{words}{legible('、'.join(pairs), 300)}" for words, pairs in told if pairs)
+
+
+def faults_of(source: Source, columns: Collection[str]) -> pa.Table:
+    """Of the cells without a value those that somebody reads. columns: of the source."""
+    read = pa.array(sorted(columns), pa.string())
+    return source.faults.filter(pc.is_in(source.faults["column"], value_set=read))
 
 
 def not_deleted(mapped: Mapped) -> Mapped:
@@ -145,12 +271,10 @@ def map_source(source: Source, mapping: Mapping) -> Mapped:
     if mapping.id:
         expressions["id"] = _id_expression(con, mapping, source)
     listed = ", ".join(f"({e}) AS {quoted(c)}" for c, e in expressions.items())
-    distinct = ", ".join(quoted(c) for c in expressions)
     rows = f"SELECT {ROW}, {listed} FROM source WHERE {where} ORDER BY {ROW}"
+    is_by_row = mapping.id is not None and mapping.id.made_from == "file and row"
     if mapping.source.is_distinct:
-        rows = (
-            f"SELECT min({ROW}) AS {ROW}, {distinct} FROM ({rows}) GROUP BY {distinct} ORDER BY 1"
-        )
+        rows = _distinct(rows, list(expressions), is_by_row)
     try:
         mapped = fetch_arrow(con, rows)
     except duckdb.Error as error:
@@ -160,7 +284,20 @@ def map_source(source: Source, mapping: Mapping) -> Mapped:
     used = {ROW}.union(*map(columns_of, (*expressions.values(), where)))
     ignored = [n for n in source.rows.column_names if n.lower() not in used]
     skipped = source.rows.num_rows - mapped.num_rows
-    return Mapped(mapped, tuple(expressions), skipped, tuple(sorted(ignored)))
+    read = set(source.rows.column_names) - set(ignored)
+    faults = faults_of(source, read)
+    return Mapped(mapped, tuple(expressions), skipped, tuple(sorted(ignored)), faults, is_by_row)
+
+
+def _distinct(rows: str, columns: Sequence[str], is_by_row: bool) -> str:
+    """Rows that say the same once, under the first of them; an id from the row tells nothing."""
+    telling = [quoted(c) for c in columns if not (c == "id" and is_by_row)]
+    listed = ", ".join(
+        quoted(c) if quoted(c) in telling else f"arg_min({quoted(c)}, {ROW}) AS {quoted(c)}"
+        for c in columns
+    )
+    grouped = ", ".join(telling)
+    return f"SELECT min({ROW}) AS {ROW}, {listed} FROM ({rows}) GROUP BY {grouped} ORDER BY 1"
 
 
 def _checked(con: duckdb.DuckDBPyConnection, mapping: Mapping, key: str, expression: str) -> str:

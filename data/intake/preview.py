@@ -8,15 +8,15 @@ import duckdb
 import pyarrow as pa
 
 from data.declared import DeclarationError
+from data.intake.files import read_and_map
 from data.intake.loading import Loader, LoadReport
-from data.intake.mapping import ROW, load_mapping, map_by_name, map_source
-from data.intake.reading.read import read_source
-from data.intake.reading.source import AS_FOUND, Refused, legible
+from data.intake.mapping import COMMAND_LINE, NO_CONSENT, ROW, Advice, Consent, load_mapping
+from data.intake.reading.source import Refused, legible
 from data.journal.copy import connect, fetch_arrow
 from data.journal.journal import SHANGHAI, JournalError
 from data.personal import masked
 from data.rights import Actor, require
-from data.schema import TABLES, quoted
+from data.schema import quoted
 
 SHOWN = 20  # rows, and reasons, that a person can look over
 
@@ -34,19 +34,23 @@ class Preview:
 
 
 def preview_file(
-    loader: Loader, path: Path, actor: Actor, kind: str, mapping_file: Path | None = None
+    loader: Loader,
+    path: Path,
+    actor: Actor,
+    kind: str | None,
+    mapping_file: Path | None = None,
+    advice: Advice = COMMAND_LINE,
+    consent: Consent = NO_CONSENT,
 ) -> Preview:
     """Check a file; `loader` must tell each row. What cannot be taken is a sentence, not an error.
 
-    kind   the table, unless a mapping says another one
+    kind   the table, unless a mapping says another one; None: the heads tell
     """
     require(actor, "load")
     name = legible(path.name, 255)
     try:
         mapping = load_mapping(mapping_file) if mapping_file else None
-        table = mapping.table if mapping else TABLES[kind]
-        source = read_source(path, mapping.reading if mapping else AS_FOUND)
-        mapped = map_source(source, mapping) if mapping else map_by_name(source, table)
+        source, mapped, table = read_and_map(path, kind, mapping, advice, consent=consent)
         day = datetime.now(SHANGHAI).date()
         report = loader.check(source, mapped, table, actor, day)
     except (Refused, DeclarationError, JournalError) as error:

@@ -58,6 +58,11 @@ class OpenReject:
     reasons: str
     part: int
 
+    @property
+    def number_by_row(self) -> str:
+        """The id that its record gets if it has none: of the file and the row, sheet included."""
+        return f"{self.digest}-{self.id.rsplit('-', 1)[-1]}"
+
     @cached_property
     def values(self) -> dict[str, object]:
         """The values by the source's columns; none if the row could not be taken apart."""

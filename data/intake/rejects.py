@@ -6,12 +6,12 @@ from datetime import datetime
 import pyarrow as pa
 
 from data.intake.mapping import ROW
-from data.intake.reading.source import Source
+from data.intake.reading.source import SHEET_STEP, Source
 from data.journal.copy import Copy, arrow_schema, connect, fetch_arrow
 from data.journal.journal import SHANGHAI
 from data.personal import MASK, PERSONAL, masked
 from data.rights import Actor, require
-from data.schema import REJECT, Table, quoted
+from data.schema import REJECT, Table, literal, quoted
 
 
 def rejected_rows(
@@ -32,7 +32,8 @@ def rejected_rows(
     named = ", ".join(f"{quoted(n)} := {_kept(n, types.field(n).type)}" for n in kept)
     query = f"""
         SELECT $digest || '-' || $kind || '-' || found._row AS id, $kind AS kind,
-               $source AS source, $digest AS source_digest, found._row AS row_number,
+               {_sheet(source)} AS source, $digest AS source_digest,
+               found._row % {SHEET_STEP} AS row_number,
                {masked("record_id")} AS record_id,
                {masked("content")} AS content, {masked("reasons")} AS reasons,
                $at AS rejected_at, false AS is_deleted
@@ -46,6 +47,17 @@ def rejected_rows(
     at = datetime.now(SHANGHAI).replace(tzinfo=None, microsecond=0)
     parameters = {"digest": source.digest[:16], "kind": table.name, "source": source.name, "at": at}
     return fetch_arrow(cursor, query, parameters).cast(arrow_schema(REJECT))
+
+
+def _sheet(source: Source) -> str:
+    """Where the row stands: the file, and the worksheet if several were read."""
+    if len(source.sheets) < 2:
+        return "$source"
+    cases = " ".join(
+        f"WHEN {at} THEN $source || '〔' || {literal(name)} || '〕'"
+        for at, name in enumerate(source.sheets)
+    )
+    return f"CASE found._row // {SHEET_STEP} {cases} END"
 
 
 def _kept(name: str, type_: pa.DataType) -> str:
@@ -80,9 +92,9 @@ def changed_rejects(
         SELECT {closed} FROM record.reject o LEFT JOIN rejects r USING (id)
         WHERE o.kind = $kind AND NOT o.is_deleted AND r.id IS NULL AND (
             o.record_id IN (SELECT id FROM accepted)
-            OR o.source_digest = $digest AND (
-                o.row_number IN (SELECT _row FROM source)
-                OR o.row_number IN (SELECT _row FROM broken)))"""
+            OR o.source_digest = $digest AND o.id IN (
+                SELECT $digest || '-' || $kind || '-' || _row FROM source
+                UNION ALL SELECT $digest || '-' || $kind || '-' || _row FROM broken))"""
     parameters = {"digest": source.digest[:16], "kind": table.name}
     return fetch_arrow(cursor, query, parameters).cast(arrow_schema(REJECT))
 

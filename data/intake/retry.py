@@ -5,7 +5,7 @@ idempotent by record id. What fails again stays open with its new reasons.
 """
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 import pyarrow as pa
@@ -164,7 +164,7 @@ def _ready(retry: Retry) -> _Ready:
     if source.name.startswith("postgres:"):
         mapped = not_deleted(mapped)
     # All that was kept was read once; the next correction may need it.
-    mapped = Mapped(mapped.rows, mapped.provided, mapped.skipped)
+    mapped = replace(mapped, ignored=())
     return _Ready(source, mapped, by_row if tried else {}, tuple(held))
 
 
@@ -174,10 +174,10 @@ def _is_held(value: object) -> bool:
 
 def _with_own_ids(mapped: Mapped, by_row: dict[int, OpenReject]) -> Mapped:
     """A record numbered by file and row has the file and the row that it came with."""
-    ids = [f"{by_row[r].digest}-{by_row[r].row_number}" for r in mapped.rows["_row"].to_pylist()]
+    ids = [by_row[r].number_by_row for r in mapped.rows["_row"].to_pylist()]
     at = mapped.rows.column_names.index("id")
     rows = mapped.rows.set_column(at, "id", pa.array(ids, pa.string()))
-    return Mapped(rows, mapped.provided, mapped.skipped)
+    return replace(mapped, rows=rows)
 
 
 def _outcome(ready: _Ready, report: LoadReport) -> Outcome:

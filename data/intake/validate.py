@@ -10,10 +10,14 @@ from datetime import date
 import pyarrow as pa
 from sqlglot import exp, parse_one
 
+from data.intake.reading.source import FAULTS, SHEET_STEP
 from data.journal.copy import arrow_schema, connect, fetch_arrow
 from data.personal import IDENTITY_CARD, PERSONAL
 from data.schema import SQL_TYPES, Column, Table, quoted
 
+# What a spreadsheet makes of a long number when it writes text: 2.01908E+18.
+SCIENTIFIC = r"[0-9](\.[0-9]+)?[Ee]\+?[0-9]{2}"
+ROUNDED = "是科学计数法，原号已失真，请将该列设为文本后从原系统重新导出"
 EARLIEST, LATEST = "DATE '1990-01-01'", "DATE '9999-12-31'"
 _FORMATS = [
     "%Y年%m月%d日",
@@ -42,37 +46,49 @@ _KINDS = {
 @dataclass(frozen=True)
 class Checked:
     """accepted: rows in the table's columns; rejected: `_row`, `record_id`, `reasons`
-    (joined by ；)."""
+    (joined by ；); repeated: `_row`, `id` of rows that say again what an accepted one says."""
 
     accepted: pa.Table
     rejected: pa.Table
+    repeated: pa.Table
 
 
 def validate(
-    rows: pa.Table, table: Table, registers: Mapping[str, pa.Table], today: date
+    rows: pa.Table,
+    table: Table,
+    registers: Mapping[str, pa.Table],
+    today: date,
+    faults: pa.Table | None = None,
 ) -> Checked:
     """Check rows in our columns (any type, with `_row`) against the schema.
 
     registers   register name -> table with one column `code`, for the columns that refer to it
     today       dates of what happened may not lie after it
+    faults      cells that hold no value: `_row`, `reason`
     """
     con = connect()
     con.register("given", rows)
+    con.register("faults", FAULTS.empty_table() if faults is None else faults)
     for name, codes in registers.items():
         con.register(f"register_{name}", codes)
     con.execute(f"CREATE TABLE raw AS SELECT _row, {_raw(table, rows.column_names)} FROM given")
     con.execute(f"CREATE TABLE parsed AS SELECT _row, {_parsed(table)} FROM raw ORDER BY _row")
     reasons = ",\n".join(_reasons(table, today))
     con.execute(
-        f"CREATE TABLE judged AS SELECT p.*, concat_ws('；', {reasons}) AS reasons"
-        f" FROM parsed p JOIN raw r USING (_row){_repeats(table)} ORDER BY _row"
+        f"CREATE TABLE judged AS SELECT p.*, concat_ws('；', f.reason, {reasons}) AS reasons,"
+        " coalesce(d.first_row < p._row AND d.contents = 1, false) AS is_repeated"
+        f" FROM parsed p JOIN raw r USING (_row){_repeats(table)}"
+        " LEFT JOIN (SELECT _row, string_agg(DISTINCT reason, '；' ORDER BY reason) AS reason"
+        " FROM faults GROUP BY _row) f ON f._row = p._row ORDER BY p._row"
     )
     columns = ", ".join(quoted(name) for name in table.names)
-    accepted = fetch_arrow(con, f"SELECT {columns} FROM judged WHERE reasons = '' ORDER BY _row")
+    good = "FROM judged WHERE reasons = '' AND"
+    accepted = fetch_arrow(con, f"SELECT {columns} {good} NOT is_repeated ORDER BY _row")
+    repeated = fetch_arrow(con, f"SELECT _row, id {good} is_repeated ORDER BY _row")
     rejected = fetch_arrow(
         con, "SELECT _row, id AS record_id, reasons FROM judged WHERE reasons <> '' ORDER BY _row"
     )
-    return Checked(accepted.cast(arrow_schema(table)), rejected)
+    return Checked(accepted.cast(arrow_schema(table)), rejected, repeated)
 
 
 def _raw(table: Table, present: list[str]) -> str:
@@ -149,12 +165,11 @@ def _reasons(table: Table, today: date) -> list[str]:
         if not (table.identity and column.name == "id"):
             reasons += _column_reasons(column, today)
     reasons += [_when(f"NOT ({_own(rule.holds)})", f"'{rule.reason}'") for rule in table.rules]
-    reasons.append(_when("d.first_row < p._row", "'编号与第 ' || d.first_row || ' 行重复'"))
+    differ = "d.contents > 1 AND"
+    first = f"d.first_row % {SHEET_STEP}"
+    reasons.append(_when(f"{differ} d.first_row < p._row", f"'编号与第 ' || {first} || ' 行重复'"))
     reasons.append(
-        _when(
-            "d.first_row = p._row AND d.contents > 1",
-            "'同一编号有多行且内容不一，无法判断以哪行为准'",
-        )
+        _when(f"{differ} d.first_row = p._row", "'同一编号有多行且内容不一，无法判断以哪行为准'")
     )
     return reasons
 
@@ -186,6 +201,7 @@ def _column_reasons(column: Column, today: date) -> list[str]:
         unknown = f"{value} NOT IN (SELECT code FROM register_{column.refers_to})"
         reasons.append(_when(unknown, f"{quote}未在登记册中'"))
     if column.type == "text":
+        reasons.append(_when(f"regexp_full_match({value}, '{SCIENTIFIC}')", f"{quote}{ROUNDED}'"))
         reasons.append(_when(f"length({value}) > 500", f"'{title}超过 500 字'"))
         # A serial number may well look like a mobile number, but not like an identity card.
         pattern = IDENTITY_CARD if column.name == "id" else PERSONAL

@@ -19,6 +19,10 @@ def add(commands: Commands) -> None:
         "--kind", choices=[t.name for t in LOADABLE] + ["bureau"], metavar="表", help="数据表"
     )
     load.add_argument("--mapping", type=Path, metavar="文件", help="映射文件（TOML）")
+    load.add_argument(
+        "--without-units", action="store_true", help="表中没有村和派出所也导入，全部计入“未知”"
+    )
+    load.add_argument("--by-row", action="store_true", help="没有编号的表按文件和行编号")
     takes_format(commands.add("rejects", _rejects, "列出拒收的行及原因"))
     template = commands.add("template", _template, "写出导入模板（XLSX）")
     template.add_argument("kind", choices=[t.name for t in LOADABLE], metavar="表", help="数据表")
@@ -50,10 +54,12 @@ def demo(options: argparse.Namespace) -> int:
 def _load(options: argparse.Namespace) -> int:
     from data.intake.files import load_files
     from data.intake.loading import report_sentence
+    from data.intake.mapping import Consent
 
     source = options.paths, command_line(), options.kind, options.mapping
+    consent = Consent(options.without_units, options.by_row)
     with progress_bar("导入") as progress:
-        reports = load_files(options.store, *source, progress=progress)
+        reports = load_files(options.store, *source, progress=progress, consent=consent)
     if not reports:
         print("没有找到可导入的文件（CSV、XLSX、Parquet）", file=sys.stderr)
         return NOTHING

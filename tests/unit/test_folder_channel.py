@@ -186,8 +186,8 @@ def test_rejected_rows_stand_in_the_report(desk: Desk) -> None:
         ("station.pdf", b"%PDF-1.4 ...", "PDF"),
         ("station.xlsx", b"PK\x03\x04broken", ""),
         ("station.csv", "甲,乙\n1,2\n", "没有一列"),
-        ("whatever.csv", STATIONS, "看不出是哪张表"),
-        ("reject.csv", STATIONS, "看不出是哪张表"),
+        ("whatever.csv", "编码,名称\nS1,东所\n", "看不出是哪张表"),
+        ("reject.csv", "编码,名称\nS1,东所\n", "看不出是哪张表"),
     ],
 )
 def test_a_wrong_file_is_refused_with_the_reason_beside_it(

@@ -191,7 +191,8 @@ def test_equal_rows_fold_into_one(tmp_path: Path) -> None:
     rows = "1,2019-08-01,刀\n1,2019-08-01,棍\n2,2019-08-02,刀\n2,2019-08-03,刀\n"
     content = "编号,日期,物品\n" + rows
     twice = load(tmp_path, hazards("日期"), "a.csv", content)
-    assert outcome(twice) == (1, 0, 0, 3, 0)
+    assert outcome(twice) == (1, 0, 0, 2, 0)
+    assert twice.repeated == 1  # the third is no reject: 1 says the same twice
     folded = load(tmp_path, hazards("日期", "[source]\nis_distinct = true\n"), "a.csv", content)
     assert outcome(folded) == (0, 0, 1, 2, 1)  # 2 still says two things
     assert records(tmp_path, "hazard", "id") == [("1",)]
@@ -230,7 +231,10 @@ def test_id_from_file_and_row(tmp_path: Path) -> None:
     assert outcome(load(tmp_path, mapping, "b.csv", content)) == (0, 0, 2, 1, 0)
     assert Journal(tmp_path / "store").position() == 2
     other = load(tmp_path, mapping, "c.csv", content + "2019-08-02\n")
-    assert outcome(other) == (3, 0, 0, 1, 0)  # another file: nothing tells its rows from new ones
+    assert outcome(other) == (1, 0, 2, 1, 0)  # a list that has grown: what was there is known
+    assert other.came_before == 2
+    third = load(tmp_path, mapping, "d.csv", "日期\n" + "2019-08-01\n" * 3)
+    assert outcome(third) == (1, 0, 2, 0, 0)  # two alike are there, the third is an event more
 
 
 # --- forms ------------------------------------------------------------------------------------
@@ -345,4 +349,4 @@ def test_a_mapping_reads_nothing_but_its_source(
 def test_a_mapping_says_what_it_is(tmp_path: Path) -> None:
     mapping = load_mapping(put(tmp_path, "来源.toml", hazards("日期", "[source]\nskip_rows = 2\n")))
     assert (mapping.name, mapping.table.title) == ("来源.toml", "隐患")
-    assert mapping.reading.last_head_row == 3
+    assert mapping.reading.skip_rows == 2

@@ -218,10 +218,7 @@ def test_header_further_down_and_rows_to_skip(tmp_path: Path) -> None:
         ('a\n1\n"3\n', "第 3 行的引号没有成对"),
         ('"a,b\n1,2\n', "第 1 行应为列名"),
         ('a,b\n1,"' + "x" * 3_000_000 + '"\n', "引号没有成对，或有一行超过 1 MB"),
-        ("a,,c\n1,2,3\n", "第 2 列却没有列名"),
-        ("a,b, \n1,2,3\n", "第 3 列却没有列名"),
-        ("\na,b\n1,2\n", "第 1 列却没有列名"),
-        ("a,b, a\n1,2,3\n", "“a”却在第 1、3 列重复"),
+        ("编号,村, 编号\n1,2,3\n", "“编号”却在第 1、3 列重复"),
         ("a,_row\n1,2\n", "“_row”"),
         ("a,b\n", "没有数据行"),
         ("a,b", "没有数据行"),
@@ -248,7 +245,7 @@ def test_name_and_digest(tmp_path: Path) -> None:
     source = read_source(put(tmp_path, TEXT))
     assert source.name == "走访.csv"
     assert source.digest == hashlib.sha256(TEXT.encode()).hexdigest()
-    assert (source.kind, source.sheet) == ("csv", None)
+    assert (source.kind, source.sheets) == ("csv", ())
 
 
 encodings = ["utf-8", "utf-8-sig", "gb18030", "utf-16", "utf-16-le", "big5"]
@@ -356,7 +353,7 @@ def test_cells_become_text(tmp_path: Path) -> None:
     assert source.rows.column_names == ["列", "名", "_row"]
     assert source.rows["列"].to_pylist() == [text for _, text in cells]
     assert source.rows.schema.types == [pa.string(), pa.string(), pa.int64()]
-    assert (source.kind, source.sheet, source.broken.num_rows) == ("xlsx", "走访", 0)
+    assert (source.kind, source.sheets, source.broken.num_rows) == ("xlsx", ("走访",), 0)
 
 
 def test_time_out_of_range_is_refused(tmp_path: Path) -> None:
@@ -371,7 +368,11 @@ def test_error_cells_are_null(tmp_path: Path) -> None:
         sheet.write_row(0, 0, ["a", "b"])
         sheet.write_formula(1, 0, "=#REF!", None, "#REF!")
         sheet.write_formula(1, 1, "=1+1", None, 2)
-    assert values(read_source(put(tmp_path, out.getvalue()))) == [[None, "2", 2]]
+    source = read_source(put(tmp_path, out.getvalue()))
+    assert values(source) == [[None, "2", 2]]
+    assert source.faults.to_pylist() == [
+        {"_row": 2, "column": "a", "reason": "单元格 A2 是错误值“#REF!”，请在原表改正"}
+    ]
 
 
 def test_row_numbers_are_those_of_excel(tmp_path: Path) -> None:
@@ -389,8 +390,11 @@ def test_row_numbers_are_those_of_excel(tmp_path: Path) -> None:
     path = put(tmp_path, workbook({"表": rows}))
     source = read_source(path, Reading(header_row=4, skip_rows=1))
     assert values(source) == [["1", None, 7], [None, "2", 9]]
+    assert "第 1 行应为列名，实为空" in refusal(path, Reading(header_row=1))
     beside = put(tmp_path, workbook({"表": [["标题"], *rows[3:]]}))
-    assert "第 1 列却没有列名" in refusal(beside, Reading(header_row=2))
+    assert read_source(beside, Reading(header_row=2, skip_rows=1)).rows.equals(
+        pa.table({"a": ["1", None], "b": [None, "2"], "_row": [5, 7]})
+    )
 
 
 def test_sheets(tmp_path: Path) -> None:
@@ -404,13 +408,13 @@ def test_sheets(tmp_path: Path) -> None:
         "空",
         "只有列名",
     ]
-    assert read_source(path).sheet == "走访"
+    assert read_source(path).sheets == ("走访", "只有列名")
     assert read_source(path, Reading(sheet="说明")).rows.column_names == ["x", "_row"]
     assert "没有工作表“巡逻”，现有说明、走访、空、只有列名" in refusal(path, Reading(sheet="巡逻"))
     assert "工作表“空”是空的" in refusal(path, Reading(sheet="空"))
     assert "没有数据行" in refusal(path, Reading(sheet="只有列名"))
     only = put(tmp_path, workbook({"说明": rows}))
-    assert read_source(only).sheet == "说明"
+    assert read_source(only).sheets == ("说明",)
 
 
 def test_hidden_and_chart_sheets_are_not_the_first(tmp_path: Path) -> None:
@@ -423,24 +427,34 @@ def test_hidden_and_chart_sheets_are_not_the_first(tmp_path: Path) -> None:
         book.add_worksheet("表").write_column(0, 0, ["a", "1"])
         book.get_worksheet_by_name("表").activate()
     path = put(tmp_path, out.getvalue())
-    assert read_source(path).sheet == "表"
+    assert read_source(path).sheets == ("表",)
 
 
 @pytest.mark.parametrize(
     ("rows", "said"),
     [
-        ([["a", None, "c"], [1, 2, 3]], "第 2 列却没有列名"),
-        ([["a", "b", "a "], [1, 2, 3]], "“a”却在第 1、3 列重复"),
+        ([["编号", "村", "编号 "], [1, 2, 3]], "“编号”却在第 1、3 列重复"),
         ([["a", "_row"], [1, 2]], "“_row”"),
-        ([["a"], [1, 2]], "第 2 行在没有列名的列中有内容"),
         ([["a"], [], []], "没有数据行"),
-        ([[], ["a"], ["1"]], "第 1 行应为列名，实为空"),
         ([["a\0"], ["1"]], "空字符"),
         ([["a"], ["x\0y"]], "空字符"),
     ],
 )
 def test_sheet_that_is_refused(tmp_path: Path, rows: list[list[Any]], said: str) -> None:
     assert said in refusal(put(tmp_path, workbook({"表": rows})))
+
+
+def test_a_column_that_nobody_reads_needs_no_name_of_its_own(tmp_path: Path) -> None:
+    rows = [["编号", None, "备注", "备注", None], ["1", "x", "2", "3", None], [None] * 5, ["4"]]
+    for name, content in (
+        ("走访.xlsx", workbook({"表": rows})),
+        ("走访.csv", "\n".join(",".join(cell or "" for cell in row) for row in rows) + ",,,,\n"),
+    ):
+        source = read_source(put(tmp_path, content, name))
+        names = ["编号", "无列名（第 2 列）", "备注", "备注（第 4 列）", "_row"]
+        assert source.rows.column_names == names
+        assert values(source) == [["1", "x", "2", "3", 2], ["4", None, None, None, 4]]
+        assert source.remarks == ("1 个空行",)
 
 
 def test_limits_of_sheets(tmp_path: Path) -> None:
@@ -585,7 +599,7 @@ OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 500
         (b"\x1f\x8b\x08", "压缩包"),
         (b"Rar!\x1a\x07", "压缩包"),
         (b"PARE" + b"x" * 20 + b"PARE", "已加密的 Parquet"),
-        (OLE, "旧版 Excel"),
+        (OLE, "其他 Office 文档"),
         (OLE + "EncryptedPackage".encode("utf-16-le"), "已加密"),
         (zipped("a.csv"), "压缩包"),
         (zipped(), "压缩包"),

@@ -189,7 +189,7 @@ def test_filled_template_reads_back(tmp_path: Path) -> None:
     assert {title: text for title, text in row.items() if text is not None} == {
         title: text for title, (_, text) in filled.items()
     }
-    assert source.sheet == "案件"
+    assert source.sheets == ("案件",)
 
 
 def test_same_table_gives_the_same_bytes() -> None:

@@ -17,6 +17,7 @@ ARCHIVES: Mapping[str, str] = {
     "content.xml": "ODF 文档，请另存为 xlsx",
     "": "压缩包，请解压后再导入",
 }
+SHEET_TYPE = b"application/vnd.oasis.opendocument.spreadsheet"
 DAMAGED = "Excel 文件已损坏或不完整，请重新导出"
 # Whatever a damaged archive makes zipfile raise.
 ARCHIVE_ERRORS = (
@@ -37,7 +38,8 @@ def check_archive(data: bytes, limits: Limits) -> None:
     try:
         with zipfile.ZipFile(BytesIO(data)) as archive:
             parts = archive.infolist()
-            refuse_other_archive([part.filename for part in parts])
+            if not is_open_document_sheet(archive):
+                refuse_other_archive([part.filename for part in parts])
             if any(part.flag_bits & 1 for part in parts):
                 raise Refused("文件已加密，请取消密码后再导入")
             refuse_bomb(sum(part.file_size for part in parts), len(data), limits)
@@ -46,6 +48,13 @@ def check_archive(data: bytes, limits: Limits) -> None:
         raise
     except ARCHIVE_ERRORS:
         raise Refused(DAMAGED) from None
+
+
+def is_open_document_sheet(archive: zipfile.ZipFile) -> bool:
+    if "mimetype" not in archive.namelist():
+        return False
+    with archive.open("mimetype") as stream:
+        return stream.read(100).strip() == SHEET_TYPE
 
 
 def refuse_other_archive(names: list[str]) -> None:

@@ -7,8 +7,8 @@ import csv
 import io
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
-from itertools import islice
+from dataclasses import dataclass, replace
+from itertools import islice, pairwise
 from typing import Any
 
 import numpy as np
@@ -17,56 +17,111 @@ import pyarrow.compute as pc
 import pyarrow.csv
 
 from data.intake.reading.encoding import decode
-from data.intake.reading.source import Contents, Limits, Reading, Refused, check_names, legible
+from data.intake.reading.footers import NOTE, without_footers
+from data.intake.reading.head_row import (
+    SEARCHED,
+    HeadRow,
+    column_names,
+    find_head_row,
+    without_unnamed,
+)
+from data.intake.reading.source import Contents, Limits, Reading, Refused, legible
 
 STEP = 1 << 20  # bytes at a time; also the longest record, so a stray quote is soon noticed
 
 DELIMITERS = (",", "\t", ";", "|")
+SEPARATOR = re.compile(rb'"?sep=(.)"?\r?\n', re.I)  # the first line of what Excel writes for itself
 
 
 @dataclass(frozen=True)
 class Header:
-    """The record of the column names: what it says, where the data begin, what separates."""
+    """The record of the column names: what it says, where the data begin, what separates.
+
+    row   of the last record of the head, from 1
+    """
 
     names: list[str]
-    row: int
+    head: HeadRow
     ends_at: int
     delimiter: str
+
+    @property
+    def row(self) -> int:
+        return self.head.last_row
 
 
 def from_csv(data: bytes, reading: Reading, limits: Limits) -> Contents:
     text, encoding = decode(data, reading.encoding)
-    header = find_header(text, reading.delimiter, reading.header_row)
-    check_names(header.names, f"第 {header.row} 行应为列名，", limits)
-    tables = read_records(text, header, limits.max_rows)
-    if reading.skip_rows:
-        is_data = pc.field("_row") > reading.last_head_row
-        tables = tables[0].filter(is_data), tables[1].filter(is_data)
-    return Contents(*tables, encoding=encoding, delimiter=header.delimiter)
+    header = find_header(text, reading, limits)
+    rows, broken, empty = read_records(text, header, limits.max_rows)
+    rows, remarks = without_footers(without_unnamed(rows, header.head))
+    broken, notes = without_notes(broken)
+    remarks = [*remarks, *notes, *([f"{empty:,} 个空行"] if empty else [])]
+    if header.row > 1:
+        first, last = header.head.first_row, header.head.last_row - reading.skip_rows
+        remarks.insert(0, f"以第 {first if first == last else f'{first}–{last}'} 行为列名")
+    return Contents(
+        rows,
+        broken,
+        encoding=encoding,
+        delimiter=header.delimiter,
+        title=header.head.title,
+        remarks=tuple(remarks),
+    )
 
 
-def find_header(text: bytearray, delimiter: str | None, row: int) -> Header:
-    """The header record; a delimiter that is not given is the one that yields most names."""
+def find_header(text: bytearray, reading: Reading, limits: Limits) -> Header:
+    """The head; a delimiter that is not given is the one that yields most known names, or most."""
+    delimiter, first = reading.delimiter, 1
     if delimiter is not None and not re.fullmatch("[\t !#-~]", delimiter):
         raise Refused(f"分隔符应为一个半角字符（引号除外），实为“{legible(delimiter)}”，请更正")
+    if delimiter is None and (told := SEPARATOR.match(text)):
+        delimiter, first = told.group(1).decode(), 2
     candidates = (delimiter,) if delimiter else DELIMITERS
-    headers = [header for one in candidates if (header := header_by(text, one, row))]
+    headers = [header for one in candidates if (header := header_by(text, one, reading, first))]
     if not headers:
-        raise Refused(f"第 {row} 行应为列名，文件却没有这一行或其中引号没有成对，请核对")
-    return max(headers, key=lambda header: len(header.names))
+        raise Refused(
+            f"第 {reading.header_row or 1} 行应为列名，文件却没有这一行或其中引号没有成对，请核对"
+        )
+    best = max(headers, key=lambda header: (header.head.known, len(header.names)))
+    names = column_names(best.head, len(best.names), reading, limits)
+    return replace(best, names=names)
 
 
-def header_by(text: bytearray, delimiter: str, row: int) -> Header | None:
-    ends = list(islice(record_ends(text, delimiter), row))
-    if len(ends) < row:
+def header_by(text: bytearray, delimiter: str, reading: Reading, first: int) -> Header | None:
+    many = max(SEARCHED + 2, (reading.header_row or 0) + reading.skip_rows + 2)
+    ends = [0, *islice(record_ends(text, delimiter), many)]
+    rows = [
+        (number, _fields(text[start:end].decode(), delimiter, number))
+        for number, (start, end) in enumerate(pairwise(ends), 1)
+    ]
+    head = find_head_row([row for row in rows if row[0] >= first], reading)
+    if head is None or head.last_row >= len(ends):
         return None
-    record = text[([0, *ends])[-2] : ends[-1]].decode()
+    width = len(rows[head.last_row - reading.skip_rows - 1][1])
+    names = [*head.names, *[""] * (width - len(head.names))]
+    return Header(names, head, ends[head.last_row], delimiter)
+
+
+def _fields(record: str, delimiter: str, row: int) -> list[str]:
     reader = csv.reader(io.StringIO(record, newline=""), delimiter=delimiter)
     try:
-        names = [name.strip() for name in next(reader)]
+        return [name.strip() for name in next(reader, [])]
     except csv.Error:
-        raise Refused(f"第 {row} 行应为列名，却有一格超过 10 万字，请核对") from None
-    return Header(names or [""], row, ends[-1], delimiter)
+        if row == 1:
+            raise Refused("第 1 行应为列名，却有一格超过 10 万字，请核对") from None
+        return []  # no row of heads; what it is the reader of the records tells
+
+
+def without_notes(broken: pa.Table) -> tuple[pa.Table, list[str]]:
+    """Records with too few fields that are lines under the table: 填报人：…"""
+    is_note = pc.match_substring_regex(broken["content"], NOTE)
+    numbers = broken["_row"].filter(is_note).to_pylist()
+    if not numbers:
+        return broken, []
+    shown = "、".join(map(str, numbers[:5]))
+    remark = f"略去表尾注释 {len(numbers):,} 行（第 {shown} 行{'等' if len(numbers) > 5 else ''}）"
+    return broken.filter(pc.invert(is_note)), [remark]
 
 
 def record_ends(text: bytearray, delimiter: str) -> Iterator[int]:
@@ -81,8 +136,9 @@ def record_ends(text: bytearray, delimiter: str) -> Iterator[int]:
         yield end
 
 
-def read_records(text: bytearray, header: Header, max_rows: int) -> tuple[pa.Table, pa.Table]:
-    """The rows after the header with `_row`, and those with a wrong number of fields.
+def read_records(text: bytearray, header: Header, max_rows: int) -> tuple[pa.Table, pa.Table, int]:
+    """The rows after the header with `_row`, those with a wrong number of fields, and how many
+    are empty.
 
     A last record of our own shows whether the file ends inside a quote, which would swallow it.
     """
@@ -102,7 +158,9 @@ def read_records(text: bytearray, header: Header, max_rows: int) -> tuple[pa.Tab
         raise Refused(f"第 {last} 行的引号没有成对，文件可能不完整，请核对")
     rows = pa.Table.from_batches(batches, pa.schema([(n, pa.string()) for n in header.names]))
     numbers = record_numbers(np.concatenate([np.zeros(0, int), *kept]), bad) + header.row
-    return rows.append_column("_row", pa.array(numbers, pa.int64())), broken_rows(bad[:-1], header)
+    rows = rows.append_column("_row", pa.array(numbers, pa.int64()))
+    last = max((int(full[-1]) for full in kept if len(full)), default=-1)
+    return rows, broken_rows(bad[:-1], header), last + 1 - rows.num_rows
 
 
 def open_records(text: bytearray, header: Header, bad: list[Any]) -> Iterator[pa.RecordBatch]:

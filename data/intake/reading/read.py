@@ -1,6 +1,6 @@
 """Reading one source file into rows, before any validation. The kind is decided by content.
 
-CSV: delimited.py. XLSX: workbook.py. Parquet: types as they are.
+CSV: delimited.py. XLSX and ODS: workbook.py. XLS: old_workbook.py. Parquet: types as they are.
 A file is taken as a whole or refused with one sentence; only single CSV rows may be broken.
 """
 
@@ -15,6 +15,7 @@ import pyarrow.parquet
 
 from data.intake.reading.archive import WANTED
 from data.intake.reading.delimited import from_csv
+from data.intake.reading.old_workbook import from_xls
 from data.intake.reading.source import (
     AS_FOUND,
     DEFAULT_LIMITS,
@@ -29,9 +30,10 @@ from data.intake.reading.source import (
     legible,
     refuse_nul,
 )
-from data.intake.reading.workbook import from_xlsx
+from data.intake.reading.workbook import from_ods, from_xlsx
 
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+ODS = b"mimetypeapplication/vnd.oasis.opendocument.spreadsheet"
 SIGNATURES: Mapping[bytes, str] = {
     b"%PDF": "PDF 文档，请导出为表格",
     b"\x89PNG": "图片，请导出为表格",
@@ -52,7 +54,8 @@ MARKUP = re.compile(rb"(?:\xef\xbb\xbf)?\s*<(?:!doctype|html|head|meta|table|\?x
 def read_source(path: Path, reading: Reading = AS_FOUND, limits: Limits = DEFAULT_LIMITS) -> Source:
     """The rows of a file, or Refused."""
     try:
-        if reading.header_row < 1 or reading.skip_rows < 0:
+        is_wrong = reading.header_row is not None and reading.header_row < 1
+        if is_wrong or reading.skip_rows < 0:
             raise Refused("header_row 应不小于 1、skip_rows 应不小于 0，请更正映射文件")
         data = read_bytes(path, limits)
         kind = kind_of(data)
@@ -87,16 +90,16 @@ def kind_of(data: bytes) -> Kind:
     if not data:
         raise Refused("文件是空的，请核对是否导出完整")
     if data.startswith(OLE):
-        is_encrypted = "EncryptedPackage".encode("utf-16-le") in data
-        advice = "文件已加密，请取消密码后" if is_encrypted else "实为旧版 Excel 或 Office 文档，请"
-        raise Refused(f"{advice}另存为 xlsx 再导入")
+        if "EncryptedPackage".encode("utf-16-le") in data:
+            raise Refused("文件已加密，请取消密码后另存为 xlsx 再导入")
+        return "xls"
     for signature, kind in SIGNATURES.items():
         if data.startswith(signature):
             raise Refused(WANTED + kind)
     if MARKUP.match(data):
         raise Refused(f"{WANTED}网页或 XML，请用 Excel 打开后另存为 xlsx")
     if data.startswith((b"PK\3\4", b"PK\5\6")):
-        return "xlsx"
+        return "ods" if ODS in data[:200] else "xlsx"
     return "parquet" if data.startswith(b"PAR1") else "csv"
 
 
@@ -124,5 +127,7 @@ def from_parquet(data: bytes, reading: Reading, limits: Limits) -> Contents:
 READERS: Mapping[Kind, Callable[[bytes, Reading, Limits], Contents]] = {
     "csv": from_csv,
     "xlsx": from_xlsx,
+    "xls": from_xls,
+    "ods": from_ods,
     "parquet": from_parquet,
 }

@@ -6,8 +6,10 @@ from typing import Literal
 import pyarrow as pa
 import pyarrow.compute as pc
 
-Kind = Literal["csv", "xlsx", "parquet"]
+Kind = Literal["csv", "xlsx", "xls", "ods", "parquet"]
+SPREADSHEETS: frozenset[str] = frozenset(("xlsx", "xls", "ods"))
 MEBIBYTE = 2**20
+SHEET_STEP = 10_000_000  # row n of the k-th further sheet has `_row` k * SHEET_STEP + n
 
 
 class Refused(ValueError):
@@ -33,23 +35,25 @@ DEFAULT_LIMITS = Limits()
 class Reading:
     """How to read, where the file does not say it.
 
-    header_row  the row of the column names, from 1 (not for Parquet)
+    header_row  the row of the column names, from 1; None: it is looked for (not for Parquet)
     skip_rows   rows after the header that are not data (not for Parquet)
+    sheet       the only worksheet to read; None: those that hold the same table
+    table       the name of the table that the rows are for, if it is known
+    columns     columns that a mapping reads, in small letters: they tell the row of the heads
     """
 
     encoding: str | None = None
     delimiter: str | None = None
-    header_row: int = 1
+    header_row: int | None = None
     skip_rows: int = 0
     sheet: str | None = None
-
-    @property
-    def last_head_row(self) -> int:
-        return self.header_row + self.skip_rows
+    table: str | None = None
+    columns: frozenset[str] = frozenset()
 
 
 AS_FOUND = Reading()
 BROKEN = pa.schema([("_row", pa.int64()), ("content", pa.string()), ("reason", pa.string())])
+FAULTS = pa.schema([("_row", pa.int64()), ("column", pa.string()), ("reason", pa.string())])
 
 
 @dataclass(frozen=True)
@@ -59,13 +63,20 @@ class Contents:
     rows    its columns, and `_row`: the row number as a person sees it, header counted (in
             Parquet, which has no header row, from 1)
     broken  CSV records with a wrong number of fields: `_row`, `content` as it stands, `reason`
+    faults  cells whose value is not what the sheet shows: `_row`, `column`, `reason`
+    sheets  the worksheets that were read, in order; `_row` tells which one (SHEET_STEP)
+    title   what stands above the column names
+    remarks what was chosen and what was left out, a few words each
     """
 
     rows: pa.Table
     broken: pa.Table = field(default_factory=BROKEN.empty_table)
     encoding: str | None = None
     delimiter: str | None = None
-    sheet: str | None = None
+    faults: pa.Table = field(default_factory=FAULTS.empty_table)
+    sheets: tuple[str, ...] = ()
+    title: str = ""
+    remarks: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
