@@ -147,7 +147,9 @@ def load_mapping(path: Path) -> Mapping:
     return mapping
 
 
-def map_by_name(source: Source, table: Table, consent: Consent, advice: Advice) -> Mapped:
+def map_by_name(
+    source: Source, table: Table, consent: Consent = NO_CONSENT, advice: Advice = COMMAND_LINE
+) -> Mapped:
     """Without a mapping: our column names, their titles and the heads that records.toml lists."""
     chosen = heads_meant(source, table)
     others = set(source.rows.column_names) - {ROW, *chosen.values()}
