@@ -6,10 +6,11 @@ templates are all derived from TABLES. Times are Asia/Shanghai wall-clock times 
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from itertools import chain
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import ConfigDict, Field
+from pydantic import ConfigDict, Field, model_validator
 from pydantic.dataclasses import dataclass as checked_dataclass
 
 from data.declared import Declared, load_declared
@@ -32,6 +33,7 @@ class Column:
     """One field of a table.
 
     choices     code -> Chinese word; intake takes either and stores the code
+    words       code -> what else people write for it; of a boolean column the codes are true, false
     is_open     the choices are only the known ones, other codes are accepted
     refers_to   the register whose `code` this column must name
     is_plan     may lie in the future (a due date), so it survives an earlier as-of day
@@ -46,6 +48,7 @@ class Column:
     note: str = ""
     required: bool = False
     choices: Mapping[str, str] = field(default_factory=dict)
+    words: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     is_open: bool = False
     refers_to: str | None = None
     is_plan: bool = False
@@ -54,6 +57,17 @@ class Column:
     minimum: int | float | None = None
     maximum: int | float | None = None
     heads: tuple[str, ...] = ()
+
+    @model_validator(mode="after")
+    def _words_mean_one_thing(self) -> "Column":
+        codes = {"true", "false"} if self.type == "boolean" else set(self.choices)
+        if strange := sorted(set(self.words) - codes):
+            raise ValueError(f"words 应为可选值的写法，实为“{strange[0]}”")
+        words = [*self.choices, *self.choices.values(), *chain(*self.words.values())]
+        for word in words:
+            if words.count(word) > 1 and self.choices.get(word) != word:
+                raise ValueError(f"words 中“{word}”出现两次")
+        return self
 
 
 @dataclass(frozen=True)

@@ -15,23 +15,14 @@ from data.declared import DeclarationError
 from data.heads import columns_by_head
 from data.intake.mapping import IdForm, Mapping, SourceForm, columns_of, map_source
 from data.intake.reject_selection import HELD, OpenReject, as_text, source_of
-from data.intake.validate import BLANKS, BOOLEAN_WORDS
+from data.intake.understanding.instants import DATE_FORMS as DATE_FORMS  # the page offers them
+from data.intake.understanding.words import folded, meanings
+from data.intake.validate import BLANKS
 from data.journal.copy import Copy
 from data.personal import holds_personal
 from data.schema import Column, Table, literal, quoted
 
 MOST_WORDS = 200  # different words of a source that a page lists
-# How a date may stand that validation alone does not read -> the form of strptime.
-DATE_FORMS: Map[str, str] = {
-    "日/月/年（31/12/2019）": "%d/%m/%Y",
-    "月/日/年（12/31/2019）": "%m/%d/%Y",
-    "日-月-年（31-12-2019）": "%d-%m-%Y",
-    "日.月.年（31.12.2019）": "%d.%m.%Y",
-    "两位年-月-日（19-12-31）": "%y-%m-%d",
-    "两位年/月/日（19/12/31）": "%y/%m/%d",
-    "两位年.月.日（19.12.31）": "%y.%m.%d",
-    "两位年月日（191231）": "%y%m%d",
-}
 _TIMES = ("", " %H:%M", " %H:%M:%S")
 
 
@@ -159,9 +150,7 @@ def _has_words(column: Column) -> bool:
 def _understood(column: Column, codes_by_register: Map[str, Map[str, str]]) -> set[str]:
     if column.refers_to:
         return set(codes_by_register.get(column.refers_to, {}))
-    if column.type == "boolean":
-        return set(BOOLEAN_WORDS)
-    return {*column.choices, *column.choices.values()}
+    return set(meanings(column))
 
 
 def _counted(values: pa.ChunkedArray, understood: set[str]) -> list[str]:
@@ -169,7 +158,7 @@ def _counted(values: pa.ChunkedArray, understood: set[str]) -> list[str]:
     for value in values.to_pylist():
         word = "" if value is None else as_text(value).strip(BLANKS)
         is_held = any(mark in word for mark in HELD)
-        if word and not is_held and word.lower() not in understood and word not in understood:
+        if word and not is_held and folded(word) not in understood and word not in understood:
             counts[word] = counts.get(word, 0) + 1
     return sorted(counts, key=lambda word: (-counts[word], word))[:MOST_WORDS]
 

@@ -4,13 +4,17 @@ The query is written from data.schema: nothing about a table stands here.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
+from types import MappingProxyType
 
 import pyarrow as pa
 from sqlglot import exp, parse_one
 
 from data.intake.reading.source import FAULTS, SHEET_STEP
+from data.intake.understanding.instant_columns import InstantColumns, plain_columns, read_unusual
+from data.intake.understanding.instants import Order, Serials
+from data.intake.understanding.words import meant
 from data.journal.copy import arrow_schema, connect, fetch_arrow
 from data.personal import IDENTITY_CARD, PERSONAL
 from data.schema import SQL_TYPES, Column, Table, quoted
@@ -19,24 +23,9 @@ from data.schema import SQL_TYPES, Column, Table, quoted
 SCIENTIFIC = r"[0-9](\.[0-9]+)?[Ee]\+?[0-9]{2}"
 ROUNDED = "是科学计数法，原号已失真，请将该列设为文本后从原系统重新导出"
 EARLIEST, LATEST = "DATE '1990-01-01'", "DATE '9999-12-31'"
-_FORMATS = [
-    "%Y年%m月%d日",
-    "%Y年%m月%d日 %H:%M",
-    "%Y年%m月%d日 %H:%M:%S",
-    "%Y年%m月%d日 %H时%M分",
-    "%Y%m%d",
-    "%Y.%m.%d",
-    "%Y.%m.%d %H:%M",
-    "%Y%m%d%H%M%S",
-]
-_ZONED = r"(?i):\d\d(\.\d+)?\s*(Z|UTC|[+-]\d\d(:?\d\d)?)$"
-_NO_TIME = r"[A-Za-z]{2}|^(\d{1,7}|\d{9,13}|\d{15,})$"
+NO_ORDERS: Mapping[str, Order] = MappingProxyType({})
 BLANKS = " \t\r\n\u00a0\u200b\u3000\ufeff"
-_WORDS = {"true": "true 1 是 有 y yes t", "false": "false 0 否 无 n no f"}
-BOOLEAN_WORDS = frozenset(word for words in _WORDS.values() for word in words.split())
 _KINDS = {
-    "date": "日期",
-    "instant": "时间",
     "integer": "整数",
     "number": "数值",
     "boolean": "“是”或“否”",
@@ -46,11 +35,13 @@ _KINDS = {
 @dataclass(frozen=True)
 class Checked:
     """accepted: rows in the table's columns; rejected: `_row`, `record_id`, `reasons`
-    (joined by ；); repeated: `_row`, `id` of rows that say again what an accepted one says."""
+    (joined by ；); repeated: `_row`, `id` of rows that say again what an accepted one says;
+    orders: of day and month, of the columns whose own dates had to settle it."""
 
     accepted: pa.Table
     rejected: pa.Table
     repeated: pa.Table
+    orders: Mapping[str, Order] = field(default_factory=dict)
 
 
 def validate(
@@ -59,25 +50,34 @@ def validate(
     registers: Mapping[str, pa.Table],
     today: date,
     faults: pa.Table | None = None,
+    serials: Serials | None = None,
+    orders: Mapping[str, Order] = NO_ORDERS,
 ) -> Checked:
     """Check rows in our columns (any type, with `_row`) against the schema.
 
     registers   register name -> table with one column `code`, for the columns that refer to it
     today       dates of what happened may not lie after it
     faults      cells that hold no value: `_row`, `reason`
+    serials     the rows come from a spreadsheet, in which a day may stand as a number
+    orders      day and month of a column, where a person has settled it
     """
     con = connect()
     con.register("given", rows)
     con.register("faults", FAULTS.empty_table() if faults is None else faults)
     for name, codes in registers.items():
         con.register(f"register_{name}", codes)
-    con.execute(f"CREATE TABLE raw AS SELECT _row, {_raw(table, rows.column_names)} FROM given")
-    con.execute(f"CREATE TABLE parsed AS SELECT _row, {_parsed(table)} FROM raw ORDER BY _row")
-    reasons = ",\n".join(_reasons(table, today))
+    texts = f"SELECT _row, {_raw(table, rows.column_names)} FROM given"
+    con.execute(f"CREATE TABLE raw AS SELECT *{plain_columns(table)} FROM ({texts})")
+    instants = read_unusual(con, table, orders, serials)
+    con.execute(
+        f"CREATE TABLE parsed AS SELECT _row, {_parsed(table, instants)}"
+        f" FROM raw{instants.joins('raw')} ORDER BY _row"
+    )
+    reasons = ",\n".join(_reasons(table, instants, today))
     con.execute(
         f"CREATE TABLE judged AS SELECT p.*, concat_ws('；', f.reason, {reasons}) AS reasons,"
         " coalesce(d.first_row < p._row AND d.contents = 1, false) AS is_repeated"
-        f" FROM parsed p JOIN raw r USING (_row){_repeats(table)}"
+        f" FROM parsed p JOIN raw r USING (_row){instants.joins('r')}{_repeats(table)}"
         " LEFT JOIN (SELECT _row, string_agg(DISTINCT reason, '；' ORDER BY reason) AS reason"
         " FROM faults GROUP BY _row) f ON f._row = p._row ORDER BY p._row"
     )
@@ -88,7 +88,7 @@ def validate(
     rejected = fetch_arrow(
         con, "SELECT _row, id AS record_id, reasons FROM judged WHERE reasons <> '' ORDER BY _row"
     )
-    return Checked(accepted.cast(arrow_schema(table)), rejected, repeated)
+    return Checked(accepted.cast(arrow_schema(table)), rejected, repeated, instants.orders)
 
 
 def _raw(table: Table, present: list[str]) -> str:
@@ -101,10 +101,10 @@ def _raw(table: Table, present: list[str]) -> str:
     )
 
 
-def _parsed(table: Table) -> str:
+def _parsed(table: Table, instants: InstantColumns) -> str:
     parsed = {}
     for column in table.columns:
-        value = _value(column)
+        value = _value(column, instants)
         default = (
             f", CAST('{column.default}' AS {SQL_TYPES[column.type]})" if column.default else ""
         )
@@ -120,50 +120,27 @@ def _identity(table: Table, parsed: Mapping[str, str]) -> str:
     return " || '|' || ".join(key) + f" || '@' || {valid_from}"
 
 
-def _value(column: Column) -> str:
+def _value(column: Column, instants: InstantColumns) -> str:
     """The parsed value of the raw text, null where it cannot be parsed."""
     raw = quoted(column.name)
     match column.type:
-        case "date":
-            return f"CAST({_instant(raw)} AS DATE)"
-        case "instant":
-            return _instant(raw)
+        case "date" | "instant":
+            return instants.value(column)
         case "integer":
             number = f"TRY_CAST({raw} AS DOUBLE)"
             return f"CASE WHEN {number} = floor({number}) THEN TRY_CAST({number} AS BIGINT) END"
         case "number":
             return f"TRY_CAST({raw} AS DOUBLE)"
         case "boolean":
-            cases = " ".join(
-                f"WHEN lower({raw}) IN ({_list(words.split())}) THEN {value}"
-                for value, words in _WORDS.items()
-            )
-            return f"CASE {cases} END"
-    if column.choices:
-        words = " ".join(f"WHEN '{word}' THEN '{code}'" for code, word in column.choices.items())
-        return f"CASE {raw} {words} ELSE {raw} END"
-    return raw
+            return meant(column, raw)
+    return f"coalesce({meant(column, raw)}, {raw})" if column.choices else raw
 
 
-def _instant(raw: str) -> str:
-    """ISO, slashes, dots, 年月日 or digits; a time with a zone is turned into Shanghai time.
-
-    DuckDB alone would take the words “infinity” and “epoch”, drop the name of a zone, and read
-    2019111 as 11 January or 1 November as it likes.
-    """
-    return (
-        f"CASE WHEN regexp_matches({raw}, '{_ZONED}')"
-        f" THEN timezone('Asia/Shanghai', TRY_CAST(upper({raw}) AS TIMESTAMPTZ))"
-        f" WHEN regexp_matches({raw}, '{_NO_TIME}') THEN NULL"
-        f" ELSE coalesce(TRY_CAST({raw} AS TIMESTAMP), TRY_STRPTIME({raw}, {_FORMATS})) END"
-    )
-
-
-def _reasons(table: Table, today: date) -> list[str]:
+def _reasons(table: Table, instants: InstantColumns, today: date) -> list[str]:
     reasons = []
     for column in table.columns:
         if not (table.identity and column.name == "id"):
-            reasons += _column_reasons(column, today)
+            reasons += _column_reasons(column, instants, today)
     reasons += [_when(f"NOT ({_own(rule.holds)})", f"'{rule.reason}'") for rule in table.rules]
     differ = "d.contents > 1 AND"
     first = f"d.first_row % {SHEET_STEP}"
@@ -174,15 +151,17 @@ def _reasons(table: Table, today: date) -> list[str]:
     return reasons
 
 
-def _column_reasons(column: Column, today: date) -> list[str]:
+def _column_reasons(column: Column, instants: InstantColumns, today: date) -> list[str]:
     value, raw, title = f"p.{quoted(column.name)}", f"r.{quoted(column.name)}", column.title
     quote = f"'{title}“' || left({raw}, 40) || '”"
     reasons = []
     if column.required:
         reasons.append(_when(f"{raw} IS NULL AND {value} IS NULL", f"'缺少{title}'"))
     if column.type != "text":
-        failed = f"{raw} IS NOT NULL AND ({value} IS NULL OR {_untaken(column, raw)})"
-        reasons.append(_when(failed, f"{quote}不是{_KINDS[column.type]}'"))
+        failed = f"{raw} IS NOT NULL AND ({value} IS NULL OR {_untaken(column, instants, raw)})"
+        is_instant = column.type in ("date", "instant")
+        why = instants.problem(column) if is_instant else f"'不是{_KINDS[column.type]}'"
+        reasons.append(_when(failed, f"{quote}' || {why}"))
     if column.type in ("date", "instant"):
         if not column.name.startswith("valid_"):
             reasons.append(_when(f"{value} < {EARLIEST}", f"{quote}早于 1990 年'"))
@@ -210,11 +189,11 @@ def _column_reasons(column: Column, today: date) -> list[str]:
     return reasons
 
 
-def _untaken(column: Column, raw: str) -> str:
+def _untaken(column: Column, instants: InstantColumns, raw: str) -> str:
     """True where a default would hide that the text could not be parsed."""
     if not column.default:
         return "false"
-    raw_value = _value(column).replace(quoted(column.name), raw)
+    raw_value = _value(column, instants).replace(quoted(column.name), raw)
     return f"({raw_value}) IS NULL"
 
 
