@@ -1,4 +1,4 @@
-"""docs/records.md and docs/flags.md, written from the declarations: one declaration, one truth.
+"""docs/records.md, docs/flags.md and parts of docs/intake.md: one declaration, one truth.
 
 `make docs` writes them; a test fails when one is out of date. The measured table of docs/flags.md
 is kept: `python -m tests.flag_seeds` makes it.
@@ -9,12 +9,15 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from data.intake.template import HEADINGS, describe
+from data.intake.understanding.instants import INSTANTS, reading
+from data.intake.understanding.words import YES_AND_NO
+from data.journal.copy import connect
 from data.schema import ANNOTATION, LOADABLE, TABLES
 from metrics.flags.rules import FlagRule, load_rules
 from metrics.wording.flag_words import rule_in_words, short
 
 DOCS = Path(__file__).parents[1] / "docs"
-RECORDS, FLAGS = DOCS / "records.md", DOCS / "flags.md"
+RECORDS, FLAGS, INTAKE = DOCS / "records.md", DOCS / "flags.md", DOCS / "intake.md"
 BEGIN, END = "<!-- measured begins -->", "<!-- measured ends -->"
 TEXT = tomllib.loads(Path(__file__).with_suffix(".toml").read_text("utf-8"))
 HEAD = """# 数据表
@@ -43,6 +46,47 @@ def grid(headings: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:
     lines = ["| " + " | ".join(headings) + " |", "|" + " --- |" * len(headings)]
     lines += ["| " + " | ".join(cell.replace("|", "\\|") for cell in row) + " |" for row in rows]
     return "\n".join(lines) + "\n"
+
+
+def instants_part() -> str:
+    """How days and instants may be written, and what is not read."""
+    read = [
+        (form.title, "，".join(f"`{written}`" for written in form.examples))
+        for form in INSTANTS.forms
+    ]
+    unread = [
+        ("，".join(f"`{written}`" for written in one.examples), why_unread(one.examples[0]))
+        for one in INSTANTS.unread
+    ]
+    asked = "，".join(INSTANTS.asked)
+    return "\n".join(
+        [
+            grid(("读入的写法", "例"), read),
+            TEXT["instants"],
+            grid(("不读、列入拒收的写法", "原因"), unread),
+            f"更正映射时可为一列选定的日期写法：{asked}。\n",
+        ]
+    )
+
+
+def why_unread(text: str) -> str:
+    query = f"SELECT ({reading('text', 'date')}).problem FROM (SELECT $text AS text)"
+    (row,) = connect().execute(query, {"text": text}).fetchall()
+    return f"“{text}”{row[0]}"
+
+
+def words_part() -> str:
+    rows = [("是" if code == "true" else "否", "、".join(w)) for code, w in YES_AND_NO.items()]
+    return grid(("含义", "是否列的写法"), rows)
+
+
+def intake_page(page: str) -> str:
+    """The page with its parts that come from declarations."""
+    for name, part in (("instants", instants_part()), ("words", words_part())):
+        begin, end = f"<!-- {name} begin -->", f"<!-- {name} end -->"
+        before, _, rest = page.partition(begin)
+        page = f"{before}{begin}\n{part}{end}{rest.partition(end)[2]}"
+    return page
 
 
 def flags_page(measured: Sequence[str]) -> str:
@@ -74,4 +118,5 @@ def write_flags(measured: Sequence[str] | None = None) -> None:
 
 if __name__ == "__main__":
     RECORDS.write_text(records_page(), "utf-8")
+    INTAKE.write_text(intake_page(INTAKE.read_text("utf-8")), "utf-8")
     write_flags()

@@ -1,9 +1,11 @@
 """What became of one file, and the sentences that say it: on the command line and on the page."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import pyarrow as pa
 
+from data.intake.understanding.instants import Order
 from data.schema import TABLES
 
 
@@ -32,6 +34,7 @@ class LoadReport:
     repeated     rows that say again what another row of the file says, under the same id
     came_before  of the unchanged: rows without a number that came in an earlier file
     remarks      how the file was understood, a few words each
+    orders       of day and month, of the columns whose own dates had to settle it
     fates   of each row, if the loader was asked to tell them
     """
 
@@ -50,6 +53,7 @@ class LoadReport:
     repeated: int = 0
     came_before: int = 0
     remarks: tuple[str, ...] = ()
+    orders: Mapping[str, Order] = field(default_factory=dict)
     fates: RowFates | None = field(default=None, compare=False, repr=False)
 
     @property
@@ -98,7 +102,9 @@ def repeated_words(report: LoadReport) -> str:
 
 
 def left_aside(report: LoadReport) -> list[str]:
+    titles = {column.name: column.title for column in TABLES[report.table].columns}
     parts = list(report.remarks)
+    parts += [f"“{titles[name]}”按 {order} 读" for name, order in report.orders.items()]
     parts += [f"按映射略过 {report.skipped:,} 行"] if report.skipped else []
     if report.came_before:
         parts.append(

@@ -93,7 +93,7 @@ class Loader:
         copy.catch_up()
         registers = {name: _codes(copy, name) for name in needed}
         stage("校验", 1)
-        checked = validate(mapped.rows, table, registers, today, mapped.faults)
+        checked = validate(mapped.rows, table, registers, today, mapped.faults, source.serials)
         rejects = rejected_rows(source, table, checked.rejected, mapped.ignored)
         sent = Sent(source.name, actor, today)
         before = (
@@ -126,6 +126,7 @@ class Loader:
             repeated=checked.repeated.num_rows,
             came_before=judged.came_before,
             remarks=(*source.remarks, *mapped.remarks),
+            orders=checked.orders,
             fates=_fates(mapped, checked, judged.rejects, new) if self.tells_each_row else None,
         )
 

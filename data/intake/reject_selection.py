@@ -15,7 +15,7 @@ from typing import Literal
 import pyarrow as pa
 
 from data.intake.mapping import ROW, Mapping
-from data.intake.reading.source import Source
+from data.intake.reading.source import Serials, Source
 from data.journal.copy import Copy
 from data.personal import MASK
 from data.rights import Actor, require
@@ -23,6 +23,7 @@ from data.schema import TABLES
 
 Scope = Literal["row", "reason", "source"]
 MOST = 20_000  # rejects that one retry takes
+SPREADSHEETS = (".xlsx", ".xls", ".et", ".ods")
 UNREAD = "〔未能读出〕"
 HELD = (MASK, UNREAD)  # nothing that holds one of these can be tried as it is
 # Reasons of data.channels.body: the value that came is not the value that was kept.
@@ -121,7 +122,8 @@ def source_of(
     table = pa.table({**columns, ROW: pa.array(numbers, pa.int64())})
     name = rejects[0].source
     digest = hashlib.sha256("\n".join(reject.id for reject in rejects).encode()).hexdigest()
-    source = Source(name=name, digest=digest, rows=table)
+    serials: Serials | None = 1900 if name.lower().endswith(SPREADSHEETS) else None
+    source = Source(name=name, digest=digest, rows=table, serials=serials)
     return source, dict(zip(numbers, rejects, strict=True))
 
 

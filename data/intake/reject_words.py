@@ -14,13 +14,19 @@ from data.schema import TABLES
 MOST = 2_000  # open rejects that a page lists; all of them: hongfeng rejects
 
 AGAIN = "再重新导入该文件"
+ISO = f"改为“2019-08-19”或“2019-08-19 08:30”的写法，{AGAIN}"
 # A pattern of the reasons of data.intake.validate and of data.intake.reading.delimited -> what
 # to do. The first that fits.
 REMEDIES: tuple[tuple[str, str], ...] = (
     (r"未在登记册中$", f"先在登记册补登该编码，{AGAIN}"),
     (r"疑似身份证号或手机号", f"从该列删去证件号码和手机号，{AGAIN}"),
     (r"^缺少|均缺$|缺“", f"在原系统补填该项，{AGAIN}；若列名不同，请另附映射文件"),
-    (r"不是(日期|时间)$", f"改为“2019-08-19”或“2019-08-19 08:30”的写法，{AGAIN}"),
+    (r"请指明 日/月 或 月/日$", f"在映射中选定该列的日期写法（日/月/年或月/日/年）后重试；或{ISO}"),
+    (r"没有日$|没有年份$|年份不足四位$", f"补全年、月、日（年份四位），{AGAIN}"),
+    (r"是不存在的日期$|与所写星期不符$", f"核对日期，更正后{AGAIN}"),
+    (r"钟点可作两种理解", f"改为 24 小时制，如“2019-08-19 20:30”，{AGAIN}"),
+    (r"“\d{5}(\.\d+)?”不是(日期|时间)$", f"在表格软件中把该列设为日期格式后重新导出，{AGAIN}"),
+    (r"不是(日期|时间)$", ISO),
     (r"不是(整数|数值)$", f"改为不带单位的数字，{AGAIN}"),
     (r"不是“是”或“否”$", f"改填“是”或“否”，{AGAIN}"),
     (r"不在可选值（", f"改为括号中的一个值，{AGAIN}；或用映射文件换算"),

@@ -53,7 +53,7 @@ def describe(table: Table) -> list[tuple[str, ...]]:
             TYPE_TITLES[column.type],
             "必填" if column.required else "",
             choices_text(column),
-            note_text(column),
+            "；".join(text for text in (note_text(column), words_text(column)) if text),
         )
         for column in table.columns
     ]
@@ -66,6 +66,14 @@ def choice_words(column: Column) -> tuple[str, ...]:
 def choices_text(column: Column) -> str:
     words = "、".join(choice_words(column))
     return f"{words}（可另填）" if words and column.is_open else words
+
+
+def words_text(column: Column) -> str:
+    """What else is understood for each choice; it stands in the sheet 说明, not over the column."""
+    titles = {"true": YES_NO[0], "false": YES_NO[1], **column.choices}
+    return "；".join(
+        f"“{titles[code]}”也可写{'、'.join(words)}" for code, words in column.words.items()
+    )
 
 
 def note_text(column: Column) -> str:

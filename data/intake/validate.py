@@ -11,9 +11,9 @@ from types import MappingProxyType
 import pyarrow as pa
 from sqlglot import exp, parse_one
 
-from data.intake.reading.source import FAULTS, SHEET_STEP
+from data.intake.reading.source import FAULTS, SHEET_STEP, Serials
 from data.intake.understanding.instant_columns import InstantColumns, plain_columns, read_unusual
-from data.intake.understanding.instants import Order, Serials
+from data.intake.understanding.instants import Order
 from data.intake.understanding.words import meant
 from data.journal.copy import arrow_schema, connect, fetch_arrow
 from data.personal import IDENTITY_CARD, PERSONAL

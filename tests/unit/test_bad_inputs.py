@@ -555,21 +555,27 @@ task: done_on=2019-07-31
 patrol: ended_at=2019-08-01 19:59
     结束时间早于开始时间
 hazard: found_on=2019-02-30
-    发现日期“2019-02-30”不是日期
+    发现日期“2019-02-30”是不存在的日期
 hazard: found_on=2019年2月30日
-    发现日期“2019年2月30日”不是日期
+    发现日期“2019年2月30日”是不存在的日期
 hazard: found_on=2019-13-01
-    发现日期“2019-13-01”不是日期
+    发现日期“2019-13-01”是不存在的日期
 visit: started_at=2019-08-01 25:00
     开始时间“2019-08-01 25:00”不是时间
-hazard: found_on=31/07/2019
-    发现日期“31/07/2019”不是日期
+hazard: found_on=05/07/2019
+    发现日期“05/07/2019”可能是5月7日也可能是7月5日，请指明 日/月 或 月/日
+hazard: found_on=31/06/2019
+    发现日期“31/06/2019”是不存在的日期
+hazard: found_on=2019-07-05 周六
+    发现日期“2019-07-05 周六”与所写星期不符
+hazard: found_on=7月5日
+    发现日期“7月5日”没有年份
 hazard: found_on=43678
     发现日期“43678”不是日期
 hazard: found_on=2019111
     发现日期“2019111”不是日期
 hazard: found_on=2019-08
-    发现日期“2019-08”不是日期
+    发现日期“2019-08”没有日
 hazard: due_on=infinity
     整改期限“infinity”不是日期
 visit: started_at=2019-08-01 01:00:00 Asia/Tokyo
@@ -581,9 +587,9 @@ hazard: due_on=20190-09-01
 case: happened_at=1989-12-31
     发案时间“1989-12-31”早于 1990 年
 hazard: found_on=108/8/1
-    发现日期“108/8/1”早于 1990 年
+    发现日期“108/8/1”的年份不足四位
 hazard: found_on=19-8-1
-    发现日期“19-8-1”早于 1990 年
+    发现日期“19-8-1”的年份不足四位
 patrol: points_due=3.5
     应到必巡点数“3.5”不是整数
 patrol: points_reached=-1
@@ -747,7 +753,7 @@ def test_a_file_whose_last_row_was_cut_off_loses_only_that_row(store: Path) -> N
 
 def test_rows_of_sheets_and_parquet_are_rejected_alike(store: Path) -> None:
     rows = [*ROWS, ["3", "V9", "O1", "H3", "2019-02-30"]]
-    reasons = "村（社区）编码“V9”未在登记册中；开始时间“2019-02-30”不是时间"
+    reasons = "村（社区）编码“V9”未在登记册中；开始时间“2019-02-30”是不存在的日期"
     assert outcome(put_and_load(store, "visit.xlsx", workbook(rows))) == (2, 0, 0, 1)
     table = pa.Table.from_pylist([dict(zip(rows[0], row, strict=True)) for row in rows[1:]])
     assert outcome(put_and_load(store, "visit.parquet", parquet(table))) == (0, 0, 2, 1)

@@ -16,10 +16,12 @@ import pyarrow.parquet
 from data.intake.reading.archive import WANTED
 from data.intake.reading.delimited import from_csv
 from data.intake.reading.old_workbook import from_xls
+from data.intake.reading.sheet_xml import first_year
 from data.intake.reading.source import (
     AS_FOUND,
     DEFAULT_LIMITS,
     MEBIBYTE,
+    SPREADSHEETS,
     Contents,
     Kind,
     Limits,
@@ -65,7 +67,9 @@ def read_source(path: Path, reading: Reading = AS_FOUND, limits: Limits = DEFAUL
     except Refused as problem:
         raise Refused(f"{legible(path.name, 255)}：{problem}") from None
     digest = hashlib.sha256(data).hexdigest()
-    return Source(name=legible(path.name, 255), digest=digest, kind=kind, **vars(contents))
+    serials = first_year(data) if kind in SPREADSHEETS else None
+    name = legible(path.name, 255)
+    return Source(name=name, digest=digest, kind=kind, serials=serials, **vars(contents))
 
 
 def read_bytes(path: Path, limits: Limits) -> bytes:

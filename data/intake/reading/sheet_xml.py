@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from io import BytesIO
 from xml.etree import ElementTree
 
+from data.intake.reading.source import MEBIBYTE, Serials
+
 WORKBOOK, RELATIONS = "xl/workbook.xml", "xl/_rels/workbook.xml.rels"
 _TYPE_ERROR = re.compile(rb"""<(?:\w+:)?c\b[^>]*\bt=["']e["'][^>]*>(.*?)</(?:\w+:)?c>""", re.S)
 _UNCOMPUTED = re.compile(
@@ -15,6 +17,7 @@ _UNCOMPUTED = re.compile(
 )
 _HIDDEN = re.compile(rb"""<(?:\w+:)?row\b[^>]*\bhidden=["'](?:1|true)["'][^>]*>""")
 _POSITION = re.compile(rb"""\br=["']([A-Z]{1,3})?([0-9]{1,7})["']""")
+_FROM_1904 = re.compile(rb"""\bdate1904\s*=\s*["'](?:1|true)["']""")
 _VALUE = re.compile(rb"<(?:\w+:)?v>([^<]*)</")
 
 
@@ -24,6 +27,16 @@ class SheetFacts:
 
     faults: dict[tuple[int, int], str] = field(default_factory=dict)
     hidden: frozenset[int] = frozenset()
+
+
+def first_year(data: bytes) -> Serials:
+    """The year from which a workbook counts its days: some old ones begin with 1904."""
+    if not zipfile.is_zipfile(BytesIO(data)):
+        return 1900
+    with zipfile.ZipFile(BytesIO(data)) as archive:
+        parts = [name for name in archive.namelist() if name.lower() == WORKBOOK]
+        text = archive.open(parts[0]).read(MEBIBYTE) if parts else b""
+    return 1904 if _FROM_1904.search(text) else 1900
 
 
 def sheet_facts(data: bytes, sheet: str) -> SheetFacts:

@@ -7,6 +7,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 Kind = Literal["csv", "xlsx", "xls", "ods", "parquet"]
+Serials = Literal[1900, 1904]  # the year from which a spreadsheet counts its days
 SPREADSHEETS: frozenset[str] = frozenset(("xlsx", "xls", "ods"))
 MEBIBYTE = 2**20
 SHEET_STEP = 10_000_000  # row n of the k-th further sheet has `_row` k * SHEET_STEP + n
@@ -83,12 +84,14 @@ class Contents:
 class Source(Contents):
     """The contents of one file, its name without folder and the SHA-256 of its bytes.
 
-    kind: none if the rows did not come from a file.
+    kind      none if the rows did not come from a file
+    serials   of a spreadsheet, in which a day may stand as a number
     """
 
     name: str
     digest: str
     kind: Kind | None = None
+    serials: Serials | None = None
 
 
 def legible(text: str, most: int = 60) -> str:

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 
 import duckdb
 
+from data.intake.reading.source import Serials
 from data.intake.understanding.instants import (
     KINDS,
     Kind,
     Order,
-    Serials,
     order_of,
     plain,
     reading,

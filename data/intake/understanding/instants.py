@@ -12,12 +12,12 @@ import pyarrow as pa
 from pydantic import Field
 
 from data.declared import Declared, load_declared
+from data.intake.reading.source import Serials
 from data.journal.copy import connect
 from data.schema import literal
 
 Kind = Literal["date", "instant"]
 Order = Literal["日/月", "月/日"]  # which part comes first in a column
-Serials = Literal[1900, 1904]  # the year from which a workbook counts its days
 
 
 class Form(Declared):
@@ -136,9 +136,9 @@ def order_of(raw: str) -> str:
     parts = f"regexp_extract_all({raw}, '\\d+')"
     first, second = (f"TRY_CAST({parts}[{at}] AS INTEGER) > 12" for at in (1, 2))
     is_first, is_second = (f"bool_or({slashed} AND {one})" for one in (first, second))
-    is_other = f"bool_or(NOT {slashed} AND {plain(raw)} IS NOT NULL)"
+    is_other = f"bool_or({plain(raw)} IS NOT NULL)"
     return (
-        f"CASE WHEN NOT bool_or({slashed}) THEN NULL"
+        f"CASE WHEN bool_or({slashed}) IS NOT TRUE THEN NULL"
         f" WHEN {is_other} OR {is_first} = {is_second} THEN 'ambiguous'"
         f" WHEN {is_first} THEN '日/月' ELSE '月/日' END"
     )
