@@ -2,13 +2,19 @@
 
 from collections.abc import Callable, Sequence
 from datetime import date, datetime, timedelta
+from pathlib import Path
 
 import pyarrow as pa
 import pytest
+import xlsxwriter
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from data.intake.load_report import LoadReport, preview_sentence, report_sentence
+from data.intake.mapping import map_by_name
+from data.intake.reading.read import read_source
 from data.intake.reading.source import Serials
+from data.intake.reject_selection import OpenReject, source_of
 from data.intake.reject_words import OTHERWISE, remedy
 from data.intake.understanding.instants import (
     DATE_FORMS,
@@ -347,3 +353,32 @@ def test_a_number_far_from_our_days_is_none() -> None:
 def test_an_order_that_a_person_must_name_is_not_read_without(title: str, form: str) -> None:
     written = date(2019, 7, 5).strftime(form)
     assert read([written]) == [None], title
+
+
+@pytest.mark.parametrize("first", [1900, 1904])
+def test_a_workbook_says_from_which_year_it_counts(tmp_path: Path, first: Serials) -> None:
+    since = date(1899, 12, 30) if first == 1900 else date(1904, 1, 1)
+    path = tmp_path / "hazard.xlsx"
+    with xlsxwriter.Workbook(str(path), {"date_1904": first == 1904}) as book:
+        sheet = book.add_worksheet()
+        sheet.write_row(0, 0, ["记录编号", "发现日期"])
+        sheet.write_row(1, 0, ["1", (date(2019, 7, 5) - since).days])
+    source = read_source(path)
+    assert source.serials == first
+    mapped = map_by_name(source, TABLES["hazard"])
+    assert mapped.rows["found_on"].to_pylist() == [str((date(2019, 7, 5) - since).days)]
+    result = checked("hazard", {"found_on": mapped.rows["found_on"].to_pylist()}, source.serials)
+    assert result.accepted["found_on"].to_pylist() == [date(2019, 7, 5)]
+
+
+@pytest.mark.parametrize(("name", "serials"), [("隐患.XLSX", 1900), ("隐患.csv", None)])
+def test_a_reject_of_a_spreadsheet_is_retried_as_one(name: str, serials: Serials | None) -> None:
+    reject = OpenReject("r", "hazard", name, "d", 2, '{"发现日期": "43651"}', "", 1)
+    source, _ = source_of([reject], {})
+    assert source.serials == serials
+
+
+def test_the_report_tells_how_a_column_was_read() -> None:
+    report = LoadReport("隐患.csv", "hazard", 2, 2, orders={"found_on": "日/月"})
+    assert "“发现日期”按 日/月 读" in report_sentence(report, "页面")
+    assert "“发现日期”按 日/月 读" in preview_sentence(report)
