@@ -41,25 +41,23 @@ def meanings(column: Column) -> dict[str, str]:
 
 def meant(column: Column, raw: str) -> str:
     """SQL of the code that the text `raw` stands for, null where it stands for none."""
-    wide, half = (literal("".join(signs)) for signs in (FULL_WIDTH, FULL_WIDTH.values()))
-    folding = f"lower(translate({raw}, {wide}, {half}))"
     words: dict[str, list[str]] = {}
     for word, code in meanings(column).items():
         words.setdefault(code, []).append(word)
     value = "{0}" if column.type == "boolean" else "'{0}'"
-    at_once = _cases(((code, _at_once(column, code)) for code in words), raw, value)
-    rest = _cases(words.items(), folding, value)
-    return f"CASE WHEN {raw} IS NULL THEN NULL {at_once} ELSE CASE {rest} END END"
+    titled = [(code, [*ours, column.choices.get(code, code)]) for code, ours in words.items()]
+    at_once = _cases(titled, raw, value)
+    wide, half = (literal("".join(signs)) for signs in (FULL_WIDTH, FULL_WIDTH.values()))
+    # In a list, lest every row be folded: an expression that stands twice is reckoned ahead.
+    rest = (
+        f"list_transform([lower(translate({raw}, {wide}, {half}))],"
+        f" lambda word: CASE {_cases(words.items(), 'word', value)} END)[1]"
+    )
+    return f"CASE WHEN {raw} IS NULL THEN NULL {at_once} ELSE {rest} END"
 
 
 def folded(word: str) -> str:
     return "".join(FULL_WIDTH.get(sign, sign) for sign in word).lower()
-
-
-def _at_once(column: Column, code: str) -> list[str]:
-    """The words of programs and templates, looked for before a text is folded."""
-    yes_no = {"true": ["true", "是"], "false": ["false", "否"]}
-    return yes_no[code] if column.type == "boolean" else [code, column.choices[code]]
 
 
 def _cases(words: Iterable[tuple[str, list[str]]], text: str, value: str) -> str:
