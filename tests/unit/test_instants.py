@@ -11,7 +11,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from data.intake.load_report import LoadReport, preview_sentence, report_sentence
-from data.intake.mapping import map_by_name
 from data.intake.reading.read import read_source
 from data.intake.reading.source import Serials
 from data.intake.reject_selection import OpenReject, source_of
@@ -365,9 +364,9 @@ def test_a_workbook_says_from_which_year_it_counts(tmp_path: Path, first: Serial
         sheet.write_row(1, 0, ["1", (date(2019, 7, 5) - since).days])
     source = read_source(path)
     assert source.serials == first
-    mapped = map_by_name(source, TABLES["hazard"])
-    assert mapped.rows["found_on"].to_pylist() == [str((date(2019, 7, 5) - since).days)]
-    result = checked("hazard", {"found_on": mapped.rows["found_on"].to_pylist()}, source.serials)
+    numbers = source.rows["发现日期"].to_pylist()
+    assert numbers == [str((date(2019, 7, 5) - since).days)]
+    result = checked("hazard", {"found_on": numbers}, source.serials)
     assert result.accepted["found_on"].to_pylist() == [date(2019, 7, 5)]
 
 
