@@ -57,7 +57,7 @@ def checked(kind: str, columns: dict[str, list[str]], serials: Serials | None = 
     table = TABLES[kind]
     codes = pa.table({"code": pa.array([], pa.string())})
     registers = {c.refers_to: codes for c in table.columns if c.refers_to}
-    return validate(rows, table, registers, TODAY, serials)
+    return validate(rows, table, registers, TODAY, serials=serials)
 
 
 @pytest.mark.parametrize("form", INSTANTS.forms, ids=[form.title for form in INSTANTS.forms])
