@@ -3,14 +3,17 @@
 The query is written from data.schema: nothing about a table stands here.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 import pyarrow as pa
 from sqlglot import exp, parse_one
 
+from data.intake.aliases import Alias
+from data.intake.named_units import NamedUnit, code_column, joins, look_up, problem_column
 from data.intake.reading.source import FAULTS, SHEET_STEP
+from data.intake.understanding.unit_names import NOT_REGISTERED
 from data.journal.copy import arrow_schema, connect, fetch_arrow
 from data.personal import IDENTITY_CARD, PERSONAL
 from data.schema import SQL_TYPES, Column, Table, quoted
@@ -46,11 +49,13 @@ _KINDS = {
 @dataclass(frozen=True)
 class Checked:
     """accepted: rows in the table's columns; rejected: `_row`, `record_id`, `reasons`
-    (joined by ；); repeated: `_row`, `id` of rows that say again what an accepted one says."""
+    (joined by ；); repeated: `_row`, `id` of rows that say again what an accepted one says; named:
+    the words that were taken for a unit."""
 
     accepted: pa.Table
     rejected: pa.Table
     repeated: pa.Table
+    named: tuple[NamedUnit, ...] = ()
 
 
 def validate(
@@ -59,20 +64,26 @@ def validate(
     registers: Mapping[str, pa.Table],
     today: date,
     faults: pa.Table | None = None,
+    aliases: Sequence[Alias] = (),
 ) -> Checked:
     """Check rows in our columns (any type, with `_row`) against the schema.
 
-    registers   register name -> table with one column `code`, for the columns that refer to it
+    registers   register name -> its units (data.intake.named_units), for the columns that refer
+                to it and what their names need
     today       dates of what happened may not lie after it
     faults      cells that hold no value: `_row`, `reason`
+    aliases     what is remembered of this source
     """
     con = connect()
     con.register("given", rows)
     con.register("faults", FAULTS.empty_table() if faults is None else faults)
-    for name, codes in registers.items():
-        con.register(f"register_{name}", codes)
+    for name, units in registers.items():
+        con.register(f"register_{name}", units)
     con.execute(f"CREATE TABLE raw AS SELECT _row, {_raw(table, rows.column_names)} FROM given")
-    con.execute(f"CREATE TABLE parsed AS SELECT _row, {_parsed(table)} FROM raw ORDER BY _row")
+    named = look_up(con, table, registers, aliases)
+    con.execute(
+        f"CREATE TABLE parsed AS SELECT _row, {_parsed(table)} FROM raw{joins(table)} ORDER BY _row"
+    )
     reasons = ",\n".join(_reasons(table, today))
     con.execute(
         f"CREATE TABLE judged AS SELECT p.*, concat_ws('；', f.reason, {reasons}) AS reasons,"
@@ -88,7 +99,7 @@ def validate(
     rejected = fetch_arrow(
         con, "SELECT _row, id AS record_id, reasons FROM judged WHERE reasons <> '' ORDER BY _row"
     )
-    return Checked(accepted.cast(arrow_schema(table)), rejected, repeated)
+    return Checked(accepted.cast(arrow_schema(table)), rejected, repeated, named)
 
 
 def _raw(table: Table, present: list[str]) -> str:
@@ -103,6 +114,9 @@ def _raw(table: Table, present: list[str]) -> str:
 
 def _parsed(table: Table) -> str:
     parsed = {}
+    problems = [
+        f"{problem_column(c)} AS {quoted(_problem(c))}" for c in table.columns if c.refers_to
+    ]
     for column in table.columns:
         value = _value(column)
         default = (
@@ -111,7 +125,11 @@ def _parsed(table: Table) -> str:
         parsed[column.name] = f"coalesce({value}{default})" if default else value
     if table.identity:
         parsed["id"] = _identity(table, parsed)
-    return ",\n".join(f"{value} AS {quoted(name)}" for name, value in parsed.items())
+    return ",\n".join([*(f"{value} AS {quoted(n)}" for n, value in parsed.items()), *problems])
+
+
+def _problem(column: Column) -> str:
+    return f"_problem_{column.name}"
 
 
 def _identity(table: Table, parsed: Mapping[str, str]) -> str:
@@ -123,6 +141,8 @@ def _identity(table: Table, parsed: Mapping[str, str]) -> str:
 def _value(column: Column) -> str:
     """The parsed value of the raw text, null where it cannot be parsed."""
     raw = quoted(column.name)
+    if column.refers_to:
+        return f"coalesce({code_column(column)}, {raw})"
     match column.type:
         case "date":
             return f"CAST({_instant(raw)} AS DATE)"
@@ -199,7 +219,8 @@ def _column_reasons(column: Column, today: date) -> list[str]:
         )
     if column.refers_to:
         unknown = f"{value} NOT IN (SELECT code FROM register_{column.refers_to})"
-        reasons.append(_when(unknown, f"{quote}未在登记册中'"))
+        problem = f"coalesce(p.{quoted(_problem(column))}, '{NOT_REGISTERED}')"
+        reasons.append(_when(unknown, f"'{title}“' || left({raw}, 40) || '”' || {problem}"))
     if column.type == "text":
         reasons.append(_when(f"regexp_full_match({value}, '{SCIENTIFIC}')", f"{quote}{ROUNDED}'"))
         reasons.append(_when(f"length({value}) > 500", f"'{title}超过 500 字'"))

@@ -84,11 +84,13 @@ class Source(Contents):
     """The contents of one file, its name without folder and the SHA-256 of its bytes.
 
     kind: none if the rows did not come from a file.
+    heads: the names of the columns that are read, if these are not those of `rows`.
     """
 
     name: str
     digest: str
     kind: Kind | None = None
+    heads: tuple[str, ...] = ()
 
 
 def legible(text: str, most: int = 60) -> str:

@@ -27,7 +27,7 @@ class WorkNumbers:
         for code in self.codes:
             self._enter(code)
 
-    def meaning(self, text: str, station: str | None = None) -> Meaning:
+    def meaning(self, text: str, station: str | None = None, offers: bool = True) -> Meaning:
         """The officer, if it can be only one: 辅警0001, 辅警 1, 0001 and 1 for 辅警-0001."""
         plain = unicodedata.normalize("NFKC", text).strip()
         if plain in self.codes:
@@ -43,6 +43,9 @@ class WorkNumbers:
             problem = f"可能是 {_listed(listed, more)}，请写全工号"
             return Meaning(None, problem, tuple(listed))
         return Meaning(None, NOT_REGISTERED)
+
+    def fits(self, code: str, station: str | None) -> bool:
+        return code in self.codes
 
     def _numbered(self, form: str) -> set[str]:
         """By number: with the letters any zeros before it, without them as it stands, or as a
