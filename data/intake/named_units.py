@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import duckdb
 import pyarrow as pa
 
-from data.intake.aliases import Alias
+from data.intake.aliases import Alias, aliases_of
 from data.intake.understanding.name_forms import normal
 from data.intake.understanding.unit_names import NOT_REGISTERED, Meaning, UnitNames
 from data.intake.understanding.work_numbers import WorkNumbers
@@ -96,6 +96,12 @@ class Meanings:
         return self.names[register]
 
 
+def meanings_of(copy: Copy, table: Table, form: str) -> Meanings:
+    """What texts of a source of that form mean by the registers as they stand."""
+    registers = {name: register_rows(copy, name) for name in registers_of(table)}
+    return Meanings(table, registers, aliases_of(copy, form))
+
+
 def is_beside_station(column: Column, table: Table) -> bool:
     """Whether the station of the row tells which of several units of one name is meant."""
     return column.refers_to in _BESIDE and "station" in table.names
@@ -165,8 +171,8 @@ def _station(column: Column, table: Table) -> str:
 def _no_codes(column: Column, table: Table) -> str:
     return (
         f"SELECT {quoted(column.name)} AS word, {_station(column, table)} AS station,"
-        f" count(*) AS times FROM raw WHERE {quoted(column.name)} NOT IN"
-        f" (SELECT code FROM register_{column.refers_to}) GROUP BY ALL"
+        f" count(*) AS times FROM raw WHERE {quoted(column.name)} IS NOT NULL AND"
+        f" {quoted(column.name)} NOT IN (SELECT code FROM register_{column.refers_to}) GROUP BY ALL"
     )
 
 

@@ -62,11 +62,13 @@ class _Forms:
     """Normal forms of names -> places of the units that have them.
 
     whole   names as they are registered
-    stems   also without ending and without the town's name with 镇, 乡, 街道 …
+    names   also without the town's name with 镇, 乡, 街道 …
+    stems   also without ending
     short   also without the bare name of the town: means something only beside a station
     """
 
     whole: dict[str, set[int]] = field(default_factory=dict)
+    names: dict[str, set[int]] = field(default_factory=dict)
     stems: dict[str, set[int]] = field(default_factory=dict)
     short: dict[str, set[int]] = field(default_factory=dict)
 
@@ -249,7 +251,7 @@ class UnitNames:
         beside |= {code for _, stations in parts for code in stations or ()}
         texts = {part for part, _ in parts}
         scores: dict[int, float] = {}
-        for name, places in self.forms.whole.items():
+        for name, places in self.forms.names.items():
             ratio = max((_ratio(text, name) for text in texts), default=0.0)
             for place in places if ratio >= _ALIKE else ():
                 more = _NEAR if self.units[place].stations & beside else 0.0
@@ -280,15 +282,22 @@ class UnitNames:
 
     def _enter(self, place: int, unit: Unit) -> None:
         for name in map(normal, unit.names):
-            self.forms.whole.setdefault(name, set()).add(place)
+            _add(self.forms.whole, name, place)
+            _add(self.forms.names, name, place)
+            if self.register == "station":  # what a station is called stands in `towns`
+                continue
             for part, stations in self._parts(name):
-                town = name.removesuffix(part)
-                is_bare = stations is not None and not town.endswith(_EXPLICIT)
                 if stations is not None and not stations & unit.stations:
                     continue
-                forms = self.forms.short if is_bare else self.forms.stems
+                is_bare = stations is not None and not name.removesuffix(part).endswith(_EXPLICIT)
+                if not is_bare:
+                    _add(self.forms.names, part, place)
                 for stem, _ in stems(part, self.register):
-                    forms.setdefault(stem, set()).add(place)
+                    _add(self.forms.short if is_bare else self.forms.stems, stem, place)
+
+
+def _add(forms: dict[str, set[int]], form: str, place: int) -> None:
+    forms.setdefault(form, set()).add(place)
 
 
 _EXPLICIT = (*TOWN_ENDINGS, *STATION_ENDINGS)
