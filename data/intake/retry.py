@@ -105,13 +105,14 @@ class Retry:
     """What a person decided: which rejects, as they saw them, and how each is read.
 
     values   corrected values by the source's columns, if there is one reject
-    aliases  words for units that are to be remembered once they were used
+    aliases  words for units that are to be remembered once they were used; they change nothing of
+             what is loaded now
     """
 
     rejects: tuple[OpenReject, ...]
     mapping: Mapping
     values: dict[str, str | None] = field(default_factory=dict)
-    aliases: tuple[Alias, ...] = ()
+    aliases: tuple[Alias, ...] = field(default=(), compare=False)
 
 
 @dataclass(frozen=True)
