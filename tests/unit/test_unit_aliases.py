@@ -132,9 +132,13 @@ def test_no_file_writes_it(loader: Loader, tmp_path: Path) -> None:
     assert ALIAS not in LOADABLE
     file = tmp_path / "alias.csv"
     file.write_text("id,source,register,word,code,author\n1,x,village,老街,V3,甲\n", "utf-8")
-    for kind in ("alias", None):
-        (report,) = load_files(loader.journal.folder.parent, [file], CLERK, kind, today=TODAY)
-        assert "看不出是哪张表" in report.refused
+    mapping = tmp_path / "alias.toml"
+    mapping.write_text('kind = "alias"\n[columns]\nid = "id"\nword = "word"\n', "utf-8")
+    position = loader.journal.position()
+    for kind, how in (("alias", None), (None, None), (None, mapping)):
+        (report,) = load_files(loader.journal.folder.parent, [file], CLERK, kind, how, today=TODAY)
+        assert report.refused
+    assert loader.journal.position() == position
 
 
 def test_the_same_columns_are_the_same_form() -> None:

@@ -282,8 +282,8 @@ def variants(draw: st.DrawFn) -> Variant:
     name = name.removeprefix(town) if is_short else name
     name = name.removesuffix("村").removesuffix("社区") if is_open else name
     behind = draw(st.sampled_from(BEHIND[str(unit["kind"])]))
-    before = draw(st.sampled_from(["", "舞钢市", "舞钢市公安局"])) + before
-    text = before + draw(GAPS) + name + behind
+    bureau = draw(st.sampled_from(["", "舞钢市", "舞钢市公安局"]))
+    text = bureau + before + draw(GAPS) + name + behind
     text = draw(GAPS).join(text) if is_spread else text
     if draw(st.booleans()):
         text = "".join(chr(ord(c) + 0xFEE0) if "!" <= c <= "~" else c for c in text)
