@@ -201,13 +201,14 @@ class Records(Declared):
 VALID = RowRule("valid_to >= valid_from", "停用日期早于启用日期")
 _DECLARED = load_declared(Path(__file__).parent / "records.toml", Records)
 REGISTERS, EVENTS = _DECLARED.tables("registers"), _DECLARED.tables("events")
-ANNOTATION, REJECT, PENDING, LOG = _DECLARED.tables("own")
+ANNOTATION, REJECT, PENDING, ALIAS, LOG = _DECLARED.tables("own")
 TABLES: Mapping[str, Table] = {
-    table.name: table for table in (*REGISTERS, *EVENTS, ANNOTATION, REJECT, PENDING, LOG)
+    table.name: table for table in (*REGISTERS, *EVENTS, ANNOTATION, REJECT, PENDING, ALIAS, LOG)
 }
 OWN_TABLES = (
     REJECT.name,
     PENDING.name,
+    ALIAS.name,
     LOG.name,
 )  # the product writes them itself, nobody loads them
 LOADABLE = tuple(table for table in (*REGISTERS, *EVENTS) if table.name != "bureau")

@@ -7,9 +7,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from data.channels.postgres_reading import PostgresSource, read
-from data.channels.postgres_rows import ids_of, needed_tables, numbered
+from data.channels.postgres_rows import ids_of, numbered
 from data.intake.held_back import Sent, hold_back
-from data.intake.loading import Loader
+from data.intake.loading import Loader, needed_tables
 from data.journal.copy import Copy, arrow_schema, fetch_arrow
 from data.journal.journal import Batch
 from data.rights import Actor, require

@@ -15,9 +15,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from data.channels.postgres_reading import PostgresSource, ReadRows, read
-from data.channels.postgres_rows import check, in_our_columns, needed_tables, numbered
+from data.channels.postgres_rows import check, in_our_columns, numbered
 from data.channels.postgres_watermark import Watermark, highest, is_sweep, wanted
-from data.intake.loading import Loader, LoadReport
+from data.intake.loading import Loader, LoadReport, needed_tables
 from data.intake.mapping import ROW
 from data.intake.reading.source import Source
 from data.journal.copy import Copy
@@ -109,6 +109,7 @@ def _sum(total: LoadReport, report: LoadReport, carried: int) -> LoadReport:
         rejected=total.rejected + report.rejected - carried,
         skipped=total.skipped + report.skipped,
         held=total.held + report.held,
+        named=tuple(dict.fromkeys((*total.named, *report.named))),
         position=report.position or total.position,
         fates=None,
     )

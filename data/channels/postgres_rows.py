@@ -19,19 +19,9 @@ from data.intake.mapping import (
 )
 from data.intake.reading.source import Refused, Source
 from data.journal.copy import connect, fetch_arrow
-from data.schema import PENDING, REJECT, Column, Table, quoted
+from data.schema import Column, quoted
 
 _WATERMARK_TYPES = {"int2", "int4", "int8", "timestamp", "timestamptz", "date"}
-
-
-def needed_tables(table: Table) -> set[str]:
-    """The tables that a load of this table looks into."""
-    return {
-        table.name,
-        REJECT.name,
-        PENDING.name,
-        *(c.refers_to for c in table.columns if c.refers_to),
-    }
 
 
 def numbered(source: PostgresSource, rows: pa.Table) -> pa.Table:

@@ -4,6 +4,7 @@ A person does not write SQL: each of our columns has a rule, and the rules becom
 """
 
 import re
+from collections import Counter
 from collections.abc import Mapping as Map
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
@@ -14,9 +15,11 @@ import pyarrow as pa
 from data.declared import DeclarationError
 from data.heads import columns_by_head
 from data.intake.mapping import IdForm, Mapping, SourceForm, columns_of, map_source
+from data.intake.named_units import Meanings
 from data.intake.reject_selection import HELD, OpenReject, as_text, source_of
 from data.intake.understanding.instants import DATE_FORMS as DATE_FORMS  # the page offers them
-from data.intake.understanding.words import folded, meanings
+from data.intake.understanding.words import folded
+from data.intake.understanding.words import meanings as words_of
 from data.intake.validate import BLANKS
 from data.journal.copy import Copy
 from data.personal import holds_personal
@@ -125,11 +128,12 @@ def codes(copy: Copy, register: str) -> dict[str, str]:
 
 
 def unknown_words(
-    rules: Rules, rejects: Sequence[OpenReject], codes_by_register: Map[str, Map[str, str]]
+    rules: Rules, rejects: Sequence[OpenReject], meanings: Meanings
 ) -> dict[str, list[str]]:
     """Our column -> words of the source that mean nothing here, the most frequent first.
 
-    codes_by_register   register -> its codes
+    A name that means a unit beside the station of one row, and none in another, is not listed: a
+    word that is chosen for it would hold for both.
     Raises DeclarationError if the rules do not fit what was kept.
     """
     worded = [c for c in rules.table.columns if c.name in rules.columns and _has_words(c)]
@@ -138,7 +142,9 @@ def unknown_words(
     only = Rules(rules.table, {c.name: replace(rules.columns[c.name], words={}) for c in worded})
     source, _ = source_of(rejects, {})
     rows = map_source(source, only.mapping("对照")).rows
-    unknown = {c.name: _counted(rows[c.name], _understood(c, codes_by_register)) for c in worded}
+    has_station = "station" in rows.column_names
+    stations = _words_of(rows["station"]) if has_station else [""] * rows.num_rows
+    unknown = {c.name: _unknown(c, _words_of(rows[c.name]), stations, meanings) for c in worded}
     return {name: words for name, words in unknown.items() if words}
 
 
@@ -147,20 +153,31 @@ def _has_words(column: Column) -> bool:
     return is_closed or column.type == "boolean" or column.refers_to is not None
 
 
-def _understood(column: Column, codes_by_register: Map[str, Map[str, str]]) -> set[str]:
-    if column.refers_to:
-        return set(codes_by_register.get(column.refers_to, {}))
-    return set(meanings(column))
+def _words_of(values: pa.ChunkedArray) -> list[str]:
+    return ["" if v is None else as_text(v).strip(BLANKS) for v in values.to_pylist()]
 
 
-def _counted(values: pa.ChunkedArray, understood: set[str]) -> list[str]:
+def _unknown(
+    column: Column, words: Sequence[str], stations: Sequence[str], meanings: Meanings
+) -> list[str]:
     counts: dict[str, int] = {}
-    for value in values.to_pylist():
-        word = "" if value is None else as_text(value).strip(BLANKS)
-        is_held = any(mark in word for mark in HELD)
-        if word and not is_held and folded(word) not in understood and word not in understood:
-            counts[word] = counts.get(word, 0) + 1
-    return sorted(counts, key=lambda word: (-counts[word], word))[:MOST_WORDS]
+    settled: set[str] = set()
+    for (word, station), times in Counter(zip(words, stations, strict=True)).items():
+        if not word or any(mark in word for mark in HELD):
+            continue
+        if _is_understood(column, word, station, meanings):
+            settled.add(word)
+        else:
+            counts[word] = counts.get(word, 0) + times
+    listed = counts.keys() - settled
+    return sorted(listed, key=lambda word: (-counts[word], word))[:MOST_WORDS]
+
+
+def _is_understood(column: Column, word: str, station: str, meanings: Meanings) -> bool:
+    if column.refers_to:
+        return meanings.of(column, word, station or None, offers=False)[0].code is not None
+    understood = words_of(column)
+    return folded(word) in understood or word in understood
 
 
 def check_form(form: str) -> None:

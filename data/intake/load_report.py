@@ -5,8 +5,11 @@ from dataclasses import dataclass, field
 
 import pyarrow as pa
 
+from data.intake.named_units import NamedUnit
 from data.intake.understanding.instants import Order
 from data.schema import TABLES
+
+MOST_ALIASES = 5  # that a sentence names
 
 
 @dataclass(frozen=True)
@@ -35,7 +38,8 @@ class LoadReport:
     came_before  of the unchanged: rows without a number that came in an earlier file
     remarks      how the file was understood, a few words each
     orders       of day and month, of the columns whose own dates had to settle it
-    fates   of each row, if the loader was asked to tell them
+    named        words that were taken for units
+    fates        of each row, if the loader was asked to tell them
     """
 
     source: str
@@ -54,6 +58,7 @@ class LoadReport:
     came_before: int = 0
     remarks: tuple[str, ...] = ()
     orders: Mapping[str, Order] = field(default_factory=dict)
+    named: tuple[NamedUnit, ...] = ()
     fates: RowFates | None = field(default=None, compare=False, repr=False)
 
     @property
@@ -102,8 +107,9 @@ def repeated_words(report: LoadReport) -> str:
 
 
 def left_aside(report: LoadReport) -> list[str]:
+    """What a person should know besides the counts: rows and columns left out, names understood."""
     titles = {column.name: column.title for column in TABLES[report.table].columns}
-    parts = list(report.remarks)
+    parts = [*report.remarks, *names_understood(report)]
     parts += [f"“{titles[name]}”按 {order} 读" for name, order in report.orders.items()]
     parts += [f"按映射略过 {report.skipped:,} 行"] if report.skipped else []
     if report.came_before:
@@ -112,3 +118,19 @@ def left_aside(report: LoadReport) -> list[str]:
             "无编号的行一经改动即成另一条，请在来源补上编号"
         )
     return [*parts, f"未使用的列：{'、'.join(report.ignored)}"] if report.ignored else parts
+
+
+def names_understood(report: LoadReport) -> list[str]:
+    """按登记的名称认定 3 种单位写法; 按记住的写法认定：“三村”为 V134（数据-01 指认）"""
+    remembered = [unit for unit in report.named if unit.alias]
+    by_rule = len(report.named) - len(remembered)
+    parts = [f"按登记的名称认定 {by_rule:,} 种单位写法"] if by_rule else []
+    if not remembered:
+        return parts
+    words = [
+        f"“{unit.word[:20]}”为 {unit.code}（{unit.alias.author} 指认）"
+        for unit in remembered[:MOST_ALIASES]
+        if unit.alias
+    ]
+    more = f" 等 {len(remembered):,} 种" if len(remembered) > MOST_ALIASES else ""
+    return [*parts, f"按记住的写法认定：{'、'.join(words)}{more}"]

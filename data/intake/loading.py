@@ -8,11 +8,13 @@ from datetime import date
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from data.intake.aliases import aliases_of, form_of
 from data.intake.held_back import HeldBack, Sent, hold_back
 from data.intake.load_report import LoadReport as LoadReport  # where every channel looks for it
 from data.intake.load_report import RowFates as RowFates
 from data.intake.load_report import report_sentence as report_sentence
 from data.intake.mapping import ROW, Mapped
+from data.intake.named_units import register_rows, registers_of
 from data.intake.reading.source import Refused, Source
 from data.intake.rejects import changed_rejects, rejected_rows
 from data.intake.repeated_rows import known_rows, without
@@ -20,7 +22,7 @@ from data.intake.validate import Checked, validate
 from data.journal.copy import Copy, arrow_schema, fetch_arrow
 from data.journal.journal import Batch, Journal
 from data.rights import Actor, require
-from data.schema import PENDING, REJECT, Table, quoted
+from data.schema import ALIAS, PENDING, REJECT, Table, quoted
 
 Stage = Callable[[str, int], None]
 # The versions of rejects to write: of the copy, the source, its rejects and accepted records.
@@ -88,12 +90,20 @@ class Loader:
         today: date,
         stage: Stage,
     ) -> "_Judged":
-        needed = {c.refers_to for c in table.columns if c.refers_to}
-        copy = self.copy or Copy(self.journal, {table.name, REJECT.name, PENDING.name, *needed})
+        copy = self.copy or Copy(self.journal, needed_tables(table))
         copy.catch_up()
-        registers = {name: _codes(copy, name) for name in needed}
+        registers = {name: register_rows(copy, name) for name in registers_of(table)}
+        aliases = aliases_of(copy, _form(source, mapped, table))
         stage("校验", 1)
-        checked = validate(mapped.rows, table, registers, today, mapped.faults, source.serials)
+        checked = validate(
+            mapped.rows,
+            table,
+            registers,
+            today,
+            mapped.faults,
+            source.serials,
+            aliases=aliases,
+        )
         rejects = rejected_rows(source, table, checked.rejected, mapped.ignored)
         sent = Sent(source.name, actor, today)
         before = (
@@ -127,8 +137,15 @@ class Loader:
             came_before=judged.came_before,
             remarks=(*source.remarks, *mapped.remarks),
             orders=checked.orders,
+            named=checked.named,
             fates=_fates(mapped, checked, judged.rejects, new) if self.tells_each_row else None,
         )
+
+
+def needed_tables(table: Table) -> frozenset[str]:
+    """The tables that a load of this table looks into."""
+    own = {REJECT.name, PENDING.name, ALIAS.name}
+    return registers_of(table) | own | {table.name}
 
 
 def load_record(
@@ -242,8 +259,8 @@ def _new_versions(
     return _NewVersions(held, batches, rows["id"], is_added, added, rows.num_rows - added)
 
 
-def _codes(copy: Copy, register: str) -> pa.Table:
-    return fetch_arrow(
-        copy.cursor(),
-        f"SELECT DISTINCT code FROM record.{quoted(register)} WHERE is_deleted IS NOT TRUE",
-    )
+def _form(source: Source, mapped: Mapped, table: Table) -> str:
+    """The form of a source: what is remembered of it is known by that."""
+    columns = source.rows.column_names
+    read = [name for name in columns if name != ROW and name not in mapped.ignored]
+    return form_of(table.name, source.heads or read)

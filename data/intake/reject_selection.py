@@ -33,7 +33,11 @@ _KEYS = (
     "CASE WHEN json_valid(content) AND json_type(content) = 'OBJECT'"
     " THEN list_sort(json_keys(content)) END"
 )
-_PATTERN = r"regexp_replace(regexp_replace(reasons, '“[^”]*”', '“”', 'g'), '第 \d+ 行', '', 'g')"
+# Reasons are alike whatever value, row or likely units they name.
+_PATTERN = (
+    r"regexp_replace(regexp_replace(reasons, '“[^”]*”', '“”', 'g'),"
+    r" '第 \d+ 行|，相近的有 [^；]*|(可能是|登记册中为|登记册中有) [^；]*', '', 'g')"
+)
 _ALIKE: Map[Scope, str] = {
     "row": "id = (SELECT id FROM one)",
     "reason": f"{_SAME_COLUMNS.format(keys=_KEYS)} AND {_PATTERN} = (SELECT {_PATTERN} FROM one)",
@@ -123,7 +127,8 @@ def source_of(
     name = rejects[0].source
     digest = hashlib.sha256("\n".join(reject.id for reject in rejects).encode()).hexdigest()
     serials: Serials | None = 1900 if name.lower().endswith(SPREADSHEETS) else None
-    source = Source(name=name, digest=digest, rows=table, serials=serials)
+    heads = tuple(rejects[0].values)
+    source = Source(name=name, digest=digest, rows=table, serials=serials, heads=heads)
     return source, dict(zip(numbers, rejects, strict=True))
 
 

@@ -15,10 +15,18 @@ MOST = 2_000  # open rejects that a page lists; all of them: hongfeng rejects
 
 AGAIN = "再重新导入该文件"
 ISO = f"改为“2019-08-19”或“2019-08-19 08:30”的写法，{AGAIN}"
+CHOOSE = "在“更正并重试”中选定"
 # A pattern of the reasons of data.intake.validate and of data.intake.reading.delimited -> what
 # to do. The first that fits.
 REMEDIES: tuple[tuple[str, str], ...] = (
-    (r"未在登记册中$", f"先在登记册补登该编码，{AGAIN}"),
+    (r"未在登记册中，相近的有 ", f"属其中之一的，{CHOOSE}；确未登记的，先在登记册补登，{AGAIN}"),
+    (r"可能是 .+，请写全工号$", f"写全工号，{AGAIN}，或{CHOOSE}"),
+    (r"可能是 .+，请", f"写明派出所或全称，{AGAIN}，或{CHOOSE}"),
+    (r"与本行派出所不符", f"核对村（社区）和派出所，更正后{AGAIN}"),
+    (r"编码与名称不符", f"核对编码和名称，更正后{AGAIN}"),
+    (r"只是派出所或乡镇（街道）的名称$", f"写明具体单位；不详的留空，只填派出所，{AGAIN}"),
+    (r"写法过多，未按名称辨认$", f"核对该列是否为单位，改正列的对应后{AGAIN}"),
+    (r"未在登记册中$", f"先在登记册补登该编码，写错的更正，不详的留空，{AGAIN}"),
     (r"疑似身份证号或手机号", f"从该列删去证件号码和手机号，{AGAIN}"),
     (r"^缺少|均缺$|缺“", f"在原系统补填该项，{AGAIN}；若列名不同，请另附映射文件"),
     (r"请指明 日/月 或 月/日$", f"在映射中选定该列的日期写法（日/月/年或月/日/年）后重试；或{ISO}"),

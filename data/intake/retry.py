@@ -10,6 +10,7 @@ from datetime import date
 
 import pyarrow as pa
 
+from data.intake.aliases import Alias
 from data.intake.load_report import LoadReport, held_words
 from data.intake.loading import Loader, Settle
 from data.intake.mapping import Mapped, Mapping, columns_used, map_source, not_deleted
@@ -104,11 +105,14 @@ class Retry:
     """What a person decided: which rejects, as they saw them, and how each is read.
 
     values   corrected values by the source's columns, if there is one reject
+    aliases  words for units that are to be remembered once they were used; they change nothing of
+             what is loaded now
     """
 
     rejects: tuple[OpenReject, ...]
     mapping: Mapping
     values: dict[str, str | None] = field(default_factory=dict)
+    aliases: tuple[Alias, ...] = field(default=(), compare=False)
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 The query is written from data.schema: nothing about a table stands here.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from types import MappingProxyType
@@ -11,9 +11,12 @@ from types import MappingProxyType
 import pyarrow as pa
 from sqlglot import exp, parse_one
 
+from data.intake.aliases import Alias
+from data.intake.named_units import NamedUnit, code_column, joins, look_up, problem_column
 from data.intake.reading.source import FAULTS, SHEET_STEP, Serials
 from data.intake.understanding.instant_columns import InstantColumns, plain_columns, read_unusual
 from data.intake.understanding.instants import Order
+from data.intake.understanding.unit_names import NOT_REGISTERED
 from data.intake.understanding.words import meant
 from data.journal.copy import arrow_schema, connect, fetch_arrow
 from data.personal import IDENTITY_CARD, PERSONAL
@@ -36,12 +39,14 @@ _KINDS = {
 class Checked:
     """accepted: rows in the table's columns; rejected: `_row`, `record_id`, `reasons`
     (joined by ；); repeated: `_row`, `id` of rows that say again what an accepted one says;
-    orders: of day and month, of the columns whose own dates had to settle it."""
+    orders: of day and month, of the columns whose own dates had to settle it; named: the words
+    that were taken for a unit."""
 
     accepted: pa.Table
     rejected: pa.Table
     repeated: pa.Table
     orders: Mapping[str, Order] = field(default_factory=dict)
+    named: tuple[NamedUnit, ...] = ()
 
 
 def validate(
@@ -52,26 +57,30 @@ def validate(
     faults: pa.Table | None = None,
     serials: Serials | None = None,
     orders: Mapping[str, Order] = NO_ORDERS,
+    aliases: Sequence[Alias] = (),
 ) -> Checked:
     """Check rows in our columns (any type, with `_row`) against the schema.
 
-    registers   register name -> table with one column `code`, for the columns that refer to it
+    registers   register name -> its units (data.intake.named_units), for the columns that refer
+                to it and what their names need
     today       dates of what happened may not lie after it
     faults      cells that hold no value: `_row`, `reason`
     serials     the rows come from a spreadsheet, in which a day may stand as a number
     orders      day and month of a column, where a person has settled it
+    aliases     what is remembered of this source
     """
     con = connect()
     con.register("given", rows)
     con.register("faults", FAULTS.empty_table() if faults is None else faults)
-    for name, codes in registers.items():
-        con.register(f"register_{name}", codes)
+    for name, units in registers.items():
+        con.register(f"register_{name}", units)
     texts = f"SELECT _row, {_raw(table, rows.column_names)} FROM given"
     con.execute(f"CREATE TABLE raw AS SELECT *{plain_columns(table)} FROM ({texts})")
     instants = read_unusual(con, table, orders, serials)
+    named = look_up(con, table, registers, aliases)
     con.execute(
-        f"CREATE TABLE parsed AS SELECT _row, {_parsed(table, instants)}"
-        f" FROM raw{instants.joins('raw')} ORDER BY _row"
+        f"CREATE TABLE parsed AS SELECT raw._row, {_parsed(table, instants)}"
+        f" FROM raw{joins(table)}{instants.joins('raw')} ORDER BY raw._row"
     )
     reasons = ",\n".join(_reasons(table, instants, today))
     con.execute(
@@ -88,7 +97,8 @@ def validate(
     rejected = fetch_arrow(
         con, "SELECT _row, id AS record_id, reasons FROM judged WHERE reasons <> '' ORDER BY _row"
     )
-    return Checked(accepted.cast(arrow_schema(table)), rejected, repeated, instants.orders)
+    checked = accepted.cast(arrow_schema(table))
+    return Checked(checked, rejected, repeated, instants.orders, named)
 
 
 def _raw(table: Table, present: list[str]) -> str:
@@ -103,6 +113,9 @@ def _raw(table: Table, present: list[str]) -> str:
 
 def _parsed(table: Table, instants: InstantColumns) -> str:
     parsed = {}
+    problems = [
+        f"{problem_column(c)} AS {quoted(_problem(c))}" for c in table.columns if c.refers_to
+    ]
     for column in table.columns:
         value = _value(column, instants)
         default = (
@@ -111,7 +124,11 @@ def _parsed(table: Table, instants: InstantColumns) -> str:
         parsed[column.name] = f"coalesce({value}{default})" if default else value
     if table.identity:
         parsed["id"] = _identity(table, parsed)
-    return ",\n".join(f"{value} AS {quoted(name)}" for name, value in parsed.items())
+    return ",\n".join([*(f"{value} AS {quoted(n)}" for n, value in parsed.items()), *problems])
+
+
+def _problem(column: Column) -> str:
+    return f"_problem_{column.name}"
 
 
 def _identity(table: Table, parsed: Mapping[str, str]) -> str:
@@ -123,6 +140,8 @@ def _identity(table: Table, parsed: Mapping[str, str]) -> str:
 def _value(column: Column, instants: InstantColumns) -> str:
     """The parsed value of the raw text, null where it cannot be parsed."""
     raw = quoted(column.name)
+    if column.refers_to:
+        return f"coalesce({code_column(column)}, {raw})"
     match column.type:
         case "date" | "instant":
             return instants.value(column)
@@ -178,7 +197,8 @@ def _column_reasons(column: Column, instants: InstantColumns, today: date) -> li
         )
     if column.refers_to:
         unknown = f"{value} NOT IN (SELECT code FROM register_{column.refers_to})"
-        reasons.append(_when(unknown, f"{quote}未在登记册中'"))
+        problem = f"coalesce(p.{quoted(_problem(column))}, '{NOT_REGISTERED}')"
+        reasons.append(_when(unknown, f"'{title}“' || left({raw}, 40) || '”' || {problem}"))
     if column.type == "text":
         reasons.append(_when(f"regexp_full_match({value}, '{SCIENTIFIC}')", f"{quote}{ROUNDED}'"))
         reasons.append(_when(f"length({value}) > 500", f"'{title}超过 500 字'"))

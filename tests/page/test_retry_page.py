@@ -134,6 +134,51 @@ def test_what_is_still_wrong_stays_and_says_why(store: Path) -> None:
     assert field(app, "-persons").value == "三人"  # type: ignore[attr-defined]
 
 
+@pytest.mark.parametrize("is_kept", [True, False])
+def test_a_unit_that_was_chosen_is_remembered_if_asked(is_kept: bool, store: Path) -> None:
+    reject(store, "BAD,老街,抓获嫌疑人,3,2019-08-19,\nTWO,老街,抓获嫌疑人,1,2019-08-19,\n")
+    app = scope(opened(store), "reason")
+    field(app, "-village-word-老街").select("V002")  # type: ignore[attr-defined]
+    again(app)
+    (kept,) = [box for box in app.checkbox if str(box.key).endswith("-remember")]
+    assert kept.value
+    kept.set_value(is_kept)
+    press(app, "预览")
+    press(app, "确认重试")
+    assert left(store) == []
+    assert merits(store) == [("V002", 3), ("V002", 1)]
+    reject(store, "THREE,老街,抓获嫌疑人,2,2019-08-19,\n", "merit-二.csv")
+    assert len(merits(store)) == (3 if is_kept else 2)
+    copy = Copy(Journal(store), {"alias"})
+    copy.catch_up()
+    aliases = copy.cursor().execute("SELECT word, code, author FROM record.alias").fetchall()
+    assert aliases == ([("老街", "V002", "数据-01")] if is_kept else [])
+
+
+def test_a_name_that_is_understood_needs_no_choice(store: Path) -> None:
+    copy = Copy(Journal(store), {"village"})
+    copy.catch_up()
+    (name,) = copy.one("SELECT name FROM record.village WHERE code = 'V002'")
+    reject(store, f"BAD,{name},抓获嫌疑人,三人,2019-08-19,\n")
+    app = opened(store)
+    assert field(app, "-village").value == "V002"  # type: ignore[attr-defined]
+    field(app, "-persons").input("3")  # type: ignore[attr-defined]
+    press(app, "预览")
+    press(app, "确认重试")
+    assert merits(store) == [("V002", 3)]
+
+
+def test_likely_units_are_offered_first(store: Path) -> None:
+    copy = Copy(Journal(store), {"village"})
+    copy.catch_up()
+    (name,) = copy.one("SELECT name FROM record.village WHERE code = 'V005'")
+    reject(store, f"BAD,{name}甲乙,抓获嫌疑人,3,2019-08-19,\n")
+    app = scope(opened(store), "row")
+    listed = field(app, f"-village-word-{name}甲乙").options  # type: ignore[attr-defined]
+    assert listed[0].startswith("V005 ")
+    assert len(listed) == len(set(listed))
+
+
 def test_many_rows_by_one_word(store: Path) -> None:
     two = "TWO,V999,抓获嫌疑人,1,2019-08-19,\n"
     three = "THREE,V999,抓获嫌疑人,x,2019-08-19,\n"

@@ -515,7 +515,7 @@ patrol: planned_on=, started_at=
 visit: village=V9
     村（社区）编码“V9”未在登记册中
 visit: village=v1
-    村（社区）编码“v1”未在登记册中
+    村（社区）编码“v1”未在登记册中，相近的有 甲村（V1）
 hazard: station=S9
     派出所编码“S9”未在登记册中
 visit: officer=O9

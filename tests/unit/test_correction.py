@@ -31,6 +31,7 @@ from data.intake.correction import (
 )
 from data.intake.files import load_files
 from data.intake.mapping import IdForm, Mapping, SourceForm, as_toml, load_mapping
+from data.intake.named_units import Meanings
 from data.intake.reject_selection import OpenReject
 from data.intake.retry import Retry, _ready
 from data.intake.row_fields import row_fields
@@ -111,7 +112,7 @@ def test_words_that_mean_something_are_not_asked_for() -> None:
         for word in ("已结", "化解", "failed", "已结", "〔号码已遮盖〕")
     ]
     rules = Rules(TABLES["dispute"], {"outcome": ColumnRule('"结果"')})
-    assert unknown_words(rules, rejects, {}) == {"outcome": ["已结"]}
+    assert unknown_words(rules, rejects, Meanings(rules.table, {})) == {"outcome": ["已结"]}
 
 
 def test_a_number_of_a_person_does_not_enter_a_mapping() -> None:

@@ -17,6 +17,7 @@ from data.intake.correction import Rules, codes, rules_by_name, unknown_words
 from data.intake.files import load_files
 from data.intake.loading import Loader
 from data.intake.mapping import IdForm, Mapping
+from data.intake.named_units import meanings_of
 from data.intake.reject_selection import OpenReject, Scope, chosen, counts
 from data.intake.rejects import open_rejects
 from data.intake.retry import Outcome, Overtaken, Retry, check, load
@@ -128,9 +129,9 @@ def test_a_word_is_translated_for_all_rows_alike(store: Path) -> None:
     loader = loader_of(store)
     assert loader.copy is not None
     rejects = opened(loader, "source")
-    known = {"village": codes(loader.copy, "village")}
-    assert known == {"village": {"V001": "一村", "V002": "二村"}}
-    assert unknown_words(rules(rejects), rejects, known) == {"village": ["V999"]}
+    assert codes(loader.copy, "village") == {"V001": "一村", "V002": "二村"}
+    meanings = meanings_of(loader.copy, TABLES["merit"], "")
+    assert unknown_words(rules(rejects), rejects, meanings) == {"village": ["V999"]}
     given_rules = rules(rejects)
     rule = replace(given_rules.columns["village"], words={"V999": "V002"})
     done = run(loader, Retry(rejects, given_rules.with_rule("village", rule).mapping("测试")))

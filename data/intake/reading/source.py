@@ -86,12 +86,14 @@ class Source(Contents):
 
     kind      none if the rows did not come from a file
     serials   of a spreadsheet, in which a day may stand as a number
+    heads     the names of the columns that are read, if these are not those of `rows`
     """
 
     name: str
     digest: str
     kind: Kind | None = None
     serials: Serials | None = None
+    heads: tuple[str, ...] = ()
 
 
 def legible(text: str, most: int = 60) -> str:

@@ -1,19 +1,21 @@
 """The mapping of many rejects: which column is which, which word means what, how dates stand."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import streamlit as st
 
 from data.intake import correction
+from data.intake.aliases import Alias, form_of
 from data.intake.correction import ColumnRule, Rules
 from data.intake.mapping import IdForm
+from data.intake.named_units import Meanings, meanings_of
 from data.intake.reject_selection import OpenReject
 from data.intake.retry import Retry
 from data.schema import Column, quoted
 from pages.parts import frame, page_cache
-from pages.parts.intake.row_form import YES_NO, pinned
+from pages.parts.intake.row_form import YES_NO, likely_first, pinned, unit_options
 
 KEEP, NOT_READ, BY_ROW = "沿用现有映射", "（不导入）", "按文件和行号编号"
 AS_FOUND, OWN_FORM = "自动识别", "其他格式"
@@ -31,8 +33,9 @@ def mapping_form(rejects: Sequence[OpenReject], rules: Rules) -> Retry | None:
     for column in _columns(rules, reasons, is_all):
         rules = _row(column, rules, names, key)
     rules = _words(rejects, rules, key)
+    aliases = _remembered(rules, form_of(first.kind, names), key)
     is_asked = st.button("预览", key=f"{key}-preview")
-    return pinned(Retry(tuple(rejects), rules.mapping("更正")), is_asked)
+    return pinned(Retry(tuple(rejects), rules.mapping("更正"), aliases=aliases), is_asked)
 
 
 def _key(reject: OpenReject, names: list[str], rules: Rules) -> str:
@@ -113,30 +116,36 @@ def _date_form(column: Column, key: str) -> str:
 def _words(rejects: Sequence[OpenReject], rules: Rules, key: str) -> Rules:
     """Each word of the source that means nothing here, and what it shall mean."""
     copy = page_cache.store().copy
-    registers = {
-        c.refers_to: correction.codes(copy, c.refers_to) for c in rules.table.columns if c.refers_to
-    }
-    words_by_column = correction.unknown_words(rules, rejects, registers)
+    form = form_of(rejects[0].kind, rejects[0].values)
+    meanings = meanings_of(copy, rules.table, form)
+    words_by_column = correction.unknown_words(rules, rejects, meanings)
     for name, words in words_by_column.items():
         column = rules.table.column(name)
-        options = _options(column, registers)
+        register = column.refers_to
+        options = unit_options(correction.codes(copy, register)) if register else _options(column)
         st.markdown(f"**{column.title}**：来源中的下列写法，请各选其义")
-        rules = _translated(column, words[:MOST_WORDS], options, rules, key)
+        rules = _translated(column, words[:MOST_WORDS], options, rules, key, meanings)
         if len(words) > MOST_WORDS:
             frame.reading(f"另有 {len(words) - MOST_WORDS} 种写法未列出，可先重试这些再来")
     return rules
 
 
 def _translated(
-    column: Column, words: list[str], options: dict[str, str], rules: Rules, key: str
+    column: Column,
+    words: list[str],
+    options: Mapping[str, str],
+    rules: Rules,
+    key: str,
+    meanings: Meanings,
 ) -> Rules:
     places = st.columns(3)
     chosen = {}
     for number, word in enumerate(words):
+        likely = meanings.of(column, word, None)[0].likely if column.refers_to else ()
         with places[number % 3]:
             picked = st.selectbox(
                 f"“{word[:40]}”",
-                list(options),
+                likely_first(options, likely),
                 index=None,
                 format_func=lambda code: options[code],
                 placeholder="请选择",
@@ -147,8 +156,19 @@ def _translated(
     return rules.with_rule(column.name, replace(rules.columns[column.name], words=chosen))
 
 
-def _options(column: Column, registers: dict[str, dict[str, str]]) -> dict[str, str]:
-    if column.refers_to:
-        names = registers[column.refers_to]
-        return {code: f"{code} {name or ''}".strip() for code, name in names.items()}
+def _options(column: Column) -> dict[str, str]:
     return dict(YES_NO if column.type == "boolean" else column.choices)
+
+
+def _remembered(rules: Rules, form: str, key: str) -> tuple[Alias, ...]:
+    """The units that were chosen, if they are to hold for the next tables of this form."""
+    aliases = tuple(
+        Alias(form, column.refers_to, word, code, "")
+        for column in rules.table.columns
+        if column.refers_to and column.name in rules.columns
+        for word, code in rules.columns[column.name].words.items()
+    )
+    if not aliases:
+        return ()
+    is_kept = st.checkbox("记住所选单位：以后列名相同的表格照此认定", True, key=f"{key}-remember")
+    return aliases if is_kept else ()

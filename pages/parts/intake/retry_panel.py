@@ -15,10 +15,12 @@ from data.channels.origin import (
     place_for,
     save_mapping,
 )
+from data.decisions.unit_aliases import remember
 from data.declared import DeclarationError
 from data.environment import config
 from data.intake.correction import Rules, rules_by_name, rules_of
 from data.intake.mapping import as_toml, columns_used
+from data.intake.reading.source import Refused
 from data.intake.reject_selection import MOST, OpenReject, Scope, chosen, counts
 from data.intake.retry import (
     Outcome,
@@ -40,7 +42,7 @@ from pages.parts.intake.wrong_rows import show_reasons
 from pages.parts.table import show_table
 
 SHOWN = 20
-Refusals = (DeclarationError, JournalError, NotPermitted, Overtaken)
+Refusals = (DeclarationError, JournalError, NotPermitted, Overtaken, Refused)
 
 
 def retry_panel(actor: Actor, id: str) -> None:
@@ -137,6 +139,8 @@ def _load(retry: Retry) -> None:
         return  # the second press of a double click
     try:
         outcome = load(page_cache.loader(), retry, frame.acting(), _today())
+        for alias in retry.aliases:
+            remember(page_cache.loader(), alias, frame.acting(), datetime.now(SHANGHAI))
     except Refusals as error:
         st.session_state["_retry"] = retry
         action_feedback.keep(RETRY, str(error), is_done=False)

@@ -1,9 +1,13 @@
 """The values of one reject in a small form: wrong ones first, with the words that are allowed."""
 
+from collections.abc import Iterable, Mapping, Sequence
+
 import streamlit as st
 
+from data.intake.aliases import form_of
 from data.intake.correction import Rules, codes
 from data.intake.mapping import IdForm
+from data.intake.named_units import Meanings, meanings_of
 from data.intake.reject_selection import HELD, OpenReject
 from data.intake.retry import Retry
 from data.intake.row_fields import RowField, only_filled, row_fields
@@ -27,12 +31,14 @@ def row_form(reject: OpenReject, rules: Rules) -> Retry | None:
     )
     _say_what_is_held(fields)
     is_numbered = _by_row(fields, rules, key)
+    form = form_of(reject.kind, reject.values)
+    meanings = meanings_of(page_cache.store().copy, rules.table, form)
     with st.form(f"row-{key}", border=False):
         places = st.columns(ACROSS)
         values = {}
         for number, field in enumerate(fields):
             with places[number % ACROSS]:
-                value = _input(field, f"row-{key}-{field.name}")
+                value = _input(field, meanings, f"row-{key}-{field.name}")
             if value is not None:
                 values[field.name] = value or None
         is_asked = st.form_submit_button("预览")
@@ -71,7 +77,7 @@ def _by_row(fields: list[RowField], rules: Rules, key: str) -> bool:
     return is_numbered
 
 
-def _input(field: RowField, key: str) -> str | None:
+def _input(field: RowField, meanings: Meanings, key: str) -> str | None:
     """The new value, None if it was left as it is; empty if it was emptied."""
     label = f"{'▲ ' if field.is_wrong else ''}{field.label}"
     options = _options(field)
@@ -80,10 +86,15 @@ def _input(field: RowField, key: str) -> str | None:
     codes_by_word = {word: code for code, word in options.items()}
     value = field.value.strip()
     current = value if value in options else codes_by_word.get(value, "" if not value else None)
+    likely: tuple[str, ...] = ()
+    if current is None and field.column is not None and field.column.refers_to:
+        meaning, _ = meanings.of(field.column, value, None)
+        current, likely = meaning.code, meaning.likely
+    listed = ["", *likely_first(options, likely)]
     chosen = st.selectbox(
         label,
-        ["", *options],
-        index=None if current is None else ["", *options].index(current),
+        listed,
+        index=None if current is None else listed.index(current),
         format_func=lambda code: options.get(code, EMPTY),
         placeholder=f"原值“{value[:20]}”，请选择",
         key=key,
@@ -106,6 +117,14 @@ def _options(field: RowField) -> dict[str, str] | None:
     if column.type == "boolean":
         return YES_NO
     if column.refers_to:
-        names = codes(page_cache.store().copy, column.refers_to)
-        return {code: f"{code} {name or ''}".strip() for code, name in names.items()}
+        return unit_options(codes(page_cache.store().copy, column.refers_to))
     return dict(column.choices) if column.choices and not column.is_open else None
+
+
+def unit_options(names: Mapping[str, str]) -> dict[str, str]:
+    """Code -> code and name."""
+    return {code: f"{code} {name or ''}".strip() for code, name in names.items()}
+
+
+def likely_first(options: Iterable[str], likely: Sequence[str]) -> list[str]:
+    return list(dict.fromkeys([*likely, *options]))
