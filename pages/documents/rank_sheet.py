@@ -13,7 +13,7 @@ TOTAL = "全局合计"
 
 RANK = Column("rank", "名次", "whole", width=60)
 NAME, GROUP = Column("name", "单位"), Column("group", "分组")
-SCORE = Column("score", "得分（分）", "two")
+SCORE = Column("score", "得分（分）", "two", "shown_score")
 APPLICABLE = Column("applicable", "适用分值（分）", "one", "applicable_points")
 WATCHED_COLUMNS = (NAME, GROUP, SCORE, APPLICABLE)
 OTHER_COLUMNS = (*WATCHED_COLUMNS, Column("reason", "原因", width=340))

@@ -113,7 +113,7 @@ def score_sheet(
     notes = [
         ("单位", line.name),
         ("期间", period.title),
-        ("得分", f"{words.points(line.score)} 分"),
+        ("得分", f"{words.points(line.score, line.score_digits)} 分"),
         ("方案", screen.results.scheme(period).title),
         *terms_of(line, catalogue),
     ]
