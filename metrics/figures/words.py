@@ -18,13 +18,17 @@ SCORE_DIGITS = 2
 Number = Decimal | Fraction | float | int
 
 
+def exact(value: Number) -> Fraction:
+    """A float is the decimal that it is written as: 49 ÷ 400 = 0.1225, whose double lies below."""
+    return Fraction(str(value) if isinstance(value, float) else value)
+
+
 def rounded(value: Number, digits: int) -> Decimal:
     """Half up from the exact value: 41.5467 -> 41.5; 0.25 -> 0.3; never -0.0."""
-    exact = Fraction(value)
-    scaled = exact * 10**digits
-    whole = (abs(scaled) + Fraction(1, 2)).__floor__()
+    number = exact(value)
+    whole = (abs(number * 10**digits) + Fraction(1, 2)).__floor__()
     result = Decimal(whole).scaleb(-digits)
-    return (-result if exact < 0 and whole else result).quantize(
+    return (-result if number < 0 and whole else result).quantize(
         Decimal(1).scaleb(-digits), ROUND_HALF_UP
     )
 
@@ -53,7 +57,7 @@ def plain(value: Number | None, digits: int = 0) -> str:
 
 def percent(value: Number | None, digits: int = 1) -> str:
     """31.8%"""
-    return NONE if value is None else f"{rounded(Fraction(value) * 100, digits)}%"
+    return NONE if value is None else f"{rounded(exact(value) * 100, digits)}%"
 
 
 def p_value(p: float) -> str:

@@ -7,7 +7,7 @@ from metrics.scoring.rank import Assessment
 from metrics.scoring.score_trend import ScorePoint
 from metrics.wording.alerts import place
 from metrics.wording.rank_words import alike_places
-from pages.documents.sheet import Cell, Column, Notes, Sheet, sheet_of
+from pages.documents.sheet import Cell, Column, Notes, Sheet, number, sheet_of
 
 TOTAL = "全局合计"
 
@@ -36,8 +36,7 @@ def rank_columns(
     """Of ranked units. months: unit -> its scores of twelve months; groups: who is ranked there."""
 
     def trend(line: Assessment) -> Cell:
-        scores = [point.score for point in months.get(line.unit, ())]
-        return [None if score is None else float(score) for score in scores]
+        return [number(point.score, "two") for point in months.get(line.unit, ())]
 
     def alike(line: Assessment) -> str:
         return alike_places(line, groups[line.group])

@@ -15,7 +15,7 @@ from typing import Any, Literal
 
 import pandas as pd
 
-from metrics.figures.words import harmless, rounded
+from metrics.figures.words import exact, harmless, rounded
 from metrics.indicators.catalogue import Indicator
 
 Kind = Literal["text", "whole", "one", "two", "percent", "trend"]
@@ -100,8 +100,8 @@ def number(value: Cell, kind: Kind) -> float | int | None:
         return None
     if isinstance(value, Decimal):
         return float(value)
-    exact = Fraction(value) * (100 if kind == "percent" else 1)
-    return (float if DIGITS[kind] else int)(rounded(exact, DIGITS[kind]))
+    scaled = exact(value) * (100 if kind == "percent" else 1)
+    return (float if DIGITS[kind] else int)(rounded(scaled, DIGITS[kind]))
 
 
 def digits_of(value: Cell, kind: Kind) -> int:
