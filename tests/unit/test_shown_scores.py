@@ -2,6 +2,7 @@
 
 import csv
 import io
+from collections import defaultdict
 from dataclasses import replace
 from fractions import Fraction
 from json import loads
@@ -15,6 +16,7 @@ from openpyxl import load_workbook
 from streamlit.dataframe_util import convert_arrow_bytes_to_pandas_df
 from streamlit.testing.v1 import AppTest
 
+import cli
 from metrics.assessment.result_files import read_lines, write_lines
 from metrics.figures.words import points, rounded, telling_digits
 from metrics.scoring.rank import Assessment, competition_ranks, told_apart
@@ -118,6 +120,25 @@ def test_the_exports_have_numbers(sheet: Sheet) -> None:
 def test_a_table_of_our_own(sheet: Sheet) -> None:
     drawn = str(linked_table(sheet))
     assert all(f">{shown}<" in drawn for shown in ("82.904", "82.901", "70.00", "82.90"))
+
+
+def test_the_command_shows_villages_apart_and_hands_on_exact_numbers(
+    demo_store: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    ask = ["assess", "--by", "village", "--period", "2019-07", "--store", str(demo_store)]
+    assert cli.main(ask) == 0
+    printed = [line.split("│") for line in capsys.readouterr().out.splitlines() if "│" in line]
+    shown = {cells[1].strip(): cells[3].strip() for cells in printed}
+    assert cli.main([*ask, "--format", "json"]) == 0
+    rows = loads(capsys.readouterr().out)
+    seen = defaultdict[tuple[str, str], set[float]](set)
+    for row in rows:
+        if row["rank"] is not None:
+            seen[row["group"], shown[row["unit"]]].add(row["score"])
+            digits = len(shown[row["unit"]].partition(".")[2])
+            assert abs(float(shown[row["unit"]]) - row["score"]) <= 0.5 * 10**-digits + 1e-9
+    assert all(len(scores) == 1 for scores in seen.values())
+    assert any(len(score.partition(".")[2]) > 2 for _, score in seen), "nothing was put to the test"
 
 
 def show(scores: str) -> None:
