@@ -50,7 +50,7 @@ def draw() -> None:
 def _station(controls: ControlRow, own: str, names: Mapping[str, str]) -> str:
     """派出所; who speaks for a station sees that station, whatever the address says."""
     if not own:
-        return controls.choice("派出所", {ALL: ALL, **names}, "station", ALL)
+        return controls.unit_choice("派出所", {ALL: ALL, **names}, "station", ALL)
     with controls.place():
         st.selectbox("派出所", [names.get(own, own)], disabled=True, key="own-station")
     return own

@@ -22,7 +22,7 @@ def draw() -> None:
     kinds = {kind: kind_name(counts, kind) for kind in kinds_listed(counts) if kind}
     kind = controls.choice("类别", kinds, "cases", cases.PROPERTY)
     stations = {cases.ALL: "全局", **{u.code: u.name for u in counts.stations if u.code}}
-    station = controls.choice("派出所", stations, "station", cases.ALL)
+    station = controls.unit_choice("派出所", stations, "station", cases.ALL)
     rates = {name: counts.catalogue[name].title for name in cases.RATES}
     indicator = controls.choice("破案率口径", rates, "rate", cases.IN_PERIOD)
     choice = Choice(station, kind)

@@ -34,7 +34,7 @@ def draw() -> None:
     controls = ControlRow("comparison", 2, 1.3, 1.2, 1.2, 1.6)
     screen, period = controls.screen, controls.period()
     chosen = controls.indicators(period)
-    level = controls.level(OFFERED)
+    level = controls.level(OFFERED, period=period)
     group = controls.group(period)
     scope = _scope(controls, level, group, period)
     matrix_place = st.container()
@@ -57,7 +57,8 @@ def _scope(controls: ControlRow, level: Level, group: str, period: Period) -> Sc
     """单位: all of the bureau or of the group, or one unit of the level."""
     whole = "全局" if group == ALL_GROUPS else f"{group}合计"
     names = {ALL_UNITS: whole, **unit_names(controls.screen, level, period, group)}
-    code = controls.choice("单位", names, "unit", ALL_UNITS, is_long=True)
+    registered = unit_names(controls.screen, level, period, ALL_GROUPS)
+    code = controls.unit_choice("单位", names, "unit", ALL_UNITS, registered)
     if code != ALL_UNITS:
         return Scope(level, code, names[code])
     return Scope("bureau", BUREAU) if group == ALL_GROUPS else Scope("group", group, group)

@@ -39,7 +39,8 @@ def draw() -> None:
     level = controls.level(OFFERED)
     group = controls.group(period)
     names = {NONE: "不指定", **unit_names(screen, level, period, group)}
-    unit = controls.choice("看一个单位", names, CHOSEN, NONE, is_long=True)
+    registered = unit_names(screen, level, period, ALL_GROUPS)
+    unit = controls.unit_choice("看一个单位", names, CHOSEN, NONE, registered)
     chosen = "" if unit == NONE else unit
     selection = FairnessSelection(indicator, level, period, group, chosen)
     view = screen.results.kept(

@@ -25,7 +25,7 @@ def draw() -> None:
     controls = ControlRow("hours", 2, 1.6, 1.5, 1.5)
     screen, period = controls.screen, controls.period()
     stations = {ALL: "全局", **screen.names("station", period)}
-    station = controls.choice("派出所", stations, "station", ALL)
+    station = controls.unit_choice("派出所", stations, "station", ALL)
     subjects = {code: subject.title for code, subject in SUBJECTS.items()}
     what = controls.choice("对象", subjects, "what", "case")
     slot = controls.choice("时段", {ALL: "全部时段", **slot_codes()}, "slot", ALL)

@@ -22,7 +22,7 @@ from pages.parts.document_buttons import document_buttons
 def draw() -> None:
     controls = ControlRow("reports", 2, 1.4, 2.6)
     screen, period = controls.screen, controls.period()
-    level = controls.level(OFFERED)
+    level = controls.level(OFFERED, period=period)
     unit, name = controls.unit(level, period)
     count = len(screen.results.units(level, period))
     controls.headline(

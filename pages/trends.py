@@ -33,7 +33,7 @@ def draw() -> None:
     controls = ControlRow("trends", 2, 2, 1.2, 2, 1.6)
     screen, period = controls.screen, controls.period()
     indicator = controls.indicator(period, moves, lambda i: not suits(i))
-    level = controls.level(OFFERED, "bureau")
+    level = controls.level(OFFERED, "bureau", period)
     unit, name = controls.unit(level, period)
     step = controls.choice("步长", STEPS, "step", "month")
     marks = marks_of(screen.results.marks(), unit)

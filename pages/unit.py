@@ -36,7 +36,7 @@ MONTHS_HEIGHT = 300
 def draw() -> None:
     controls = ControlRow("unit", 2, 1.4, 2.6)
     screen, period = controls.screen, controls.period()
-    level = controls.level(OFFERED)
+    level = controls.level(OFFERED, period=period)
     unit, name = controls.unit(level, period)
     lines = screen.results.lines(level, period)
     line = next((line for line in lines if line.unit == unit.code), None)

@@ -29,7 +29,7 @@ def draw() -> None:
     layers = map_layers.layer_names(screen, period)
     layer = controls.choice("图层", layers, "layer", f"{HOT}case", is_long=True)
     stations = {map_layers.ALL: "全局", **screen.names("station", period)}
-    station = controls.choice("派出所", stations, "station", map_layers.ALL)
+    station = controls.unit_choice("派出所", stations, "station", map_layers.ALL)
     slot = _slot(controls, layer)
     selection = MapSelection(period, layer, station, slot)
     view = screen.results.kept(

@@ -37,4 +37,4 @@ def _in_words(line: Assessment) -> str:
     if line.score is None:
         return words.NONE
     place = f"第 {line.rank} 名" if line.rank else "不排名"
-    return f"{words.points(line.score)} 分，{place}"
+    return f"{words.points(line.score, line.score_digits)} 分，{place}"

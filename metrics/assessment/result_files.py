@@ -14,8 +14,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from metrics.cells.spans import Span
+from metrics.figures import words
 from metrics.scheme.scheme import Level
-from metrics.scoring.rank import Assessment
+from metrics.scoring.rank import Assessment, told_apart
 from metrics.scoring.score import Contribution
 
 LEVELS_FROZEN: tuple[Level, ...] = ("bureau", "group", "station", "room", "village", "officer")
@@ -24,7 +25,10 @@ _EXACT = frozenset("score bonus deduction applicable_points".split())
 _EXACT_PARTS = frozenset(
     "weight effective_weight points value target floor own_value pooled_value own_points".split()
 )
-_OF_UNIT = tuple(f.name for f in fields(Assessment) if f.name != "contributions")
+# How a score is shown follows from the scores, and is no result.
+_OF_UNIT = tuple(
+    f.name for f in fields(Assessment) if f.name not in ("contributions", "score_digits")
+)
 _OF_PART = tuple(f.name for f in fields(Contribution) if f.name != "span")
 Lines = Mapping[str, Sequence[Assessment]]
 # What must come out again: the simulation and the movement beside it are not part of the result.
@@ -65,7 +69,7 @@ def read_lines(folder: Path) -> dict[str, list[Assessment]]:
             fields["alike"] = tuple(fields["alike"])
         own = tuple(parts[level, row["unit"]])
         lines.setdefault(level, []).append(Assessment(contributions=own, **fields))
-    return lines
+    return {level: told_apart(listed) for level, listed in lines.items()}
 
 
 def is_as_written(folder: Path, lines: Lines) -> bool:
@@ -157,7 +161,7 @@ _TITLES = {
 
 def _words(value: object) -> str:
     if isinstance(value, Fraction):
-        return f"{float(value):.4f}".rstrip("0").rstrip(".")
+        return f"{words.rounded(value, 4)}".rstrip("0").rstrip(".")
     if isinstance(value, bool):
         return "是" if value else "否"
     return "—" if value is None else str(value)

@@ -133,7 +133,10 @@ def _last_three(material: Material) -> str:
     for group, lines in material.groups().items():
         ranked = [line for line in lines if line.rank is not None][-3:]
         if len(ranked) == 3:
-            names = "、".join(f"{x.name}（{words.points(x.score)} 分）" for x in ranked)
+            scores = [words.points(x.score, x.score_digits) for x in ranked]
+            names = "、".join(
+                f"{x.name}（{score} 分）" for x, score in zip(ranked, scores, strict=True)
+            )
             groups.append(f"{group}列后三位的是{names}")
     return f"{'；'.join(groups)}。" if groups else ""
 

@@ -3,6 +3,7 @@
 Rounding happens once, from the exact value, half up. Where there is no base there is “—”.
 """
 
+from collections import defaultdict
 from collections.abc import Sequence
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
@@ -13,18 +14,40 @@ from metrics.scheme.scheme import Level, Scored
 from metrics.statistics.too_few import SMALL_BASE
 
 NONE = "—"
-Number = Fraction | float | int
+SCORE_DIGITS = 2
+Number = Decimal | Fraction | float | int
+
+
+def exact(value: Number) -> Fraction:
+    """A float is the decimal that it is written as: 49 ÷ 400 = 0.1225, whose double lies below."""
+    return Fraction(str(value) if isinstance(value, float) else value)
 
 
 def rounded(value: Number, digits: int) -> Decimal:
     """Half up from the exact value: 41.5467 -> 41.5; 0.25 -> 0.3; never -0.0."""
-    exact = Fraction(value)
-    scaled = exact * 10**digits
-    whole = (abs(scaled) + Fraction(1, 2)).__floor__()
+    number = exact(value)
+    whole = (abs(number * 10**digits) + Fraction(1, 2)).__floor__()
     result = Decimal(whole).scaleb(-digits)
-    return (-result if exact < 0 and whole else result).quantize(
+    return (-result if number < 0 and whole else result).quantize(
         Decimal(1).scaleb(-digits), ROUND_HALF_UP
     )
+
+
+def telling_digits(values: Sequence[Fraction], least: int = SCORE_DIGITS) -> list[int]:
+    """Decimals of each value: `least`, or as many as tell it from the others that are not equal.
+
+    82.904 and 82.901 -> 3, 3: both would be 82.90. Values that are equal stay so.
+    """
+    digits = [least] * len(values)
+    while True:
+        shown: dict[Decimal, list[int]] = defaultdict(list)
+        for place, value in enumerate(values):
+            shown[rounded(value, digits[place])].append(place)
+        crowded = [places for places in shown.values() if len({values[i] for i in places}) > 1]
+        if not crowded:
+            return digits
+        for place in (place for places in crowded for place in places):
+            digits[place] += 1
 
 
 def plain(value: Number | None, digits: int = 0) -> str:
@@ -34,7 +57,7 @@ def plain(value: Number | None, digits: int = 0) -> str:
 
 def percent(value: Number | None, digits: int = 1) -> str:
     """31.8%"""
-    return NONE if value is None else f"{rounded(Fraction(value) * 100, digits)}%"
+    return NONE if value is None else f"{rounded(exact(value) * 100, digits)}%"
 
 
 def p_value(p: float) -> str:
@@ -42,9 +65,9 @@ def p_value(p: float) -> str:
     return "<0.001" if p < 0.001 else f"{rounded(p, 3)}"
 
 
-def points(value: Fraction | None) -> str:
-    """A score or its parts, two decimals."""
-    return NONE if value is None else f"{rounded(value, 2)}"
+def points(value: Fraction | None, digits: int = SCORE_DIGITS) -> str:
+    """A score or its parts: two decimals, a score more where they do not tell it from another."""
+    return NONE if value is None else f"{rounded(value, digits)}"
 
 
 def value_of(indicator: Indicator, value: Number | None) -> str:

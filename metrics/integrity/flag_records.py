@@ -12,6 +12,7 @@ from data.schema import TABLES, quoted
 from metrics.cells.count import Counted
 from metrics.figures.record_words import Value, rows_in_words, title_in_words
 from metrics.figures.records import HIDDEN, Records, titles_of, without_empty
+from metrics.figures.words import rounded
 from metrics.integrity.flag import Evidence, Flag, require_sight
 
 MEASURED, AGAINST, FATE = "measured", "against", "fate"
@@ -85,7 +86,7 @@ def _measurements(one: Evidence | None, titles: Mapping[str, str], voids: bool) 
     measured = one.measured if one else None
     cells: dict[str, Value] = {
         FATE: GOES if one and voids else STAYS,
-        MEASURED: None if measured is None else round(measured, 1),
+        MEASURED: None if measured is None else float(rounded(measured, 1)),
         AGAINST: one.against.partition("/")[2] if one and one.against else None,
     }
     return {key: cells[key] for key in titles}

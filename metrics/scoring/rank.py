@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from fractions import Fraction
 
 from data.rights import Actor, require
@@ -27,6 +28,7 @@ class Assessment:
     p_first, p_last       how often it comes first, last of its group in that simulation
     status                ranked, not-rankable, not-applicable, monitoring
     score                 最终分 = 原始分 (raw) + 加分 (bonus) − 减分 (deduction)
+    score_digits          decimals with which it is shown: those that tell it from other ranks
     """
 
     unit: str
@@ -49,6 +51,7 @@ class Assessment:
     bonus: Fraction = Fraction(0)
     deduction: Fraction = Fraction(0)
     is_vetoed: bool = False
+    score_digits: int = words.SCORE_DIGITS
 
     @property
     def net(self) -> Fraction:
@@ -58,6 +61,11 @@ class Assessment:
     def raw(self) -> Fraction | None:
         """原始分: what the indicators give."""
         return None if self.score is None else self.score - self.net
+
+    @property
+    def shown_score(self) -> Decimal | None:
+        """The score as every table and sentence has it."""
+        return None if self.score is None else words.rounded(self.score, self.score_digits)
 
 
 Scorer = Callable[[Period], list[Assessment]]
@@ -89,7 +97,7 @@ def assess(
     exempt = {unit: _in_words(in_force, a.exempt) for unit, a in adjusted.items()}
     scores = score_units(counted, in_force, level, period, exempt=exempt, earlier=earlier)
     lines = [_line(score, in_force, period, adjusted.get(score.unit.code)) for score in scores]
-    ranked = _places(lines)
+    ranked = told_apart(_places(lines))
     if is_simulated:
         ranked = _with_intervals(ranked, in_force, counted)
         if scored is None:
@@ -156,6 +164,17 @@ def _places(lines: Sequence[Assessment]) -> list[Assessment]:
         for i, rank in zip(members, ranks, strict=True):
             placed[i] = replace(lines[i], rank=rank)
     return placed
+
+
+def told_apart(lines: Sequence[Assessment]) -> list[Assessment]:
+    """With the decimals that tell the scores of a group apart where the ranks are not the same."""
+    told = list(lines)
+    for members in _groups(lines).values():
+        digits = words.telling_digits([lines[i].score or Fraction(0) for i in members])
+        for i, own in zip(members, digits, strict=True):
+            if own != lines[i].score_digits:
+                told[i] = replace(lines[i], score_digits=own)
+    return told
 
 
 def _groups(lines: Sequence[Assessment]) -> Mapping[str, list[int]]:

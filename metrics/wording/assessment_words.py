@@ -130,6 +130,6 @@ def appeals_reading(counts: AppealCounts, catalogue: Catalogue) -> str:
     reading = f"共 {counts.filed} 件：成立 {counts.granted} 件，不成立 {counts.refused} 件"
     reading += f"，待复核 {counts.open} 件"
     if counts.days is not None:
-        reading += f"；平均 {counts.days:.1f} 天复核"
+        reading += f"；平均 {words.plain(counts.days, 1)} 天复核"
     most = max(counts.by_indicator.items(), key=lambda pair: pair[1])
     return f"{reading}；最多的是“{catalogue[most[0]].title}”，{most[1]} 件。"

@@ -97,7 +97,8 @@ def _leader(group: str, members: Sequence[Assessment]) -> str:
     ranks = {line.unit: line.rank for line in ranked if line.rank and line.rank > 1}
     unsure = alike_clause(alike_ranks(alike_with_first(ranked), ranks))
     lead = f"{group}：{names}" if group else names
-    placed = f"{lead}{tied}第一（{words.points(first[0].score)} 分）"
+    score = words.points(first[0].score, first[0].score_digits)
+    placed = f"{lead}{tied}第一（{score} 分）"
     return f"{placed}，{unsure}" if unsure else placed
 
 

@@ -31,7 +31,8 @@ def unit_headline(
     if line.score is None:
         return f"{name}{period.title}没有适用的指标，不计分"
     where = "" if level in WITHOUT_RANK else _place(line, lines, period)
-    return f"{name}{period.title}得分 {words.points(line.score)} 分{where}；{_worst(line)}"
+    score = words.points(line.score, line.score_digits)
+    return f"{name}{period.title}得分 {score} 分{where}；{_worst(line)}"
 
 
 def _place(line: Assessment, lines: Sequence[Assessment], period: Period) -> str:
@@ -74,12 +75,13 @@ def name_of(unit: Unit, stations: Mapping[str, str]) -> str:
 
 def _sum(line: Assessment) -> str:
     """What the points of the indicators add up to, and what the ledger makes of it."""
-    if line.score is None or line.raw is None or not (line.bonus or line.deduction):
-        return f" {words.points(line.score or Fraction(0))} 分"
-    text = f"原始分 {words.points(line.raw)} 分"
+    final = words.points(line.score or Fraction(0), line.score_digits)
+    if line.raw is None or not (line.bonus or line.deduction):
+        return f" {final} 分"
+    text = f"原始分 {words.points(line.raw, line.score_digits)} 分"
     for word, points in (("加分", line.bonus), ("减分", line.deduction)):
         text += f"，{word} {words.points(points)} 分" if points else ""
-    return f"{text}，最终 {words.points(line.score)} 分"
+    return f"{text}，最终 {final} 分"
 
 
 def losses_reading(line: Assessment) -> str:

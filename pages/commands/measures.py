@@ -114,6 +114,8 @@ def _scores(options: argparse.Namespace) -> int:
     rows = []
     for line in lines:
         row = {name: getattr(line, name) for name in ASSESSMENT}
+        if options.format == "table":
+            row["score"] = line.shown_score  # JSON and CSV have it as exactly as a float can
         row["alike"] = list(line.alike or ())
         row["contributions"] = [
             {name: getattr(c, name) for name in CONTRIBUTION}

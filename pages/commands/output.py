@@ -82,7 +82,7 @@ def _print_grid(rows: list[dict[str, Any]], titles: dict[str, str], narrow: Sequ
     names = list(narrow) or list(rows[0])
     grid = Grid()
     for name in names:
-        is_number = isinstance(rows[0].get(name), int | float | Fraction)
+        is_number = isinstance(rows[0].get(name), int | float | Fraction | Decimal)
         grid.add_column(titles.get(name, name), justify="right" if is_number else "left")
     for row in rows:
         grid.add_row(*(_short(row.get(name)) for name in names))
@@ -96,7 +96,9 @@ def _short(value: Any) -> str:
     if isinstance(value, bool):
         return "是" if value else "否"
     if isinstance(value, float | Fraction):
-        return f"{float(value):,.4f}".rstrip("0").rstrip(".")
+        from metrics.figures.words import plain
+
+        return plain(value, 4).rstrip("0").rstrip(".")
     return str(value)
 
 

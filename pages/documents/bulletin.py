@@ -140,7 +140,7 @@ def _rows(material: Material) -> list[list[str]]:
                 NONE if whole or line.rank is None else str(line.rank),
                 "全局合计" if whole else line.name,
                 "" if whole else line.group,
-                words.points(line.score),
+                words.points(line.score, line.score_digits),
                 alerts.own_points(line),
                 NONE if whole else alerts.place(line),
                 NONE if whole or line.previous_rank is None else str(line.previous_rank),

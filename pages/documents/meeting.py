@@ -133,10 +133,12 @@ def _by_year(months: Sequence[Period]) -> dict[str, list[str]]:
 def _ranking(material: Material) -> Slide:
     groups = material.groups()
     names = {group: [line.name for line in lines] for group, lines in groups.items()}
-    scores = [number(line.score, "two") for lines in groups.values() for line in lines]
+    scores = [number(line.shown_score, "two") for lines in groups.values() for line in lines]
+    most = max((line.score_digits for lines in groups.values() for line in lines), default=2)
+    form = "0.00" + "#" * (most - 2)  # a label has the decimals of its own score
     title = ranking_headline("station", material.period, groups)
     notes = _notes(material, *(f"{name}：{meaning}" for name, meaning in definitions("ranking")))
-    return Slide(title, Graph("column", names, {"得分（分）": scores}, "0.00"), notes)
+    return Slide(title, Graph("column", names, {"得分（分）": scores}, form), notes)
 
 
 def _moves(material: Material) -> Slide:
@@ -144,7 +146,8 @@ def _moves(material: Material) -> Slide:
     rows = []
     for line in lines:
         rank, before = words.plain(line.rank), words.plain(line.previous_rank)
-        cells = [line.name, line.group, words.points(line.score), own_points(line), rank, before]
+        score = words.points(line.score, line.score_digits)
+        cells = [line.name, line.group, score, own_points(line), rank, before]
         rows.append([*cells, words.movement(line.rank, line.previous_rank), place(line)])
     heads = (
         *("单位", "分组", "得分（分）", "适用分值"),

@@ -7,13 +7,13 @@ from metrics.scoring.rank import Assessment
 from metrics.scoring.score_trend import ScorePoint
 from metrics.wording.alerts import place
 from metrics.wording.rank_words import alike_places
-from pages.documents.sheet import Cell, Column, Notes, Sheet, sheet_of
+from pages.documents.sheet import Cell, Column, Notes, Sheet, number, sheet_of
 
 TOTAL = "全局合计"
 
 RANK = Column("rank", "名次", "whole", width=60)
 NAME, GROUP = Column("name", "单位"), Column("group", "分组")
-SCORE = Column("score", "得分（分）", "two")
+SCORE = Column("score", "得分（分）", "two", "shown_score")
 APPLICABLE = Column("applicable", "适用分值（分）", "one", "applicable_points")
 WATCHED_COLUMNS = (NAME, GROUP, SCORE, APPLICABLE)
 OTHER_COLUMNS = (*WATCHED_COLUMNS, Column("reason", "原因", width=340))
@@ -36,8 +36,7 @@ def rank_columns(
     """Of ranked units. months: unit -> its scores of twelve months; groups: who is ranked there."""
 
     def trend(line: Assessment) -> Cell:
-        scores = [point.score for point in months.get(line.unit, ())]
-        return [None if score is None else float(score) for score in scores]
+        return [number(point.score, "two") for point in months.get(line.unit, ())]
 
     def alike(line: Assessment) -> str:
         return alike_places(line, groups[line.group])

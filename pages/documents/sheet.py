@@ -1,25 +1,26 @@
 """Sheets: rows to show, to take along as CSV and XLSX, and to put into documents; no screen code.
 
 Numbers are rounded once, here, from the exact value; the screen, the CSV and the XLSX show the
-rounded number, with its unit in the header.
+rounded number, with its unit in the header. A Decimal is rounded already and keeps its decimals.
 """
 
 import csv
 import io
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from fractions import Fraction
 from functools import cached_property
 from typing import Any, Literal
 
 import pandas as pd
 
-from metrics.figures.words import harmless, rounded
+from metrics.figures.words import exact, harmless, rounded
 from metrics.indicators.catalogue import Indicator
 
 Kind = Literal["text", "whole", "one", "two", "percent", "trend"]
 DIGITS: Mapping[str, int] = {"whole": 0, "one": 1, "two": 2, "percent": 1}
-Cell = str | int | float | Fraction | None | list[float | None]
+Cell = str | int | float | Fraction | Decimal | None | list[float | None]
 Row = Mapping[str, Cell]
 Notes = Sequence[tuple[str, str]]  # what a table says of itself: heading and sentence
 
@@ -97,8 +98,17 @@ def number(value: Cell, kind: Kind) -> float | int | None:
     """The rounded number that is shown: 0.318 as percent -> 31.8."""
     if value is None or isinstance(value, str | list):
         return None
-    exact = Fraction(value) * (100 if kind == "percent" else 1)
-    return (float if DIGITS[kind] else int)(rounded(exact, DIGITS[kind]))
+    if isinstance(value, Decimal):
+        return float(value)
+    scaled = exact(value) * (100 if kind == "percent" else 1)
+    return (float if DIGITS[kind] else int)(rounded(scaled, DIGITS[kind]))
+
+
+def digits_of(value: Cell, kind: Kind) -> int:
+    """The decimals with which a cell is shown: those of its column, a score's own."""
+    if isinstance(value, Decimal):
+        return len(str(value).partition(".")[2])
+    return DIGITS.get(kind, 0)
 
 
 def row_of(columns: Sequence[Column], line: object) -> dict[str, Cell]:

@@ -9,7 +9,7 @@ import xlsxwriter
 
 from metrics.figures.words import NONE, harmless
 from pages.documents.colours import LIGHT
-from pages.documents.sheet import DIGITS, Column, Notes, Sheet, exported, number
+from pages.documents.sheet import Column, Notes, Sheet, digits_of, exported, number
 
 NOTES, DATA = "说明", "数据"
 HEAD = {"bg_color": LIGHT.panel, "border": 1, "text_wrap": True, "valign": "vcenter"}
@@ -113,16 +113,20 @@ def _width(column: Column, sheet: Sheet) -> int:
 
 
 def _write_column(book: Any, place: Any, sheet: Sheet, column: Column, first: int, at: int) -> None:
-    digits = DIGITS.get(column.kind, 0)
-    form = book.add_format({"num_format": "#,##0" + ("." + "0" * digits if digits else "")})
-    for line, row in enumerate(sheet.rows, first):
-        value = row.get(column.key)
+    cells = [row.get(column.key) for row in sheet.rows]
+    decimals = {digits_of(value, column.kind) for value in cells}
+    forms = {digits: book.add_format({"num_format": _number_format(digits)}) for digits in decimals}
+    for line, value in enumerate(cells, first):
         if column.kind == "text":
             place.write_string(line, at, harmless(str(value or "")))
         elif (number_shown := number(value, column.kind)) is not None:
-            place.write_number(line, at, number_shown, form)
+            place.write_number(line, at, number_shown, forms[digits_of(value, column.kind)])
         else:
             place.write_string(line, at, NONE)
+
+
+def _number_format(digits: int) -> str:
+    return "#,##0" + ("." + "0" * digits if digits else "")
 
 
 def _chart(book: Any, name: str, sheet: Sheet, chart: Chart, first: int) -> Any:

@@ -17,7 +17,15 @@ from metrics.indicators.catalogue import Indicator, catalogue_order
 from metrics.scheme.scheme import LEVELS, Level
 from metrics.wording.unit_readings import name_of
 from pages.parts import frame
-from pages.parts.address_choice import Code, choice, choices, drop, open_choice
+from pages.parts.address_choice import (
+    Code,
+    choice,
+    choices,
+    drop,
+    linked,
+    open_choice,
+    remembered,
+)
 
 ALL_GROUPS = "全部"
 ALL_KINDS = "all"
@@ -55,6 +63,7 @@ class ControlRow:
             with places[-2]:
                 frame.day_switch(self.screen)
         self._places = iter(places[: len(widths)])
+        self._is_answered = False  # a link to what may not be seen: the page has said so
 
     def headline(
         self, period: Period, sentence: str, caution: str = "", *, is_score: bool = True
@@ -96,13 +105,39 @@ class ControlRow:
                 st.error(str(error))
                 st.stop()
 
-    def level(self, levels: Sequence[Level], default: Level = "station") -> Level:
-        """层级: those that the actor may see; a link to another one says who may."""
+    def level(
+        self, levels: Sequence[Level], default: Level = "station", period: Period | None = None
+    ) -> Level:
+        """层级: those that the actor may see; a link to another one says who may.
+
+        period   where a unit of the level is chosen next: a link to a unit that names no level
+                 opens at the unit's own
+        """
         actor = self.screen.actor
         allowed = {x: LEVELS[x] for x in levels if x != "officer" or actor.may("see-officers")}
         if st.query_params.get("level") == "officer" and "officer" not in allowed:
             self.head.warning(frame.lacks(actor, "see-officers"))
+            self._is_answered = True
+        if period and (own := self._level_of_link(allowed, default, period)):
+            drop("level")  # what the link has there names none
+            st.session_state["level"] = own
         return self.choice("层级", allowed, "level", default)
+
+    def _level_of_link(
+        self, allowed: Mapping[Level, str], default: Level, period: Period
+    ) -> Level | None:
+        """Where the unit of a link is registered, the level of last time first; None as well where
+        the link names a level."""
+        unit = linked("unit")
+        if not unit or st.query_params.get("level", "") in {*allowed, *allowed.values()}:
+            return None
+        last = remembered("level", default)
+        levels = sorted(allowed, key=lambda level: level != last)
+        return next((x for x in levels if names_unit(unit, self._unit_names(x, period))), None)
+
+    def _unit_names(self, level: Level, period: Period) -> dict[str, str]:
+        stations = self.screen.names("station", period)
+        return {u.code: name_of(u, stations) for u in self.screen.results.units(level, period)}
 
     def group(self, period: Period) -> str:
         """分组: 全部 or one of the groups of the period."""
@@ -114,14 +149,46 @@ class ControlRow:
         """单位, by name, to be typed or chosen; the first one when the level has changed."""
         results = self.screen.results
         listed = {unit.code: unit for unit in results.units(level, period)}
-        with self.place():
-            if not listed:
+        if not listed:
+            with self.place():
                 st.info(f"{period.title}没有登记的{LEVELS[level]}")
                 st.stop()
-            stations = self.screen.names("station", period)
-            names = {code: name_of(unit, stations) for code, unit in listed.items()}
-            code = choice("单位", names, "unit", next(iter(listed)), is_long=True)
+        names = self._unit_names(level, period)
+        code = self.unit_choice("单位", names, "unit", next(iter(listed)))
         return listed[code], names[code]
+
+    def unit_choice(
+        self,
+        label: str,
+        names: Mapping[str, str],
+        key: str,
+        default: str,
+        registered: Mapping[str, str] | None = None,
+    ) -> str:
+        """A choice of units: a link to one that is not registered shows nobody else's figures.
+
+        names        code -> name of those that are offered, with what stands for all of them
+        registered   all that there are, where only some are offered
+        """
+        unit = linked(key)
+        with self.place():
+            if unit and not any(names_unit(unit, known) for known in (names, registered or {})):
+                self._refuse(unit, label, names, key)
+            return choice(label, names, key, default, is_long=True)
+
+    def _refuse(self, unit: str, label: str, names: Mapping[str, str], key: str) -> None:
+        """Nothing is chosen, and the page ends here, until somebody chooses."""
+        chosen = st.selectbox(
+            label, list(names), None, names.__getitem__, key=f"{key}-instead",
+            filter_mode="contains", placeholder="请选择",
+        )  # fmt: skip
+        if chosen:
+            st.query_params[key] = chosen
+            st.rerun()
+        if not self._is_answered:
+            with self.head:
+                frame.headline(f"链接中的单位“{unit}”不存在或不在可查看范围，请另选")
+        st.stop()
 
     def indicator(
         self, period: Period, offers: Asks = lambda _: True, begins: Asks = lambda _: True
@@ -165,6 +232,11 @@ def kind_choice(screen: frame.Screen, indicator: Indicator) -> tuple[str | None,
         return None, indicator
     title = f"{indicator.title}（{kinds[chosen]}）"
     return chosen, indicator.model_copy(update={"title": title})
+
+
+def names_unit(text: str, names: Mapping[str, str]) -> bool:
+    """Whether a link gives the code or the name of one of these units."""
+    return text in names or text in names.values()
 
 
 def unit_names(screen: frame.Screen, level: Level, period: Period, group: str) -> dict[str, str]:

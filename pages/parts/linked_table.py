@@ -5,7 +5,7 @@ from collections.abc import Collection, Sequence
 from markupsafe import Markup
 
 from metrics.figures.words import NONE
-from pages.documents.sheet import DIGITS, Cell, Column, Sheet, exported, number
+from pages.documents.sheet import Cell, Column, Sheet, digits_of, exported, number
 from pages.parts.markup import render
 
 
@@ -45,4 +45,4 @@ def _text(value: Cell, column: Column, is_signed: bool) -> str:
     if rounded is None:
         return NONE
     sign = "−" if rounded < 0 else "+" if is_signed and rounded > 0 else ""
-    return f"{sign}{abs(rounded):,.{DIGITS[column.kind]}f}"
+    return f"{sign}{abs(rounded):,.{digits_of(value, column.kind)}f}"

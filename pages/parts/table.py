@@ -5,10 +5,12 @@ from functools import partial
 from typing import Literal, TypeVar
 
 import streamlit as st
+from pandas.io.formats.style import Styler
 from streamlit.delta_generator import DeltaGenerator
 from streamlit.elements.lib.column_types import ColumnConfig
 
-from pages.documents.sheet import DIGITS, Column, Sheet, csv_bytes
+from metrics.figures.words import NONE
+from pages.documents.sheet import DIGITS, Column, Sheet, csv_bytes, digits_of
 from pages.documents.workbook import sheet_bytes
 
 Line = TypeVar("Line")
@@ -24,12 +26,13 @@ def show_table(sheet: Sheet, key: str, whole_up_to: int = 10, selects: bool = Fa
                   window of this height, and ten where the window would be large
     """
     on_select: Literal["rerun", "ignore"] = "rerun" if selects else "ignore"
+    uneven = _uneven(sheet)
     event = st.dataframe(
-        sheet.frame,
+        _worded(sheet, uneven) if uneven else sheet.frame,
         key=key,
         hide_index=True,
         height=_height(len(sheet.rows), whole_up_to),
-        column_config={column.key: _config(column) for column in sheet.columns},
+        column_config={c.key: _config(c, c.key in uneven) for c in sheet.columns},
         on_select=on_select,
         selection_mode="single-row",
         placeholder="—",
@@ -54,7 +57,31 @@ def _height(rows: int, whole_up_to: int) -> int | Literal["auto", "content"]:
     return round(ROW * (whole_up_to + 1.5)) if whole_up_to <= WINDOW else "auto"
 
 
-def _config(column: Column) -> ColumnConfig:
+def _uneven(sheet: Sheet) -> list[str]:
+    """Columns in which a number has other decimals than the column says."""
+    return [
+        column.key
+        for column in sheet.columns
+        if any(
+            digits_of(row.get(column.key), column.kind) != DIGITS.get(column.kind, 0)
+            for row in sheet.rows
+        )
+    ]
+
+
+def _worded(sheet: Sheet, uneven: Sequence[str]) -> Styler:
+    """The rows with words for those columns: a column of the grid has one form for its numbers."""
+    worded = sheet.frame.style.format(na_rep=NONE)
+    for column in sheet.columns:
+        if column.key in uneven:
+            own = [digits_of(row.get(column.key), column.kind) for row in sheet.rows]
+            for digits in set(own):
+                places = [place for place, each in enumerate(own) if each == digits]
+                worded.format(f"{{:.{digits}f}}", (places, [column.key]), na_rep=NONE)
+    return worded
+
+
+def _config(column: Column, is_worded: bool) -> ColumnConfig:
     kinds = st.column_config
     if column.kind == "text":
         return kinds.TextColumn(column.title, help=column.help or None, width=column.width)
@@ -66,7 +93,7 @@ def _config(column: Column) -> ColumnConfig:
         column.title,
         help=column.help or None,
         width=column.width,
-        format=f"%.{DIGITS[column.kind]}f",
+        format=None if is_worded else f"%.{DIGITS[column.kind]}f",
     )
 
 

@@ -45,7 +45,7 @@ def test_the_picture_shows_every_ranked_unit(counted: Counted, level: Level) -> 
         [
             str(line.rank),
             line.name,
-            words.points(line.score),
+            f"{line.shown_score}",
             words.movement(line.rank, line.previous_rank),
         ]
         for members in groups.values()
@@ -53,6 +53,9 @@ def test_the_picture_shows_every_ranked_unit(counted: Counted, level: Level) -> 
         if line.rank is not None
     ]
     assert chart_rows(drawn_of(app, "rank-chart")) == expected
+    for members in groups.values():
+        shown = {line.rank: line.shown_score for line in members if line.rank is not None}
+        assert len(set(shown.values())) == len(shown), "ranks that differ, scores that look alike"
 
 
 def test_bars_span_the_interval_of_the_rank(counted: Counted) -> None:

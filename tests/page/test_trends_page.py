@@ -127,7 +127,7 @@ def opened_to_mark(role: str) -> AppTest:
     for key, value in {
         "indicator": SHARE,
         "level": "station",
-        "unit": "S13",
+        "unit": "S08",
         "period": MONTH,
     }.items():
         app.query_params[key] = value

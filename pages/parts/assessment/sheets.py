@@ -1,16 +1,25 @@
 """The tables of 考核: results, what was done, the year's awards."""
 
+from decimal import Decimal
+
 from metrics.figures import words
+from metrics.scoring.rank import Assessment
 from pages.documents.rank_sheet import APPLICABLE
 from pages.documents.sheet import Column
+
+
+def _raw(line: Assessment) -> Decimal | None:
+    """With the decimals of the 最终分 beside it."""
+    return None if line.raw is None else words.rounded(line.raw, line.score_digits)
+
 
 RESULT = (
     Column("name", "单位"),
     Column("group", "分组"),
-    Column("raw", "原始分", "two"),
+    Column("raw", "原始分", "two", _raw),
     Column("bonus", "加分", "two"),
     Column("deduction", "减分", "two"),
-    Column("score", "最终分", "two"),
+    Column("score", "最终分", "two", "shown_score"),
     APPLICABLE,
     Column("rank", "名次", "whole"),
     Column("grade", "等次", of=lambda line: line.grade or words.NONE),

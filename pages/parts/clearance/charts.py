@@ -58,7 +58,7 @@ def _ends(steps: Sequence[RateStep], colours: Palette) -> go.Scatter:
         text=[f"<b>\u2002{words.percent(step.after)}\u2002</b>" for step in steps],
         textposition="middle right",
         cliponaxis=False,
-        hovertemplate="%{y}：%{x:.1%}<extra></extra>",
+        **pointed([f"{step.label}：{words.percent(step.after)}"] for step in steps),
     )
 
 
@@ -90,7 +90,10 @@ def _curve(curve: Curve, name: str, line: dict[str, object]) -> go.Scatter:
         mode="lines",
         name=name,
         line=line,
-        hovertemplate=f"{name}：%{{x}} 天内 %{{y:.1%}}<extra></extra>",
+        **pointed(
+            [f"{name}：{days} 天内 {words.percent(share)}"]
+            for days, share in enumerate(curve.share.tolist())
+        ),
     )
 
 
@@ -116,16 +119,16 @@ def cohorts_chart(cohorts: Sequence[Cohort]) -> go.Figure:
     for place, name in enumerate(CLEARED):
         counts = [cohort.cleared[place] for cohort in cohorts]
         if any(counts):
-            figure.add_trace(_stack(labels, counts, name, {"color": shades[place]}))
+            figure.add_trace(_stack(cohorts, counts, name, {"color": shades[place]}))
     ripe, young = [c.open_ripe for c in cohorts], [c.open_young for c in cohorts]
-    figure.add_trace(_stack(labels, ripe, OPEN_RIPE, {"color": colours.context}))
+    figure.add_trace(_stack(cohorts, ripe, OPEN_RIPE, {"color": colours.context}))
     hatched: dict[str, object] = {
         "color": colours.paper,
         "pattern": {"shape": "/", "fgcolor": colours.context, "size": 6},
         "line": {"color": colours.context, "width": 1},
     }
     if any(young):
-        figure.add_trace(_stack(labels, young, OPEN_YOUNG, hatched))
+        figure.add_trace(_stack(cohorts, young, OPEN_YOUNG, hatched))
     return chart(
         figure,
         height=HEIGHT,
@@ -139,12 +142,16 @@ def cohorts_chart(cohorts: Sequence[Cohort]) -> go.Figure:
 
 
 def _stack(
-    labels: Sequence[str], counts: Sequence[int], name: str, marker: dict[str, object]
+    cohorts: Sequence[Cohort], counts: Sequence[int], name: str, marker: dict[str, object]
 ) -> go.Bar:
+    periods = [cohort.period for cohort in cohorts]
     return go.Bar(
-        x=labels,
+        x=month_labels(periods),
         y=counts,
         name=name,
         marker=marker,
-        hovertemplate=f"%{{x}} {name} %{{y}} 起<extra></extra>",
+        **pointed(
+            [f"{period.title}立案，{name} {words.plain(count)} 起"]
+            for period, count in zip(periods, counts, strict=True)
+        ),
     )

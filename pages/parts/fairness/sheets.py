@@ -92,7 +92,7 @@ def steady_sheet(steady: Sequence[Steady], name: str, notes: Notes) -> Sheet:
         Column("group", "分组", of="line.group"),
         Column("rank", "名次", "whole", "line.rank", width=52),
         Column("name", "单位", of="line.name"),
-        Column("score", "得分（分）", "two", "line.score"),
+        Column("score", "得分（分）", "two", "line.shown_score"),
         Column("applicable", "适用分值（分）", "one", "line.applicable_points"),
         Column("ranks", "名次区间（95%）", of=lambda x: _span(x.line)),
         Column("first", "居首（%）", "percent", "line.p_first"),

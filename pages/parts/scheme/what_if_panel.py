@@ -155,7 +155,7 @@ COLUMNS = (
     Column("before", "现行名次", "whole", "before.rank", width=68),
     Column("movement", "进退位", of=lambda move: _movement_of(move)[1], width=84),
     Column("reason", "主要原因", of=what_if_readings.reason, width=316),
-    Column("score", "得分（分）", "two", "line.score"),
+    Column("score", "得分（分）", "two", "line.shown_score"),
     Column("applicable", "适用分值（分）", "one", "line.applicable_points"),
     Column("difference", "较现行（分）", "two", lambda move: _difference(move)),
     Column("held", "名次稳固", of=lambda x: words.NONE if x.held is None else likely(x.held)),

@@ -13,7 +13,7 @@ from metrics.scoring.score import Contribution
 from metrics.scoring.score_breakdown import PeerPoints
 from metrics.wording.definition import terms_of
 from metrics.wording.unit_readings import peers_in_words, status_of, whose
-from pages.documents.sheet import Cell, Column, Sheet, sheet_of
+from pages.documents.sheet import Cell, Column, Sheet, kind_of, number, sheet_of
 from pages.parts import frame
 
 BESIDE = "所在派出所的数据，本级不计分，列作参考"
@@ -113,7 +113,7 @@ def score_sheet(
     notes = [
         ("单位", line.name),
         ("期间", period.title),
-        ("得分", f"{words.points(line.score)} 分"),
+        ("得分", f"{words.points(line.score, line.score_digits)} 分"),
         ("方案", screen.results.scheme(period).title),
         *terms_of(line, catalogue),
     ]
@@ -150,5 +150,6 @@ def _trends(
         for c in ordered:
             if c.level == level:
                 points = months.get((c.indicator, c.unit), [])
-                values[c.indicator] = [p.value for p in points if p.value is not None]
+                kind = kind_of(screen.counted.catalogue[c.indicator])
+                values[c.indicator] = [number(p.value, kind) for p in points if p.value is not None]
     return values

@@ -68,5 +68,5 @@ def _sums(steps: Sequence[BreakdownStep], colours: Palette) -> go.Scatter:
         ],
         textposition=["middle left" if step.kind == "full" else "middle right" for step in sums],
         cliponaxis=False,
-        hovertemplate="%{y}：%{x:.2f} 分<extra></extra>",
+        **pointed([f"{step.label}：{words.points(step.after)} 分"] for step in sums),
     )
