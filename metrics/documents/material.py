@@ -10,6 +10,7 @@ from data.rights import require
 from metrics.analysis.clearance_counts import CaseCounts
 from metrics.analysis.compare import Comparison
 from metrics.analysis.compare_spans import CHOSEN
+from metrics.analysis.unit_verdict import UnitVerdict
 from metrics.calendar.period import Period
 from metrics.cells.count import Counted
 from metrics.figures.measure import Figure, TrendPoint
@@ -73,6 +74,10 @@ class Material:
     def lines(self, level: Level) -> list[Assessment]:
         """The result of the period, best first within groups."""
         return self.results.lines(level, self.period)
+
+    def line_verdicts(self, level: Level) -> Mapping[str, Mapping[str, UnitVerdict]]:
+        """Unit -> scored indicator -> verdict on the figure that is taken."""
+        return self.results.line_verdicts(level, self.period)
 
     def groups(self) -> dict[str, list[Assessment]]:
         """The stations by group, as 总览 and 排名 have them."""
