@@ -12,10 +12,11 @@ from metrics.record_results import RecordResults
 
 if TYPE_CHECKING:
     from metrics.analysis.clearance_cases import Cases
-    from metrics.analysis.clearance_counts import CaseCounts
+    from metrics.analysis.clearance_counts import CaseCounts, Choice
     from metrics.analysis.compare import Comparison
     from metrics.analysis.hours import WeekHours
     from metrics.analysis.unit_verdict import UnitVerdicts
+    from metrics.cells.sums import Kinds
     from metrics.figures.explain import Explanation
     from metrics.figures.measure import Figure, TrendPoint
     from metrics.indicators.catalogue import Indicator
@@ -112,7 +113,7 @@ class FigureResults(RecordResults):
         level: Level,
         spans: Mapping[str, Period],
         unit: str | None = None,
-        kind: Kind = None,
+        kind: Kinds = None,
     ) -> Answer[Comparison]:
         """Indicators × units × spans × 同比 and 环比. `spans`: as in compare_all."""
         from metrics.analysis.compare import compare_all
@@ -133,6 +134,20 @@ class FigureResults(RecordResults):
             by_id.setdefault(c.indicator.id, []).append(c)
         self._indicators(ids)  # raises UnknownIndicator
         return Answer([c for name in ids for c in by_id.get(name, [])], self.stamp(period))
+
+    def case_change(self, indicator: str, choice: Choice, period: Period) -> Comparison | None:
+        """同比 of what 破案 looks at, as on 同比环比; None where the unit is not counted."""
+        from metrics.analysis.clearance_counts import ALL, catalogued
+        from metrics.analysis.compare_spans import CHOSEN
+
+        name, kinds = catalogued(indicator, choice.kind)
+        level: Level = "bureau" if choice.station == ALL else "station"
+        own = [
+            c
+            for c in self.comparisons((name,), level, {CHOSEN: period}, kind=kinds)
+            if c.pair.basis == "last_year" and choice.station in (ALL, c.unit.code)
+        ]
+        return own[0] if own else None
 
     def explanation(self, indicator: Indicator, period: Period, kind: Kind = None) -> Explanation:
         """How many records each condition of an indicator leaves, and the SQL."""

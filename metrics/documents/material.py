@@ -7,7 +7,7 @@ from datetime import datetime
 from data.journal.journal import SHANGHAI
 from data.journal.log import Entry
 from data.rights import require
-from metrics.analysis.clearance_counts import CaseCounts
+from metrics.analysis.clearance_counts import IN_PERIOD, CaseCounts, Choice
 from metrics.analysis.compare import Comparison
 from metrics.analysis.compare_spans import CHOSEN
 from metrics.analysis.unit_verdict import UnitVerdict
@@ -137,6 +137,10 @@ class Material:
 
     def cases(self) -> CaseCounts:
         return self.results.cases(self.period)
+
+    def case_change(self) -> Comparison | None:
+        """Of the rate that the papers tell: 盗抢骗期内破案率 of the bureau."""
+        return self.results.case_change(IN_PERIOD, Choice(), self.period)
 
     def attention(self) -> list[Finding]:
         """需关注 without the rejected rows: these are no matter of the work."""
