@@ -95,8 +95,11 @@ def rate_steps(
     base, rate = value(before), value(now)
     if base is None or rate is None or change is None or not is_split(change):
         return []
+    parts = _parts(counts, indicator, choice, change)
+    if not parts:
+        return []
     steps, at = [RateStep("start", "去年同期", base, base)], base
-    for kind, label, part in _parts(counts, indicator, choice, change):
+    for kind, label, part in parts:
         steps.append(RateStep(kind, label, at, at + part.change, part))
         at += part.change
     return [*steps, RateStep("end", "本期", rate, rate)]
@@ -108,8 +111,9 @@ def _parts(
     pairs = [_pairs(counts, indicator, choice, label) for label in (LAST_YEAR, THIS)]
     if len(pairs[0]) == 1:
         split = ratio_parts(pairs[0][0], pairs[1][0], change)
-        names: tuple[tuple[StepKind, str], ...] = (("part", "破案数变化"), ("mix", "立案数变化"))
-        return [(*name, part) for name, part in zip(names, split or (), strict=split is not None)]
+        if split is None:
+            return []
+        return [("part", "破案数变化", split[0]), ("mix", "立案数变化", split[1])]
     by_kind, limits = effects(*pairs) or [], _limits(pairs, change)
     titles = [list(counts.kinds.values())[i] for i in counts.columns(choice.kind)]
     levels: list[tuple[StepKind, str, Part]] = [
@@ -141,12 +145,12 @@ def _limits(pairs: Sequence[Sequence[Pair]], change: Comparison) -> EffectLimits
 
 
 def ratio_parts(before: Pair, now: Pair, change: Comparison) -> tuple[Part, Part] | None:
-    """What the cleared and what the filed did; None without a base in both years."""
+    """What the cleared and what the filed did; None without a base, and of a proportion: whose
+    cleared are among its filed."""
     split: RatioEffect | None = ratio_effect(before, now)
-    if split is None:
+    if split is None or change.indicator.kind == "proportion":
         return None
-    is_proportion = change.indicator.kind == "proportion"
-    limits = ratio_limits(before, now, is_proportion, widening(change.spread))
+    limits = ratio_limits(before, now, widening(change.spread))
     return part_of(split.numerator, limits[0]), part_of(split.denominator, limits[1])
 
 

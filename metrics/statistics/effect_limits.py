@@ -54,12 +54,13 @@ def effect_limits(
     return EffectLimits(_limits(rate, stretch), _limits(mix, stretch), *sums)
 
 
-def ratio_limits(
-    before: Pair, now: Pair, is_proportion: bool, stretch: float = 1.0
-) -> tuple[Limits, Limits]:
-    """The same of `decomposition.ratio_effect`: of the numerator's part and the denominator's."""
+def ratio_limits(before: Pair, now: Pair, stretch: float = 1.0) -> tuple[Limits, Limits]:
+    """The same of `decomposition.ratio_effect`: of the numerator's part and the denominator's.
+
+    before, now   two counts of their own each, the second above 0
+    """
     rng = np.random.default_rng(SEED)
-    (x0, n0), (x1, n1) = (_drawn([pair], is_proportion, rng) for pair in (before, now))
+    (x0, n0), (x1, n1) = (_drawn([pair], False, rng) for pair in (before, now))
     numerator = (x1 - x0) * (1 / n0 + 1 / n1) / 2
     denominator = (1 / n1 - 1 / n0) * (x0 + x1) / 2
     return _limits(numerator, stretch)[0], _limits(denominator, stretch)[0]

@@ -21,8 +21,12 @@ from metrics.analysis.clearance_counts import ALL, IN_PERIOD, CaseCounts, Choice
 from metrics.analysis.compare import Comparison
 from metrics.figures import words
 from metrics.figures.measure import LAST_YEAR, THIS
-from metrics.statistics.too_few import SMALL_BASE
-from metrics.wording.compare_words import method_in_words, verdict_in_words
+from metrics.wording.compare_words import (
+    counts_in_words,
+    is_small_base,
+    method_in_words,
+    verdict_in_words,
+)
 
 
 def clearance_headline(
@@ -40,10 +44,11 @@ def clearance_headline(
             return f"{title}尚无可计：{now.maturing} 起都未满 {declared.matures_after} 天"
         return f"{title}无比率可计：没有立案"
     headline = f"{title} {words.percent(rate)}（{now.numerator} ÷ {now.denominator}）"
-    more = f"（相对增幅 {words.relative(rate, base)}）" if base else ""
-    headline += f"，{words.change_in_words(declared, rate, base)}{more}"
-    if 0 < (before.denominator or 0) < SMALL_BASE:
-        headline += f"，去年同期仅 {before.numerator} ÷ {before.denominator}"
+    headline += f"，{words.change_in_words(declared, rate, base)}"
+    if change is not None and is_small_base(change):
+        headline += f"（{counts_in_words(change)}）"
+    elif base:
+        headline += f"（相对增幅 {words.relative(rate, base)}）"
     headline += _verdict(counts, indicator, choice, change)
     if now.maturing:
         headline += f"；另有 {now.maturing} 起立案未满 {declared.matures_after} 天，不计入"
@@ -81,6 +86,8 @@ def steps_reading(steps: Sequence[RateStep], change: Comparison | None) -> str:
     """Which part moved the rate most; within chance no part is named."""
     if change is None or change.verdict == "none":
         return "去年同期或本期没有可计的立案，变化无从分解。"
+    if not steps and change.test is not None:
+        return f"{_chance(change)}；单一类别的占比不再分解。"
     if not steps:
         return f"{verdict_in_words(change)}，变化不作分解。"
     total = f"各项相加等于 {in_points(steps[-1].after - steps[0].after)} 个百分点"

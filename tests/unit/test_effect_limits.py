@@ -65,6 +65,6 @@ def test_the_two_counts_of_a_rate() -> None:
     split = ratio_effect((40, 100), (80, 100))
     assert split is not None
     assert (split.numerator, split.denominator) == (Fraction(2, 5), 0)
-    cleared, filed = ratio_limits((40, 100), (80, 100), False)
+    cleared, filed = ratio_limits((40, 100), (80, 100))
     assert cleared[0] > -0.4  # the limit below still lies above 0
     assert filed[0] < 0 < filed[1]
