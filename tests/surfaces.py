@@ -1,4 +1,4 @@
-"""Reads what each surface shows of (unit, indicator, period): pages, wall, exports, papers, commands.
+"""Reads what each surface shows of (unit, indicator, period): pages, wall, exports, papers.
 
 A reader opens a surface once and notes every triple that stands on it, as a person would read it.
 """
@@ -21,6 +21,7 @@ from streamlit.testing.v1 import AppTest
 
 import cli
 from data.config import DocumentsForm
+from metrics.analysis.clearance_counts import OF_PROPERTY
 from metrics.cells.store import Store
 from metrics.indicators.catalogue import Catalogue, Indicator
 from metrics.scheme.scheme import LEVELS, Level
@@ -287,16 +288,22 @@ def _sheet_rows(sheet: Any, first: str) -> list[dict[str, Any]]:
 
 
 def in_bulletin(seen: Seen, store: Store, period: str) -> None:
-    """Whatever is told in full: 走访群众 5,012 人次，较去年同期…，升幅超出随机波动."""
+    """What is told in full (走访群众5,012人次，较去年同期…，升幅超出随机波动), the indicator of
+    the first sentence (走访覆盖率28.9%，较去年同期…（在随机波动之内）), and the clearance rate."""
     paper = material(store, period)
     text = "\n".join(docx_lines(make(paper, Wish("bulletin"), DocumentsForm())))
     for indicator in paper.catalogue:
-        told = (
-            rf"{re.escape(indicator.title)} ([\d.,]+)[^，]*，较去年同期（[^）]*）[^，]*，([^，。]*)"
-        )
-        if found := re.search(told, text):
-            triple = BUREAU, indicator.id, period
-            seen.note(triple, "通报", value=found[1].replace(",", ""), year=found[2])
+        triple = BUREAU, indicator.id, period
+        title, than = rf"(?<![\u4e00-\u9fff]){re.escape(indicator.title)}", "较去年同期（"
+        if indicator.id == OF_PROPERTY:
+            title, than = "盗抢骗期内破案率", "较去年同期"
+        value = rf"{title} ?([\d.,]+)[^，。、；]*"
+        if told := re.search(rf"{value}，{than}[^，]*，(?!较)([^，。；]*)", text):
+            seen.note(triple, "通报", value=told[1].replace(",", ""), year=told[2])
+        if told := re.search(rf"{value}，较去年同期[^（，。]+（([^）]*)），", text):
+            seen.note(triple, "通报-首句", value=told[1].replace(",", ""))
+            if indicator.id != OF_PROPERTY:
+                seen.note(triple, "通报-首句", year_in_short=short(told[2]))
 
 
 def in_slides(seen: Seen, store: Store, period: str) -> None:

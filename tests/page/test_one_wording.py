@@ -119,5 +119,5 @@ def test_every_surface_says_the_same_of_200_drawn_figures(
     every = {surface for each in seen.shown.values() for surface in each}
     assert every == {
         *("measure", "compare", "指标", "指标-csv", "公平比较", "单位", "单位-csv", "单位-本期"),
-        *("同比环比", "概览", "大屏", "工作簿", "通报", "例会", "例会-一览"),
+        *("同比环比", "概览", "大屏", "工作簿", "通报", "通报-首句", "例会", "例会-一览"),
     }
