@@ -7,28 +7,20 @@ of today. Answers are shared between all who ask the same and must not be change
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import date
 from functools import partial
 from typing import TYPE_CHECKING
 
 from metrics.answers import Answer, AnswerBy
-from metrics.calendar.period import Period, default_period, months_back
+from metrics.calendar.period import Period, default_period, months_back, parse_period
 from metrics.calendar.standing import STEP
-from metrics.record_results import RecordResults
+from metrics.figure_results import FigureResults
 from metrics.result_cache import ResultCache
 
 if TYPE_CHECKING:
-    from metrics.analysis.clearance_cases import Cases
-    from metrics.analysis.clearance_counts import CaseCounts
-    from metrics.analysis.compare import Comparison
-    from metrics.analysis.hours import WeekHours
     from metrics.analysis.scheme_health import SchemeHealth
-    from metrics.analysis.unit_verdict import UnitVerdicts
-    from metrics.figures.explain import Explanation
-    from metrics.figures.measure import Figure, TrendPoint
-    from metrics.indicators.catalogue import Indicator
+    from metrics.analysis.unit_verdict import UnitVerdict
+    from metrics.cells.spans import Span
     from metrics.scheme.scheme import Level, Scheme
     from metrics.scoring.rank import Assessment, Scorer
     from metrics.scoring.score import Contribution
@@ -38,14 +30,11 @@ if TYPE_CHECKING:
     from metrics.wording.alerts import Finding
 
 
-Kind = str | None
 TRIALS = ResultCache(most=8)  # a slider that moves must not push out what the pages show
 
 
-class Results(RecordResults):
-    """Every question about the work: scores, figures, cases, hours; and what RecordResults has."""
-
-    # -- scores -------------------------------------------------------------------------------
+class Results(FigureResults):
+    """Every question about the work: scores, and what FigureResults and RecordResults have."""
 
     def lines(self, level: Level, period: Period) -> Answer[Assessment]:
         """The result: scores and ranks of all units of a level, best first within groups."""
@@ -71,6 +60,28 @@ class Results(RecordResults):
             scored=scorer,
             items=items,
         )
+
+    def line_verdicts(self, level: Level, period: Period) -> AnswerBy[str, dict[str, UnitVerdict]]:
+        """Unit -> scored indicator -> verdict on the figure that is taken, over its own days."""
+
+        def make() -> dict[str, dict[str, UnitVerdict]]:
+            lines = self.lines(level, period)
+            taken: dict[tuple[Level, Span], set[str]] = {}
+            for c in (c for line in lines for c in line.contributions):
+                taken.setdefault((c.level, c.span), set()).add(c.indicator)
+            verdicts = {
+                (of, span): self.unit_verdicts(sorted(ids), of, period, over=_over(span, period))
+                for (of, span), ids in taken.items()
+            }
+            return {
+                line.unit: {
+                    c.indicator: verdicts[c.level, c.span][c.indicator].of(c.unit)
+                    for c in line.contributions
+                }
+                for line in lines
+            }
+
+        return self._by(period, make, "line-verdicts", level, period)
 
     def beside(self, line: Assessment, level: Level, period: Period) -> list[Contribution]:
         """What of the unit's station is scored there but not at this level: information only."""
@@ -196,129 +207,9 @@ class Results(RecordResults):
         rejects = attention.rejects(self.counted, self.actor) if with_rejects else []
         return Answer(attention.chosen([*rejects, *every]), self.stamp(period))
 
-    # -- figures ------------------------------------------------------------------------------
 
-    def figures(
-        self, ids: Sequence[str], level: Level, period: Period, kind: Kind = None
-    ) -> AnswerBy[str, list[Figure]]:
-        """Indicator id -> figures by unit, with interval, 同比 and 环比."""
-        from metrics.figures.measure import measure_all
-
-        self.require_sight(level)
-
-        def make() -> dict[str, list[Figure]]:
-            asked = self._indicators(ids)
-            return measure_all(self.counts(period), asked, level, period, self.actor, kind)
-
-        return self._by(period, make, "figures", tuple(ids), level, period, kind)
-
-    def unit_verdicts(
-        self, name: str, level: Level, period: Period, kind: Kind = None
-    ) -> UnitVerdicts:
-        """Which units of a level differ from the whole bureau on an indicator."""
-        from metrics.analysis.unit_verdict import verdicts
-
-        self.require_sight(level)
-
-        def make() -> UnitVerdicts:
-            indicator = self.counted.catalogue[name]
-            (whole,) = self.figures((name,), "bureau", period, kind)[name][:1]
-            figures = self.figures((name,), level, period, kind)[name]
-            return verdicts(figures, whole, indicator, self.scheme(period).scored(name))
-
-        return self._kept(make, "unit-verdicts", name, level, period, kind)
-
-    def trends(
-        self,
-        ids: Sequence[str],
-        level: Level,
-        period: Period,
-        months: int = 12,
-        kind: Kind = None,
-    ) -> AnswerBy[tuple[str, str], list[TrendPoint]]:
-        """(indicator id, unit) -> the months that end with the period."""
-        return self.trends_over(ids, level, months_back(period, months), period, kind=kind)
-
-    def trends_over(
-        self,
-        ids: Sequence[str],
-        level: Level,
-        periods: Sequence[Period],
-        until: Period,
-        only: str | None = None,
-        kind: Kind = None,
-    ) -> AnswerBy[tuple[str, str], list[TrendPoint]]:
-        """The same over any periods that end with `until`; of one unit, if it is named."""
-        from metrics.figures.measure import trend_over
-
-        self.require_sight(level)
-
-        def make() -> dict[tuple[str, str], list[TrendPoint]]:
-            counted, asked = self.counts(until), self._indicators(ids)
-            day = until.ends_on
-            return trend_over(counted, asked, level, periods, day, self.actor, kind, only)
-
-        key = tuple(ids), level, tuple(periods), until, only, kind
-        return self._by(until, make, "trends", *key)
-
-    def comparisons(
-        self,
-        ids: Sequence[str],
-        level: Level,
-        spans: Mapping[str, Period],
-        unit: str | None = None,
-        kind: Kind = None,
-    ) -> Answer[Comparison]:
-        """Indicators × units × spans × 同比 and 环比. `spans`: as in compare_all."""
-        from metrics.analysis.compare import compare_all
-
-        self.require_sight(level)
-        period = next(iter(spans.values()))
-
-        def make() -> list[Comparison]:
-            counted, asked = self.counts(period), self._indicators(of)
-            return compare_all(counted, asked, level, spans, self.actor, unit, kind)
-
-        # Those of the bureau are decided all together: whoever asks for some shares them.
-        of = tuple(self.catalogue.indicators) if level == "bureau" and kind is None else tuple(ids)
-        key = of, level, tuple(spans.items()), unit, kind
-        every = self._kept(make, "comparisons", *key)
-        by_id: dict[str, list[Comparison]] = {}
-        for c in every:
-            by_id.setdefault(c.indicator.id, []).append(c)
-        self._indicators(ids)  # raises UnknownIndicator
-        return Answer([c for name in ids for c in by_id.get(name, [])], self.stamp(period))
-
-    def explanation(self, indicator: Indicator, period: Period, kind: Kind = None) -> Explanation:
-        """How many records each condition of an indicator leaves, and the SQL."""
-        from metrics.figures.explain import explain
-
-        self.require_sight("bureau")
-
-        def make() -> Explanation:
-            return explain(self.counts(period), indicator, period, self.actor, kind)
-
-        return self._kept(make, "explanation", indicator.id, period, kind)
-
-    def cases(self, period: Period) -> CaseCounts:
-        """Cases by station and kind: what the page 破案 adds up."""
-        from metrics.analysis.clearance_counts import case_counts
-
-        self.require_sight("station")
-        return self._kept(lambda: case_counts(self.counts(period), period), "cases", period)
-
-    def filed_cases(self, period: Period, since: date) -> Cases:
-        from metrics.analysis.clearance_cases import filed_cases
-
-        self.require_sight("station")
-        key = "filed-cases", period, since
-        return self._kept(lambda: filed_cases(self.counts(period), period, since), *key)
-
-    def week(self, period: Period) -> WeekHours:
-        """What happened over the hours of the week, and the patrols beside it."""
-        from metrics.analysis.hours import week_hours
-
-        self.require_sight("station")
-        return self._kept(
-            lambda: week_hours(self.counts(period), period, self.actor), "week", period
-        )
+def _over(span: Span, period: Period) -> Period | None:
+    """The days of a scored figure where they are not those of the period."""
+    if span.starts_on == period.starts_on:
+        return None
+    return parse_period(f"{span.starts_on}..{span.ends_on}", span.ends_on)

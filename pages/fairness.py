@@ -102,10 +102,9 @@ def _view(screen: frame.Screen, selection: FairnessSelection) -> View:
     level, period = selection.level, selection.period
     units = _units(screen, selection)
     scored = screen.results.scheme(period).scored(indicator.id)
+    verdicts = screen.results.unit_verdicts((indicator.id,), level, period)[indicator.id]
     comparison = screen.results.kept(
-        lambda: compare_units(
-            units, screen.results.unit_verdicts(indicator.id, level, period), scored
-        ),
+        lambda: compare_units(units, verdicts, scored),
         *("comparison", indicator.id, level, period, selection.group),
     )
     ahead = chances_ahead(comparison, chosen) if chosen else {}

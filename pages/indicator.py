@@ -105,7 +105,7 @@ def _view(
         return view
     ordered = indicator_readings.in_order(units, indicator, scored)
     of_units = screen.results.comparisons((indicator.id,), level, spans, kind=kind)
-    verdicts = screen.results.unit_verdicts(indicator.id, level, period, kind)
+    verdicts = screen.results.unit_verdicts((indicator.id,), level, period, kind)[indicator.id]
     return replace(
         view,
         units=_by_unit(ordered, whole, verdicts, scored, level, period),

@@ -14,6 +14,7 @@ from metrics.wording.alerts import Finding
 from metrics.wording.definition import terms_of
 from metrics.wording.headlines import lead_indicator, overview_headline
 from metrics.wording.tile_content import TILE_INDICATORS, Tile, indicator_tile, score_tile
+from metrics.wording.verdict_words import units_apart
 from pages.documents.build import Wish
 from pages.documents.rank_sheet import heat_sheet
 from pages.documents.sheet import Notes, Sheet
@@ -70,11 +71,12 @@ def _view(screen: frame.Screen, period: Period) -> View:
     groups = by_group(screen.results.lines("station", period))
     definitions = terms_of(bureau, catalogue)
     notes = screen.notes(period, *definitions)
+    apart = units_apart(screen.results.line_verdicts("station", period), catalogue)
     return View(
         _sentence(screen, period),
         _tiles(screen, period),
         heat_markup(palette(), period, bureau, groups, catalogue),
-        heat_sheet(bureau, groups, notes, f"各所各项指标-{period.text}"),
+        heat_sheet(bureau, groups, apart, notes, f"各所各项指标-{period.text}"),
         definitions,
     )
 

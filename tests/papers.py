@@ -41,6 +41,13 @@ def pptx_titles(content: bytes) -> list[str]:
     return [slide.shapes.title.text for slide in Presentation(io.BytesIO(content)).slides]
 
 
+def pptx_rows(content: bytes) -> list[list[str]]:
+    """The rows of all tables of all slides."""
+    shapes = [shape for slide in Presentation(io.BytesIO(content)).slides for shape in slide.shapes]
+    tables = [shape.table for shape in shapes if shape.has_table]
+    return [[cell.text for cell in row.cells] for table in tables for row in table.rows]
+
+
 def value(said: str) -> Decimal:
     return Decimal(said.replace(",", "").replace("−", "-"))
 

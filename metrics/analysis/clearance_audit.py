@@ -1,11 +1,10 @@
 """Filing and withdrawal beside clearance: a rate that rose because fewer were filed shows as that.
 
-The rate has two counts. What each adds to its change is split exactly
-(metrics/statistics/decomposition.py); what lies before them (reports that became cases, cases that
-were withdrawn) is compared with last year by exact tests.
+What lies before the two counts of the rate is compared with last year: indicators as on 同比环比
+(metrics/analysis/compare.py), the counts that are none by an exact test.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -17,18 +16,20 @@ from metrics.analysis.clearance_counts import (
     CaseCounts,
     Choice,
 )
+from metrics.analysis.compare import Comparison
 from metrics.calendar.period import last_year
 from metrics.figures import words
 from metrics.figures.measure import LAST_YEAR, THIS, Amount
-from metrics.statistics.change_test import ALPHA, difference_of_proportions, ratio_of_rates
-from metrics.statistics.decomposition import RatioEffect, ratio_effect
+from metrics.statistics.change_test import ALPHA, ratio_of_rates
 
 
 @dataclass(frozen=True)
 class AuditLine:
-    """One audited figure beside last year's. p: of the change by chance; None where none is asked.
+    """One audited figure beside last year's.
 
-    watched   which way of change makes a clearance rate look better than the work is
+    p           of the change by chance; None where none is asked
+    is_beyond   the change is beyond chance
+    watched     which way of change makes a clearance rate look better than the work is
     """
 
     title: str
@@ -36,6 +37,7 @@ class AuditLine:
     before: Amount
     p: float | None = None
     watched: int = 0
+    is_beyond: bool = False
 
     @property
     def is_share(self) -> bool:
@@ -60,11 +62,7 @@ class AuditLine:
             return ""
         if self.is_suspect:
             return "需核查"
-        return "超出随机波动" if self.is_beyond else "随机波动范围内"
-
-    @property
-    def is_beyond(self) -> bool:
-        return self.p is not None and self.p < ALPHA
+        return "超出随机波动" if self.is_beyond else "在随机波动之内"
 
     @property
     def is_suspect(self) -> bool:
@@ -82,8 +80,16 @@ def _value(amount: Amount) -> Fraction | None:
     return Fraction(amount.numerator, amount.denominator) if amount.denominator else None
 
 
-def audit(counts: CaseCounts, choice: Choice) -> list[AuditLine]:
-    """Reports, filing rate, filed, cleared, of these backlog, withdrawn."""
+AUDITED = (REPORTS, BACKLOG, WITHDRAWN)
+
+
+def audit(
+    counts: CaseCounts, choice: Choice, changes: Mapping[str, Comparison | None]
+) -> list[AuditLine]:
+    """Reports, filing rate, filed, cleared, of these backlog, withdrawn.
+
+    changes   同比 of AUDITED for the same choice
+    """
     days = counts.period.days, last_year(counts.period).days
 
     def pair(indicator: str) -> tuple[Amount, Amount]:
@@ -91,16 +97,23 @@ def audit(counts: CaseCounts, choice: Choice) -> list[AuditLine]:
         return now, before
 
     def counted(title: str, now: Amount, before: Amount, watched: int = 0) -> AuditLine:
-        return AuditLine(title, now, before, count_p(now, before, days), watched)
+        p = count_p(now, before, days)
+        return AuditLine(title, now, before, p, watched, p is not None and p < ALPHA)
+
+    def compared(title: str, indicator: str, watched: int = 0) -> AuditLine:
+        change = changes.get(indicator)
+        p = change.test.p_value if change and change.test else None
+        is_beyond = change is not None and change.is_real
+        return AuditLine(title, *pair(indicator), p, watched, is_beyond)
 
     (reports, reports_before), (period, period_before) = pair(REPORTS), pair(IN_PERIOD)
     return [
         counted("接报案件", _reported(reports), _reported(reports_before)),
-        AuditLine("7天内立案率", reports, reports_before, share_p(reports, reports_before), -1),
+        compared("7天内立案率", REPORTS, -1),
         counted("立案", _only(period.denominator), _only(period_before.denominator), -1),
         counted("破案", _only(period.numerator), _only(period_before.numerator)),
-        counted("其中积案", *pair(BACKLOG)),
-        counted("撤案", *pair(WITHDRAWN), 1),
+        compared("其中积案", BACKLOG),
+        compared("撤案", WITHDRAWN, 1),
     ]
 
 
@@ -117,79 +130,11 @@ def _reported(amount: Amount) -> Amount:
 
 def count_p(now: Amount, before: Amount, days: tuple[int, int]) -> float | None:
     """That two counts have the same rate a day."""
-    return None if None in (now.numerator, before.numerator) else _rates_p(now, before, *days)
-
-
-def share_p(now: Amount, before: Amount) -> float | None:
-    """That two proportions are the same."""
-    if not now.denominator or not before.denominator:
+    if now.numerator is None or before.numerator is None:
         return None
-    parts = now.numerator or 0, before.numerator or 0
-    tested = difference_of_proportions(parts[0], now.denominator, parts[1], before.denominator)
-    return tested.p_value
-
-
-def ratio_p(now: Amount, before: Amount) -> float | None:
-    """That two ratios of counts are the same, the denominators taken as known."""
-    if not now.denominator or not before.denominator:
+    if not now.numerator + before.numerator:
         return None
-    return _rates_p(now, before, now.denominator, before.denominator)
-
-
-def _rates_p(now: Amount, before: Amount, exposure: int, base_exposure: int) -> float | None:
-    count, base = now.numerator or 0, before.numerator or 0
-    if not count + base:
-        return None
-    return ratio_of_rates(count, exposure, base, base_exposure).p_value
-
-
-def chance(what: str, p: float | None) -> str:
-    """破案率的变化超出随机波动范围（精确检验，p=0.017）。"""
-    if p is None:
-        return ""
-    beyond = "超出" if p < ALPHA else "未超出"
-    return f"{what}{beyond}随机波动范围（精确检验，p {p_in_words(p)}）。"
-
-
-def p_in_words(p: float) -> str:
-    """= 0.017, or <0.001."""
-    number = words.p_value(p)
-    return number if number.startswith("<") else f"= {number}"
-
-
-def separation(counts: CaseCounts, choice: Choice) -> str:
-    """期内破案率的变化来自破案数，还是立案数?"""
-    now, before = (counts.amount(IN_PERIOD, choice, label) for label in (THIS, LAST_YEAR))
-    old, new = ((side.numerator or 0, side.denominator or 0) for side in (before, now))
-    effect = ratio_effect(old, new)
-    if effect is None or None in (now.numerator, before.numerator):
-        return "去年同期或本期没有立案，期内破案率无可比基数。"
-    if not effect.total:
-        return "期内破案率与去年同期相同。"
-    cleared = f"破案由 {old[0]} 起到 {new[0]} 起，影响 {in_points(effect.numerator)}"
-    filed = f"立案由 {old[1]} 起到 {new[1]} 起，影响 {in_points(effect.denominator)}"
-    change = f"期内破案率变化 {in_points(effect.total)} 个百分点"
-    return f"{change}：{cleared}；{filed}。{_cause(effect)}。"
-
-
-def in_points(share: Fraction) -> str:
-    """+4.2: percentage points without their unit."""
-    return words.signed(share * 100)
-
-
-def _cause(effect: RatioEffect) -> str:
-    """Which of the two counts moved the rate, in one clause."""
-    rose = effect.total > 0
-    word, more, fewer = ("上升", "增加", "减少") if rose else ("下降", "减少", "增加")
-    sign = 1 if rose else -1
-    by_cleared, by_filed = sign * effect.numerator, sign * effect.denominator
-    if by_filed <= 0:
-        return f"{word}来自破案数{more}，不是立案数{fewer}所致"
-    if by_cleared <= 0:
-        warning = "，不能说明破案工作改进" if rose else "，不能说明破案工作退步"
-        return f"{word}全部来自立案数{fewer}{warning}"
-    share = words.percent(by_filed / (by_filed + by_cleared), 0)
-    return f"{word}中有 {share} 来自立案数{fewer}，其余来自破案数{more}"
+    return ratio_of_rates(now.numerator, days[0], before.numerator, days[1]).p_value
 
 
 def audit_reading(lines: Sequence[AuditLine]) -> str:

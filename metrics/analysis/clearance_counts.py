@@ -15,7 +15,7 @@ from metrics.calendar.period import Period, last_year, months_back
 from metrics.cells.count import Counted
 from metrics.cells.passes import UNUSABLE
 from metrics.cells.spans import MATURING, Span
-from metrics.cells.sums import sums_by_kind
+from metrics.cells.sums import Kinds, sums_by_kind
 from metrics.cells.units import UNKNOWN, UNKNOWN_NAME, Unit, units
 from metrics.figures.measure import LAST_YEAR, NOTHING, THIS, Amount
 from metrics.figures.record_words import kinds_of
@@ -23,6 +23,7 @@ from metrics.indicators.catalogue import Catalogue
 
 Counts = NDArray[np.int64]
 
+OF_PROPERTY = "clearance-theft-robbery-fraud"  # the same rate of 盗抢骗, an indicator of its own
 IN_PERIOD, BACKLOG = "clearance-period", "clearance-backlog"
 WITHDRAWN, REPORTS = "withdrawn", "reports-filed"
 WITHIN = {days: f"clearance-cohort-{days}" for days in (30, 60, 90)}
@@ -41,6 +42,13 @@ class Choice:
 
     station: str = ALL
     kind: str = PROPERTY
+
+
+def catalogued(indicator: str, kind: str) -> tuple[str, Kinds]:
+    """The indicator and the kinds of it by which 同比环比 judges the same counts."""
+    if kind == PROPERTY:
+        return (OF_PROPERTY, None) if indicator == IN_PERIOD else (indicator, PROPERTY_KINDS)
+    return indicator, None if kind == ALL else kind
 
 
 @dataclass(frozen=True)

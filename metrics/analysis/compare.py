@@ -31,7 +31,7 @@ from metrics.analysis.compare_spans import Pair, pairs_of, was_there
 from metrics.calendar.period import Period
 from metrics.cells.count import Counted
 from metrics.cells.spans import Span
-from metrics.cells.sums import Sums, sums, sums_each
+from metrics.cells.sums import Kinds, Sums, sums, sums_each
 from metrics.cells.units import Unit, units
 from metrics.figures.measure import Amount, amount_of, check_asked, least_base, units_counted
 from metrics.indicators.catalogue import Indicator
@@ -128,7 +128,7 @@ def compare_all(
     spans: Mapping[str, Period],
     actor: Actor,
     unit: str | None = None,
-    kind: str | None = None,
+    kind: Kinds = None,
 ) -> list[Comparison]:
     """Every indicator × unit × span × basis, from one query.
 
@@ -169,7 +169,7 @@ def compare_all(
 
 
 def _family(
-    counted: Counted, indicators: Collection[Indicator], level: Level, kind: str | None
+    counted: Counted, indicators: Collection[Indicator], level: Level, kind: Kinds
 ) -> list[Indicator]:
     """The indicators whose tests are held down together with those that are asked for."""
     if level != "bureau" or kind is not None:
@@ -204,7 +204,7 @@ def _with_months(
     day: date,
     lines: Sequence[Comparison],
     is_shown: Callable[[Comparison], bool],
-    kind: str | None,
+    kind: Kinds,
 ) -> list[Comparison]:
     """The same with tests scaled by the months before.
 

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 
-from metrics.analysis.clearance_audit import p_in_words
 from metrics.analysis.clearance_cases import Cases
 from metrics.analysis.clearance_counts import Choice
 from metrics.calendar.period import Period, last_year
@@ -75,7 +74,8 @@ def _compared(cohorts: Speed, day: int) -> str:
     if cohorts.p is None:
         return f"{last}；件数太少，不比较快慢。"
     beyond = "超出" if cohorts.p < ALPHA else "未超出"
-    return f"{last}；两年快慢的差异{beyond}随机波动范围（对数秩检验，p {p_in_words(cohorts.p)}）。"
+    test = f"对数秩检验，p {words.p_in_words(cohorts.p)}"
+    return f"{last}；两年快慢的差异{beyond}随机波动范围（{test}）。"
 
 
 def _left_out(cohorts: Speed) -> str:

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 MANY = 500  # wants; fewer go without Arrow and what `register` imports with it (pandas: 0.4 s)
 Sums = dict[tuple[str, str, str], int]  # (unit, label, measure) -> n
+Kinds = str | tuple[str, ...] | None  # one, several together, or all
 
 
 def sums(
@@ -36,12 +37,12 @@ def sums(
     belongs_on: date,
     indicators: Collection[Indicator],
     spans: Collection[Span],
-    kind: str | None = None,
+    kind: Kinds = None,
 ) -> Sums:
     """(unit, label, measure) -> n, for every unit of the level and 未知 (''); zeros are absent.
 
     belongs_on   the day whose belonging of villages to stations counts
-    kind         only this kind, for indicators with a breakdown
+    kind         only this kind or these, for indicators with a breakdown
     """
     return sums_each(counted, level, belongs_on, [(i, spans) for i in indicators], kind)
 
@@ -51,7 +52,7 @@ def sums_each(
     level: Level,
     belongs_on: date,
     asked: Collection[tuple[Indicator, Collection[Span]]],
-    kind: str | None = None,
+    kind: Kinds = None,
 ) -> Sums:
     """The same in one query where each indicator has spans of its own."""
     found: Sums = {}
@@ -63,10 +64,14 @@ def sums_each(
     for indicator, spans in asked:
         if indicator.sql and indicator.id not in counted.absent:
             rows = _query_rows(counted, level, belongs_on, indicator, spans)
-            for of_kind in rows.values() if kind is None else [rows.get(kind, {})]:
+            for of_kind in (sums for name, sums in rows.items() if _is_asked(name, kind)):
                 for key, n in of_kind.items():
                     found[key] = found.get(key, 0) + n
     return found
+
+
+def _is_asked(name: str | None, kind: Kinds) -> bool:
+    return kind is None or name == kind or (isinstance(kind, tuple) and name in kind)
 
 
 def sums_by_kind(
@@ -102,20 +107,22 @@ def sum_cells(
     level: Level,
     belongs_on: date,
     wants: Sequence[Want],
-    kind: str | None = None,
+    kind: Kinds = None,
 ) -> "pa.Table":
     """unit (string), want (place in `wants`, int32), n (int64); sums of nothing are absent."""
     return fetch_arrow(*_summing(counted, level, belongs_on, wants, kind))
 
 
 def _summing(
-    counted: Counted, level: Level, belongs_on: date, wants: Sequence[Want], kind: str | None
+    counted: Counted, level: Level, belongs_on: date, wants: Sequence[Want], kind: Kinds
 ) -> tuple[duckdb.DuckDBPyConnection, str, dict[str, str]]:
     """The cursor, the query and its parameters."""
     cursor = counted.cursor()
     # Who has a village may change within a month.
     _put_wants(cursor, wants, is_monthly=level != "officer")
-    only = " AND c.kind = $kind" if kind is not None else ""
+    kinds = (kind,) if isinstance(kind, str) else kind or ()
+    values = {f"kind_{place}": name for place, name in enumerate(kinds)}
+    only = f" AND c.kind IN ({', '.join(f'${name}' for name in values)})" if values else ""
     if level == "officer":
         query = _sums_of_officers(counted, only)
     else:
@@ -125,7 +132,6 @@ def _summing(
             f"SELECT {parent} AS unit, want, CAST(sum(n) AS BIGINT) AS n"
             f" FROM ({_cell_sums(counted, wants, only)}) s{join} GROUP BY ALL"
         )
-    values = {"kind": kind} if kind is not None else {}
     return cursor, f"{registers_on(counted, belongs_on)} {query}", values
 
 

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from metrics.analysis.clearance_change import clearance_headline
 from metrics.analysis.clearance_counts import IN_PERIOD, Choice
 from metrics.calendar.days import day_words
 from metrics.documents.changes import (
@@ -23,6 +22,7 @@ from metrics.documents.parts import parts_of_total, shares_in_words
 from metrics.figures import words
 from metrics.scoring.score_breakdown import losing
 from metrics.wording.attention import unknown_sentence
+from metrics.wording.clearance_change_words import clearance_headline
 from metrics.wording.compare_words import value_in_words
 from metrics.wording.headlines import is_short, lead_indicator, overview_headline, ranking_headline
 
@@ -142,7 +142,7 @@ def _last_three(material: Material) -> str:
 
 
 def _cases(material: Material) -> str:
-    headline = clearance_headline(material.cases(), IN_PERIOD, Choice())
+    headline = clearance_headline(material.cases(), IN_PERIOD, Choice(), material.case_change())
     scored = [s for s in material.scheme.indicators if material.catalogue[s.id].banned]
     if scored:
         names = "、".join(material.catalogue[s.id].title for s in scored)

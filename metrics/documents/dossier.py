@@ -29,6 +29,7 @@ from metrics.wording.unit_readings import (
     unit_headline,
     whose,
 )
+from metrics.wording.verdict_words import apart_in_words
 
 OFFERED: tuple[Level, ...] = ("village", "officer", "station", "room")
 FIGURES = (*WORK, "crimes-stopped", "suspects-caught")
@@ -86,7 +87,6 @@ def dossier(material: Material, unit: Unit) -> Dossier:
     if line is None:
         raise NoDossier(f"{name}{period.title}没有参加考核")
     months = tuple(material.months(level).get(unit.code, ()))
-    compared = material.peers(level, line)
     beside = material.results.beside(line, level, period)
     return Dossier(
         unit,
@@ -97,7 +97,7 @@ def dossier(material: Material, unit: Unit) -> Dossier:
         months,
         months_reading(months, level, is_on_paper=True),
         _account(material, line, level, beside),
-        table_reading(line, level, compared, beside, is_on_paper=True),
+        _account_reading(material, line, level, beside),
         losses_reading(line),
         tuple(breakdown_steps(line)),
         _lost(material, line, level),
@@ -152,6 +152,16 @@ def _account(
         rows.append((c.title, value, target, own, *none, "派出所，不计分"))
     heads = ("指标", "计分值", "目标", "分子÷分母", "得分", "失分", "同组低–中–高（%）", "取数")
     return (heads, *rows)
+
+
+def _account_reading(
+    material: Material, line: Assessment, level: Level, beside: Sequence[Contribution]
+) -> str:
+    """How the table adds up, and in which indicators the unit differs from the whole."""
+    compared = material.peers(level, line)
+    reading = table_reading(line, level, compared, beside, is_on_paper=True)
+    apart = apart_in_words(material.line_verdicts(level).get(line.unit, {}), material.catalogue)
+    return f"{reading}按各项取数期间，{apart}。" if apart else reading
 
 
 def _lost(material: Material, line: Assessment, level: Level) -> tuple[tuple[str, ...], ...]:

@@ -7,9 +7,10 @@ from datetime import datetime
 from data.journal.journal import SHANGHAI
 from data.journal.log import Entry
 from data.rights import require
-from metrics.analysis.clearance_counts import CaseCounts
+from metrics.analysis.clearance_counts import IN_PERIOD, CaseCounts, Choice
 from metrics.analysis.compare import Comparison
 from metrics.analysis.compare_spans import CHOSEN
+from metrics.analysis.unit_verdict import UnitVerdict
 from metrics.calendar.period import Period
 from metrics.cells.count import Counted
 from metrics.figures.measure import Figure, TrendPoint
@@ -74,6 +75,10 @@ class Material:
         """The result of the period, best first within groups."""
         return self.results.lines(level, self.period)
 
+    def line_verdicts(self, level: Level) -> Mapping[str, Mapping[str, UnitVerdict]]:
+        """Unit -> scored indicator -> verdict on the figure that is taken."""
+        return self.results.line_verdicts(level, self.period)
+
     def groups(self) -> dict[str, list[Assessment]]:
         """The stations by group, as 总览 and 排名 have them."""
         return by_group(self.lines("station"))
@@ -132,6 +137,10 @@ class Material:
 
     def cases(self) -> CaseCounts:
         return self.results.cases(self.period)
+
+    def case_change(self) -> Comparison | None:
+        """Of the rate that the papers tell: 盗抢骗期内破案率 of the bureau."""
+        return self.results.case_change(IN_PERIOD, Choice(), self.period)
 
     def attention(self) -> list[Finding]:
         """需关注 without the rejected rows: these are no matter of the work."""

@@ -11,7 +11,7 @@ from metrics.calendar.period import Period, last_year, months_back, previous
 from metrics.cells.count import Counted
 from metrics.cells.passes import UNUSABLE
 from metrics.cells.spans import MATURING, Span
-from metrics.cells.sums import Sums, sums
+from metrics.cells.sums import Kinds, Sums, sums
 from metrics.cells.units import UNKNOWN, UNKNOWN_NAME, Unit, units
 from metrics.indicators.catalogue import Indicator
 from metrics.scheme.scheme import Level, Scored
@@ -109,9 +109,7 @@ def measure_all(
     return {i.id: _figures(counted, i, listed, level, spans, counts) for i in indicators}
 
 
-def check_asked(
-    indicators: Iterable[Indicator], level: Level, actor: Actor, kind: str | None
-) -> None:
+def check_asked(indicators: Iterable[Indicator], level: Level, actor: Actor, kind: Kinds) -> None:
     """Raise NotPermitted for what the actor may not see, ValueError for a kind that is not told."""
     require(actor, "see-officers" if level == "officer" else "see-units")
     for indicator in indicators:

@@ -65,6 +65,12 @@ def p_value(p: float) -> str:
     return "<0.001" if p < 0.001 else f"{rounded(p, 3)}"
 
 
+def p_in_words(p: float) -> str:
+    """= 0.017, or <0.001."""
+    number = p_value(p)
+    return number if number.startswith("<") else f"= {number}"
+
+
 def points(value: Fraction | None, digits: int = SCORE_DIGITS) -> str:
     """A score or its parts: two decimals, a score more where they do not tell it from another."""
     return NONE if value is None else f"{rounded(value, digits)}"

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from metrics.analysis.unit_verdict import judged, worse_side
+from metrics.calendar.period import Period
 from metrics.figures import words
 from metrics.figures.measure import Amount, interval
 from metrics.indicators.catalogue import Catalogue, Indicator
@@ -12,6 +13,7 @@ from metrics.scoring.rank import Assessment
 from metrics.scoring.score import Contribution
 from metrics.statistics.too_few import FEWEST_COMPARED
 from metrics.wording.verdict_words import BASE_NAME, verdict_in_words
+from metrics.wording.window_words import longer_window
 
 LEAST_FALL = 3
 
@@ -30,7 +32,9 @@ class Finding:
     indicator: str = ""
 
 
-def below_floor(stations: Sequence[Assessment], catalogue: Catalogue) -> Iterator[Finding]:
+def below_floor(
+    stations: Sequence[Assessment], catalogue: Catalogue, period: Period
+) -> Iterator[Finding]:
     """Stations with indicators that give no points, by the points that are at stake."""
     for line in stations:
         missed = [c for c in line.contributions if c.points == 0 and c.rule != "pass"]
@@ -42,7 +46,7 @@ def below_floor(stations: Sequence[Assessment], catalogue: Catalogue) -> Iterato
             more = f"；另有 {len(missed) - 1} 项不得分" if len(missed) > 1 else ""
             yield Finding(
                 "near-floor" if is_unsure else "floor",
-                f"{line.name}{worst.title} {_share(worst)}{_mixed(worst)}，"
+                f"{line.name}{_share(worst, period)}{_mixed(worst)}，"
                 f"{_floor_in_words(worst)}，"
                 f"该项不得分{doubt}{more}",
                 float(sum(c.effective_weight for c in missed)),
@@ -56,10 +60,11 @@ def is_doubtful(c: Contribution, catalogue: Catalogue) -> bool:
     return lower is not None and upper is not None and lower <= float(c.floor) <= upper
 
 
-def _share(c: Contribution) -> str:
-    """The unit's own value with its counts."""
+def _share(c: Contribution, period: Period) -> str:
+    """纠纷按期化解率近12个月 85.0%（17 ÷ 20）: the unit's own value, its days and its counts."""
     counts = f"{words.plain(c.numerator)} ÷ {words.plain(c.denominator)}"
-    return f"{words.percent(c.plain_value)}（{counts}）"
+    value = words.percent(c.plain_value)
+    return f"{c.title}{longer_window(c, period)} {value}（{counts}）"
 
 
 def _mixed(c: Contribution) -> str:
@@ -77,7 +82,11 @@ def _floor_in_words(c: Contribution) -> str:
 
 
 def far_below(
-    stations: Sequence[Assessment], bureau: Assessment, catalogue: Catalogue, scheme: Scheme
+    stations: Sequence[Assessment],
+    bureau: Assessment,
+    catalogue: Catalogue,
+    scheme: Scheme,
+    period: Period,
 ) -> Iterator[Finding]:
     """Stations that are worse than the whole and unusual among their like; those without points
     are named above."""
@@ -85,11 +94,15 @@ def far_below(
         indicator, scored = catalogue[whole.indicator], scheme.scored(whole.indicator)
         if indicator.kind == "proportion" and scored:
             least = max(scored.minimum, FEWEST_COMPARED)
-            yield from _unusual(stations, whole, indicator, least)
+            yield from _unusual(stations, whole, indicator, least, period)
 
 
 def _unusual(
-    stations: Sequence[Assessment], whole: Contribution, indicator: Indicator, least: int
+    stations: Sequence[Assessment],
+    whole: Contribution,
+    indicator: Indicator,
+    least: int,
+    period: Period,
 ) -> Iterator[Finding]:
     members = {
         line.unit: (line, c)
@@ -107,7 +120,7 @@ def _unusual(
             verdict_words = verdict_in_words(verdict, indicator)
             yield Finding(
                 "apart",
-                f"{line.name}{c.title} {_share(c)}，{verdict_words}（{base}）",
+                f"{line.name}{_share(c, period)}，{verdict_words}（{base}）",
                 float(c.lost),
                 unit=line.unit,
             )

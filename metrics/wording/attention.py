@@ -30,6 +30,7 @@ from metrics.scheme.scheme import LEVELS, Level, Scheme, scheme_of
 from metrics.scoring.rank import Assessment
 from metrics.statistics.too_few import FEWEST_UNKNOWN
 from metrics.wording.alerts import Finding, below_floor, falls, far_below
+from metrics.wording.window_words import longer_window
 
 ORDER = ("rejects", "floor", "apart", "decline", "unknown", "fall", "loss", "near-floor")
 MOST, MOST_OF_A_RULE = 5, 2
@@ -48,12 +49,12 @@ def of_sums(
     """Those that stand in the sums of the scored indicators up to the period's end."""
     scheme = scheme_of(counted.schemes, period.ends_on)
     return [
-        *below_floor(stations, counted.catalogue),
-        *far_below(stations, bureau, counted.catalogue, scheme),
+        *below_floor(stations, counted.catalogue, period),
+        *far_below(stations, bureau, counted.catalogue, scheme, period),
         *declines(counted, scheme, period, actor),
         *without_unit(counted, scheme, period, actor),
         *falls(stations),
-        *largest_loss(bureau),
+        *largest_loss(bureau, period),
     ]
 
 
@@ -66,14 +67,14 @@ def chosen(findings: Sequence[Finding]) -> list[Finding]:
     return kept[:MOST]
 
 
-def largest_loss(bureau: Assessment) -> Iterator[Finding]:
+def largest_loss(bureau: Assessment, period: Period) -> Iterator[Finding]:
     """The indicator in which the bureau leaves most points."""
     lost = [c for c in bureau.contributions if c.lost > 0]
     if lost:
         most = max(lost, key=lambda c: c.lost)
         yield Finding(
             "loss",
-            f"全局失分最多的是{most.title}：{words.percent(most.value)}"
+            f"全局失分最多的是{most.title}{longer_window(most, period)} {words.percent(most.value)}"
             f"（目标 {words.percent(most.target)}），"
             f"{words.points(most.effective_weight)} 分中失 {words.points(most.lost)} 分",
             float(most.lost),

@@ -27,7 +27,7 @@ def comparison_headline(focus: Comparison, beside: Sequence[Comparison], where: 
     if not others:
         return sentence(focus, where)
     real = [c for c in others if c.is_real]
-    verdict = f"{len(real)} 项变化超出随机波动" if real else "均在随机波动范围内"
+    verdict = f"{len(real)} 项变化超出随机波动" if real else "均在随机波动之内"
     return (
         f"{sentence(focus, where)}；可检验的其余 {len(others)} 项{'中 ' if real else ''}{verdict}"
     )
@@ -54,7 +54,7 @@ def picture_reading(comparisons: Sequence[Comparison]) -> str:
     ]
     noise = sum(1 for c in comparisons if c.verdict == "noise")
     without = sum(1 for c in comparisons if c.test is None)
-    parts += [f"{noise} 项在随机波动范围内"] if noise else []
+    parts += [f"{noise} 项在随机波动之内"] if noise else []
     parts += [f"{without} 项没有检验，原因见下表"] if without else []
     return f"与{THAN[comparisons[0].pair.basis]}相比，{'；'.join(parts)}。" if comparisons else ""
 

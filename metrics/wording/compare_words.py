@@ -106,7 +106,7 @@ SHORT_VERDICTS: dict[Verdict, str] = {
 
 
 def verdict_in_words(c: Comparison) -> str:
-    """升幅超出随机波动, 在随机波动范围内, 样本不足（3 件），不作比较, or why there is no test."""
+    """升幅超出随机波动, 在随机波动之内, 样本不足（3 件），不作比较, or why there is no test."""
     if c.verdict in ("none", "untested"):
         return c.reason
     if c.verdict == "small":
@@ -115,7 +115,7 @@ def verdict_in_words(c: Comparison) -> str:
         return f"变化不到 {words.smallest_change(c.indicator)}，不称升降"
     daily = "按日均" if c.is_daily else ""
     if c.verdict == "noise":
-        return f"{daily}在随机波动范围内"
+        return f"{daily}在随机波动之内"
     return f"{daily}{'升' if c.verdict == 'up' else '降'}幅超出随机波动"
 
 

@@ -19,6 +19,7 @@ from metrics.scoring.score_breakdown import (
 )
 from metrics.scoring.score_trend import ScorePoint
 from metrics.wording.tile_content import compared_with
+from metrics.wording.window_words import window_of
 
 WITHOUT_RANK: tuple[Level, ...] = ("group", "bureau")
 MOST_NAMED = 3
@@ -154,8 +155,7 @@ def whose(c: Contribution, level: Level, period: Period) -> str:
     """本级，本期, or whose figure it is and over which window; — where none is taken."""
     if c.points is None:
         return words.NONE
-    window = "本期" if c.span.starts_on >= period.starts_on else "近12个月"
-    return f"{'本级' if c.level == level else LEVELS[c.level]}，{window}"
+    return f"{'本级' if c.level == level else LEVELS[c.level]}，{window_of(c, period)}"
 
 
 def status_of(indicator: Indicator, c: Contribution) -> str:

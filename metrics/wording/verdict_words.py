@@ -1,19 +1,21 @@
 """The words for a verdict on a unit beside all others: the same on every surface."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from metrics.analysis.funnel import Funnel
 from metrics.analysis.unit_verdict import UnitVerdict, Where, worse_side
 from metrics.figures import words
 from metrics.figures.measure import Figure
 from metrics.figures.words import COUNTERS
-from metrics.indicators.catalogue import Indicator
+from metrics.indicators.catalogue import Catalogue, Indicator
 from metrics.scheme.scheme import LEVELS, Level
 from metrics.statistics.multiple_testing import FALSE_DISCOVERIES
 from metrics.statistics.too_few import FEWEST_COMPARED
 
 BASE_NAME = "全局"
 MEAN_NAME = "各村平均"
+AGAINST_BASE = f"与{BASE_NAME}比"
+AGAINST_BASE_NOTE = "按“取数”一列所示期间的分子、分母，与同一期间的全局数值相比"
 BASE_NOTE = "全局（含未填单位的记录）"
 UNUSUAL = "在同类中也属异常"
 USUAL = "属同类的平常差异"
@@ -58,6 +60,29 @@ def verdict_in_words(verdict: UnitVerdict, indicator: Indicator) -> str:
     if not verdict.is_apart or indicator.kind == "count":
         return side
     return f"{side}，{UNUSUAL if verdict.is_unusual else USUAL}"
+
+
+def apart_in_words(verdicts: Mapping[str, UnitVerdict], catalogue: Catalogue) -> str:
+    """差于全局：走访覆盖率（在同类中也属异常）、巡逻完成率；好于全局：… of a unit's indicators."""
+    sides: dict[str, list[str]] = {}
+    for name, verdict in sorted(verdicts.items(), key=lambda each: each[0]):
+        indicator = catalogue[name]
+        if verdict.is_apart:
+            more = f"（{UNUSUAL}）" if verdict.is_unusual else ""
+            sides.setdefault(side_word(verdict.where, indicator), []).append(
+                f"{indicator.title}{more}"
+            )
+    if sides:
+        return "；".join(f"{side}：{'、'.join(titles)}" for side, titles in sides.items())
+    is_judged = any(verdict.where == "alike" for verdict in verdicts.values())
+    return f"与{BASE_NAME}分不出高下" if is_judged else ""
+
+
+def units_apart(
+    by_unit: Mapping[str, Mapping[str, UnitVerdict]], catalogue: Catalogue
+) -> dict[str, str]:
+    """Unit -> the same, of all units of a level."""
+    return {unit: apart_in_words(verdicts, catalogue) for unit, verdicts in by_unit.items()}
 
 
 def funnel_reading(

@@ -74,7 +74,7 @@ def _measure(options: argparse.Namespace) -> int:
     if options.explain:
         return explain_figure(results, options, period)
     figures = results.figures((options.id,), options.by, period, options.kind)
-    verdicts = results.unit_verdicts(options.id, options.by, period, options.kind)
+    verdicts = results.unit_verdicts((options.id,), options.by, period, options.kind)[options.id]
     rows = [
         {name: getattr(f, name) for name in FIGURE}
         | {

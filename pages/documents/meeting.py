@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from metrics.analysis.clearance_change import clearance_headline, value
+from metrics.analysis.clearance_change import value
 from metrics.analysis.clearance_counts import IN_PERIOD, Choice
 from metrics.analysis.compare import Comparison
 from metrics.calendar.period import Period
@@ -23,6 +23,7 @@ from metrics.figures.measure import Figure
 from metrics.scoring.score_breakdown import losing
 from metrics.wording import compare_words
 from metrics.wording.alerts import own_points, place
+from metrics.wording.clearance_change_words import clearance_headline
 from metrics.wording.definitions import definitions
 from metrics.wording.headlines import lead_indicator, overview_headline, ranking_headline
 from metrics.wording.indicator_readings import indicator_headline
@@ -267,7 +268,7 @@ def _cases(material: Material) -> Slide:
         {"盗抢骗期内破案率（%）": [number(rate, "percent") for rate in rates]},
         "0.0",
     )
-    title = clearance_headline(counts, IN_PERIOD, Choice())
+    title = clearance_headline(counts, IN_PERIOD, Choice(), material.case_change())
     note = "案件数据只作研判；公通字〔2015〕32号取消了破案率等考核指标。"
     return Slide(title, graph, _notes(material, note, *_definition(material, IN_PERIOD)))
 

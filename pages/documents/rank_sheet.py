@@ -7,6 +7,7 @@ from metrics.scoring.rank import Assessment
 from metrics.scoring.score_trend import ScorePoint
 from metrics.wording.alerts import place
 from metrics.wording.rank_words import alike_places
+from metrics.wording.verdict_words import AGAINST_BASE
 from pages.documents.sheet import Cell, Column, Notes, Sheet, number, sheet_of
 
 TOTAL = "全局合计"
@@ -49,16 +50,25 @@ def rank_columns(
 
 
 def heat_sheet(
-    bureau: Assessment, groups: Mapping[str, Sequence[Assessment]], notes: Notes, name: str
+    bureau: Assessment,
+    groups: Mapping[str, Sequence[Assessment]],
+    apart: Mapping[str, str],
+    notes: Notes,
+    name: str,
 ) -> Sheet:
-    """The rows of the table: the bureau first, then the stations group by group."""
+    """The rows of the table: the bureau first, then the stations group by group.
+
+    apart   unit -> in which indicators it differs from the whole
+    """
     title = Column("name", "单位", of=lambda line: TOTAL if line is bureau else line.name)
     indicators = [
         Column(c.indicator, f"{c.title}（计分值，%）", "percent", _value_of(c.indicator))
         for c in bureau.contributions
     ]
     lines = [bureau, *(line for members in groups.values() for line in members)]
-    return sheet_of(name, (title, GROUP, SCORE, APPLICABLE, *indicators), lines, notes)
+    verdict = Column("apart", AGAINST_BASE, of=lambda line: apart.get(line.unit, ""))
+    columns = (title, GROUP, SCORE, APPLICABLE, *indicators, verdict)
+    return sheet_of(name, columns, lines, notes)
 
 
 def _value_of(indicator: str) -> Callable[[Assessment], Cell]:

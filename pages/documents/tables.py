@@ -11,6 +11,7 @@ from metrics.scheme.scheme import LEVELS, Level
 from metrics.scoring.rank import by_group
 from metrics.wording.definition import terms_of
 from metrics.wording.definitions import definitions
+from metrics.wording.verdict_words import units_apart
 from pages.documents import rank_sheet
 from pages.documents.change_sheet import EVERYTHING
 from pages.documents.sheet import Column, kind_of, sheet_of
@@ -35,7 +36,8 @@ def workbook(material: Material, level: Level = "station") -> bytes:
 def _values(material: Material, level: Level) -> Page:
     """The rows of 总览: the bureau first."""
     groups = by_group(material.lines(level))
-    sheet = rank_sheet.heat_sheet(material.score().line, groups, (), "各项指标")
+    apart = units_apart(material.line_verdicts(level), material.catalogue)
+    sheet = rank_sheet.heat_sheet(material.score().line, groups, apart, (), "各项指标")
     title = f"{material.bureau}{material.period.title}{LEVELS[level]}各项指标"
     units = len(sheet.rows) - 1
     charts = []

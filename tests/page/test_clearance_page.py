@@ -6,13 +6,16 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
+from data.rights import Actor
 from metrics.analysis import clearance_counts as cases
-from metrics.analysis.clearance_change import clearance_headline
 from metrics.analysis.clearance_counts import Choice, case_counts
 from metrics.calendar.period import last_year, parse_period
 from metrics.cells.count import Counted
 from metrics.cells.spans import Span
+from metrics.cells.store import Store
 from metrics.cells.sums import sums
+from metrics.results import Results
+from metrics.wording.clearance_change_words import clearance_headline
 from pages.documents.sheet import Sheet, csv_bytes
 from pages.parts import block
 from tests.page_driver import drawn_of, english_in, headline_of, open_page, text_of
@@ -47,11 +50,13 @@ def test_the_fact_of_the_report_with_points_and_percent() -> None:
     ],
 )
 def test_every_choice_opens_and_says_its_figure(
-    counted: Counted, rate: str, station: str, kind: str, period: str
+    demo: Store, counted: Counted, rate: str, station: str, kind: str, period: str
 ) -> None:
     app = open_page("clearance", period=period, cases=kind, station=station, rate=rate)
-    counts = case_counts(counted, parse_period(period, counted.as_of))
-    assert headline_of(app) == clearance_headline(counts, rate, Choice(station, kind))
+    asked, choice = parse_period(period, counted.as_of), Choice(station, kind)
+    change = Results(demo, counted, Actor("t", "leader")).case_change(rate, choice, asked)
+    counts = case_counts(counted, asked)
+    assert headline_of(app) == clearance_headline(counts, rate, choice, change)
     assert english_in(text_of(app)) == set()
     assert "公通字〔2015〕32号" in text_of(app)
 

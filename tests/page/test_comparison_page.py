@@ -44,7 +44,7 @@ def test_the_clearance_of_the_report_is_the_headline() -> None:
     headline = headline_of(open_page("comparison", period=TO_DATE))
     assert "盗抢骗破案率 45.6%（114 ÷ 250）" in headline
     assert "高 13.6 个百分点（相对增幅 +42.5%）" in headline
-    assert "在随机波动范围内" in headline
+    assert "在随机波动之内" in headline
     assert "其余" in headline
 
 

@@ -15,7 +15,6 @@ from typing import Any
 import openpyxl
 import pyarrow.parquet as pq
 import pytest
-import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 import cli
@@ -28,9 +27,11 @@ from metrics.calendar.period import parse_period
 from metrics.cells.store import Store
 from metrics.scoring.rank import assess
 from pages.documents.build import Wish, make
+from tests import surfaces
 from tests.assessing import FIRST, LEADER, desk
 from tests.page_driver import fresh_caches, open_page
 from tests.papers import half_up, material
+from tests.surfaces import Exports
 
 MONTH, STATION, INDICATOR = "2019-07", "S13", "F2-tasks-on-time"
 # The acts of a period in order, and the state that each leads to.
@@ -209,21 +210,9 @@ def in_parquet(folder: Path) -> dict[str, tuple[str, int]]:
     }
 
 
-def opened(
-    page: str, monkeypatch: pytest.MonkeyPatch, **query: str
-) -> tuple[dict[str, Callable[[], bytes]], AppTest]:
-    """The page, and what can be taken along from it."""
-    exports: dict[str, Callable[[], bytes]] = {}
-    offer = st.download_button
-
-    def listen(label: str, data: Any, **more: Any) -> Any:
-        if callable(data):
-            exports[more["key"]] = data
-        return offer(label, data, **more)
-
-    with monkeypatch.context() as patch:
-        patch.setattr(st, "download_button", listen)
-        return exports, open_page(page, role="political", period=MONTH, **query)
+def opened(page: str, monkeypatch: pytest.MonkeyPatch, **query: str) -> tuple[Exports, AppTest]:
+    """The page of the month, and what can be taken along from it."""
+    return surfaces.opened(page, monkeypatch, period=MONTH, **query)
 
 
 def from_frame(app: AppTest) -> dict[str, tuple[str, int]]:

@@ -101,14 +101,14 @@ def test_the_export_has_the_rows_and_numbers_of_the_screen(counted: Counted) -> 
     groups = by_group(stations(counted))
     period = parse_period(MONTH, counted.as_of)
     bureau = score_figure(counted, period, LEADER).line
-    sheet = heat_sheet(bureau, groups, [("期间", "2019年7月")], "各所各项指标")
+    sheet = heat_sheet(bureau, groups, {}, [("期间", "2019年7月")], "各所各项指标")
     written = list(csv.reader(io.StringIO(csv_bytes(sheet).decode("utf-8-sig"))))
     markup = heat_markup(LIGHT, period, bureau, groups, counted.catalogue)
     shown = [row for row in cells(markup)[1:] if len(row) > 1]
     assert [row[0] for row in written[1:]] == [row[0] for row in shown]
     for kept, seen in zip(written[1:], shown, strict=True):
         numbers = [text.removeprefix(MARK) for text in seen[1:]]
-        assert [f"{float(n):.1f}" if n else "—" for n in kept[3:]] == numbers[1:]
+        assert [f"{float(n):.1f}" if n else "—" for n in kept[3:-1]] == numbers[1:]
         assert f"{float(kept[2]):.2f}" == numbers[0]
 
 

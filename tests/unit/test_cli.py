@@ -70,7 +70,7 @@ def test_the_clearance_of_the_report_is_compared(run: Any, demo_store: Path) -> 
     # Counting alone gives 0.018; the months before spread twice as much.
     assert 0.05 < year["p_value"] < 0.2
     assert "按此前各月的起伏放宽（φ = 2.0）" in year["method"]
-    assert "在随机波动范围内" in year["sentence"]
+    assert "在随机波动之内" in year["sentence"]
     assert before["base_ends_on"] == "2018-12-31"
 
 

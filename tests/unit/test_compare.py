@@ -177,7 +177,7 @@ def test_the_clearance_of_the_report(counted: Counted) -> None:
     assert year.test.p_value > 0.05 > ratio_of_rates(114, 250, 80, 250).p_value
     assert year.verdict == "noise"
     said = comparison_headline(year, [year], "")
-    assert "高 13.6 个百分点（相对增幅 +42.5%），在随机波动范围内" in said
+    assert "高 13.6 个百分点（相对增幅 +42.5%），在随机波动之内" in said
 
 
 def test_too_few_are_not_compared(counted: Counted) -> None:

@@ -81,7 +81,7 @@ def test_at_most_five_lines_and_two_of_a_rule_in_the_order_of_the_rules() -> Non
 
 def test_below_the_floor_beyond_doubt(counted: Counted, stations: list[Assessment]) -> None:
     line = with_figure(stations[0], "F1-tasks-signed", 60, 100)
-    (found,) = below_floor([line], counted.catalogue)
+    (found,) = below_floor([line], counted.catalogue, MONTH)
     assert found.rule == "floor"
     assert found.unit == line.unit
     assert found.sentence == (
@@ -97,7 +97,7 @@ def test_what_only_its_group_brings_below_the_floor_says_so(
         replace(c, value=Fraction(79, 100), mixed=10) if c.indicator == "F1-tasks-signed" else c
         for c in line.contributions
     )
-    (found,) = below_floor([replace(line, contributions=mixed)], counted.catalogue)
+    (found,) = below_floor([replace(line, contributions=mixed)], counted.catalogue, MONTH)
     assert "81.0%（81 ÷ 100），与本组合并计 79.0%，未超过底线 80.0%" in found.sentence
 
 
@@ -105,21 +105,21 @@ def test_below_the_floor_within_chance_says_so(
     counted: Counted, stations: list[Assessment]
 ) -> None:
     line = with_figure(stations[0], "F1-tasks-signed", 7, 10)
-    (found,) = below_floor([line], counted.catalogue)
+    (found,) = below_floor([line], counted.catalogue, MONTH)
     assert found.rule == "near-floor"
     assert "与底线之差在随机波动内" in found.sentence
 
 
 def test_an_upper_bound_is_named_as_such(counted: Counted, stations: list[Assessment]) -> None:
     line = with_figure(stations[0], "C4-recurrence", 40, 100)
-    (found,) = below_floor([line], counted.catalogue)
+    (found,) = below_floor([line], counted.catalogue, MONTH)
     assert "未低于上限 15.0%" in found.sentence
 
 
 def test_full_points_raise_nothing(counted: Counted, stations: list[Assessment]) -> None:
     lines = [replace(x, contributions=tuple(map(full, x.contributions))) for x in stations]
-    assert list(below_floor(lines, counted.catalogue)) == []
-    assert list(largest_loss(lines[0])) == []
+    assert list(below_floor(lines, counted.catalogue, MONTH)) == []
+    assert list(largest_loss(lines[0], MONTH)) == []
 
 
 def test_a_station_apart_from_the_others_is_found(
@@ -141,7 +141,7 @@ def test_a_station_apart_from_the_others_is_found(
     scheme = scheme_of(counted.schemes, MONTH.ends_on)
 
     def of(lines: Sequence[Assessment]) -> list[Finding]:
-        return list(far_below(lines, whole, counted.catalogue, scheme))
+        return list(far_below(lines, whole, counted.catalogue, scheme, MONTH))
 
     alike = [at(line, 930 + n % 3) for n, line in enumerate(stations)]
     assert of(alike) == []

@@ -9,6 +9,7 @@ from metrics.analysis.clearance_change import RateStep
 from metrics.analysis.time_to_clearance import Speed
 from metrics.figures import words
 from metrics.statistics.survival import Curve
+from metrics.wording.clearance_change_words import part_in_words
 from pages.documents.colours import Palette
 from pages.parts.month_axis import month_axis, month_labels
 from pages.parts.theme import LEGEND, as_text, chart, palette, pointed, rows_axis, step_bar
@@ -44,9 +45,9 @@ def steps_chart(steps: Sequence[RateStep], is_real: bool) -> go.Figure:
 
 
 def _bar(step: RateStep, colour: str) -> go.Bar:
-    change = words.signed(step.change * 100)
+    change = part_in_words(step.part) if step.part else words.signed(step.change * 100)
     bar = step_bar(step.label, step.before, step.change, colour, change)
-    return bar.update(pointed([[f"{step.label}：{change} 个百分点"]]))
+    return bar.update(pointed([[f"{step.label}：{change}个百分点"]]))
 
 
 def _ends(steps: Sequence[RateStep], colours: Palette) -> go.Scatter:

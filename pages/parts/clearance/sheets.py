@@ -6,13 +6,13 @@ from fractions import Fraction
 from metrics.analysis import clearance_counts as cases
 from metrics.analysis.clearance_audit import AuditLine
 from metrics.analysis.clearance_cases import Cohort
-from metrics.analysis.clearance_change import RateStep, kind_name, value
+from metrics.analysis.clearance_change import RateStep, StationEffect, kind_name, value
 from metrics.analysis.time_to_clearance import Speed
 from metrics.figures import words
 from metrics.figures.measure import LAST_YEAR, THIS
-from metrics.statistics.decomposition import Effect
 from metrics.statistics.standardisation import Standardised
 from metrics.statistics.survival import Curve
+from metrics.wording.clearance_change_words import part_in_words
 from pages.documents.sheet import Cell, Column, Notes, Sheet, sheet_of
 from pages.parts.clearance.charts import CLEARED, OPEN_RIPE, OPEN_YOUNG
 
@@ -30,7 +30,7 @@ AGAINST = (
     Column("points", "变化（百分点）", "one"),
     Column("relative", "相对增幅（%）", "percent"),
 )
-SIGNED = frozenset({"points", "relative", "rate_effect", "mix_effect", "change"})
+SIGNED = frozenset({"points", "relative", "change"})
 
 
 def measures(counts: cases.CaseCounts, choice: cases.Choice, label: str = THIS) -> dict[str, Cell]:
@@ -76,7 +76,7 @@ def stations_sheet(
     counts: cases.CaseCounts,
     kind: str,
     results: Sequence[Standardised],
-    changes: Sequence[Effect] | None,
+    changes: Sequence[StationEffect | None],
     name: str,
     notes: Notes,
 ) -> Sheet:
@@ -87,16 +87,16 @@ def stations_sheet(
         Column("expected", "按全局水平应破（起）", "one"),
         Column("ratio", "实际÷应破", "two"),
         Column("interval", "95% 区间"),
-        Column("rate_effect", "水平影响（百分点）", "one"),
-        Column("mix_effect", "结构影响（百分点）", "one"),
+        Column("rate_effect", "水平影响（百分点）"),
+        Column("mix_effect", "结构影响（百分点）"),
     ]  # fmt: skip
     rows = []
     for place, (unit, result) in enumerate(zip(counts.stations, results, strict=True)):
-        effect = changes[place] if changes else None
+        effect = changes[place]
         own = {"name": unit.name, **measures(counts, cases.Choice(unit.code, kind))}
         effects = {
-            "rate_effect": effect.rate * 100 if effect else None,
-            "mix_effect": effect.mix * 100 if effect else None,
+            "rate_effect": part_in_words(effect.rate) if effect else words.NONE,
+            "mix_effect": part_in_words(effect.mix) if effect else words.NONE,
         }
         rows.append({**own, **_standardised(result), **effects})
     return Sheet(name, columns, rows, notes)
@@ -149,6 +149,8 @@ def _effect(step: RateStep) -> Fraction | None:
 STEPS = (
     Column("label", "项目"),
     Column("change", "影响（百分点）", "two", _effect),
+    Column("lower", "95% 下限", "two", lambda step: step.part and step.part.lower * 100),
+    Column("upper", "95% 上限", "two", lambda step: step.part and step.part.upper * 100),
     Column("after", "累计到（%）", "percent"),
 )
 

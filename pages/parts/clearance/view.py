@@ -2,19 +2,22 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from markupsafe import Markup
 
 from metrics.analysis import clearance_change
 from metrics.analysis import clearance_counts as cases
-from metrics.analysis.clearance_audit import audit, audit_reading, separation
+from metrics.analysis.clearance_audit import AUDITED, audit, audit_reading
 from metrics.analysis.clearance_cases import Cases, Cohort, cohorts
 from metrics.analysis.clearance_counts import CaseCounts, Choice
+from metrics.analysis.compare import Comparison
 from metrics.analysis.time_to_clearance import Speed, speed, speed_reading
 from metrics.cells.units import UNKNOWN
 from metrics.figures.words import plain
 from metrics.statistics.standardisation import Standardised
 from metrics.wording import clearance_readings
+from metrics.wording.clearance_change_words import clearance_headline, separation, steps_reading
 from metrics.wording.clearance_readings import is_compared
 from metrics.wording.definitions import definitions
 from pages.documents.sheet import Notes, sheet_of
@@ -48,7 +51,7 @@ def clearance_view(
     """filed: the cases of the period, of last year's and of the months that are shown."""
     blocks = Making(screen, counts, indicator, choice)
     return View(
-        clearance_change.clearance_headline(counts, indicator, choice),
+        clearance_headline(counts, indicator, choice, blocks.change),
         blocks.why(),
         blocks.speed(speed(filed, choice, counts.period)),
         blocks.kinds(),
@@ -67,6 +70,13 @@ class Making:
     counts: CaseCounts
     indicator: str
     choice: Choice
+
+    @cached_property
+    def change(self) -> Comparison | None:
+        return self.changed(self.indicator, self.choice)
+
+    def changed(self, indicator: str, choice: Choice) -> Comparison | None:
+        return self.screen.results.case_change(indicator, choice, self.counts.period)
 
     def name(self, what: str, station: str | None = None, kind: str | None = None) -> str:
         station, kind = station or self.choice.station, kind or self.choice.kind
@@ -90,11 +100,11 @@ class Making:
         return address("clearance", **{**query, **changed})
 
     def why(self) -> Block:
-        parts = clearance_change.rate_steps(self.counts, self.indicator, self.choice)
-        reading = clearance_change.steps_reading(self.counts, self.indicator, self.choice)
+        change = self.change
+        parts = clearance_change.rate_steps(self.counts, self.indicator, self.choice, change)
+        reading = steps_reading(parts, change)
         sheet = sheet_of(self.name("破案率变化分解"), sheets.STEPS, parts, self.notes)
-        is_real = clearance_change.is_beyond_chance(self.counts, self.indicator, self.choice)
-        picture = steps_chart(parts, is_real) if parts else None
+        picture = steps_chart(parts, change.is_real) if parts and change else None
         return Block("变化从哪里来", picture, reading, sheet, folded_table(sheet))
 
     def speed(self, curves: Speed) -> Block:
@@ -108,9 +118,11 @@ class Making:
         )
 
     def audit(self) -> Block:
-        lines = audit(self.counts, self.choice)
+        changes = {name: self.changed(name, self.choice) for name in AUDITED}
+        lines = audit(self.counts, self.choice, changes)
         sheet = sheet_of(self.name("立案与撤案核查"), sheets.AUDIT, lines, self.notes)
-        reading = separation(self.counts, self.choice) + audit_reading(lines)
+        change = self.changed(cases.IN_PERIOD, self.choice)
+        reading = separation(self.counts, self.choice, change) + audit_reading(lines)
         title = "立案与撤案核查：是破得多了，还是立得少了"
         return Block(title, linked_table(sheet), reading, sheet)
 
@@ -129,7 +141,8 @@ class Making:
     def stations(self) -> Block:
         kind = self.choice.kind
         results = clearance_readings.station_results(self.counts, self.indicator, kind)
-        changes = clearance_change.station_effects(self.counts, self.indicator, kind)
+        change = self.changed(self.indicator, Choice(kind=kind))
+        changes = clearance_change.station_effects(self.counts, self.indicator, kind, change)
         name = self.name("分派出所破案", station=cases.ALL)
         sheet = sheets.stations_sheet(self.counts, kind, results, changes, name, self.notes)
         links = [self._toggled(unit.code) for unit in self.counts.stations]

@@ -13,6 +13,7 @@ from metrics.scoring.score import Contribution
 from metrics.scoring.score_breakdown import PeerPoints
 from metrics.wording.definition import terms_of
 from metrics.wording.unit_readings import peers_in_words, status_of, whose
+from metrics.wording.verdict_words import AGAINST_BASE, AGAINST_BASE_NOTE, verdict_in_words
 from pages.documents.sheet import Cell, Column, Sheet, kind_of, number, sheet_of
 from pages.parts import frame
 
@@ -89,6 +90,13 @@ def score_sheet(
         value = next((f.exact for f in of_units if f.unit == line.unit), None)
         return words.value_of(catalogue[row.c.indicator], value)
 
+    of_unit = screen.results.line_verdicts(level, period).get(line.unit, {})
+    of_station = screen.results.line_verdicts("station", period).get(line.station, {})
+
+    def verdict(row: ScoreRow) -> str:
+        own = (of_unit if row.is_scored else of_station).get(row.c.indicator)
+        return verdict_in_words(own, catalogue[row.c.indicator]) if own else words.NONE
+
     mixed = [
         Column("own", "本级值", of=in_words(lambda row: row.c.plain_value)),
         Column("pooled", "本组值", of=in_words(lambda row: row.c.pooled_value)),
@@ -107,6 +115,7 @@ def score_sheet(
         *([Column("gained", "合并影响", "two", gained, GAINED_HELP)] * is_mixed),
         *([Column("peers", "同组范围（%）", of=peers_of, help=PEERS_HELP)] * bool(compared)),
         Column("trend", "逐月走势", "trend", lambda x: trends.get(x.c.indicator), TREND_HELP, 110),
+        *([Column("verdict", AGAINST_BASE, of=verdict, help=AGAINST_BASE_NOTE)] * bool(compared)),
         Column("whose", "取数", of=lambda row: whose(row.c, level, period), help=WHOSE_HELP),
         Column("status", "说明", of=status),
     ]

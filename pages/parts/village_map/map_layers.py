@@ -111,9 +111,8 @@ def _of_indicator(screen: frame.Screen, selection: MapSelection, where: Land) ->
     units = screen.results.figures((name,), "village", period)[name]
     whole = screen.results.figures((name,), "bureau", period)[name][0]
     scored = screen.results.scheme(period).scored(name)
-    shades = indicator_layer(
-        where, units, screen.results.unit_verdicts(name, "village", period), scored
-    )
+    verdicts = screen.results.unit_verdicts((name,), "village", period)[name]
+    shades = indicator_layer(where, units, verdicts, scored)
     headline = readings.indicator_map_headline(indicator, shades, whole, period)
     reading = readings.indicator_map_reading(indicator, shades, units, where)
     terms = [("定义", indicator.definition), *definitions("indicator_map")]
