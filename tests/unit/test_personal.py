@@ -279,7 +279,7 @@ def test_intake_refuses_each_number_and_hides_it(place: Path, tmp_path: Path) ->
         "SELECT content, reasons FROM record.reject WHERE source = 'numbers.csv' AND NOT is_deleted"
     )
     for content, reasons in kept.fetchall():
-        assert reasons == "走访事由疑似身份证号或手机号，不得录入"
+        assert reasons.endswith("走访事由疑似身份证号或手机号，不得录入")
         assert MASK in content
         assert not holds_personal(content)
 
@@ -295,9 +295,7 @@ def test_intake_takes_each_number_of_business(place: Path, tmp_path: Path) -> No
     assert load(store, tmp_path, "business.csv", rows) == (len(rows), 0)
 
 
-def test_a_record_id_may_look_like_a_phone_but_not_like_a_card(
-    place: Path, tmp_path: Path
-) -> None:
+def test_a_record_id_may_look_like_a_phone_but_not_like_a_card(place: Path, tmp_path: Path) -> None:
     store = Store(place)
     village = village_of(store)
     ids = ["13712345678", "410481199003070010", "130503670401001", "410481201907050013"]
