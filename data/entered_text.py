@@ -47,7 +47,7 @@ _UNFIT = re.compile(f"[{_python(_REFUSED + _SURROGATES)}]")
 
 def cleaned(text: str) -> str:
     """The text in one line, without signs of no width and without spaces at its ends."""
-    return _BLANKS.sub(" ", _WITHOUT_WIDTH.sub("", text)).strip()
+    return _BLANKS.sub(" ", _WITHOUT_WIDTH.sub("", text)).strip(" \u3000")
 
 
 def unfit(text: str, what: str) -> str:

@@ -1,5 +1,7 @@
 """Words that go into the log: there, and as data/entered_text.py wants them."""
 
+import re
+
 from data.entered_text import MOST, cleaned, problem_of
 from data.journal.log import NotNow
 
@@ -13,7 +15,7 @@ def stated(text: str, what: str, most: int = MOST) -> str:
 
 def stated_if_any(text: str, what: str, most: int = MOST) -> str:
     """The same of a text that may be left out: then ''."""
-    words = " ".join(cleaned(text).split())
+    words = re.sub("[ \u3000]+", " ", cleaned(text))
     if problem := problem_of(words, what, most):
         raise NotNow(problem)
     return words

@@ -130,6 +130,8 @@ def save_draft(
 ) -> None:
     """Keep a draft. `seen`: number of the last entry about it that the editor has seen."""
     require(actor, "edit-scheme")
+    if not cleaned(name):
+        raise NotNow(f"草案名称应为 1 至 {MOST_LETTERS} 个字")
     name, text = stated(name, "草案名称", MOST_LETTERS), text_of(scheme)
     note = stated_if_any(note, "修改说明")
     if unfit := text_problems(scheme):

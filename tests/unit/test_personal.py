@@ -320,7 +320,7 @@ def test_a_number_across_lines_and_a_head_that_is_one_are_hidden(
     (content,) = store.copy.one(
         "SELECT content FROM record.reject WHERE source = 'lines.csv' AND NOT is_deleted"
     )
-    assert "5678" not in content
+    assert "5678" not in str(content)
     file = tmp_path / "heads.csv"
     file.write_text("编号,走访事由,13712345678\n1,电话137-1234-5678,x\n", "utf-8")
     shown = preview_file(
