@@ -122,11 +122,10 @@ def may_hold_personal_sql(text: str) -> str:
 def masked(text: str, only_cards: bool = False) -> str:
     """An SQL text with the numbers of persons hidden; what holds none stays as it is, to the sign.
 
-    Beside a number, signs of full width and the like are written plainly.
+    Beside a number that is not written plainly, signs of full width and the like are.
     """
     hidden = text
-    for reading in _READINGS:
-        plain = _read("t", reading)
+    for plain in ("t", *(_read("t", reading) for reading in _READINGS)):
         hide = f"CASE WHEN {_holds(plain, only_cards)} THEN {_hidden(plain, only_cards)} ELSE t END"
         hidden = _bound(hidden, hide)
     return f"CASE WHEN {holds_personal_sql(text, only_cards)} THEN {hidden} ELSE {text} END"
@@ -134,7 +133,7 @@ def masked(text: str, only_cards: bool = False) -> str:
 
 def masked_word(text: str) -> str:
     """The same of a single word."""
-    for table in _TABLES:
+    for table in ({}, *_TABLES):
         if holds_personal(text):
             plain = text.translate(table)
             for card in _cards(plain):

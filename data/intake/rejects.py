@@ -45,7 +45,7 @@ def rejected_rows(
         FROM (
             SELECT _row, CAST(to_json(struct_pack({named})) AS VARCHAR) AS content,
                    {_hidden(cursor, "rejected", "record_id", only_cards=True)} AS record_id,
-                   {_hidden(cursor, "rejected", "reasons")} AS reasons
+                   {_without_quotes("reasons")} AS reasons
             FROM source JOIN rejected USING (_row)
             UNION ALL
             SELECT _row, {_hidden(cursor, "broken", "content")}, NULL, reason FROM broken
@@ -78,6 +78,12 @@ def _kept(name: str, type_: pa.DataType) -> str:
 def _key(name: str, at: int) -> str:
     """The name of a column: in a file without heads it is a value, too."""
     return quoted(f"{masked_word(name)}{at + 1}" if holds_personal(name) else name)
+
+
+def _without_quotes(reasons: str) -> str:
+    """Reasons quote values: if one holds a number, the words around the quotes stay as they are."""
+    hidden = f"regexp_replace({reasons}, '“[^”]*”', '“{MASK}”', 'g')"
+    return f"CASE WHEN {holds_personal_sql(reasons)} THEN {hidden} ELSE {reasons} END"
 
 
 def _hidden(
