@@ -19,6 +19,7 @@ from data.config import HttpForm
 from data.intake.loading import Loader, LoadReport, RowFates
 from data.intake.mapping import ROW, Mapped
 from data.intake.reading.source import BROKEN, Source, legible
+from data.personal import masked_word
 from data.rights import Actor
 from data.schema import LOADABLE, Table
 
@@ -85,7 +86,8 @@ def take(
         position = max(position, report.position)
         answers |= _answers(report, rows)
     position = position or loader.journal.position()
-    return _answer(tuple(answers[number] for number in sorted(answers)), position, read.ignored)
+    ignored = tuple(map(masked_word, read.ignored))
+    return _answer(tuple(answers[number] for number in sorted(answers)), position, ignored)
 
 
 def table_of(kind: str) -> Table:

@@ -4,7 +4,9 @@ import hashlib
 from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
 
+from data.entered_text import cleaned, unfit
 from data.intake.loading import Loader, load_record
+from data.intake.reading.source import Refused
 from data.journal.copy import Copy
 from data.rights import Actor
 from data.schema import ANNOTATION
@@ -45,7 +47,9 @@ def annotate(loader: Loader, mark: Annotation, actor: Actor, now: datetime) -> N
 
     Raises Refused, and writes nothing, if the intake would not take it.
     """
-    _write(loader, replace(mark, remark=mark.remark.strip()), actor, now)
+    if problem := unfit(mark.remark, "标注"):
+        raise Refused(problem)
+    _write(loader, replace(mark, remark=cleaned(mark.remark)), actor, now)
 
 
 def take_down(loader: Loader, mark: Annotation, actor: Actor, now: datetime) -> None:

@@ -12,7 +12,7 @@ from typing import Literal, cast
 from data.journal.journal import Journal
 from data.journal.log import Decision, Draft, Entry, NotNow, write
 from data.journal.log_kinds import LogKind
-from data.journal.log_text import stated
+from data.journal.log_text import stated, stated_if_any
 from data.rights import Actor, require
 
 MOST_WORDS, MOST_REMARK, MOST_TITLE, MOST_NOTICE = 40, 20, 20, 120  # legible at eight metres
@@ -127,9 +127,7 @@ def report(
 ) -> None:
     """Say how far a decision has come; what is dropped needs a reason."""
     require(actor, "assess")
-    explanation = (
-        stated(remark, "说明", MOST_REMARK) if remark.strip() or state == "dropped" else ""
-    )
+    explanation = (stated if state == "dropped" else stated_if_any)(remark, "说明", MOST_REMARK)
 
     def add(log: tuple[Entry, ...]) -> Decision:
         resolution = next((r for r in resolutions(log) if r.id == id), None)

@@ -17,7 +17,7 @@ from data.journal.copy import Copy
 from data.journal.journal import Journal
 from data.journal.log import Decision, Draft, Entry, NotNow, entries, write
 from data.journal.log_kinds import LogKind
-from data.journal.log_text import stated
+from data.journal.log_text import stated, stated_if_any
 from data.rights import Actor, require
 
 KINDS = (LogKind.FLAG_PROPOSED, LogKind.FLAG_VERDICT, LogKind.FLAG_RETURNED)
@@ -130,7 +130,8 @@ def settle(
     copy   of all tables of the records; it is caught up under the lock
     """
     require(actor, "confirm")
-    stated_remark = "" if is_confirmed and not remark.strip() else stated(remark, "复核意见")
+    state = stated_if_any if is_confirmed else stated
+    stated_remark = state(remark, "复核意见")
     proposed: list[Verdict] = []
 
     def decide(before: Sequence[Entry]) -> Decision:

@@ -106,7 +106,7 @@ def named_in(reasons: str, table: Table) -> set[str]:
     """Our columns that the reasons of data.intake.validate speak of."""
     columns: set[str] = set()
     for column in table.columns:
-        if re.search(rf"(^|；)(缺少)?{re.escape(column.title)}(“|超过|疑似|；|$)", reasons):
+        if re.search(rf"(^|；)(缺少)?{re.escape(column.title)}(“|超过|疑似|含不能|；|$)", reasons):
             columns.add(column.name)
     for rule in table.rules:
         if rule.reason in reasons:

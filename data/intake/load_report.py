@@ -7,6 +7,7 @@ import pyarrow as pa
 
 from data.intake.named_units import NamedUnit
 from data.intake.understanding.instants import Order
+from data.personal import masked_word
 from data.schema import TABLES
 
 MOST_ALIASES = 5  # that a sentence names
@@ -117,7 +118,8 @@ def left_aside(report: LoadReport) -> list[str]:
             f"{report.came_before:,} 行与此前导入的无编号记录内容相同，视为同一条；"
             "无编号的行一经改动即成另一条，请在来源补上编号"
         )
-    return [*parts, f"未使用的列：{'、'.join(report.ignored)}"] if report.ignored else parts
+    unused = "、".join(map(masked_word, report.ignored))
+    return [*parts, f"未使用的列：{unused}"] if unused else parts
 
 
 def names_understood(report: LoadReport) -> list[str]:

@@ -11,10 +11,11 @@ from data.declared import DeclarationError
 from data.intake.files import read_and_map
 from data.intake.loading import Loader, LoadReport
 from data.intake.mapping import COMMAND_LINE, NO_CONSENT, ROW, Advice, Consent, load_mapping
+from data.intake.personal_columns import may_hold_personal
 from data.intake.reading.source import Refused, legible
 from data.journal.copy import connect, fetch_arrow
 from data.journal.journal import SHANGHAI, JournalError
-from data.personal import masked
+from data.personal import masked, masked_word
 from data.rights import Actor, require
 from data.schema import quoted
 
@@ -65,13 +66,15 @@ def _first_rows(rows: pa.Table) -> tuple[dict[str, str | None], ...]:
     """As text; the numbers of persons are hidden here too."""
     cursor = connect()
     cursor.register("source", rows.slice(0, SHOWN))
+    names = [name for name in rows.column_names if name != ROW]
+    may_hold = may_hold_personal(cursor, "source", names)
+    texts = {name: f"CAST({quoted(name)} AS VARCHAR)" for name in names}
     named = ", ".join(
-        f"{masked(f'CAST({quoted(n)} AS VARCHAR)')} AS {quoted(n)}"
-        for n in rows.column_names
-        if n != ROW
+        f"{masked(text) if name in may_hold else text} AS {quoted(masked_word(name))}"
+        for name, text in texts.items()
     )
-    texts = fetch_arrow(cursor, f"SELECT {named} FROM source ORDER BY {ROW}")
-    return tuple(texts.to_pylist())
+    shown = fetch_arrow(cursor, f"SELECT {named} FROM source ORDER BY {ROW}")
+    return tuple(shown.to_pylist())
 
 
 def _first_reasons(report: LoadReport) -> tuple[tuple[int, str], ...]:

@@ -3,13 +3,15 @@
 from collections.abc import Collection
 from datetime import datetime
 
+import duckdb
 import pyarrow as pa
 
 from data.intake.mapping import ROW
+from data.intake.personal_columns import may_hold_personal
 from data.intake.reading.source import SHEET_STEP, Source
 from data.journal.copy import Copy, arrow_schema, connect, fetch_arrow
 from data.journal.journal import SHANGHAI
-from data.personal import MASK, PERSONAL, masked
+from data.personal import MASK, holds_personal, holds_personal_sql, masked, masked_word
 from data.rights import Actor, require
 from data.schema import REJECT, Table, literal, quoted
 
@@ -28,21 +30,25 @@ def rejected_rows(
     cursor.register("rejected", rejected)
     cursor.register("broken", source.broken)
     kept = [n for n in source.rows.column_names if n != ROW and n not in ignored]
+    may_hold = may_hold_personal(cursor, "(FROM source JOIN rejected USING (_row))", kept)
     types = source.rows.schema
-    named = ", ".join(f"{quoted(n)} := {_kept(n, types.field(n).type)}" for n in kept)
+    named = ", ".join(
+        f"{_key(n, at)} := {_kept(n, types.field(n).type) if n in may_hold else quoted(n)}"
+        for at, n in enumerate(kept)
+    )
     query = f"""
         SELECT $digest || '-' || $kind || '-' || found._row AS id, $kind AS kind,
                {_sheet(source)} AS source, $digest AS source_digest,
                found._row % {SHEET_STEP} AS row_number,
-               {masked("record_id")} AS record_id,
-               {masked("content")} AS content, {masked("reasons")} AS reasons,
+               record_id, content, reasons,
                $at AS rejected_at, false AS is_deleted
         FROM (
             SELECT _row, CAST(to_json(struct_pack({named})) AS VARCHAR) AS content,
-                   record_id, reasons
+                   {_hidden(cursor, "rejected", "record_id", only_cards=True)} AS record_id,
+                   {_without_quotes("reasons")} AS reasons
             FROM source JOIN rejected USING (_row)
             UNION ALL
-            SELECT _row, content, NULL AS record_id, reason AS reasons FROM broken
+            SELECT _row, {_hidden(cursor, "broken", "content")}, NULL, reason FROM broken
         ) AS found ORDER BY found._row"""
     at = datetime.now(SHANGHAI).replace(tzinfo=None, microsecond=0)
     parameters = {"digest": source.digest[:16], "kind": table.name, "source": source.name, "at": at}
@@ -61,13 +67,30 @@ def _sheet(source: Source) -> str:
 
 
 def _kept(name: str, type_: pa.DataType) -> str:
-    """A column as it is kept. A number is no text in JSON, so that it could not be masked there:
-    one that looks like a person's is put away before."""
-    is_number = pa.types.is_integer(type_) or pa.types.is_decimal(type_)
-    if not (is_number or pa.types.is_floating(type_)):
-        return quoted(name)
-    personal = f"regexp_matches(CAST({quoted(name)} AS VARCHAR), '{PERSONAL}')"
+    """A column as it is kept, if it may hold a number of a person. A text is masked; of numbers,
+    in which no mask can stand, the one that looks like a person's is put away as a whole."""
+    if pa.types.is_string(type_) or pa.types.is_large_string(type_):
+        return masked(quoted(name))
+    personal = holds_personal_sql(f"CAST({quoted(name)} AS VARCHAR)")
     return f"CASE WHEN {personal} THEN to_json('{MASK}') ELSE to_json({quoted(name)}) END"
+
+
+def _key(name: str, at: int) -> str:
+    """The name of a column: in a file without heads it is a value, too."""
+    return quoted(f"{masked_word(name)}{at + 1}" if holds_personal(name) else name)
+
+
+def _without_quotes(reasons: str) -> str:
+    """Reasons quote values: if one holds a number, the words around the quotes stay as they are."""
+    hidden = f"regexp_replace({reasons}, '“[^”]*”', '“{MASK}”', 'g')"
+    return f"CASE WHEN {holds_personal_sql(reasons)} THEN {hidden} ELSE {reasons} END"
+
+
+def _hidden(
+    cursor: duckdb.DuckDBPyConnection, relation: str, column: str, only_cards: bool = False
+) -> str:
+    may_hold = may_hold_personal(cursor, relation, [column])
+    return masked(column, only_cards) if may_hold else column
 
 
 def changed_rejects(

@@ -3,23 +3,26 @@
 The query is written from data.schema: nothing about a table stands here.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from types import MappingProxyType
 
+import duckdb
 import pyarrow as pa
 from sqlglot import exp, parse_one
 
+from data.entered_text import LONGEST, cleaned_sql, unfit_sql
 from data.intake.aliases import Alias
 from data.intake.named_units import NamedUnit, code_column, joins, look_up, problem_column
+from data.intake.personal_columns import may_hold_personal
 from data.intake.reading.source import FAULTS, SHEET_STEP, Serials
 from data.intake.understanding.instant_columns import InstantColumns, plain_columns, read_unusual
 from data.intake.understanding.instants import Order
 from data.intake.understanding.unit_names import NOT_REGISTERED
 from data.intake.understanding.words import meant
 from data.journal.copy import arrow_schema, connect, fetch_arrow
-from data.personal import IDENTITY_CARD, PERSONAL
+from data.personal import holds_personal_sql
 from data.schema import SQL_TYPES, Column, Table, quoted
 
 # What a spreadsheet makes of a long number when it writes text: 2.01908E+18.
@@ -28,6 +31,8 @@ ROUNDED = "是科学计数法，原号已失真，请将该列设为文本后从
 EARLIEST, LATEST = "DATE '1990-01-01'", "DATE '9999-12-31'"
 NO_ORDERS: Mapping[str, Order] = MappingProxyType({})
 BLANKS = " \t\r\n\u00a0\u200b\u3000\ufeff"
+# A serial number may well look like a mobile number, but not like an identity card.
+SERIALS = ("id", "record")
 _KINDS = {
     "integer": "整数",
     "number": "数值",
@@ -82,7 +87,7 @@ def validate(
         f"CREATE TABLE parsed AS SELECT raw._row, {_parsed(table, instants)}"
         f" FROM raw{joins(table)}{instants.joins('raw')} ORDER BY raw._row"
     )
-    reasons = ",\n".join(_reasons(table, instants, today))
+    reasons = ",\n".join(_reasons(table, instants, today, _looked_at(con, table, rows)))
     con.execute(
         f"CREATE TABLE judged AS SELECT p.*, concat_ws('；', f.reason, {reasons}) AS reasons,"
         " coalesce(d.first_row < p._row AND d.contents = 1, false) AS is_repeated"
@@ -101,14 +106,25 @@ def validate(
     return Checked(checked, rejected, repeated, instants.orders, named)
 
 
+def _looked_at(con: duckdb.DuckDBPyConnection, table: Table, rows: pa.Table) -> set[str]:
+    """The columns of texts in which a number of a person may stand: the others are not searched."""
+    texts = [c.name for c in table.columns if c.type == "text" and c.name in rows.column_names]
+    return may_hold_personal(con, "parsed", texts)
+
+
 def _raw(table: Table, present: list[str]) -> str:
     """Every column of the table as trimmed text; what the source does not have is null."""
     return ", ".join(
-        f"NULLIF(trim(CAST({quoted(c.name)} AS VARCHAR), '{BLANKS}'), '') AS {quoted(c.name)}"
+        f"NULLIF(trim({_text(c)}, '{BLANKS}'), '') AS {quoted(c.name)}"
         if c.name in present
         else f"CAST(NULL AS VARCHAR) AS {quoted(c.name)}"
         for c in table.columns
     )
+
+
+def _text(column: Column) -> str:
+    text = f"CAST({quoted(column.name)} AS VARCHAR)"
+    return cleaned_sql(text) if column.type == "text" else text
 
 
 def _parsed(table: Table, instants: InstantColumns) -> str:
@@ -155,11 +171,14 @@ def _value(column: Column, instants: InstantColumns) -> str:
     return f"coalesce({meant(column, raw)}, {raw})" if column.choices else raw
 
 
-def _reasons(table: Table, instants: InstantColumns, today: date) -> list[str]:
+def _reasons(
+    table: Table, instants: InstantColumns, today: date, looked_at: Collection[str]
+) -> list[str]:
     reasons = []
     for column in table.columns:
         if not (table.identity and column.name == "id"):
             reasons += _column_reasons(column, instants, today)
+            reasons += _text_reasons(column, column.name in looked_at)
     reasons += [_when(f"NOT ({_own(rule.holds)})", f"'{rule.reason}'") for rule in table.rules]
     differ = "d.contents > 1 AND"
     first = f"d.first_row % {SHEET_STEP}"
@@ -201,10 +220,19 @@ def _column_reasons(column: Column, instants: InstantColumns, today: date) -> li
         reasons.append(_when(unknown, f"'{title}“' || left({raw}, 40) || '”' || {problem}"))
     if column.type == "text":
         reasons.append(_when(f"regexp_full_match({value}, '{SCIENTIFIC}')", f"{quote}{ROUNDED}'"))
-        reasons.append(_when(f"length({value}) > 500", f"'{title}超过 500 字'"))
-        # A serial number may well look like a mobile number, but not like an identity card.
-        pattern = IDENTITY_CARD if column.name == "id" else PERSONAL
-        personal = f"regexp_matches({value}, '{pattern}')"
+    return reasons
+
+
+def _text_reasons(column: Column, is_looked_at: bool) -> list[str]:
+    if column.type != "text":
+        return []
+    value, title = f"p.{quoted(column.name)}", column.title
+    reasons = [
+        unfit_sql(value, title),
+        _when(f"length({value}) > {LONGEST}", f"'{title}超过 {LONGEST} 字'"),
+    ]
+    if is_looked_at:
+        personal = holds_personal_sql(value, only_cards=column.name in SERIALS)
         reasons.append(_when(personal, f"'{title}疑似身份证号或手机号，不得录入'"))
     return reasons
 

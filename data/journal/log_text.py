@@ -1,18 +1,21 @@
-"""Words that go into the log: short, there, and without the number of a person."""
+"""Words that go into the log: there, and as data/entered_text.py wants them."""
 
+import re
+
+from data.entered_text import MOST, cleaned, problem_of
 from data.journal.log import NotNow
-from data.personal import holds_personal
-
-MOST = 200
 
 
 def stated(text: str, what: str, most: int = MOST) -> str:
-    """The text without spaces at its ends; raises NotNow if it cannot stand in the log."""
-    words = " ".join(text.split())
-    if not words:
-        raise NotNow(f"请填写{what}")
-    if len(words) > most:
-        raise NotNow(f"{what}不超过 {most} 字，现为 {len(words)} 字")
-    if holds_personal(words):
-        raise NotNow(f"{what}中不得有身份证号、手机号")
+    """The text, cleaned; raises NotNow if it is empty or cannot stand in the log."""
+    if words := stated_if_any(text, what, most):
+        return words
+    raise NotNow(f"请填写{what}")
+
+
+def stated_if_any(text: str, what: str, most: int = MOST) -> str:
+    """The same of a text that may be left out: then ''."""
+    words = re.sub("[ \u3000]+", " ", cleaned(text))
+    if problem := problem_of(words, what, most):
+        raise NotNow(problem)
     return words

@@ -5,11 +5,12 @@ in the journal then, and nothing else that came in after the cut-off.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Literal, cast
 
 from data.decisions.pending_versions import pending_versions
+from data.entered_text import cleaned, unfit
 from data.journal.copy import Copy
 from data.journal.journal import Journal
 from data.journal.log import Decision, Draft, Entry, NotNow, write
@@ -97,7 +98,7 @@ def file_appeal(
     require(actor, "appeal")
     if not objection.unit:
         raise NotNow("请选择单位")
-    reason = stated(objection.reason, "申诉理由")
+    objection = _in_words(objection)
     if scheme.scored(objection.indicator) is None:
         raise NotNow(f"方案中没有指标“{objection.indicator}”")
     if bool(objection.table) != bool(objection.record) or (
@@ -115,11 +116,19 @@ def file_appeal(
             is_open = appeal.outcome == "open"
             if is_open and same == (objection.level, objection.unit, objection.indicator):
                 raise NotNow(f"该单位该指标已有申诉（{appeal.id}），待复核")
-        content = {**vars(objection), "reason": reason}
-        return Decision([Draft(LogKind.APPEAL_FILED, objection.unit, content)])
+        return Decision([Draft(LogKind.APPEAL_FILED, objection.unit, vars(objection))])
 
     (entry,) = write(journal, actor, at, decide)
     return entry
+
+
+def _in_words(objection: Objection) -> Objection:
+    """With its texts as the one rule wants them; the number of a record may look like a phone's."""
+    reason, unit = stated(objection.reason, "申诉理由"), stated(objection.unit, "单位编码")
+    record = cleaned(objection.record)
+    if problem := unfit(record, "记录编号"):
+        raise NotNow(problem)
+    return replace(objection, reason=reason, unit=unit, record=record)
 
 
 def _in_time(now: Standing, days: WorkingDays, on: date) -> None:

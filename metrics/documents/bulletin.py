@@ -86,6 +86,7 @@ def _note(material: Material) -> str:
         f"考核方案：{notes['方案']}",
         notes["状态"],
         notes.get("数据", ""),
+        notes.get("未列入的单位", ""),
         "占比、百分点逐项四舍五入，合计可有尾差",
     ]
     return "；".join(part for part in parts if part)

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from data.entered_text import unfit
 from metrics.calendar.period import year_to_date
 from metrics.cells.units import Unit, units
 from metrics.documents.changes import WORK
@@ -84,6 +85,8 @@ def dossier(material: Material, unit: Unit) -> Dossier:
     line = next((line for line in lines if line.unit == unit.code), None)
     stations = {s.code: s.name for s in units(material.counted, "station", period.ends_on)}
     name = name_of(unit, stations)
+    if unfit(unit.name, ""):
+        raise NoDossier(f"{unit.code} 的名称含不能使用的字符，没有档案，请在登记册更正")
     if line is None:
         raise NoDossier(f"{name}{period.title}没有参加考核")
     months = tuple(material.months(level).get(unit.code, ()))

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from data.entered_text import printable, unfit
 from data.journal.journal import SHANGHAI
 from data.journal.log import Entry
 from data.rights import require
@@ -52,7 +53,7 @@ class Material:
 
     @property
     def bureau(self) -> str:
-        return self.results.bureau()[0]
+        return printable(self.results.bureau()[0])
 
     @property
     def scheme(self) -> Scheme:
@@ -64,7 +65,9 @@ class Material:
 
     @property
     def notes(self) -> list[tuple[str, str]]:
-        return [*self.stamp.notes(), ("数据时间", self.stamp.data_time)]
+        left_out = self.left_out("station")
+        own = [("未列入的单位", left_out)] if left_out else []
+        return [*self.stamp.notes(), ("数据时间", self.stamp.data_time), *own]
 
     @property
     def foot(self) -> str:
@@ -72,8 +75,14 @@ class Material:
         return "　·　".join([f"{self.bureau}　{self.period.title}", *self.stamp.foot()])
 
     def lines(self, level: Level) -> list[Assessment]:
-        """The result of the period, best first within groups."""
-        return self.results.lines(level, self.period)
+        """The result of the period, best first within groups; without what cannot be printed."""
+        return [line for line in self.results.lines(level, self.period) if not unfit(line.name, "")]
+
+    def left_out(self, level: Level) -> str:
+        """Which units stand in no paper, as a sentence; '' if all do. Their ranks stay theirs."""
+        lines = self.results.lines(level, self.period)
+        codes = "、".join(printable(line.unit) for line in lines if unfit(line.name, ""))
+        return f"{codes} 的名称含不能使用的字符，未列入，请在登记册更正" if codes else ""
 
     def line_verdicts(self, level: Level) -> Mapping[str, Mapping[str, UnitVerdict]]:
         """Unit -> scored indicator -> verdict on the figure that is taken."""

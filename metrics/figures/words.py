@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 
+from data.entered_text import printable
 from metrics.figures.measure import Figure, is_comparable
 from metrics.indicators.catalogue import Indicator
 from metrics.scheme.scheme import Level, Scored
@@ -203,7 +204,8 @@ RISKY = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
 def harmless(text: str) -> str:
-    """Text that a spreadsheet would run as a formula gets an apostrophe before it."""
+    """Text that a spreadsheet can hold, with an apostrophe where it would run it as a formula."""
+    text = printable(text)
     return f"'{text}" if text.startswith(RISKY) else text
 
 

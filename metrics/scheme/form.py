@@ -12,7 +12,9 @@ from fractions import Fraction
 from pydantic import ValidationError
 
 from data.declared import DeclarationError, explain
+from data.entered_text import cleaned
 from metrics.indicators.catalogue import Catalogue, Indicator, catalogue_order
+from metrics.scheme.entered import text_problems
 from metrics.scheme.reading import (
     APART,
     FEW_CASES,
@@ -107,15 +109,15 @@ def read_form(form: Form, base: Scheme, catalogue: Catalogue) -> Scheme:
     grades = _grades(form, base, problems)
     ledger = _ledger(form, base, grades, problems)
     hours = _hours(form.hours, problems)
-    if not form.title.strip():
+    if not cleaned(form.title):
         problems.append("方案名称不能为空")
     if problems:
         raise FormError(problems)
     words = {word: role for role, word in ROLES.items()}
     declared = {
         **dict(base),
-        "title": form.title.strip(),
-        "source": form.source.strip(),
+        "title": cleaned(form.title),
+        "source": cleaned(form.source),
         "rank_from_points": _exact(form.rank_from, base.rank_from_points),
         "few_cases": {word: key for key, word in FEW_CASES.items()}[form.few_cases],
         "peak_hours": hours,
@@ -126,11 +128,14 @@ def read_form(form: Form, base: Scheme, catalogue: Catalogue) -> Scheme:
         "file": DRAFT,
     }
     try:
-        return checked(Scheme.model_validate(declared), catalogue)
+        scheme = checked(Scheme.model_validate(declared), catalogue)
     except ValidationError as error:
         raise FormError([str(explain(DRAFT, error))]) from None
     except DeclarationError as error:
         raise FormError([str(error)]) from None
+    if unfit := text_problems(scheme):
+        raise FormError(unfit)
+    return scheme
 
 
 def _unequal_apart(indicators: Sequence[Scored], full: Fraction) -> list[str]:
@@ -270,7 +275,7 @@ def _reason_row(reason: LedgerReason) -> Row:
 def _grades(form: Form, base: Scheme, problems: list[str]) -> list[Grade]:
     grades = []
     for number, row in enumerate(form.grades):
-        name = str(row["name"] or "").strip()
+        name = cleaned(str(row["name"] or ""))
         if not name:
             continue
         was = base.grades[number] if number < len(base.grades) else None
@@ -293,7 +298,7 @@ def _ledger(
     was, kinds = base.ledger, {word: kind for kind, word in KINDS_OF_REASONS.items()}
     reasons: list[dict[str, object]] = []
     for number, row in enumerate(form.reasons):
-        title = str(row["title"] or "").strip()
+        title = cleaned(str(row["title"] or ""))
         if not title:
             continue
         old = was.reasons[number] if number < len(was.reasons) else None

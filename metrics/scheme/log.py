@@ -12,15 +12,18 @@ from datetime import date, datetime
 from typing import Literal
 
 from data.declared import DeclarationError
+from data.entered_text import cleaned
 from data.journal.copy import Copy
 from data.journal.journal import Journal
 from data.journal.log import Decision, Draft, Entry, NotNow, entries, write
 from data.journal.log_kinds import LogKind
+from data.journal.log_text import stated, stated_if_any
 from data.rights import Actor, require
 from metrics.calendar.days import months_before
 from metrics.calendar.period import parse_period
 from metrics.calendar.standing import STEP
 from metrics.indicators.catalogue import Catalogue
+from metrics.scheme.entered import text_problems
 from metrics.scheme.scheme import Scheme, read_scheme
 from metrics.scheme.text import text_of
 
@@ -127,16 +130,19 @@ def save_draft(
 ) -> None:
     """Keep a draft. `seen`: number of the last entry about it that the editor has seen."""
     require(actor, "edit-scheme")
-    name, text = name.strip(), text_of(scheme)
-    if not name or len(name) > MOST_LETTERS:
+    if not cleaned(name):
         raise NotNow(f"草案名称应为 1 至 {MOST_LETTERS} 个字")
+    name, text = stated(name, "草案名称", MOST_LETTERS), text_of(scheme)
+    note = stated_if_any(note, "修改说明")
+    if unfit := text_problems(scheme):
+        raise NotNow("；".join(unfit))
     read_scheme(text, name, desk.catalogue)
 
     def decide(log: tuple[Entry, ...]) -> Decision:
         draft = drafts(log).get(name)
         if draft and draft.last.number != seen:
             raise NotNow(f"草案“{name}”已由{draft.last.person}改动，请重新打开后再改")
-        return Decision([Draft(LogKind.SCHEME_DRAFTED, name, {"text": text, "note": note.strip()})])
+        return Decision([Draft(LogKind.SCHEME_DRAFTED, name, {"text": text, "note": note})])
 
     write(desk.journal, actor, at, decide)
 
@@ -183,12 +189,13 @@ def decline(
 ) -> None:
     """Send a proposal back with a reason; by another than who proposed or last edited it."""
     require(actor, "publish-scheme")
-    if not why.strip():
+    if not cleaned(why):
         raise NotNow("退回应写明理由")
+    why = stated(why, "退回理由")
 
     def decide(log: tuple[Entry, ...]) -> Decision:
         _proposed(log, name, proposal, actor)
-        content = {"why": why.strip(), "proposal": proposal}
+        content = {"why": why, "proposal": proposal}
         return Decision([Draft(LogKind.SCHEME_DECLINED, name, content)])
 
     write(desk.journal, actor, at, decide)

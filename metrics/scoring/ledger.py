@@ -14,7 +14,7 @@ from typing import Literal, cast
 from data.journal.journal import Journal
 from data.journal.log import Decision, Draft, Entry, NotNow, write
 from data.journal.log_kinds import LogKind
-from data.journal.log_text import stated
+from data.journal.log_text import stated, stated_if_any
 from data.rights import Actor, require
 from metrics.calendar.period import MONTHS, Period, months_back, parse_period
 from metrics.calendar.standing import State as PeriodState
@@ -180,7 +180,7 @@ def settle(
 ) -> None:
     """Approve or decline a proposal: not one's own, not twice, not after the freezing."""
     require(actor, "approve")
-    reason = stated(remark, "不予批准的理由") if not is_approved else " ".join(remark.split())
+    reason = stated_if_any(remark, "意见") if is_approved else stated(remark, "不予批准的理由")
 
     def decide(entries: tuple[Entry, ...]) -> Decision:
         item = next((item for item in ledger(entries) if item.id == id), None)
@@ -205,6 +205,7 @@ def _checked(scheme: Scheme, proposal: Proposal) -> Proposal:
         raise NotNow(f"方案中没有这一{KINDS[proposal.kind]}事由：{proposal.reason or '未填'}")
     if not proposal.unit:
         raise NotNow("请选择单位")
+    unit = stated(proposal.unit, "单位编码")
     evidence = stated(proposal.evidence, "依据文号", MOST_EVIDENCE)
     event = stated(proposal.event, "事项编号", MOST_EVIDENCE)
     if proposal.kind in ("bonus", "deduction") and not 0 < proposal.points <= reason.points:
@@ -218,7 +219,7 @@ def _checked(scheme: Scheme, proposal: Proposal) -> Proposal:
         raise NotNow(f"方案中没有指标“{proposal.indicator}”")
     if not re.fullmatch("[0-9]{4}-[0-9]{2}", proposal.period):
         raise NotNow("台账按月登记，季度、年度取各月平均")
-    return replace(proposal, evidence=evidence, event=event)
+    return replace(proposal, unit=unit, evidence=evidence, event=event)
 
 
 def _counts_once(new: Proposal, alive: Sequence[Item]) -> None:

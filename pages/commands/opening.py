@@ -54,6 +54,7 @@ def period_of(text: str | None, as_of: date) -> Period:
 def desk_of(options: argparse.Namespace) -> "Desk":
     """Who acts, when, on which store."""
     from data.journal.log import moment
+    from data.journal.log_text import stated
     from metrics.assessment.steps import Desk
     from metrics.calendar.working_days import working_days
 
@@ -64,7 +65,7 @@ def desk_of(options: argparse.Namespace) -> "Desk":
         raise ValueError("--on 仅模拟数据可用")
     at = moment((options.on or counted.as_of) if is_simulated else None)
     actor = command_line()
-    who = Actor(options.person, actor.role) if options.person else actor
+    who = Actor(stated(options.person, "工号"), actor.role) if options.person else actor
     return Desk(store, who, at, working_days(configuration(options).calendar.holidays))
 
 

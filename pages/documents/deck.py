@@ -83,8 +83,9 @@ def deck_bytes(cover: Cover, slides: Sequence[Slide], foot: str, template: Path 
     _cover(deck, cover)
     for number, slide in enumerate(slides, 2):
         _slide(deck, slide, f"{foot}　·　{number}")
-    deck.core_properties.title, deck.core_properties.author = cover.title, cover.lines[0]
-    deck.core_properties.comments = foot
+    texts = map(clean, (cover.title, cover.lines[0], foot))
+    properties = deck.core_properties
+    properties.title, properties.author, properties.comments = texts
     return saved(deck)
 
 
@@ -184,14 +185,14 @@ def _graph(slide: Any, graph: Graph, place: tuple[int, int, int, int]) -> None:
     data = CategoryChartData(number_format=graph.form)
     for group, names in graph.groups.items():
         if group:
-            parent = data.add_category(group)
+            parent = data.add_category(clean(group))
             for name in names:
-                parent.add_sub_category(name)
+                parent.add_sub_category(clean(name))
         else:
             for name in names:
-                data.add_category(name)
+                data.add_category(clean(name))
     for name, values in graph.series.items():
-        data.add_series(name, values)
+        data.add_series(clean(name), values)
     chart = slide.shapes.add_chart(CHARTS[graph.kind], *map(Emu, place), data).chart
     chart.has_legend = len(graph.series) > 1
     if chart.has_legend:

@@ -13,6 +13,7 @@ from docx import Document
 from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.shared import Mm, Pt
 
+from data.entered_text import printable
 from metrics.cells.units import Unit, units
 from metrics.documents.dossier import Dossier, NoDossier, dossier, dossiers
 from metrics.documents.material import Material
@@ -171,4 +172,5 @@ def dossiers_zip(
 
 def _path(folder: str, unit: Unit) -> str:
     name = _UNSAFE.sub("-", f"{unit.code}-{unit.name}" if unit.name != unit.code else unit.code)
-    return f"{_UNSAFE.sub('-', folder)}/{name}.docx" if folder else f"{name}.docx"
+    path = f"{_UNSAFE.sub('-', folder)}/{name}.docx" if folder else f"{name}.docx"
+    return printable(path)

@@ -30,6 +30,8 @@ def workbook(material: Material, level: Level = "station") -> bytes:
         ("层级", LEVELS[level]),
         ("筛选", f"全部分组，共 {words.plain(len(lines))} 个单位"),
     ]
+    if level != "station" and (left_out := material.left_out(level)):
+        filters.append(("未列入的单位", left_out))
     return book_bytes([*filters, *material.notes, *definitions("ranking"), *scored], pages)
 
 

@@ -12,6 +12,7 @@ from docx.oxml import OxmlElement, parse_xml
 from docx.oxml.ns import nsdecls, qn
 from docx.shared import Pt
 
+from data.entered_text import printable
 from metrics.calendar.days import day_words
 from metrics.documents.material import Material
 from metrics.wording.state import SIMULATED
@@ -19,7 +20,6 @@ from pages.documents import paper
 
 _BESIDE_NUMBER = re.compile(r"(?<=[\d%A-Za-z]) (?=[^\x00-\x7f])|(?<=[^\x00-\x7f]) (?=[\d+−A-Za-z])")
 ALIGNS = {"l": "left", "c": "center", "r": "right"}
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 
 
 def tight(text: str) -> str:
@@ -28,8 +28,8 @@ def tight(text: str) -> str:
 
 
 def clean(text: str) -> str:
-    """Without what no XML may hold."""
-    return _CONTROL.sub("", text)
+    """Without what no paper may hold: for texts from before intake refused it."""
+    return printable(text)
 
 
 def write(document: Any, style: str, text: str = "", align: Any = None) -> Any:
@@ -70,8 +70,9 @@ def _roughness(lines: Sequence[str], most: int) -> tuple[int, int, int]:
 def describe(document: Any, material: Material, title: str) -> None:
     """Properties of the file, and 模拟数据 and 暂定 outside the type area of each page."""
     properties = document.core_properties
-    properties.title, properties.author, properties.comments = title, material.bureau, material.foot
-    properties.last_modified_by, properties.created = material.bureau, material.made_at
+    texts = map(clean, (title, material.bureau, material.foot))
+    properties.title, properties.author, properties.comments = texts
+    properties.last_modified_by, properties.created = properties.author, material.made_at
     marks = [material.stamp.state, SIMULATED if material.stamp.is_simulated else ""]
     text = "　".join(mark for mark in marks if mark)
     section = document.sections[0]

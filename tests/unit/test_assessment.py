@@ -433,7 +433,7 @@ def test_who_scored_does_not_review_and_does_not_sign(hearing: Store) -> None:
         ({"points": Fraction(-1)}, "应大于 0 分"),
         ({"reason": "nothing"}, "方案中没有这一加分事由"),
         ({"reason": "falsified-records"}, "方案中没有这一加分事由"),
-        ({"evidence": "41048119800101123X"}, "不得有身份证号"),
+        ({"evidence": "11010519491231002X"}, "不得有身份证号"),
         ({"kind": "exemption", "reason": "leave", "points": Fraction(0)}, "免考核须指明一项指标"),
         ({"kind": "veto", "reason": "serious-breach"}, "不填分值"),
         ({"period": "2019-Q2"}, "台账按月登记"),

@@ -494,7 +494,7 @@ GOOD: dict[str, dict[str, str]] = {
     "return_visit": {"household": "H1", "due_on": "2019-08-10", "done_on": "2019-08-09"},
 }
 LONG = "长" * 501
-CARD, MOBILE = "110105194912310021", "13800138000"  # the card number of the standard's example
+CARD, MOBILE = "110105194912310038", "13800138000"  # beside the card of the standard's example
 
 # The table, what differs from its good row, and (indented) every reason.
 ROWS_REJECTED = f"""
