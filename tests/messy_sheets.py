@@ -91,7 +91,8 @@ INSTANTS: tuple[Callable[[datetime], str], ...] = (
     lambda t: f"{t:%Y-%m-%d}T{t:%H:%M}",
     lambda t: f"{t:%Y%m%d%H%M}",
     lambda t: (
-        f"{t.year}-{t.month}-{t.day} {'上午' if t.hour < 12 else '下午'}{t.hour - 12 * (t.hour > 12)}:{t:%M}"
+        f"{t.year}-{t.month}-{t.day} {'上午' if t.hour < 12 else '下午'}"
+        f"{t.hour - 12 * (t.hour > 12)}:{t:%M}"
     ),
     lambda t: wide(f"{t:%Y-%m-%d %H:%M}"),
 )
