@@ -13,7 +13,7 @@ from data.intake.held_back import HeldBack, Sent, hold_back
 from data.intake.load_report import LoadReport as LoadReport  # where every channel looks for it
 from data.intake.load_report import RowFates as RowFates
 from data.intake.load_report import report_sentence as report_sentence
-from data.intake.mapping import ROW, Mapped
+from data.intake.mapping import ROW, Mapped, NeedsConsent
 from data.intake.named_units import register_rows, registers_of
 from data.intake.reading.source import Refused, Source
 from data.intake.rejects import changed_rejects, rejected_rows
@@ -114,7 +114,7 @@ class Loader:
         fresh = checked.accepted if before is None else without(checked.accepted, before)
         new = _new_versions(copy, table, fresh, mapped.provided, sent)
         if mapped.no_units and new.added:
-            raise Refused(mapped.no_units)
+            raise NeedsConsent("without_units", mapped.no_units)
         return _Judged(copy, checked, rejects, new, before.num_rows if before else 0)
 
     def _report(

@@ -121,6 +121,14 @@ class Consent:
 NO_CONSENT = Consent()
 
 
+class NeedsConsent(Refused):
+    """Refused until a person says yes; `part`: to which part of `Consent`."""
+
+    def __init__(self, part: Literal["without_units", "by_row"], sentence: str) -> None:
+        super().__init__(sentence)
+        self.part = part
+
+
 @dataclass(frozen=True)
 class Advice:
     """How a person says it where they are: on the command line, on the page."""
@@ -203,9 +211,10 @@ def refuse_unnumbered(
 ) -> None:
     """Only a person may decide to take rows that have no number of their own."""
     if _needs_id(table, chosen) and not consent.by_row:
-        raise Refused(
+        raise NeedsConsent(
+            "by_row",
             f"{source.name}：没有“{table.column('id').title}”列，同一件事再次导入时无从辨认；"
-            f"现有列：{_heads(source)}；{advice.by_row}"
+            f"现有列：{_heads(source)}；{advice.by_row}",
         )
 
 

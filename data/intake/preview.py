@@ -10,7 +10,16 @@ import pyarrow as pa
 from data.declared import DeclarationError
 from data.intake.files import read_and_map
 from data.intake.loading import Loader, LoadReport
-from data.intake.mapping import COMMAND_LINE, NO_CONSENT, ROW, Advice, Consent, load_mapping
+from data.intake.mapping import (
+    COMMAND_LINE,
+    NO_CONSENT,
+    ROW,
+    Advice,
+    Consent,
+    NeedsConsent,
+    load_mapping,
+)
+from data.intake.matching import MatchedColumn, matching_of
 from data.intake.personal_columns import may_hold_personal
 from data.intake.reading.source import Refused, legible
 from data.journal.copy import connect, fetch_arrow
@@ -26,12 +35,17 @@ SHOWN = 20  # rows, and reasons, that a person can look over
 class Preview:
     """rows: the first ones as read, as text; reasons: (row number, reasons) of the first rejects.
 
+    matched   which column is taken for which of ours, if no mapping says it
+    needs     the part of `Consent` without which nothing of the file can be taken
+
     The report's `table` is empty if nothing was found out about the file.
     """
 
     report: LoadReport
     rows: tuple[dict[str, str | None], ...] = ()
     reasons: tuple[tuple[int, str], ...] = ()
+    matched: tuple[MatchedColumn, ...] = ()
+    needs: str = ""
 
 
 def preview_file(
@@ -54,12 +68,15 @@ def preview_file(
         source, mapped, table = read_and_map(path, kind, mapping, advice, consent=consent)
         day = datetime.now(SHANGHAI).date()
         report = loader.check(source, mapped, table, actor, day)
+    except NeedsConsent as error:
+        return Preview(LoadReport(name, refused=str(error)), needs=error.part)
     except (Refused, DeclarationError, JournalError) as error:
         return Preview(LoadReport(name, refused=str(error)))
     except duckdb.Error as error:
         problem = legible(str(error).strip().splitlines()[0], 120)
         return Preview(LoadReport(name, refused=f"{name}：内容无法处理（{problem}）"))
-    return Preview(report, _first_rows(source.rows), _first_reasons(report))
+    matched = () if mapping else matching_of(source, table)
+    return Preview(report, _first_rows(source.rows), _first_reasons(report), matched)
 
 
 def _first_rows(rows: pa.Table) -> tuple[dict[str, str | None], ...]:

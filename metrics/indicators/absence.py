@@ -36,6 +36,23 @@ def absence(copy: Copy, catalogue: Catalogue, indicator: Indicator) -> str:
     return ""
 
 
+def unmeasured(catalogue: Catalogue, table: str, provided: Collection[str]) -> dict[str, str]:
+    """Column that a source of a table lacks -> what is 不适用 without it, in words."""
+    lost: dict[str, list[str]] = {}
+    for indicator in catalogue:
+        for _, needs in _sources(catalogue, indicator):
+            for choice in needs.get(table, frozenset()):
+                if not _fits(provided, [choice]):
+                    for name in choice.split("|"):
+                        lost.setdefault(name, []).append(indicator.title)
+    return {name: _lost_in_words(dict.fromkeys(titles)) for name, titles in lost.items()}
+
+
+def _lost_in_words(titles: Collection[str]) -> str:
+    first = "、".join(list(titles)[:3])
+    return f"没有这一列：{first}{f'等 {len(titles)} 项' if len(titles) > 3 else ''}显示不适用"
+
+
 def _sources(
     catalogue: Catalogue, indicator: Indicator
 ) -> Iterator[tuple[str, Mapping[str, frozenset[str]]]]:
