@@ -23,8 +23,13 @@ from data.demo.world import World, in_groups, whereabouts
 VISITS_OF_YEAR = {2016: 54_500, 2017: 56_200, 2018: 57_800, 2019: 37_480}
 # In percent of the visits: the round from door to door is the rule, a call for a cause is rare.
 PURPOSES = {
-    **{"入户走访": 34, "安全宣传": 22, "信息采集": 16, "反诈宣传": 11},
-    **{"矛盾排查": 8, "隐患提醒": 6, "回访": 3},
+    "入户走访": 34,
+    "安全宣传": 22,
+    "信息采集": 16,
+    "反诈宣传": 11,
+    "矛盾排查": 8,
+    "隐患提醒": 6,
+    "回访": 3,
 }
 # The part of its share of the day's round in which a visit may begin; the rest keeps them apart.
 LEEWAY = 0.55
@@ -127,7 +132,8 @@ def _faults(world: World, rng: np.random.Generator, village: Whole, days: Times)
 
 def _ends(rng: np.random.Generator, post: Whole, start: Times, fault: Whole) -> Times:
     """8 to 40 minutes, or less where the next one waits; a few visits are suspiciously short."""
-    length = np.minimum(8 + rng.gamma(2.2, 6, len(start)), 0.8 * _until_the_next(post, start))
+    room = np.maximum(0.8 * _until_the_next(post, start), 1)
+    length = np.minimum(8 + rng.gamma(2.2, 6, len(start)), room)
     length = np.where(rng.random(len(start)) < 0.004, 2, length)
     length = np.where(fault == BACKWARDS, -(5 + 40 * rng.random(len(start))), length)
     return only(fault != NO_END, plus_minutes(start, length))
@@ -139,7 +145,7 @@ def _until_the_next(post: Whole, start: Times) -> Real:
     minute = start[order].astype("M8[m]").astype(np.int64)
     gap = np.full(len(start), 1440.0)
     is_same = post[order][1:] == post[order][:-1]
-    gap[order[:-1]] = np.where(is_same, np.clip(np.diff(minute), 1, 1440), 1440)
+    gap[order[:-1]] = np.where(is_same, np.minimum(np.diff(minute), 1440), 1440)
     return gap
 
 
