@@ -42,6 +42,7 @@ def two_hourly(*shares: float) -> DayShares:
 
 # Officers call in the morning and from half past two, when people are at home and awake.
 VISITS = DayShares((8.2, 9, 11, 12, 14.5, 17, 18.5, 20), (11, 34, 11, 5, 27, 9, 3))
+EVEN_DAY = DayShares((490 / 60, 1180 / 60), (1,))
 TASKS = DayShares((7.8, 9, 11.5, 14.5, 17.5, 18.2), (16, 38, 10, 33, 3))
 # What was found out later is reported by day.
 REPORTS = DayShares((7, 8, 11.5, 14.5, 18, 21.5), (4, 42, 12, 30, 12))

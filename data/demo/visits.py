@@ -9,7 +9,7 @@ from data.demo.arrays import Mask, Real, Times, Whole
 from data.demo.days import DAYS, SUMMER_YEAR, busyness, month_number, stream
 from data.demo.duty import Duty, fair_days, fair_months
 from data.demo.frame import as_table, keep, numbered, record_ids, words
-from data.demo.hours import VISITS
+from data.demo.hours import EVEN_DAY, VISITS
 from data.demo.stories import (
     BURST_VILLAGE,
     HONEST_MONTH_END_VILLAGE,
@@ -52,8 +52,8 @@ class VisitLog:
 def visit_table(world: World, duty: Duty) -> tuple[pa.Table, VisitLog]:
     rng = stream(world.seed, "visit")
     post, day, village = _rounds(world, duty, rng)
-    start = _start_times(world, rng, post, day, village)
-    order = np.argsort(start, kind="stable")
+    start, paced = _start_times(world, rng, post, day, village)
+    order = np.argsort(paced, kind="stable")
     post, village, start = post[order], village[order], start[order]
     days = start.astype("M8[D]")
     fault = _faults(world, rng, village, days)
@@ -108,19 +108,27 @@ def _pull(world: World, village: Whole, day: Whole) -> Real:
 
 def _start_times(
     world: World, rng: np.random.Generator, post: Whole, day: Whole, village: Whole
-) -> Times:
-    """The visits of one officer and day share out its hours, and follow each other in them."""
+) -> tuple[Times, Times]:
+    """The visits of one officer and day share out its hours, and follow each other in them.
+
+    Beside the starts those of an evenly paced day: the rows stand in their order, so that what is
+    drawn for a row does not hang on the hours that are declared.
+    """
     round_key = post * len(DAYS) + day
     place = in_groups(round_key)
     size = np.bincount(round_key)[round_key]
+    draw, is_rounded = rng.random(len(post)), (rng.random(len(post)) < 0.15) & (size < 8)
+    by_shift = (village == village_index(ROUND_TIMES_VILLAGE)) & (size < 5)
+
+    def instants(minute: Real) -> Times:
+        minute = np.where(is_rounded, minute // 5 * 5, minute)
+        return at_minute(DAYS[day], np.where(by_shift, minute // 30 * 30, minute))
+
     leeway = np.where(size == 1, 1.0, LEEWAY)
     begun = stream(world.seed, "round").random(len(world.city.posts.current) * len(DAYS))
-    moment = (1 - leeway) * begun[round_key] + leeway * rng.random(len(post))
-    minute = VISITS.minutes((place + moment) / size)
-    is_rounded = (rng.random(len(post)) < 0.15) & (size < 8)
-    minute = np.where(is_rounded, minute // 5 * 5, minute)
-    by_shift = (village == village_index(ROUND_TIMES_VILLAGE)) & (size < 5)
-    return at_minute(DAYS[day], np.where(by_shift, minute // 30 * 30, minute))
+    moment = (1 - leeway) * begun[round_key] + leeway * draw
+    paced = EVEN_DAY.minutes((place + LEEWAY * draw) / size)
+    return instants(VISITS.minutes((place + moment) / size)), instants(paced)
 
 
 def _faults(world: World, rng: np.random.Generator, village: Whole, days: Times) -> Whole:
