@@ -18,7 +18,7 @@ from data.demo.frame import as_table, record_ids, words
 from data.demo.incidents import later, pick_segments
 from data.demo.picks import index_at, pick, pick_days
 from data.demo.places import PLACES
-from data.demo.stories import SERIES_CASES, SERIES_ID, SERIES_VILLAGES, village_index
+from data.demo.stories import SERIES_CASES, SERIES_ID, SERIES_TURNS, SERIES_VILLAGES, village_index
 from data.demo.times import at_minute, entry_times, only, plus_days, up_to_the_end
 from data.demo.world import World, most_likely, whereabouts
 
@@ -59,7 +59,7 @@ def case_table(world: World) -> pa.Table:
     part, days, is_series = _reports(world, rng)
     village = world.pick_villages(rng, len(part), [place.case_rate for place in PLACES])
     series = [village_index(code) for code in SERIES_VILLAGES]
-    village[is_series] = np.array(series)[np.arange(SERIES_CASES) % len(series)]
+    village[is_series] = np.array(series)[np.array(SERIES_TURNS)]
     quantiles = rng.random((3, len(part)))
     reported_on = _reported_on(world, rng, village, part, days, is_series)
     kind = np.where(is_series, THEFT, _kinds(quantiles, part, reported_on))

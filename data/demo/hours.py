@@ -47,8 +47,8 @@ TASKS = DayShares((7.8, 9, 11.5, 14.5, 17.5, 18.2), (16, 38, 10, 33, 3))
 # What was found out later is reported by day.
 REPORTS = DayShares((7, 8, 11.5, 14.5, 18, 21.5), (4, 42, 12, 30, 12))
 
-BURGLARY = two_hourly(12, 24, 8, 2, 4, 11, 7, 7, 5, 7, 7, 6)  # of sleeping and of empty houses
-VEHICLES = two_hourly(14, 14, 7, 2, 3, 5, 6, 7, 8, 9, 12, 13)
+BURGLARY = two_hourly(13, 26, 9, 2, 4, 11, 7, 7, 5, 6, 6, 4)  # of sleeping and of empty houses
+VEHICLES = two_hourly(16, 17, 9, 3, 3, 5, 6, 7, 7, 8, 10, 9)
 POCKETS = two_hourly(0, 0, 1, 6, 25, 24, 10, 9, 12, 9, 3, 1)
 THEFTS: tuple[tuple[float, DayShares], ...] = (
     (0.40, BURGLARY),
