@@ -3,13 +3,23 @@
 import numpy as np
 import pyarrow as pa
 
+from data.demo import hours
 from data.demo.arrays import Mask, Real, Times, Whole
-from data.demo.days import FIRST_DAY, HOME_WEEK, LAST_DAY, OFFICE_WEEK, SEGMENTS, stream
+from data.demo.days import (
+    FIRST_DAY,
+    HOME_WEEK,
+    LAST_DAY,
+    OFFICE_WEEK,
+    SEGMENTS,
+    stream,
+    weekday,
+)
 from data.demo.frame import as_table, record_ids, words
 from data.demo.incidents import later, pick_segments
-from data.demo.picks import pick, pick_days
-from data.demo.stories import SERIES_CASES, SERIES_ID, SERIES_VILLAGES, village_index
-from data.demo.times import at_minute, entry_times, only, plus_days, plus_minutes, up_to_the_end
+from data.demo.picks import index_at, pick, pick_days
+from data.demo.places import PLACES
+from data.demo.stories import SERIES_CASES, SERIES_ID, SERIES_TURNS, SERIES_VILLAGES, village_index
+from data.demo.times import at_minute, entry_times, only, plus_days, up_to_the_end
 from data.demo.world import World, most_likely, whereabouts
 
 # 盗抢骗, without withdrawn ones: 80 of 250 in 2018, 114 of 250 in 2019 (+42.5 %).
@@ -23,7 +33,8 @@ OF_BACKLOG = 0.22
 
 KINDS = ("theft", "robbery", "fraud", "assault", "damage", "other")
 PROPERTY_SHARES = np.array([0.70, 0.03, 0.27, 0, 0, 0])
-OTHER_SHARES = np.array([0, 0, 0, 0.34, 0.2, 0.46])
+OTHER_SHARES = np.array([0, 0, 0, 0.29, 0.2, 0.51])
+WEEKEND_SHARES = np.array([0, 0, 0, 0.41, 0.2, 0.39])  # reported from Friday to Sunday
 CRIMINAL = np.array([0.72, 1.0, 0.88, 0.3, 0.25, 0.15])
 STATUS = ("open", "cleared", "withdrawn")
 SERIES_FRIDAYS = np.arange(np.datetime64("2019-06-07"), np.datetime64("2019-07-27"), 7)
@@ -31,28 +42,40 @@ SERIES_FRIDAYS = np.arange(np.datetime64("2019-06-07"), np.datetime64("2019-07-2
 # The parts of the case table: what its day is, and what became of the report.
 IS_PROPERTY, IS_WITHDRAWN, IS_OTHER, IS_REFUSED, IS_UNDECIDED = range(5)
 
-# Relative weight of each hour of the day: thefts lean to the night, frauds to office hours.
-BY_NIGHT = np.array([5, 5, 5, 5, 4, 3, 2, 2, 2, 2, 2, 2, 3, 3, 2, 2, 2, 3, 3, 4, 5, 5, 5, 5.0])
-BY_DAY = np.array([1, 1, 1, 1, 1, 1, 1, 2, 4, 6, 7, 6, 4, 4, 6, 7, 6, 5, 4, 4, 4, 3, 2, 1.0])
+# By kind: the hours at which it happens, the days until it is noticed and reported (mean of an
+# exponential, cut to whole days), and the minutes of delay at most where that is the same day.
+THEFT, ROBBERY, FRAUD, ASSAULT, DAMAGE, OTHER = range(6)
+HOURS = {ROBBERY: hours.ROBBERY, FRAUD: hours.FRAUD, DAMAGE: hours.DAMAGE, OTHER: hours.OTHER_CASES}
+DAYS_UNNOTICED = np.array([0.7, 0.2, 4.0, 0.25, 0.7, 0.9])
+MINUTES_UNREPORTED = np.array([300, 60, 300, 90, 300, 240])
+# A theft of the night, from nine in the evening, is found out in the morning.
+NIGHT_FROM, NOTICED_FROM, NOTICED_TO, LAST_MINUTE = 1260, 370, 540, 1439
+FRIDAY = 4
+THEFT_SHARES = np.array([share for share, _ in hours.THEFTS])
 
 
 def case_table(world: World) -> pa.Table:
     rng = stream(world.seed, "case")
     part, days, is_series = _reports(world, rng)
-    village = world.pick_villages(rng, len(part))
+    village = world.pick_villages(rng, len(part), [place.case_rate for place in PLACES])
     series = [village_index(code) for code in SERIES_VILLAGES]
-    village[is_series] = np.array(series)[np.arange(SERIES_CASES) % len(series)]
-    kind = np.where(is_series, 0, _kinds(rng, part))
-    reported_at = _reported(world, rng, village, part, days, is_series)
+    village[is_series] = np.array(series)[np.array(SERIES_TURNS)]
+    quantiles = rng.random((3, len(part)))
+    reported_on = _reported_on(world, rng, village, part, days, is_series)
+    kind = np.where(is_series, THEFT, _kinds(quantiles, part, reported_on))
+    moment = rng.random((2, len(part)))
     filed = only(part <= IS_OTHER, days)
     is_timely = rng.random(len(part)) < world.quality.chance("H2", 0.905, village, days)
+    place = whereabouts(world, rng, village, reported_on, is_sure=is_series)
+    is_criminal = rng.random(len(part)) < CRIMINAL[kind]
+    happened_at, reported_at = _instants(rng, kind, reported_on, moment, is_series)
     columns = {
         "id": record_ids("A", len(part)),
-        **whereabouts(world, rng, village, reported_at, is_sure=is_series),
+        **place,
         "kind": words(KINDS, kind),
-        "is_criminal": rng.random(len(part)) < CRIMINAL[kind],
+        "is_criminal": is_criminal,
         "reported_at": reported_at,
-        "happened_at": _happened(rng, kind, reported_at, is_series),
+        "happened_at": happened_at,
         "decided_on": only(part < IS_UNDECIDED, days),
         "filed_on": filed,
         **_endings(world, rng, village, part, filed, is_series),
@@ -79,14 +102,25 @@ def _reports(world: World, rng: np.random.Generator) -> tuple[Whole, Times, Mask
     return part, days, is_series
 
 
-def _kinds(rng: np.random.Generator, part: Whole) -> Whole:
-    """Refused and undecided reports are of any kind."""
-    in_property, other = pick(rng, PROPERTY_SHARES, len(part)), pick(rng, OTHER_SHARES, len(part))
-    is_property = np.where(part >= IS_REFUSED, rng.random(len(part)) < 0.5, part <= IS_WITHDRAWN)
+def _kinds(quantiles: Real, part: Whole, reported_on: Times) -> Whole:
+    """Refused and undecided reports are of any kind; there is more fighting at the weekend.
+
+    quantiles    three rows of draws, each evenly between 0 and 1
+    """
+    in_property, weekday_kind, weekend_kind = (
+        index_at(shares, draw)
+        for shares, draw in (
+            (PROPERTY_SHARES, quantiles[0]),
+            (OTHER_SHARES, quantiles[1]),
+            (WEEKEND_SHARES, quantiles[1]),
+        )
+    )
+    is_property = np.where(part >= IS_REFUSED, quantiles[2] < 0.5, part <= IS_WITHDRAWN)
+    other = np.where(weekday(reported_on) >= FRIDAY, weekend_kind, weekday_kind)
     return np.where(is_property, in_property, other)
 
 
-def _reported(
+def _reported_on(
     world: World,
     rng: np.random.Generator,
     village: Whole,
@@ -94,29 +128,51 @@ def _reported(
     days: Times,
     is_series: Mask,
 ) -> Times:
-    """Mostly decided within three days of the report; the series was reported the next morning."""
+    """Mostly decided within three days of the report; the series on the next morning."""
     count = len(part)
     is_timely = rng.random(count) < world.quality.chance("H1", 0.962, village, days)
     soon, late = np.floor(4 * rng.random(count) ** 2.2), 4 + np.floor(rng.exponential(2.5, count))
     wait = np.where(is_timely, soon, late)
     wait = np.where(is_series | (part == IS_UNDECIDED), 0, wait)
-    reported = np.maximum(plus_days(days, -wait), FIRST_DAY)
-    minute = 450 + 840 * rng.random(count)
-    return at_minute(reported, np.where(is_series, 450 + 120 * rng.random(count), minute))
+    reported: Times = np.maximum(plus_days(days, -wait), FIRST_DAY)
+    return reported
 
 
-def _happened(rng: np.random.Generator, kind: Whole, reported_at: Times, is_series: Mask) -> Times:
-    """Some days before the report, at an hour that fits the kind; Friday night for the series."""
+def _instants(
+    rng: np.random.Generator, kind: Whole, reported_on: Times, moment: Real, is_series: Mask
+) -> tuple[Times, Times]:
+    """When it happened and when it was reported; Friday night and next morning for the series.
+
+    moment    two rows of draws: of the hour of the report, and of that of the series
+    """
     count = len(kind)
-    hour = np.where(kind == 2, pick(rng, BY_DAY, count), pick(rng, BY_NIGHT, count))
-    minute = 60 * (hour + rng.random(count))
-    days_ago = np.floor(rng.exponential(np.where(kind == 2, 4.0, 0.9)))
-    days_ago = np.where(is_series, 1, days_ago)
-    minute = np.where(is_series, 1200 + 238 * rng.random(count), minute)
-    happened = at_minute(plus_days(reported_at, -days_ago), minute)
-    shortly_before = plus_minutes(reported_at, -(5 + 200 * rng.random(count)))
-    happened = np.where(happened > reported_at, shortly_before, happened)
-    return np.maximum(happened, FIRST_DAY.astype("M8[s]")).astype("M8[s]")
+    way, quantile, delay = pick(rng, THEFT_SHARES, count), rng.random(count), rng.random(count)
+    days_ago = np.where(is_series, 1, np.floor(rng.exponential(DAYS_UNNOTICED[kind])))
+    series_minute, noticed = 1200 + 238 * rng.random(count), rng.random(count)
+    happened_on = plus_days(reported_on, -days_ago)
+    minute = np.floor(_minutes(kind, way, weekday(happened_on), quantile))
+    minute = np.where(is_series, series_minute, minute)
+    is_overnight = (kind == THEFT) & (minute >= NIGHT_FROM) & (days_ago == 0)
+    happened_on = np.maximum(plus_days(happened_on, -is_overnight.astype(int)), FIRST_DAY)
+    waited = minute + 5 + delay * np.minimum(MINUTES_UNREPORTED[kind], 1434 - minute)
+    morning = NOTICED_FROM + (NOTICED_TO - NOTICED_FROM) * noticed
+    waited = np.where((kind == THEFT) & (waited < morning), morning, waited)
+    later = np.where(is_series, 450 + 120 * moment[1], hours.REPORTS.minutes(moment[0]))
+    reported = np.where(happened_on < reported_on, later, np.minimum(waited, LAST_MINUTE))
+    return at_minute(happened_on, minute), at_minute(reported_on, reported)
+
+
+def _minutes(kind: Whole, way: Whole, day_of_week: Whole, quantile: Real) -> Real:
+    """The minute of the day at which each case happens."""
+    is_weekend = day_of_week >= FRIDAY
+    choices = [
+        *(((kind == THEFT) & (way == row), each) for row, (_, each) in enumerate(hours.THEFTS)),
+        ((kind == ASSAULT) & is_weekend, hours.WEEKEND_ASSAULT),
+        ((kind == ASSAULT) & ~is_weekend, hours.ASSAULT),
+        *((kind == each, shares) for each, shares in HOURS.items()),
+    ]
+    where, shares = zip(*choices, strict=True)
+    return np.select(where, [each.minutes(quantile) for each in shares])
 
 
 def _endings(

@@ -6,6 +6,7 @@ import pyarrow as pa
 from data.demo.arrays import Mask, Times, Whole
 from data.demo.days import HOME_WEEK, MONTH_COUNT, month_share, stream
 from data.demo.frame import as_table, keep, masked, numbered, record_ids, words
+from data.demo.hours import TASKS
 from data.demo.picks import pick, pick_days_in_months
 from data.demo.places import PLACES
 from data.demo.stories import SCANTY_VILLAGE, village_index
@@ -14,12 +15,15 @@ from data.demo.visits import VisitLog, household_keys
 from data.demo.world import World, whereabouts
 
 TASKS_A_MONTH, RETURN_VISITS_A_MONTH = 4.15, 2.3
-SPOT_CHECKS_A_MONTH, FIELDS = 5, 10
+# Five at random in every village; the weaker and larger it is, the more on what drew attention.
+SPOT_CHECKS_A_MONTH, AIMED_A_MONTH, FIELDS = 5, 0.42, 10
 SURVEYS_AT_LEAST, SURVEYS_BY_SIZE = 42, 110
 
 SOURCES = ("指挥中心", "派出所", "上级交办", "网格平台", "群众求助")
 REASONS = ("近期案件", "近期纠纷", "群众要求")
-QUESTIONS = ("见警率", "服务态度", "办事效率", "治安感受")
+# What an average village is told: who asks for more police still feels safe and is treated well.
+SATISFIED = {"见警率": 0.9, "服务态度": 0.95, "办事效率": 0.925, "治安感受": 0.972}
+QUESTIONS, SATISFIED_SHARES = tuple(SATISFIED), np.array(list(SATISFIED.values()))
 
 
 def village_months(world: World, rng: np.random.Generator, a_month: float) -> tuple[Whole, Times]:
@@ -39,7 +43,7 @@ def task_table(world: World) -> pa.Table:
     village, days = village_months(world, rng, TASKS_A_MONTH)
     count = len(village)
     is_urgent = rng.random(count) < 0.12
-    dispatched = at_minute(days, 470 + 620 * rng.random(count))
+    dispatched = at_minute(days, TASKS.minutes(rng.random(count)))
     signed = _signed(world, rng, village, dispatched, is_urgent)
     due = plus_days(days, np.where(is_urgent, 1, 3 + 8 * rng.random(count)))
     done = _done(world, rng, village, signed, due)
@@ -119,12 +123,14 @@ def survey_table(world: World) -> pa.Table:
     month, station = (np.repeat(each.ravel(), counts.ravel()) for each in np.indices(counts.shape))
     days, village = pick_days_in_months(rng, month, HOME_WEEK), _of_station(world, rng, station)
     is_valid = rng.random(len(month)) < 0.965
-    is_satisfied = rng.random(len(month)) < world.quality.chance("G", 0.937, village, days)
+    mood, place = rng.random(len(month)), whereabouts(world, rng, village, days)
+    question = rng.integers(0, len(QUESTIONS), len(month))
+    is_satisfied = mood < world.quality.chance("G", SATISFIED_SHARES[question], village, days)
     columns = {
         "id": record_ids("P", len(month)),
-        **whereabouts(world, rng, village, days),
+        **place,
         "asked_on": days,
-        "question": words(QUESTIONS, rng.integers(0, len(QUESTIONS), len(month))),
+        "question": words(QUESTIONS, question),
         "is_valid": is_valid,
         "is_satisfied": masked(is_satisfied, is_valid),
         "entered_at": entry_times(rng, at_minute(days, np.full(len(days), 1080))),
@@ -145,13 +151,36 @@ def _of_station(world: World, rng: np.random.Generator, station: Whole) -> Whole
 
 
 def spot_check_table(world: World, visits: VisitLog) -> pa.Table:
-    """Five a village and month, each on a visit of the village in the month before.
+    """The random ones of every village and month, and those aimed at it, in the order of days."""
+    at_random = np.full((MONTH_COUNT, world.villages), SPOT_CHECKS_A_MONTH * world.density)
+    parts = [
+        _spot_checks(world, stream(world.seed, name), visits, counts)
+        for name, counts in (("spot check", at_random), ("aimed check", _aimed(world)))
+    ]
+    table = pa.concat_tables(parts)
+    table = table.take(pa.array(np.argsort(table["checked_on"].to_numpy(), kind="stable")))
+    ids = record_ids("C", table.num_rows)
+    place = table.column_names.index("id")
+    return table.set_column(place, table.schema.field(place), ids).combine_chunks()
 
-    (In January 2016: of that month.)
+
+def _aimed(world: World) -> Whole:
+    """Month × village: what an average village is checked beside, more where the work is weak."""
+    size = np.sqrt(world.city.households / world.city.households.mean())
+    share = month_share(np.arange(MONTH_COUNT))[:, None] * world.density
+    wanted = AIMED_A_MONTH * share * size * world.quality.weakness()
+    counts: Whole = stream(world.seed, "aim").poisson(wanted)
+    return counts
+
+
+def _spot_checks(
+    world: World, rng: np.random.Generator, visits: VisitLog, counts: Whole
+) -> pa.Table:
+    """Each on a visit of the village in the month before. (In January 2016: of that month.)
+
+    counts    month × village; the ids follow when all checks stand in one row
     """
-    rng = stream(world.seed, "spot check")
-    shape = (MONTH_COUNT, world.villages, SPOT_CHECKS_A_MONTH * world.density)
-    month, village, _ = (each.ravel() for each in np.indices(shape))
+    month, village = (np.repeat(each.ravel(), counts.ravel()) for each in np.indices(counts.shape))
     days = pick_days_in_months(rng, month)
     order = np.argsort(days, kind="stable")
     month, village, days = month[order], village[order], days[order]
@@ -159,7 +188,6 @@ def spot_check_table(world: World, visits: VisitLog) -> pa.Table:
     record, is_found = _checked_visits(rng, visits, world.villages, village, before)
     accuracy = world.quality.chance("E", 0.957, village, days)
     columns = {
-        "id": record_ids("C", len(month)),
         **whereabouts(world, rng, village, days, is_sure=np.ones(len(month), np.bool_)),
         "record": keep(numbered("V-", record + 1), is_found),
         "checked_on": days,

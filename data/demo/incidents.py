@@ -8,6 +8,7 @@ import pyarrow as pa
 from data.demo.arrays import Mask, Real, Times, Whole
 from data.demo.days import FIRST_DAY, HOME_WEEK, LAST_DAY, OFFICE_WEEK, SEGMENTS, stream
 from data.demo.frame import as_table, record_ids, words
+from data.demo.hours import DISPUTES
 from data.demo.picks import pick_days
 from data.demo.times import at_minute, entry_times, only, plus_days, plus_minutes, up_to_the_end
 from data.demo.world import World, whereabouts
@@ -25,7 +26,6 @@ CAUGHT = {
 }
 NOT_RESOLVED, PENDING = 0.055, 7
 
-DISPUTE_KINDS = ("邻里纠纷", "婚姻家庭", "土地宅基地", "劳资", "消费", "交通事故", "其他")
 CHANNELS = ("群众求助", "走访发现", "110警情", "上级交办", "平安微信群")
 LEVELS = ("一般", "较大", "重大")
 METHODS = ("现场调解", "村级调解", "派出所调解", "司法确认")
@@ -61,15 +61,22 @@ def dispute_table(world: World) -> pa.Table:
     village = world.pick_villages(rng, len(concluded))
     days = np.where(np.isnat(concluded), LAST_DAY, concluded).astype("M8[D]")
     received, due = _receipts(world, rng, village, days, np.isnat(concluded))
-    received_at = at_minute(received, 420 + 900 * rng.random(len(received)))
+    moment = rng.random(len(received))
     resolved = only(outcome == 0, concluded)
     called = rng.random(len(village)) < world.quality.chance("C3", 0.905, village, days)
     back = rng.random(len(village)) >= world.quality.chance("C4", 0.953, village, days)
     reopened = plus_days(resolved, 4 + 84 * rng.random(len(village)))
+    place = whereabouts(world, rng, village, received)
+    kind = _skewed(rng, len(village), len(DISPUTES))
+    minutes = np.select(
+        [kind == row for row in range(len(DISPUTES))],
+        [hours.minutes(moment) for hours in DISPUTES.values()],
+    )
+    received_at = at_minute(received, minutes)
     columns = {
         "id": record_ids("J", len(village)),
-        **whereabouts(world, rng, village, received),
-        "kind": words(DISPUTE_KINDS, _skewed(rng, len(village), len(DISPUTE_KINDS))),
+        **place,
+        "kind": words(tuple(DISPUTES), kind),
         "channel": words(CHANNELS, _skewed(rng, len(village), len(CHANNELS))),
         "level": words(LEVELS, _skewed(rng, len(village), len(LEVELS), 3.5)),
         "method": words(METHODS, _skewed(rng, len(village), len(METHODS)), outcome >= 0),

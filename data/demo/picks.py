@@ -19,8 +19,13 @@ from data.demo.days import (
 
 def pick(rng: np.random.Generator, weights: Real, count: int) -> Whole:
     """`count` indexes, drawn with replacement in proportion to the weights."""
+    return index_at(weights, rng.random(count))
+
+
+def index_at(weights: Real, quantile: Real) -> Whole:
+    """The index at each quantile (0 to 1) of the weights laid end to end."""
     edges = np.cumsum(weights)
-    place = np.searchsorted(edges, rng.random(count) * edges[-1], side="right")
+    place = np.searchsorted(edges, quantile * edges[-1], side="right")
     index: Whole = np.minimum(place, len(weights) - 1)
     return index
 

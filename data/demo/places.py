@@ -9,7 +9,11 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Township:
-    """One 街道, 镇 or 乡 with its police station."""
+    """One 街道, 镇 or 乡 with its police station.
+
+    case_rate    cases per head, an average village's being 1: shops, the market, works and guests
+                 bring strangers and goods together
+    """
 
     name: str
     unit_group: str
@@ -18,6 +22,7 @@ class Township:
     rooms: int
     longitude: float
     latitude: float
+    case_rate: float = 1.0
 
     @property
     def units(self) -> int:
@@ -27,20 +32,20 @@ class Township:
 TOWN, COUNTRY = "城区", "乡镇"
 
 PLACES: tuple[Township, ...] = (
-    Township("垭口", TOWN, 1, 5, 1, 113.524, 33.304),
-    Township("寺坡", TOWN, 2, 8, 2, 113.508, 33.291),
-    Township("朱兰", TOWN, 1, 7, 2, 113.546, 33.288),
-    Township("院岭", TOWN, 9, 4, 2, 113.497, 33.327),
-    Township("矿建", TOWN, 3, 2, 1, 113.478, 33.283),
+    Township("垭口", TOWN, 1, 5, 1, 113.524, 33.304, 1.3),
+    Township("寺坡", TOWN, 2, 8, 2, 113.508, 33.291, 1.7),
+    Township("朱兰", TOWN, 1, 7, 2, 113.546, 33.288, 1.6),
+    Township("院岭", TOWN, 9, 4, 2, 113.497, 33.327, 1.2),
+    Township("矿建", TOWN, 3, 2, 1, 113.478, 33.283, 1.2),
     Township("铁山", TOWN, 11, 1, 1, 113.573, 33.262),
     Township("红山", TOWN, 7, 1, 1, 113.556, 33.333),
     Township("尚店", COUNTRY, 27, 0, 3, 113.402, 33.281),
     Township("八台", COUNTRY, 23, 0, 3, 113.613, 33.368),
-    Township("尹集", COUNTRY, 19, 0, 2, 113.604, 33.214),
+    Township("尹集", COUNTRY, 19, 0, 2, 113.604, 33.214, 1.1),
     Township("枣林", COUNTRY, 39, 0, 4, 113.662, 33.392),
     Township("庙街", COUNTRY, 12, 0, 1, 113.441, 33.238),
     Township("武功", COUNTRY, 16, 0, 2, 113.671, 33.306),
-    Township("杨庄", COUNTRY, 21, 0, 2, 113.468, 33.201),
+    Township("杨庄", COUNTRY, 21, 0, 2, 113.468, 33.201, 1.1),
 )
 
 STATION_CODES: tuple[str, ...] = tuple(f"S{number:02d}" for number in range(1, len(PLACES) + 1))

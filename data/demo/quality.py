@@ -29,8 +29,11 @@ class CityQuality:
     shift: Real
     village: Real
 
-    def chance(self, indicator: str, base: float, village: Whole, days: Times) -> Real:
-        """The chance that a duty of this indicator is met, for each (village, day)."""
+    def chance(self, indicator: str, base: float | Real, village: Whole, days: Times) -> Real:
+        """The chance that a duty of this indicator is met, for each (village, day).
+
+        base    the chance in an average village, one for all or one for each duty
+        """
         own = stream(self.seed, f"quality {indicator}").normal(0, OWN_WEIGHT, len(PLACES))
         station = self.city.station_on(village, days)
         month = np.clip(month_number(days), 0, MONTH_COUNT - 1)
@@ -38,6 +41,12 @@ class CityQuality:
         logit += self.shift[station, month] + self.village[village]
         chance: Real = 1 / (1 + np.exp(-logit))
         return chance
+
+    def weakness(self) -> Real:
+        """Month × village: how much more often than average a duty is missed there (odds)."""
+        shift = self.shift[self.city.station].T + self.village
+        weakness: Real = np.exp(-shift)
+        return weakness
 
 
 def build_quality(seed: int, city: City) -> CityQuality:

@@ -13,6 +13,7 @@ HONEST_MONTH_END_VILLAGE = "V118"
 # Three neighbours with one theft on each of eight Friday nights of June and July 2019.
 SERIES_STATION, SERIES_VILLAGES = "S02", ("V009", "V010", "V011")
 SERIES_ID, SERIES_CASES = "CA-2019-01", 8
+SERIES_TURNS = (0, 1, 2, 0, 1, 0, 2, 0)  # which of the three on each of the nights
 # Honest: patrols and visits begin on the hour or half hour, as the shifts do.
 ROUND_TIMES_VILLAGE = "V140"
 # Honest: came from 铁山 to 红山, and was called otherwise; the codes stay.

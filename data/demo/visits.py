@@ -9,6 +9,7 @@ from data.demo.arrays import Mask, Real, Times, Whole
 from data.demo.days import DAYS, SUMMER_YEAR, busyness, month_number, stream
 from data.demo.duty import Duty, fair_days, fair_months
 from data.demo.frame import as_table, keep, numbered, record_ids, words
+from data.demo.hours import EVEN_DAY, VISITS
 from data.demo.stories import (
     BURST_VILLAGE,
     HONEST_MONTH_END_VILLAGE,
@@ -20,8 +21,18 @@ from data.demo.world import World, in_groups, whereabouts
 
 # Rows per year and unit of size; 2019 ends on 19 August and must give 37,000-odd with a start.
 VISITS_OF_YEAR = {2016: 54_500, 2017: 56_200, 2018: 57_800, 2019: 37_480}
-PURPOSES = ("入户走访", "信息采集", "安全宣传", "反诈宣传", "矛盾排查", "隐患提醒", "回访")
-FIRST_MINUTE, OPEN_MINUTES = 490, 690
+# In percent of the visits: the round from door to door is the rule, a call for a cause is rare.
+PURPOSES = {
+    "入户走访": 34,
+    "安全宣传": 22,
+    "信息采集": 16,
+    "反诈宣传": 11,
+    "矛盾排查": 8,
+    "隐患提醒": 6,
+    "回访": 3,
+}
+# The part of its share of the day's round in which a visit may begin; the rest keeps them apart.
+LEEWAY = 0.55
 AGAIN = 0.05
 VALID = 0.955
 # What makes a record invalid, and how often each of them is the reason.
@@ -41,8 +52,8 @@ class VisitLog:
 def visit_table(world: World, duty: Duty) -> tuple[pa.Table, VisitLog]:
     rng = stream(world.seed, "visit")
     post, day, village = _rounds(world, duty, rng)
-    start = _start_times(rng, post, day, village)
-    order = np.argsort(start, kind="stable")
+    start, paced = _start_times(world, rng, post, day, village)
+    order = np.argsort(paced, kind="stable")
     post, village, start = post[order], village[order], start[order]
     days = start.astype("M8[D]")
     fault = _faults(world, rng, village, days)
@@ -53,7 +64,7 @@ def visit_table(world: World, duty: Duty) -> tuple[pa.Table, VisitLog]:
         "household": _households(world, rng, village, days, fault != NO_HOUSEHOLD),
         "started_at": only(fault != NO_START, start),
         "ended_at": end,
-        "purpose": words(PURPOSES, rng.integers(0, len(PURPOSES), len(post)), fault != NO_PURPOSE),
+        "purpose": _purposes(rng, fault != NO_PURPOSE),
         "note_digest": _digests(rng, village),
         "entered_at": entered,
         **_voided(rng, days),
@@ -95,17 +106,29 @@ def _pull(world: World, village: Whole, day: Whole) -> Real:
     return pull
 
 
-def _start_times(rng: np.random.Generator, post: Whole, day: Whole, village: Whole) -> Times:
-    """The visits of one officer and day follow each other without overlap."""
+def _start_times(
+    world: World, rng: np.random.Generator, post: Whole, day: Whole, village: Whole
+) -> tuple[Times, Times]:
+    """The visits of one officer and day share out its hours, and follow each other in them.
+
+    Beside the starts those of an evenly paced day: the rows stand in their order, so that what is
+    drawn for a row does not hang on the hours that are declared.
+    """
     round_key = post * len(DAYS) + day
     place = in_groups(round_key)
     size = np.bincount(round_key)[round_key]
-    spacing = OPEN_MINUTES / size
-    minute = FIRST_MINUTE + (place + 0.55 * rng.random(len(post))) * spacing
-    is_rounded = (rng.random(len(post)) < 0.15) & (size < 8)
-    minute = np.where(is_rounded, minute // 5 * 5, minute)
+    draw, is_rounded = rng.random(len(post)), (rng.random(len(post)) < 0.15) & (size < 8)
     by_shift = (village == village_index(ROUND_TIMES_VILLAGE)) & (size < 5)
-    return at_minute(DAYS[day], np.where(by_shift, minute // 30 * 30, minute))
+
+    def instants(minute: Real) -> Times:
+        minute = np.where(is_rounded, minute // 5 * 5, minute)
+        return at_minute(DAYS[day], np.where(by_shift, minute // 30 * 30, minute))
+
+    leeway = np.where(size == 1, 1.0, LEEWAY)
+    begun = stream(world.seed, "round").random(len(world.city.posts.current) * len(DAYS))
+    moment = (1 - leeway) * begun[round_key] + leeway * draw
+    paced = EVEN_DAY.minutes((place + LEEWAY * draw) / size)
+    return instants(VISITS.minutes((place + moment) / size)), instants(paced)
 
 
 def _faults(world: World, rng: np.random.Generator, village: Whole, days: Times) -> Whole:
@@ -116,13 +139,28 @@ def _faults(world: World, rng: np.random.Generator, village: Whole, days: Times)
 
 
 def _ends(rng: np.random.Generator, post: Whole, start: Times, fault: Whole) -> Times:
-    """8 to 40 minutes, or less where the day is full; a few visits are suspiciously short."""
-    round_key = post * len(DAYS) + (start.astype("M8[D]") - DAYS[0]).astype(np.int64)
-    room = 0.4 * OPEN_MINUTES / np.bincount(round_key)[round_key]
-    length = np.minimum(8 + rng.gamma(2.2, 6, len(start)), np.maximum(room, 1))
+    """8 to 40 minutes, or less where the next one waits; a few visits are suspiciously short."""
+    room = np.maximum(0.8 * _until_the_next(post, start), 1)
+    length = np.minimum(8 + rng.gamma(2.2, 6, len(start)), room)
     length = np.where(rng.random(len(start)) < 0.004, 2, length)
     length = np.where(fault == BACKWARDS, -(5 + 40 * rng.random(len(start))), length)
     return only(fault != NO_END, plus_minutes(start, length))
+
+
+def _until_the_next(post: Whole, start: Times) -> Real:
+    """Minutes to the officer's next visit of the day, at most a day."""
+    order = np.lexsort((start, post))
+    minute = start[order].astype("M8[m]").astype(np.int64)
+    gap = np.full(len(start), 1440.0)
+    is_same = post[order][1:] == post[order][:-1]
+    gap[order[:-1]] = np.where(is_same, np.minimum(np.diff(minute), 1440), 1440)
+    return gap
+
+
+def _purposes(rng: np.random.Generator, is_noted: Mask) -> pa.Array:
+    percent = rng.integers(0, 100, len(is_noted))
+    index = np.searchsorted(np.cumsum(list(PURPOSES.values())), percent, side="right")
+    return words(tuple(PURPOSES), index, is_noted)
 
 
 def _households(

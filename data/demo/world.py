@@ -1,5 +1,6 @@
 """What every event module needs: the city, its quality, how many events, and who was in charge."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -7,6 +8,7 @@ import pyarrow as pa
 
 from data.demo.arrays import Mask, Real, Times, Whole
 from data.demo.city import City
+from data.demo.days import stream
 from data.demo.frame import words
 from data.demo.picks import pick
 from data.demo.places import STATION_CODES
@@ -15,6 +17,9 @@ from data.demo.stories import SCANTY_VILLAGE, village_index
 
 # Records whose village is not known: most at least name the station, a few not even that (未知).
 STATION_ONLY, NOWHERE = 0.004, 0.001
+# Gamma: shape and scale of what a village has of an average village's events per head.
+LIVELINESS = (6.0, 1 / 6.0)
+SAME_RATE = (1.0,) * len(STATION_CODES)
 
 
 @dataclass(frozen=True)
@@ -34,14 +39,21 @@ class World:
         return len(self.city.station)
 
     def by_population(self, rng: np.random.Generator) -> Real:
-        """Weights of the villages for what people bring in: population × a station's own rate."""
+        """Weights of the villages for what people bring in: population × a station's own rate.
+
+        Some villages are livelier than others of their size, in cases as in disputes.
+        """
         own = np.exp(rng.normal(0, 0.3, len(STATION_CODES)))[self.city.station]
-        weight: Real = self.city.population.astype(np.float64) * own
+        liveliness = stream(self.seed, "liveliness").gamma(*LIVELINESS, self.villages)
+        weight: Real = self.city.population * own * liveliness
         weight[village_index(SCANTY_VILLAGE)] = 0
         return weight
 
-    def pick_villages(self, rng: np.random.Generator, count: int) -> Whole:
-        return pick(rng, self.by_population(rng), count)
+    def pick_villages(
+        self, rng: np.random.Generator, count: int, rate: Sequence[float] = SAME_RATE
+    ) -> Whole:
+        """The village of each event. rate: by station, how often it happens there to one person."""
+        return pick(rng, self.by_population(rng) * np.array(rate)[self.city.station], count)
 
 
 def whereabouts(

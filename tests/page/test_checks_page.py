@@ -178,7 +178,7 @@ def test_a_month_is_drawn_once_with_its_seed() -> None:
     app = open_page("checks", "political", period="2019-07", part="spot")
     assert "尚未抽取" in text_of(app)
     assert headline_of(app).startswith(
-        "2019年7月的样本尚未抽取；抽查日期在2019年7月的结果共 1,095 条"
+        "2019年7月的样本尚未抽取；抽查日期在2019年7月的结果共 1,199 条"
     )
     press(app, "抽取样本")
     assert app.success[0].value.startswith("已抽取 ")
@@ -188,7 +188,7 @@ def test_a_month_is_drawn_once_with_its_seed() -> None:
     assert "在表中选一行，录入抽查结果" in text_of(app)
     said = headline_of(app)
     assert re.search(r"样本抽取 ([\d,]+) 条，已录入 0 条、待查 \1 条；", said)
-    assert "抽查日期在2019年7月的结果共 1,095 条（不限这一样本）" in said
+    assert "抽查日期在2019年7月的结果共 1,199 条（不限这一样本）" in said
     leader = open_page("checks", "leader", period="2019-07", part="spot")
     assert "选一行" not in text_of(leader)
     own = open_page("checks", "station", period="2019-07", part="spot")

@@ -171,7 +171,7 @@ def test_the_clearance_of_the_report(counted: Counted) -> None:
     assert (year.now.amount.numerator, year.now.amount.denominator) == (114, 250)
     assert year.relative == Fraction(425, 1000)
     assert year.difference == Fraction(136, 1000)
-    # Counting alone would call it real; but its months spread twice as much as counting explains.
+    # Counting alone would call it real; but its months spread 1.7 times as much as that explains.
     assert year.spread.phi > 1.5
     assert year.test is not None
     assert year.test.p_value > 0.05 > ratio_of_rates(114, 250, 80, 250).p_value

@@ -35,6 +35,7 @@ from metrics.wording.spot_words import spot_headline
 AT = datetime(2019, 8, 19, 9, 30)
 POLITICAL, LEADER = Actor("政治处-01", "political"), Actor("局领导-01", "leader")
 MONTH, END = date(2019, 7, 1), date(2019, 7, 31)
+STATIONS = [f"S{number:02d}" for number in range(1, 15)]
 
 
 @pytest.fixture
@@ -136,15 +137,29 @@ def test_a_result_that_cannot_be_is_refused(store: Store) -> None:
         enter_result(loader, Result("visit/V-0000001", "V001", AT.date(), 5, 6), POLITICAL, AT)
 
 
+def often_checked(store: Store, station: str) -> int:
+    """The villages of a station with more than five checks from 1 to 19 August, counted apart."""
+    (number,) = store.copy.one(
+        """SELECT count(*) FROM (
+            SELECT village FROM record.spot_check WHERE checked_on >= DATE '2019-08-01'
+            GROUP BY village HAVING count(*) > 5
+        ) JOIN record.village ON code = village WHERE valid_to IS NULL AND station = ?""",
+        station,
+    )
+    assert isinstance(number, int)
+    return number
+
+
 def test_coverage_counts_villages_with_enough_checks(store: Store) -> None:
     august = date(2019, 8, 1), AT.date()
     assert sum(line.covered for line in coverage(store.counted(), *august)) == 219
     before = coverage(store.counted(), *august, per_unit=PER_UNIT + 1)
-    assert [line.covered for line in before] == [0] * 14
+    assert [line.covered for line in before] == [often_checked(store, code) for code in STATIONS]
     result = Result("visit/V-0000001", "V001", AT.date(), 10, 10)
     enter_result(Loader(store.journal, store.copy, tells_each_row=True), result, POLITICAL, AT)
     after = coverage(store.counted(), *august, per_unit=PER_UNIT + 1)
-    assert (after[0].covered, after[0].checks) == (1, before[0].checks + 1)
+    first = before[0]  # the station of V001, which had five
+    assert (after[0].covered, after[0].checks) == (first.covered + 1, first.checks + 1)
     assert after[1:] == before[1:]
 
 
@@ -181,7 +196,7 @@ def test_every_drawn_kind_of_record_has_a_card(counted: Counted, table: str) -> 
 def test_the_headline_tells_the_draw_from_all_results(store: Store) -> None:
     every = coverage(store.counted(), MONTH, END)
     assert spot_headline(MONTH, None, "2019年7月", every) == (
-        "2019年7月的样本尚未抽取；抽查日期在2019年7月的结果共 1,095 条（不限这一样本），"
+        "2019年7月的样本尚未抽取；抽查日期在2019年7月的结果共 1,199 条（不限这一样本），"
         "219 个村（社区）中 219 个抽足 5 条"
     )
     draw(store)
@@ -195,4 +210,4 @@ def test_the_headline_tells_the_draw_from_all_results(store: Store) -> None:
     rows = to_check(store.counted(), sample)
     said = spot_headline(MONTH, rows, "2019年7月", every)
     drawn = f"抽取 {len(rows):,} 条，已录入 1 条、待查 {len(rows) - 1:,} 条；"
-    assert said.startswith(f"2019年7月的样本{drawn}抽查日期在2019年7月的结果共 1,095 条")
+    assert said.startswith(f"2019年7月的样本{drawn}抽查日期在2019年7月的结果共 1,199 条")
