@@ -185,7 +185,7 @@ def parquets() -> Iterator[tuple[str, bytes, str]]:
         "use_dictionary": False,
         "column_encoding": {"编号": "DELTA_BYTE_ARRAY"},
     }
-    yield "delta.parquet", parquet({"编号": long * 300}, **delta), "上限"
+    yield "delta.parquet", parquet({"编号": long * 300}, **delta), cell
     yield "list.parquet", parquet({"编号": [[1, 2]]}), "嵌套"
     yield "structure.parquet", parquet({"编号": [{"a": 1}]}), "嵌套"
     kind = pa.map_(pa.string(), pa.string())

@@ -27,7 +27,7 @@ from data.rights import PROGRAM, Actor
 ROOT = Path(__file__).parents[2]
 GIBIBYTE = 2**30
 CLERK = Actor("test", PROGRAM)
-GOOD = "编号,名称,所在片区\nS1,东所,城区\n"
+GOOD = "编码,名称,考核分组\nS1,东所,城区\n"
 
 
 @pytest.fixture(scope="module")

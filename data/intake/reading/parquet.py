@@ -21,6 +21,7 @@ from data.intake.reading.source import (
 )
 
 BATCH_ROWS, BATCH_BYTES = 1 << 14, 32 * MEBIBYTE
+PREFIX_ROWS = 256  # where a text may be the one before it, said in a byte
 SINGLE = (
     pa.types.is_primitive,  # numbers, dates, times, booleans
     pa.types.is_decimal,
@@ -40,11 +41,13 @@ def from_parquet(file: BinaryIO, reading: Reading, limits: Limits) -> Contents:
         check_names(schema.names, "各列应有列名，", limits)
         if opened.metadata.num_rows > limits.max_rows:
             raise Refused(f"数据行超过上限 {limits.max_rows:,} 行，请拆分后导入")
-        texts = [field.name for field in schema if is_text(refuse_nested(field))]
-        opened = pyarrow.parquet.ParquetFile(file, read_dictionary=texts)
+        texts = {field.name for field in schema if is_text(refuse_nested(field))}
+        by_prefix = texts & columns_by_prefix(opened.metadata)
+        opened = pyarrow.parquet.ParquetFile(file, read_dictionary=sorted(texts - by_prefix))
+        most = PREFIX_ROWS if by_prefix else batch_rows(opened.metadata)
         size = 0
         kept.write(numbered(plain(opened.schema_arrow.empty_table()), 0))
-        for batch in opened.iter_batches(batch_rows(opened.metadata), use_threads=False):
+        for batch in opened.iter_batches(most, use_threads=False):
             rows = plain(pa.Table.from_batches([batch]))
             rows.validate(full=True)
             size += rows.nbytes
@@ -69,6 +72,14 @@ def refuse_nested(field: pa.Field) -> pa.DataType:
 
 def is_text(type_: pa.DataType) -> bool:
     return any(is_one(type_) for is_one in TEXT)
+
+
+def columns_by_prefix(metadata: pyarrow.parquet.FileMetaData) -> set[str]:
+    """The columns whose texts are written as what differs from the one before: they cannot be read
+    as a dictionary."""
+    groups = (metadata.row_group(at) for at in range(metadata.num_row_groups))
+    chunks = [group.column(at) for group in groups for at in range(group.num_columns)]
+    return {one.path_in_schema for one in chunks if any("DELTA" in e for e in one.encodings)}
 
 
 def batch_rows(metadata: pyarrow.parquet.FileMetaData) -> int:
