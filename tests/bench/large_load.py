@@ -65,9 +65,9 @@ def write_visits(file: Path) -> None:
     """The visits of the demo city again and again, with ids of their own."""
     visits = demo_tables()["visit"]
     with pq.ParquetWriter(file, visits.schema) as writer:
-        for start in range(0, ROWS, visits.num_rows):
+        for turn, start in enumerate(range(0, ROWS, visits.num_rows)):
             rows = visits.slice(0, min(visits.num_rows, ROWS - start))
-            ids = pc.binary_join_element_wise(rows["id"], str(start), "-")
+            ids = pc.binary_join_element_wise(rows["id"], chr(ord("a") + turn), "-")
             writer.write_table(rows.set_column(rows.column_names.index("id"), "id", ids))
 
 

@@ -60,7 +60,9 @@ def _run(task: dict[str, Any], limits: Limits) -> bytes:
         pass_fds=tuple(task["files"].values()),
     )
     try:
-        answer, _ = process.communicate(json.dumps(task, default=sorted).encode(), limits.max_seconds)
+        answer, _ = process.communicate(
+            json.dumps(task, default=sorted).encode(), limits.max_seconds
+        )
         return answer if process.returncode == 0 else b""
     except subprocess.TimeoutExpired:
         raise Refused(f"读取超过 {limits.max_seconds:,} 秒仍未完成，已中止，请拆分后导入") from None

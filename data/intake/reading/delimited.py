@@ -138,23 +138,25 @@ def without_notes(broken: pa.Table) -> tuple[pa.Table, list[str]]:
 def record_ends(text: Text, delimiter: str) -> Iterator[int]:
     """Where each record ends, by Arrow's grammar: a quote counts only where a field begins.
 
-    Refused is a record that is longer than Arrow takes, before its fields are counted.
+    A record that is longer than Arrow takes ends the search before its fields are counted; a file
+    that begins with one is refused.
     """
     mark = re.escape(delimiter.encode())
     rest = rb"[^%b\r\n]*+" % mark
     field = rb'(?:"[^"]*+(?:""[^"]*+)*+"%b|(?!")%b)' % (rest, rest)
     record = re.compile(rb"%b(?:%b%b)*+(?:\r\n|\r|\n|\Z)" % (field, mark, field))
-    end, number = 0, 1
+    end = 0
     while end < len(text) and (match := record.match(text, end, end + STEP)):
-        if match.end() == end + STEP < len(text):
-            raise Refused(f"第 {number} 行长达 1 MB 以上，列数过多或没有换行，请核对")
-        end, number = match.end(), number + 1
+        is_cut = match.end() == end + STEP < len(text)
+        if is_cut and not end:
+            raise Refused("第 1 行长达 1 MB 以上，列数过多或没有换行，请核对")
+        if is_cut:
+            return
+        end = match.end()
         yield end
 
 
-def read_records(
-    text: BinaryIO, header: Header, max_rows: int
-) -> tuple[pa.Table, pa.Table, int]:
+def read_records(text: BinaryIO, header: Header, max_rows: int) -> tuple[pa.Table, pa.Table, int]:
     """The rows after the header with `_row`, those with a wrong number of fields, and how many
     are empty.
 
