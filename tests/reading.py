@@ -8,7 +8,7 @@ from data.intake.reading.source import AS_FOUND, DEFAULT_LIMITS, Limits, Reading
 
 def read_source(path: Path, reading: Reading = AS_FOUND, limits: Limits = DEFAULT_LIMITS) -> Source:
     try:
-        digest, kind, contents = read_contents(path, reading, limits)
+        facts, contents = read_contents(path, reading, limits)
     except Refused as problem:
         raise Refused(f"{path.name}：{problem}") from None
-    return Source(name=path.name, digest=digest, kind=kind, **vars(contents))
+    return Source(name=path.name, **facts, **vars(contents))

@@ -12,11 +12,12 @@ import re
 import stat
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from data.intake.reading.apart import read_apart
 from data.intake.reading.archive import WANTED
 from data.intake.reading.delimited import from_csv
+from data.intake.reading.encoding import pieces
 from data.intake.reading.old_workbook import from_xls
 from data.intake.reading.parquet import from_parquet
 from data.intake.reading.sheet_xml import first_year
@@ -30,6 +31,7 @@ from data.intake.reading.source import (
     Limits,
     Reading,
     Refused,
+    Serials,
     Source,
     legible,
 )
@@ -63,8 +65,8 @@ def read_source(path: Path, reading: Reading = AS_FOUND, limits: Limits = DEFAUL
         raise Refused(f"{name}：{problem}") from None
 
 
-def read_contents(path: Path, reading: Reading, limits: Limits) -> tuple[str, Kind, Contents]:
-    """Read a file in this process: the SHA-256 of its bytes, its kind, what it holds."""
+def read_contents(path: Path, reading: Reading, limits: Limits) -> tuple[dict[str, Any], Contents]:
+    """Read a file in this process: what Source tells besides the contents, and these."""
     is_wrong = reading.header_row is not None and reading.header_row < 1
     if is_wrong or reading.skip_rows < 0:
         raise Refused("header_row 应不小于 1、skip_rows 应不小于 0，请更正映射文件")
@@ -73,8 +75,7 @@ def read_contents(path: Path, reading: Reading, limits: Limits) -> tuple[str, Ki
             before = os.fstat(file.fileno())
             kind = kind_of(first_bytes(file))
             contents = READERS[kind](file, reading, limits)
-            file.seek(0)
-            digest = hashlib.file_digest(file, "sha256").hexdigest()
+            facts = {"digest": digest_of(file), "kind": kind, "serials": serials_of(file, kind)}
             after = os.fstat(file.fileno())
     except OSError as error:
         raise Refused(unreadable(error)) from None
@@ -82,7 +83,7 @@ def read_contents(path: Path, reading: Reading, limits: Limits) -> tuple[str, Ki
         raise Refused("读取期间文件有变化，请等文件写完后再导入")
     if not contents.rows.num_rows and not contents.broken.num_rows:
         raise Refused("只有列名，没有数据行，请核对是否导出完整")
-    return digest, kind, contents
+    return facts, contents
 
 
 def open_file(path: Path, limits: Limits) -> BinaryIO:
@@ -99,6 +100,19 @@ def open_file(path: Path, limits: Limits) -> BinaryIO:
         most, size = limits.max_bytes / MEBIBYTE, status.st_size / MEBIBYTE
         raise Refused(f"大小应不超过 {most:,.0f} MB，实为 {size:,.0f} MB，请拆分")
     return path.open("rb")
+
+
+def digest_of(file: BinaryIO) -> str:
+    digest = hashlib.sha256()
+    for piece in pieces(file):
+        digest.update(piece)
+    return digest.hexdigest()
+
+
+def serials_of(file: BinaryIO, kind: Kind) -> Serials | None:
+    """What a day that stands as a number counts from; none outside spreadsheets."""
+    file.seek(0)
+    return first_year(file.read()) if kind in SPREADSHEETS else None
 
 
 def unreadable(error: OSError) -> str:

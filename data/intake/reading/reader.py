@@ -46,7 +46,7 @@ def answer(task: dict[str, Any]) -> dict[str, Any]:
     try:
         reading = Reading(**task["reading"] | {"columns": frozenset(task["reading"]["columns"])})
         limits = Limits(**task["limits"])
-        digest, kind, contents = read_contents(Path(task["path"]), reading, limits)
+        facts, contents = read_contents(Path(task["path"]), reading, limits)
         rest = dict(vars(contents))
         for table, number in task["files"].items():
             with open(number, "wb", closefd=False) as file:
@@ -57,7 +57,7 @@ def answer(task: dict[str, Any]) -> dict[str, Any]:
         return {"refused": str(problem)}
     except OSError as problem:
         return {"refused": unreadable(problem)}
-    return {"digest": digest, "kind": kind, **rest}
+    return {**facts, **rest}
 
 
 if __name__ == "__main__":
