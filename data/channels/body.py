@@ -4,6 +4,7 @@ A body is understood as a whole or refused; a row that is no flat object is told
 """
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -16,6 +17,9 @@ JSON_TYPES = {"application/json"}
 LINE_TYPES = {"application/x-ndjson", "application/ndjson", "application/jsonl"}
 # Only as much of a key is kept as is needed to name it.
 LONGEST_KEY, MOST_IGNORED = 60, 100
+MOST_KEYS = 200  # of one row
+LINE = re.compile(r"[^\n]*\S")  # one that holds anything
+KEY = re.compile(r'"\s*:')
 
 
 class Unacceptable(ValueError):
@@ -50,16 +54,28 @@ def read_body(body: bytes, content_type: str, table: Table, limits: HttpForm) ->
         text = body.decode("utf-8-sig")
     except UnicodeDecodeError:
         raise Unacceptable(400, "内容不是 UTF-8 编码，请改为 UTF-8") from None
-    entries = _lines(text) if is_lines else _whole(text)
+    _refuse_many_keys(text, limits)
+    entries = _lines(text, limits) if is_lines else _whole(text)
     if not entries:
         raise Unacceptable(400, "内容为空，应为一条或多条记录")
-    if len(entries) > limits.max_rows:
-        problem = f"一次最多 {limits.max_rows:,} 行，实为 {len(entries):,} 行，请分批发送"
-        raise Unacceptable(413, problem)
+    _refuse_many_rows(len(entries), limits)
     ours = {key: c.name for c in table.columns for key in (c.title, c.name)}
     ignored: set[str] = set()
     rows = [_row(number, value, ours, ignored) for number, value in entries]
     return Body(rows, tuple(sorted(ignored)[:MOST_IGNORED]))
+
+
+def _refuse_many_rows(count: int, limits: HttpForm) -> None:
+    if count > limits.max_rows:
+        problem = f"一次最多 {limits.max_rows:,} 行，实为 {count:,} 行，请分批发送"
+        raise Unacceptable(413, problem)
+
+
+def _refuse_many_keys(text: str, limits: HttpForm) -> None:
+    """Before anything is built of them."""
+    most = limits.max_rows * MOST_KEYS
+    if text.count(":") > most and sum(1 for _ in KEY.finditer(text)) > most:
+        raise Unacceptable(413, f"键超过 {most:,} 个，请只发送本表的列，并分批发送")
 
 
 def too_large(limits: HttpForm) -> Unacceptable:
@@ -88,7 +104,9 @@ def _whole(text: str) -> list[tuple[int, Any]]:
     return list(enumerate(value, 1)) if isinstance(value, list) else [(1, value)]
 
 
-def _lines(text: str) -> list[tuple[int, Any]]:
+def _lines(text: str, limits: HttpForm) -> list[tuple[int, Any]]:
+    if text.count("\n") >= limits.max_rows:  # counted before any is parsed
+        _refuse_many_rows(sum(1 for _ in LINE.finditer(text)), limits)
     # Only \n ends a line: splitlines() would also cut at signs that may stand in a text.
     numbered = ((at, line.strip()) for at, line in enumerate(text.split("\n"), 1))
     return [(at, _parsed(line, at)) for at, line in numbered if line]
@@ -97,13 +115,7 @@ def _lines(text: str) -> list[tuple[int, Any]]:
 def _parsed(text: str, first_line: int) -> Any:
     """JSON in which numbers stay as they are written and objects are tuples of pairs."""
     try:
-        return json.loads(
-            text,
-            parse_int=str,
-            parse_float=str,
-            parse_constant=_refuse_constant,
-            object_pairs_hook=tuple,
-        )
+        return _DECODER.decode(text)
     except json.JSONDecodeError as error:
         line = first_line + error.lineno - 1
         problem = f"第 {line} 行第 {error.colno} 个字符处不是合法的 JSON，整批未导入，请更正后重发"
@@ -123,10 +135,17 @@ def _refuse_constant(word: str) -> None:
     raise _Constant(word)
 
 
+_DECODER = json.JSONDecoder(
+    parse_int=str, parse_float=str, parse_constant=_refuse_constant, object_pairs_hook=tuple
+)
+
+
 def _row(number: int, value: Any, ours: Mapping[str, str], ignored: set[str]) -> BodyRow:
     """The columns that we know as text; all that is wrong with the shape of the row."""
     if not isinstance(value, tuple):
         return BodyRow(number, {}, "应为一个对象（键和值），实为单个值或列表")
+    if len(value) > MOST_KEYS:
+        return BodyRow(number, {}, f"应不超过 {MOST_KEYS} 个键，实有 {len(value):,} 个")
     values: dict[str, str | None] = {}
     reasons: list[str] = []
     for key, one in value:

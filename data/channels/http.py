@@ -8,6 +8,7 @@ import hashlib
 import json
 import re
 from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any, Literal
@@ -62,31 +63,34 @@ class Answer:
         return asdict(self) | counts if self.rows else {"message": self.message}
 
 
-def take(
-    loader: Loader,
-    kind: str,
-    body: bytes,
-    content_type: str,
-    limits: HttpForm,
-    actor: Actor,
-    today: date,
-) -> Answer:
-    """Load a request body. The loader must tell each row (`Loader.tells_each_row`)."""
-    try:
-        table = table_of(kind)
-        read = read_body(body, content_type, table, limits)
-        groups = _groups(table, read)
-    except Unacceptable as error:
-        return Answer(error.status, str(error))
+@dataclass(frozen=True)
+class RecordsRequest:
+    """A body that was understood. groups: the columns that rows know -> these rows."""
+
+    table: Table
+    groups: Mapping[tuple[str, ...], list[BodyRow]]
+    digest: str
+    ignored: tuple[str, ...]
+
+
+def read_request(kind: str, body: bytes, content_type: str, limits: HttpForm) -> RecordsRequest:
+    """Understand a request body; raises Unacceptable. Nobody has to wait for it."""
+    table = table_of(kind)
+    read = read_body(body, content_type, table, limits)
     digest = hashlib.sha256(body).hexdigest()
+    return RecordsRequest(table, _groups(table, read), digest, read.ignored)
+
+
+def load_request(loader: Loader, request: RecordsRequest, actor: Actor, today: date) -> Answer:
+    """Load what was sent. The loader must tell each row (`Loader.tells_each_row`)."""
     answers: dict[int, RowAnswer] = {}
     position = 0
-    for columns, rows in groups.items():
-        report = _load(loader, table, columns, rows, digest, actor, today)
+    for columns, rows in request.groups.items():
+        report = _load(loader, request.table, columns, rows, request.digest, actor, today)
         position = max(position, report.position)
         answers |= _answers(report, rows)
     position = position or loader.journal.position()
-    ignored = tuple(map(masked_word, read.ignored))
+    ignored = tuple(map(masked_word, request.ignored))
     return _answer(tuple(answers[number] for number in sorted(answers)), position, ignored)
 
 
@@ -150,7 +154,7 @@ def _load(
 def _answers(report: LoadReport, rows: list[BodyRow]) -> dict[int, RowAnswer]:
     fates = report.fates
     if fates is None:
-        raise TypeError("take() needs a Loader with tells_each_row")
+        raise TypeError("an answer needs a Loader with tells_each_row")
     answers: dict[int, RowAnswer] = {}
     for number, id_ in zip(*fates.accepted.to_pydict().values(), strict=True):
         answers[number] = RowAnswer(number, id_, _outcome(fates, id_))

@@ -75,6 +75,7 @@ def load_files(
         stage("读取", 0)
         table = loaded_mapping.kind if loaded_mapping else kind or kind_of(path)
         try:
+            Journal(store).look_for_writers()  # before the file is read, which may take long
             reports.append(load_file(path, table, loaded_mapping, load, advice, limits, consent))
         except JournalError as error:
             name = legible(path.name, 255)

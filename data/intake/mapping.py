@@ -22,6 +22,7 @@ from sqlglot.errors import SqlglotError
 
 from data.declared import DeclarationError, Declared, load_declared
 from data.heads import column_of, head_key
+from data.intake.mapping_sql import MOST_MEMORY, MOST_SECONDS, forbidden, limited
 from data.intake.reading.source import FAULTS, Reading, Refused, Source, legible
 from data.intake.understanding.columns import Guess, guessed
 from data.journal.copy import connect, fetch_arrow
@@ -287,7 +288,14 @@ def map_source(source: Source, mapping: Mapping) -> Mapped:
     if mapping.source.is_distinct:
         rows = _distinct(rows, list(expressions), is_by_row)
     try:
-        mapped = fetch_arrow(con, rows)
+        with limited(con):
+            mapped = fetch_arrow(con, rows)
+    except duckdb.InterruptException:
+        problem = f"执行超过 {MOST_SECONDS:.0f} 秒仍未完成，已中止，请改写表达式"
+        raise DeclarationError(mapping.name, "columns", problem) from None
+    except duckdb.OutOfMemoryException:
+        problem = f"执行所需内存超过上限（{MOST_MEMORY}），已中止，请改写表达式"
+        raise DeclarationError(mapping.name, "columns", problem) from None
     except duckdb.Error as error:
         raise DeclarationError(mapping.name, "columns", f"执行失败：{_first_line(error)}") from None
     if mapped.num_rows > source.rows.num_rows:
@@ -322,6 +330,8 @@ def _checked(con: duckdb.DuckDBPyConnection, mapping: Mapping, key: str, express
             raise DeclarationError(mapping.name, key, "应为一个值，实为空、多个值或嵌套的值")
     except duckdb.Error as error:
         raise DeclarationError(mapping.name, key, _why(con, expression, error)) from None
+    if word := forbidden(con, query):
+        raise DeclarationError(mapping.name, key, f"只能用本文件的列来计算，不能使用 {word}")
     return f"{expression}\n"
 
 

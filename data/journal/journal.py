@@ -49,6 +49,7 @@ if TYPE_CHECKING:  # what reads and writes rows loads Arrow; the names of the pa
     import pyarrow as pa
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
+LOOK_SECONDS = 3.0
 MOST_PARTS = 99_999_999  # as many digits as a file's name has
 
 
@@ -153,6 +154,12 @@ class Journal:
         except OSError as error:
             raise JournalError(f"无法写入 {self.folder}：{disk_words(error)}") from error
         return _Lock(self.folder / LOCK, timeout=wait_seconds)
+
+    def look_for_writers(self) -> None:
+        """Raise JournalError if another one has been writing for longer than a page takes."""
+        if (self.folder / LOCK).exists():
+            with self.lock(LOOK_SECONDS):
+                pass
 
     def append(self, batches: Iterable[Batch], source: str, actor: Actor) -> list[Part]:
         """Write each batch as one part and return the acknowledged parts. Hold `lock()`.

@@ -1,5 +1,6 @@
 """The routes beside the dashboard: records in, health and metrics out."""
 
+import asyncio
 import hmac
 import threading
 from collections.abc import Callable
@@ -15,7 +16,7 @@ from starlette.routing import Route
 
 from data.channels.body import Unacceptable, too_large
 from data.channels.exposition import CONTENT_TYPE, exposition
-from data.channels.http import Answer, table_of, take
+from data.channels.http import Answer, load_request, read_request, table_of
 from data.channels.state import ChannelState, now, read_states, update_state
 from data.config import HTTP, HttpForm
 from data.environment import config, store_folder
@@ -30,6 +31,8 @@ NO_STORE = {"Cache-Control": "no-store"}
 STARTED_AT = now().isoformat()  # tells one process from the next
 CHANNEL = ("name", "kind", "state", "last_record_at")  # what is told of each
 ACTOR = Actor("http", PROGRAM)
+BODY_WITHIN, NEXT_WITHIN = 300.0, 30.0  # seconds: for all of a body, for its next piece
+_reading = threading.BoundedSemaphore(2)  # what is built of a body takes memory
 _loading = threading.Lock()  # one request writes at a time, and the copy is made once
 
 
@@ -77,20 +80,36 @@ async def _body(request: Request, form: HttpForm) -> bytes:
     declared = request.headers.get("content-length", "")
     if declared.isdigit() and int(declared[:18]) > form.max_bytes:
         raise too_large(form)
-    body = bytearray()
-    async for chunk in request.stream():
-        body += chunk
+    try:
+        async with asyncio.timeout(BODY_WITHIN):
+            return await _received(request, form)
+    except TimeoutError:
+        raise Unacceptable(408, "内容迟迟未收全，连接已关闭，未导入，请重发") from None
+
+
+async def _received(request: Request, form: HttpForm) -> bytes:
+    body, pieces = bytearray(), aiter(request.stream())
+    while True:
+        async with asyncio.timeout(NEXT_WITHIN):
+            piece = await anext(pieces, None)
+        if piece is None:
+            return bytes(body)
+        body += piece
         if len(body) > form.max_bytes:
             raise too_large(form)
-    return bytes(body)
 
 
 def _take(kind: str, body: bytes, content_type: str, form: HttpForm) -> Answer:
     store = store_folder()
+    try:
+        with _reading:
+            read = read_request(kind, body, content_type, form)
+    except Unacceptable as error:
+        return Answer(error.status, str(error))
     with _loading:
         at = now()
         try:
-            answer = take(_loader(store), kind, body, content_type, form, ACTOR, at.date())
+            answer = load_request(_loader(store), read, ACTOR, at.date())
         except JournalError as error:
             sentence = str(error)
             _note(store, lambda state: state.failed(sentence))
@@ -108,7 +127,11 @@ def _note(store: Path, change: Callable[[ChannelState], ChannelState]) -> None:
 
 
 def _refusal(status: int, sentence: str) -> JSONResponse:
-    more = {401: {"WWW-Authenticate": "Bearer"}, 503: {"Retry-After": "5"}}.get(status, {})
+    more = {
+        401: {"WWW-Authenticate": "Bearer"},
+        408: {"Connection": "close"},
+        503: {"Retry-After": "5"},
+    }.get(status, {})
     return JSONResponse({"message": sentence}, status, NO_STORE | more)
 
 

@@ -20,6 +20,7 @@ from tests.bench.figure import markdown, put_into, quoted
 PARTS = {  # name -> module of tests.bench
     "steps": "steps",
     "load": "loads",
+    "large-load": "large_load",
     "engines": "engines",
     "scan": "scan",
     "cells": "cells",

@@ -18,8 +18,9 @@ from hypothesis import strategies as st
 from prometheus_client.openmetrics.parser import text_string_to_metric_families
 from starlette.applications import Starlette
 
+from data.channels import body
 from data.channels.exposition import exposition
-from data.channels.http import Answer, split_reasons, take
+from data.channels.http import Answer, split_reasons
 from data.channels.state import ChannelState, now, read_state
 from data.config import HttpForm
 from data.intake.files import load_table
@@ -29,8 +30,10 @@ from data.journal.copy import Copy, fetch_arrow
 from data.journal.journal import Journal
 from data.rights import command_line
 from data.schema import TABLES
+from pages.server import routes
 from pages.server.routes import ROUTES
 from tests.patience import PATIENCE
+from tests.request import take
 
 TODAY = date(2019, 8, 19)
 LIMITS = HttpForm(max_bytes=200_000, max_rows=500)
@@ -182,6 +185,24 @@ def test_a_body_that_cannot_be_understood_is_refused_whole(
     assert told in answer.message
     assert set(answer.as_json()) == {"message"}
     assert loader.journal.position() == before
+
+
+def test_lines_and_keys_are_counted_before_any_is_parsed(
+    loader: Loader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(body, "_parsed", lambda *_: pytest.fail("parsed"))
+    answer = sent(loader, b"{}\n\n" * 1_000 + b"{}", content_type=LINES)
+    assert (answer.status, "实为 1,001 行" in answer.message) == (413, True)
+    limits = HttpForm(max_rows=1)
+    keys = b"{" + b",".join(b'"k%d": 1' % at for at in range(201)) + b"}"
+    answer = take(loader, "visit", keys, JSON, limits, command_line(), TODAY)
+    assert (answer.status, "键超过 200 个" in answer.message) == (413, True)
+
+
+def test_a_row_of_many_keys_is_rejected(loader: Loader) -> None:
+    answer = sent(loader, [VALID, {f"k{at}": 1 for at in range(201)}])
+    assert [row.outcome for row in answer.rows] == ["added", "rejected"]
+    assert "应不超过 200 个键，实有 201 个" in answer.rows[1].reasons[0]
 
 
 @pytest.mark.parametrize("kind", ["nothing", "reject", "bureau", "../case", "", "走访"])
@@ -383,6 +404,18 @@ def test_a_body_too_large_is_refused_without_reading_it_all(port: int, size: str
     chunk = b"8000\r\n" + b" " * 0x8000 + b"\r\n" if "chunked" in size else b""
     answer = answered_early(port, head, chunk, 4)  # 128 KiB of it, and the end never comes
     assert answer.startswith(b"HTTP/1.1 413")
+
+
+def test_a_body_that_does_not_go_on_is_closed(port: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(routes, "NEXT_WITHIN", 0.1)
+    with socket.create_connection(("127.0.0.1", port), timeout=PATIENCE) as line:
+        line.sendall(
+            b"POST /api/records/visit HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer right\r\n"
+            b'Content-Type: application/json\r\nContent-Length: 100\r\n\r\n{"id": "half"'
+        )
+        answer = b"".join(iter(lambda: line.recv(4096), b""))  # until the server has closed it
+    assert answer.startswith(b"HTTP/1.1 408")
+    assert "未收全" in answer.decode()
 
 
 def test_a_client_that_hangs_up_leaves_nothing(port: int, ask: Ask, store: Path) -> None:

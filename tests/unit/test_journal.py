@@ -8,10 +8,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from data.intake.files import load_files
 from data.journal.copy import Copy, arrow_schema
 from data.journal.journal import Batch, Journal, JournalError
 from data.journal.part_rows import row_checksum
-from data.rights import Actor
+from data.rights import Actor, command_line
 from data.schema import TABLES
 
 ACTOR = Actor("tester", "data")
@@ -165,6 +166,16 @@ def test_a_store_that_cannot_be_written_says_so(tmp_path: Path) -> None:
     (tmp_path / "store").write_text("not a folder")
     with pytest.raises(JournalError, match="无法写入"), Journal(tmp_path / "store").lock():
         pass
+
+
+def test_a_load_beside_a_writer_is_told_before_its_file_is_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("data.journal.journal.LOOK_SECONDS", 0.1)
+    monkeypatch.setattr("data.intake.files.read_source", lambda *_: pytest.fail("read"))
+    with Journal(tmp_path).lock():
+        (report,) = load_files(tmp_path, [tmp_path / "station.csv"], command_line())
+    assert report.refused == "station.csv：另一个程序正在写入，请稍后再试"
 
 
 def test_a_second_writer_waits_then_is_told(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from data.channels.http import Answer, take
+from data.channels.http import Answer
 from data.config import HttpForm
 from data.decisions.pending_versions import (
     PendingVersion,
@@ -36,6 +36,7 @@ from metrics.calendar.period import parse_period
 from metrics.cells.store import Store
 from metrics.scoring.rank import assess
 from metrics.wording.log_sentences import sentence_of
+from tests.request import take
 
 CLERK = Actor("数据-01", "data")
 POLITICAL, OTHER = Actor("政治处-01", "political"), Actor("政治处-02", "political")

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from data.channels.http import Answer, take
+from data.channels.http import Answer
 from data.config import HttpForm
 from data.declared import DeclarationError
 from data.intake.correction import Rules, codes, rules_by_name, unknown_words
@@ -25,6 +25,7 @@ from data.journal.copy import Copy
 from data.journal.journal import Journal
 from data.rights import PROGRAM, Actor, NotPermitted, command_line
 from data.schema import TABLES
+from tests.request import take
 
 CLERK = Actor("甲", "data")
 ACTOR = Actor("http", PROGRAM)

@@ -7,7 +7,7 @@ import zlib
 from collections.abc import Mapping
 from io import BytesIO
 
-from data.intake.reading.source import MEBIBYTE, Limits, Refused
+from data.intake.reading.source import LONGEST_TEXT, MEBIBYTE, Limits, Refused
 
 WANTED = "应为 CSV、XLSX 或 Parquet 表格，实为"
 ARCHIVES: Mapping[str, str] = {
@@ -30,6 +30,11 @@ ARCHIVE_ERRORS = (
     OSError,
     struct.error,
 )
+MOST_PARTS = 10_000
+LONGEST_SIGN = 10  # bytes that one character can take in XML: &#x10FFFF;
+SIGN = re.compile(rb"&[^;&]{1,10};")
+# The texts of cells that may be too long, ended or not.
+LONG_TEXT = re.compile(rb"<(?:[\w.-]+:)?[tv](?:\s[^<>]*)?>([^<]{%d,})" % (LONGEST_TEXT + 1))
 POSITION = re.compile(rb"\br\s*=\s*[\"']([A-Za-z]*)([0-9]+)[\"']")  # of a cell or of a row
 
 
@@ -40,6 +45,8 @@ def check_archive(data: bytes, limits: Limits) -> None:
             parts = archive.infolist()
             if not is_open_document_sheet(archive):
                 refuse_other_archive([part.filename for part in parts])
+            if len(parts) > MOST_PARTS:
+                raise Refused(f"含 {len(parts):,} 个部件，不是正常的表格，请重新导出")
             if any(part.flag_bits & 1 for part in parts):
                 raise Refused("文件已加密，请取消密码后再导入")
             refuse_bomb(sum(part.file_size for part in parts), len(data), limits)
@@ -73,21 +80,34 @@ def refuse_bomb(unzipped: int, zipped: int, limits: Limits) -> None:
 
 
 def unzip_all(archive: zipfile.ZipFile, zipped: int, limits: Limits) -> None:
-    """Unzip once without keeping anything: sizes, checksums and the extent of the sheets."""
+    """Unzip once without keeping anything: sizes, checksums, and what the reader would build.
+
+    Every part is measured: any of them may be the one that the workbook calls its sheet.
+    """
     unzipped = 0
     for part in archive.infolist():
         part.file_size = limits.max_unzipped_bytes + 1  # read on where the declared size is a lie
-        extent, tail = [0, 0], b""
+        extent, tail, text = [0, 0], b"", b""
         with archive.open(part) as stream:
             while piece := stream.read(MEBIBYTE):
                 unzipped += len(piece)
                 refuse_bomb(unzipped, zipped, limits)
-                if part.filename.endswith(".xml"):
-                    extent = widened(extent, tail + piece)
-                    tail = piece[-64:]
+                extent = widened(extent, tail + piece)
+                tail, text = piece[-64:], open_text(text + piece)
         if extent[0] * extent[1] > limits.max_cells:
             size = f"{extent[0]:,} 行 × {extent[1]:,} 列"
             raise Refused(f"工作表范围达 {size}，超过上限，请删去多余的行列后另存")
+
+
+def open_text(xml: bytes) -> bytes:
+    """The end of a piece of XML from its last tag on, as far as a cell's text may go on after it.
+    Refused is a text that no cell of Excel can hold, before anything is built of it."""
+    for run in LONG_TEXT.findall(xml):
+        if len(SIGN.sub(b"x", run).decode("utf-8", "replace")) > LONGEST_TEXT:
+            raise Refused(f"有单元格超过 {LONGEST_TEXT:,} 字，不是正常的表格，请核对")
+    start = xml.rfind(b"<")
+    is_short = len(xml) - start <= LONGEST_SIGN * LONGEST_TEXT + 1000
+    return xml[start:] if start >= 0 and is_short else b""
 
 
 def widened(extent: list[int], piece: bytes) -> list[int]:

@@ -9,7 +9,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import islice, pairwise
-from typing import Any
+from mmap import ACCESS_READ, mmap
+from typing import Any, BinaryIO
 
 import numpy as np
 import pyarrow as pa
@@ -25,10 +26,13 @@ from data.intake.reading.head_row import (
     find_head_row,
     without_unnamed,
 )
+from data.intake.reading.rows_file import RowsFile, nameless
 from data.intake.reading.source import Contents, Limits, Reading, Refused, legible
 
 STEP = 1 << 20  # bytes at a time; also the longest record, so a stray quote is soon noticed
+MOST_BROKEN = 100_000
 
+Text = bytes | mmap  # UTF-8
 DELIMITERS = (",", "\t", ";", "|")
 SEPARATOR = re.compile(rb'"?sep=(.)"?\r?\n', re.I)  # the first line of what Excel writes for itself
 
@@ -50,10 +54,11 @@ class Header:
         return self.head.last_row
 
 
-def from_csv(data: bytes, reading: Reading, limits: Limits) -> Contents:
-    text, encoding = decode(data, reading.encoding)
-    header = find_header(text, reading, limits)
-    rows, broken, empty = read_records(text, header, limits.max_rows)
+def from_csv(file: BinaryIO, reading: Reading, limits: Limits) -> Contents:
+    with nameless() as decoded:
+        encoding = decode(file, reading.encoding, decoded)
+        header = find_header(mapped(decoded), reading, limits)
+        rows, broken, empty = read_records(decoded, header, limits.max_rows)
     rows, remarks = without_footers(without_unnamed(rows, header.head))
     broken, notes = without_notes(broken)
     remarks = [*remarks, *notes, *([f"{empty:,} 个空行"] if empty else [])]
@@ -70,7 +75,13 @@ def from_csv(data: bytes, reading: Reading, limits: Limits) -> Contents:
     )
 
 
-def find_header(text: bytearray, reading: Reading, limits: Limits) -> Header:
+def mapped(file: BinaryIO) -> Text:
+    """What stands in a file, without taking it into memory."""
+    file.flush()
+    return mmap(file.fileno(), 0, access=ACCESS_READ) if file.tell() else b""
+
+
+def find_header(text: Text, reading: Reading, limits: Limits) -> Header:
     """The head; a delimiter that is not given is the one that yields most known names, or most."""
     delimiter, first = reading.delimiter, 1
     if delimiter is not None and not re.fullmatch("[\t !#-~]", delimiter):
@@ -88,7 +99,7 @@ def find_header(text: bytearray, reading: Reading, limits: Limits) -> Header:
     return replace(best, names=names)
 
 
-def header_by(text: bytearray, delimiter: str, reading: Reading, first: int) -> Header | None:
+def header_by(text: Text, delimiter: str, reading: Reading, first: int) -> Header | None:
     many = max(SEARCHED + 2, (reading.header_row or 0) + reading.skip_rows + 2)
     ends = [0, *islice(record_ends(text, delimiter), many)]
     rows = [
@@ -124,56 +135,75 @@ def without_notes(broken: pa.Table) -> tuple[pa.Table, list[str]]:
     return broken.filter(pc.invert(is_note)), [remark]
 
 
-def record_ends(text: bytearray, delimiter: str) -> Iterator[int]:
-    """Where each record ends, by Arrow's grammar: a quote counts only where a field begins."""
+def record_ends(text: Text, delimiter: str) -> Iterator[int]:
+    """Where each record ends, by Arrow's grammar: a quote counts only where a field begins.
+
+    A record that is longer than Arrow takes ends the search before its fields are counted; a file
+    that begins with one is refused.
+    """
     mark = re.escape(delimiter.encode())
     rest = rb"[^%b\r\n]*+" % mark
     field = rb'(?:"[^"]*+(?:""[^"]*+)*+"%b|(?!")%b)' % (rest, rest)
     record = re.compile(rb"%b(?:%b%b)*+(?:\r\n|\r|\n|\Z)" % (field, mark, field))
     end = 0
-    while end < len(text) and (match := record.match(text, end)):
+    while end < len(text) and (match := record.match(text, end, end + STEP)):
+        is_cut = match.end() == end + STEP < len(text)
+        if is_cut and not end:
+            raise Refused("第 1 行长达 1 MB 以上，列数过多或没有换行，请核对")
+        if is_cut:
+            return
         end = match.end()
         yield end
 
 
-def read_records(text: bytearray, header: Header, max_rows: int) -> tuple[pa.Table, pa.Table, int]:
+def read_records(text: BinaryIO, header: Header, max_rows: int) -> tuple[pa.Table, pa.Table, int]:
     """The rows after the header with `_row`, those with a wrong number of fields, and how many
     are empty.
 
     A last record of our own shows whether the file ends inside a quote, which would swallow it.
     """
     end_mark = "\x04" + header.delimiter * len(header.names)
-    text += b"\n" + end_mark.encode() + b"\n"
+    text.seek(0, io.SEEK_END)
+    text.write(b"\n" + end_mark.encode() + b"\n")
     bad: list[Any] = []
-    batches, kept, count = [], [], 0
+    count, passed, end, kept = 0, 0, 0, RowsFile()
+    schema = pa.schema([*((name, pa.string()) for name in header.names), ("_row", pa.int64())])
+    kept.write(schema.empty_table())
     for batch in open_records(text, header, bad):
         full = np.flatnonzero(is_full(batch))
-        kept.append(full + count)
-        batches.append(batch if len(full) == batch.num_rows else batch.take(pa.array(full)))
+        rows = batch if len(full) == batch.num_rows else batch.take(pa.array(full))
+        numbers = pa.array(record_numbers(full + count, bad, passed) + header.row, pa.int64())
+        kept.write(pa.Table.from_arrays([*rows.columns, numbers], schema=schema))
+        end = count + int(full[-1]) + 1 if len(full) else end
         count += batch.num_rows
-        if sum(map(len, kept)) + len(bad) > max_rows + 1:
-            raise Refused(f"数据行超过上限 {max_rows:,} 行，请拆分后导入")
+        while passed < len(bad) and bad[passed].number - passed - 1 <= count:
+            passed += 1
+        refuse_many(kept.count + len(bad) - 1, len(bad) - 1, max_rows)
     if not bad or bad[-1].text != end_mark or bad[-1].number != count + len(bad):
         last = header.row + count + len(bad)
         raise Refused(f"第 {last} 行的引号没有成对，文件可能不完整，请核对")
-    rows = pa.Table.from_batches(batches, pa.schema([(n, pa.string()) for n in header.names]))
-    numbers = record_numbers(np.concatenate([np.zeros(0, int), *kept]), bad) + header.row
-    rows = rows.append_column("_row", pa.array(numbers, pa.int64()))
-    last = max((int(full[-1]) for full in kept if len(full)), default=-1)
-    return rows, broken_rows(bad[:-1], header), last + 1 - rows.num_rows
+    return kept.table(), broken_rows(bad[:-1], header), end - kept.count
 
 
-def open_records(text: bytearray, header: Header, bad: list[Any]) -> Iterator[pa.RecordBatch]:
+def refuse_many(rows: int, broken: int, max_rows: int) -> None:
+    if rows > max_rows:
+        raise Refused(f"数据行超过上限 {max_rows:,} 行，请拆分后导入")
+    if broken > MOST_BROKEN:  # each would be a row that somebody has to look at
+        raise Refused(f"超过 {MOST_BROKEN:,} 行的列数与列名不符，请核对分隔符，或重新导出")
+
+
+def open_records(text: BinaryIO, header: Header, bad: list[Any]) -> Iterator[pa.RecordBatch]:
     """Batches of text columns. Blank lines stay, as empty rows, so that records can be counted."""
 
     def set_aside(row: Any) -> str:
         bad.append(row)
         return "skip"
 
+    text.seek(header.ends_at)
     count = 0
     try:
         for batch in pyarrow.csv.open_csv(
-            pa.BufferReader(pa.py_buffer(text).slice(header.ends_at)),
+            pa.PythonFile(text, mode="r"),
             pyarrow.csv.ReadOptions(use_threads=False, column_names=header.names, block_size=STEP),
             pyarrow.csv.ParseOptions(
                 delimiter=header.delimiter,
@@ -204,10 +234,14 @@ def is_full(batch: pa.RecordBatch) -> Any:
     return full
 
 
-def record_numbers(good: Any, bad: list[Any]) -> Any:
-    """The record number (from 1) of the nth good row (from 0): one more per bad row before it."""
-    good_before = np.array([row.number - at - 1 for at, row in enumerate(bad)], int)
-    return good + 1 + np.searchsorted(good_before, good, side="right")
+def record_numbers(good: Any, bad: list[Any], passed: int) -> Any:
+    """The record number (from 1) of the nth good row (from 0): one more per bad row before it.
+
+    passed   how many of the bad rows stand before all of these
+    """
+    later = enumerate(bad[passed:], passed)
+    good_before = np.array([row.number - at - 1 for at, row in later], int)
+    return good + 1 + passed + np.searchsorted(good_before, good, side="right")
 
 
 def broken_rows(bad: list[Any], header: Header) -> pa.Table:

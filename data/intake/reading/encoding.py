@@ -5,6 +5,8 @@ Decoding is strict: a character that cannot be read is a reason to refuse, never
 
 import codecs
 import re
+from collections.abc import Iterable, Iterator
+from typing import BinaryIO
 
 from data.intake.reading.source import Refused, legible
 
@@ -33,18 +35,26 @@ FREQUENT = {"gb18030": rb"[\xb0-\xd7][\xa1-\xfe]", "big5": rb"[\xa4-\xc6][\x40-\
 ORDINARY = re.compile("[\t\r\n -~\u2000-\u206f\u3000-\u303f\u4e00-\u9fff\uff00-\uffef]")
 
 
-def decode(data: bytes, encoding: str | None = None) -> tuple[bytearray, str]:
-    """The text as UTF-8 without a byte order mark, and the encoding it came in."""
-    name = encoding_named(encoding) if encoding else detect(data)
-    if name == "utf-16" and data[:2] not in MARKS:
-        name = detect_utf16(data) or "utf-16-le"
-    text = transcode(data, name)
-    if text.startswith(codecs.BOM_UTF8):
-        del text[:3]
-    if (at := text.find(0)) >= 0:
-        line = text.count(b"\n", 0, at) + 1
-        raise Refused(f"应为文本，第 {line} 行却含空字符（NUL），请从原系统重新导出")
-    return text, name
+def decode(file: BinaryIO, encoding: str | None, text: BinaryIO) -> str:
+    """Write the text as UTF-8 without a byte order mark; the encoding that it came in."""
+    name = encoding_named(encoding) if encoding else detect(file)
+    if name == "utf-16" and part(file, 0, 2) not in MARKS:
+        name = detect_utf16(part(file, 0, STEP)) or "utf-16-le"
+    transcode(file, name, text)
+    return name
+
+
+def part(file: BinaryIO, start: int, end: int) -> bytes:
+    file.seek(max(0, start))
+    return file.read(end - max(0, start))
+
+
+def pieces(file: BinaryIO) -> Iterator[bytes]:
+    """The whole file; at the end an empty piece, by which a decoder knows it."""
+    file.seek(0)
+    while piece := file.read(STEP):
+        yield piece
+    yield b""
 
 
 def encoding_named(encoding: str) -> str:
@@ -56,69 +66,94 @@ def encoding_named(encoding: str) -> str:
         raise Refused(f"编码应为 {choices} 之一，实为“{legible(encoding)}”，请更正") from None
 
 
-def transcode(data: bytes, encoding: str) -> bytearray:
-    decoder = codecs.getincrementaldecoder(encoding)("strict")
-    text = bytearray()
-    try:
-        for start in range(0, len(data), STEP):
-            text += decoder.decode(data[start : start + STEP]).encode()
-        text += decoder.decode(b"", True).encode()
-    except UnicodeError:
-        raise Refused(undecodable(data, encoding)) from None
-    return text
+def transcode(file: BinaryIO, encoding: str, text: BinaryIO) -> None:
+    codec = encoding
+    if encoding == "utf-16":  # the mark says it once, at the beginning
+        codec = "utf-16-be" if part(file, 0, 2) == b"\xfe\xff" else "utf-16-le"
+    decoder = codecs.getincrementaldecoder(codec)("strict")
+    start, line, is_begun = 0, 1, False
+    for piece in pieces(file):
+        rest = decoder.getstate()[0]
+        try:
+            decoded = decoder.decode(piece, not piece)
+        except UnicodeDecodeError as error:
+            line += (rest + piece)[: error.start].decode(codec, "replace").count("\n")
+            at = start - len(rest) + error.start
+            raise Refused(undecodable(encoding, line, at)) from None
+        if not is_begun and decoded:
+            decoded, is_begun = decoded.removeprefix("\ufeff"), True
+        if (nul := decoded.find("\0")) >= 0:
+            line += decoded.count("\n", 0, nul)
+            raise Refused(f"应为文本，第 {line} 行却含空字符（NUL），请从原系统重新导出")
+        text.write(decoded.encode())
+        start, line = start + len(piece), line + decoded.count("\n")
 
 
-def undecodable(data: bytes, encoding: str) -> str:
-    """Where the text stops being readable, by byte and line (both from 1)."""
-    at = first_error(data, encoding)
-    line = data[:at].decode(encoding, "replace").count("\n") + 1
+def undecodable(encoding: str, line: int, at: int) -> str:
+    """Where the text stops being readable: line (from 1) and byte (from 0)."""
     return f"应为 {encoding} 编码，第 {line} 行（第 {at + 1} 字节）无法解读，请另存为 UTF-8"
 
 
-def first_error(data: bytes, encoding: str) -> int:
-    try:
-        data.decode(encoding)
-    except UnicodeDecodeError as error:
-        return error.start
-    return len(data)
+def first_error(chunks: Iterable[bytes], encoding: str) -> int | None:
+    """The first byte (from 0) that cannot be read."""
+    decoder, start = codecs.getincrementaldecoder(encoding)("strict"), 0
+    for piece in chunks:
+        rest = decoder.getstate()[0]
+        try:
+            decoder.decode(piece, not piece)
+        except UnicodeDecodeError as error:
+            return start - len(rest) + error.start
+        start += len(piece)
+    return None
 
 
-def detect(data: bytes) -> str:
+def detect(file: BinaryIO) -> str:
     """The encoding by byte order mark, by NULs (UTF-16), by strict UTF-8, by frequency."""
+    head = part(file, 0, STEP)
     for mark, name in MARKS.items():
-        if data.startswith(mark):
+        if head.startswith(mark):
             return name
-    if 0 in data and (wide := detect_utf16(data)):
+    if 0 in head and (wide := detect_utf16(head)):
         return wide
-    error = first_error(data, "utf-8")
-    if error == len(data) or is_damaged_utf8(data, error):
+    error = first_error(pieces(file), "utf-8")
+    if error is None or is_damaged_utf8(part(file, error - STEP, error + STEP)):
         return "utf-8"
-    return detect_hanzi(data)
+    return detect_hanzi(beyond_ascii(file))
 
 
-def detect_utf16(data: bytes) -> str | None:
+def detect_utf16(head: bytes) -> str | None:
     """The byte order in which line ends stand and nearly all characters are ordinary ones."""
     for name in ("utf-16-le", "utf-16-be"):
-        text = data[:STEP].decode(name, "replace")
+        text = head.decode(name, "replace")
         ordinary = len(ORDINARY.findall(text))
         if re.search("[\r\n]", text) and "\0" not in text and ordinary >= 0.9 * len(text):
             return name
     return None
 
 
-def is_damaged_utf8(data: bytes, at: int) -> bool:
+def is_damaged_utf8(around: bytes) -> bool:
     """UTF-8 with a few broken bytes: else it would pass as GB18030, full of wrong characters."""
-    text = data[max(0, at - STEP) : at + STEP].decode("utf-8", "replace")
+    text = around.decode("utf-8", "replace")
     good = len(re.findall("[\u0800-\ufffc]", text))
     return good > 10 * text.count("\ufffd")
 
 
-def detect_hanzi(data: bytes) -> str:
+def beyond_ascii(file: BinaryIO) -> bytes:
+    """A sample that begins with the first byte that is not ASCII."""
+    start = 0
+    for piece in pieces(file):
+        if found := re.search(rb"[\x80-\xff]", piece):
+            start += found.start()
+            break
+        start += len(piece)
+    return part(file, start, start + STEP)
+
+
+def detect_hanzi(sample: bytes) -> str:
     """GB18030 or Big5: the one that decodes and gives the larger share of frequent characters."""
-    beyond_ascii = re.search(rb"[\x80-\xff]", data)
-    sample = data[beyond_ascii.start() :][:STEP] if beyond_ascii else b""
     shares = {name: frequent_share(sample, name) for name in HANZI}
-    readable = [name for name in HANZI if first_error(sample, name) >= len(sample) - 3]
+    errors = {name: first_error([sample], name) for name in HANZI}
+    readable = [name for name, at in errors.items() if at is None or at >= len(sample) - 3]
     best = max(readable or HANZI, key=lambda name: shares[name])
     if shares[best] < 0.5:
         raise Refused("认不出文字编码，请另存为 UTF-8，或在映射文件中写明 encoding")

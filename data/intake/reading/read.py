@@ -1,21 +1,25 @@
 """Reading one source file into rows, before any validation. The kind is decided by content.
 
-CSV: delimited.py. XLSX and ODS: workbook.py. XLS: old_workbook.py. Parquet: types as they are.
+CSV: delimited.py. XLSX and ODS: workbook.py. XLS: old_workbook.py. Parquet: parquet.py.
 A file is taken as a whole or refused with one sentence; only single CSV rows may be broken.
+Whatever a file does to its reader, it does it in a process of its own (apart.py).
 """
 
+import errno
 import hashlib
+import os
 import re
+import stat
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Any, BinaryIO
 
-import numpy as np
-import pyarrow as pa
-import pyarrow.parquet
-
+from data.intake.reading.apart import read_apart
 from data.intake.reading.archive import WANTED
 from data.intake.reading.delimited import from_csv
+from data.intake.reading.encoding import pieces
 from data.intake.reading.old_workbook import from_xls
+from data.intake.reading.parquet import from_parquet
 from data.intake.reading.sheet_xml import first_year
 from data.intake.reading.source import (
     AS_FOUND,
@@ -27,10 +31,9 @@ from data.intake.reading.source import (
     Limits,
     Reading,
     Refused,
+    Serials,
     Source,
-    check_names,
     legible,
-    refuse_nul,
 )
 from data.intake.reading.workbook import from_ods, from_xlsx
 
@@ -54,39 +57,78 @@ MARKUP = re.compile(rb"(?:\xef\xbb\xbf)?\s*<(?:!doctype|html|head|meta|table|\?x
 
 
 def read_source(path: Path, reading: Reading = AS_FOUND, limits: Limits = DEFAULT_LIMITS) -> Source:
-    """The rows of a file, or Refused."""
-    try:
-        is_wrong = reading.header_row is not None and reading.header_row < 1
-        if is_wrong or reading.skip_rows < 0:
-            raise Refused("header_row 应不小于 1、skip_rows 应不小于 0，请更正映射文件")
-        data = read_bytes(path, limits)
-        kind = kind_of(data)
-        contents = READERS[kind](data, reading, limits)
-        if not contents.rows.num_rows and not contents.broken.num_rows:
-            raise Refused("只有列名，没有数据行，请核对是否导出完整")
-    except Refused as problem:
-        raise Refused(f"{legible(path.name, 255)}：{problem}") from None
-    digest = hashlib.sha256(data).hexdigest()
-    serials = first_year(data) if kind in SPREADSHEETS else None
+    """The rows of a file, or Refused. They lie in a file of their own, not in memory."""
     name = legible(path.name, 255)
-    return Source(name=name, digest=digest, kind=kind, serials=serials, **vars(contents))
-
-
-def read_bytes(path: Path, limits: Limits) -> bytes:
     try:
-        if path.is_dir():
-            raise Refused("应为文件，实为文件夹，请给出其中的文件")
-        if not path.exists():
-            raise Refused("没有这个文件，请核对路径")
-        if not path.is_file():
-            raise Refused("应为普通文件，实为设备或管道，请另存为文件")
-        size = path.stat().st_size
-        if size > limits.max_bytes:
-            most = limits.max_bytes / MEBIBYTE
-            raise Refused(f"大小应不超过 {most:,.0f} MB，实为 {size / MEBIBYTE:,.0f} MB，请拆分")
-        return path.read_bytes()
-    except OSError:
-        raise Refused("无法读取，请核对文件是否可读、是否被占用") from None
+        return read_apart(path, name, reading, limits)
+    except Refused as problem:
+        raise Refused(f"{name}：{problem}") from None
+
+
+def read_contents(path: Path, reading: Reading, limits: Limits) -> tuple[dict[str, Any], Contents]:
+    """Read a file in this process: what Source tells besides the contents, and these."""
+    is_wrong = reading.header_row is not None and reading.header_row < 1
+    if is_wrong or reading.skip_rows < 0:
+        raise Refused("header_row 应不小于 1、skip_rows 应不小于 0，请更正映射文件")
+    try:
+        with open_file(path, limits) as file:
+            before = os.fstat(file.fileno())
+            kind = kind_of(first_bytes(file))
+            contents = READERS[kind](file, reading, limits)
+            facts = {"digest": digest_of(file), "kind": kind, "serials": serials_of(file, kind)}
+            after = os.fstat(file.fileno())
+    except OSError as error:
+        raise Refused(unreadable(error)) from None
+    if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns):
+        raise Refused("读取期间文件有变化，请等文件写完后再导入")
+    if not contents.rows.num_rows and not contents.broken.num_rows:
+        raise Refused("只有列名，没有数据行，请核对是否导出完整")
+    return facts, contents
+
+
+def open_file(path: Path, limits: Limits) -> BinaryIO:
+    """The file, opened. A pipe would never end: it is not even opened."""
+    try:
+        status = path.stat()
+    except FileNotFoundError:
+        raise Refused("没有这个文件，请核对路径") from None
+    if stat.S_ISDIR(status.st_mode):
+        raise Refused("应为文件，实为文件夹，请给出其中的文件")
+    if not stat.S_ISREG(status.st_mode):
+        raise Refused("应为普通文件，实为设备或管道，请另存为文件")
+    if status.st_size > limits.max_bytes:
+        most, size = limits.max_bytes / MEBIBYTE, status.st_size / MEBIBYTE
+        raise Refused(f"大小应不超过 {most:,.0f} MB，实为 {size:,.0f} MB，请拆分")
+    return path.open("rb")
+
+
+def digest_of(file: BinaryIO) -> str:
+    digest = hashlib.sha256()
+    for piece in pieces(file):
+        digest.update(piece)
+    return digest.hexdigest()
+
+
+def serials_of(file: BinaryIO, kind: Kind) -> Serials | None:
+    """What a day that stands as a number counts from; none outside spreadsheets."""
+    file.seek(0)
+    return first_year(file.read()) if kind in SPREADSHEETS else None
+
+
+def unreadable(error: OSError) -> str:
+    if error.errno == errno.EFBIG:
+        return "展开后超过大小上限，请拆分后导入"
+    if error.errno == errno.ENOSPC:
+        return "临时文件夹空间不足，无法展开，请清理磁盘后再试"
+    return "无法读取，请核对文件是否可读、是否被占用"
+
+
+def first_bytes(file: BinaryIO) -> bytes:
+    """As much as is needed to tell the kind: all of an old Office document."""
+    head = file.read(4096)
+    data = head + file.read() if head.startswith(OLE) else head
+    file.seek(0)
+    return data
 
 
 def kind_of(data: bytes) -> Kind:
@@ -107,31 +149,17 @@ def kind_of(data: bytes) -> Kind:
     return "parquet" if data.startswith(b"PAR1") else "csv"
 
 
-def from_parquet(data: bytes, reading: Reading, limits: Limits) -> Contents:
-    try:
-        file = pyarrow.parquet.ParquetFile(pa.BufferReader(data))
-        check_names(file.schema_arrow.names, "各列应有列名，", limits)
-        if file.metadata.num_rows > limits.max_rows:
-            raise Refused(f"数据行超过上限 {limits.max_rows:,} 行，请拆分后导入")
-        batches, size = [], 0
-        for batch in file.iter_batches(1 << 14):
-            batches.append(batch)
-            size += batch.nbytes
-            if size > limits.max_unzipped_bytes:
-                raise Refused("展开后超过大小上限，请拆分后导入")
-        table = pa.Table.from_batches(batches, file.schema_arrow)
-        table.validate(full=True)
-    except (pa.ArrowException, OSError, UnicodeDecodeError):
-        raise Refused("Parquet 文件已损坏或不完整，请重新导出") from None
-    refuse_nul(table)
-    numbers = pa.array(np.arange(1, table.num_rows + 1))
-    return Contents(table.append_column("_row", numbers))
+Reader = Callable[[BinaryIO, Reading, Limits], Contents]
 
 
-READERS: Mapping[Kind, Callable[[bytes, Reading, Limits], Contents]] = {
+def _workbook(read: Callable[[bytes, Reading, Limits], Contents]) -> Reader:
+    return lambda file, reading, limits: read(file.read(), reading, limits)
+
+
+READERS: Mapping[Kind, Reader] = {
     "csv": from_csv,
-    "xlsx": from_xlsx,
-    "xls": from_xls,
-    "ods": from_ods,
+    "xlsx": _workbook(from_xlsx),
+    "xls": _workbook(from_xls),
+    "ods": _workbook(from_ods),
     "parquet": from_parquet,
 }

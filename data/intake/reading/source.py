@@ -11,6 +11,7 @@ Serials = Literal[1900, 1904]  # the year from which a spreadsheet counts its da
 SPREADSHEETS: frozenset[str] = frozenset(("xlsx", "xls", "ods"))
 MEBIBYTE = 2**20
 SHEET_STEP = 10_000_000  # row n of the k-th further sheet has `_row` k * SHEET_STEP + n
+LONGEST_TEXT = 32_767  # characters that a cell can hold in Excel
 
 
 class Refused(ValueError):
@@ -19,7 +20,12 @@ class Refused(ValueError):
 
 @dataclass(frozen=True)
 class Limits:
-    """What one file may take. `max_cells`: of a sheet's whole rectangle, empty cells included."""
+    """What one file may take.
+
+    max_cells          of a sheet's whole rectangle, empty cells included
+    max_memory_bytes   of the process that reads it, all told
+    max_seconds        that it may take
+    """
 
     max_bytes: int = 512 * MEBIBYTE
     max_rows: int = 20_000_000
@@ -27,6 +33,8 @@ class Limits:
     max_cells: int = 50_000_000
     max_unzipped_bytes: int = 2048 * MEBIBYTE
     max_ratio: int = 200
+    max_memory_bytes: int = 800 * MEBIBYTE
+    max_seconds: int = 300
 
 
 DEFAULT_LIMITS = Limits()
@@ -59,7 +67,8 @@ FAULTS = pa.schema([("_row", pa.int64()), ("column", pa.string()), ("reason", pa
 
 @dataclass(frozen=True)
 class Contents:
-    """What a file holds.
+    """What a file holds. It comes from another process: what is no table must be what JSON can
+    hold, with tuples for lists.
 
     rows    its columns, and `_row`: the row number as a person sees it, header counted (in
             Parquet, which has no header row, from 1)
