@@ -159,11 +159,19 @@ def read_and_map(
     name = legible(path.name, 255)
     if kind is not None and (kind not in TABLES or kind in OWN_TABLES):
         raise Refused(f"{name}：没有数据表“{legible(kind)}”，{advice.kind}")
-    source = read_source(path, mapping.reading if mapping else Reading(table=kind), limits)
     if mapping:
+        source = read_source(path, mapping.reading, limits)
         return source, map_source(source, mapping), mapping.table
-    table = TABLES[kind] if kind else table_by_heads(source, advice)
+    source, table = read_table(path, kind, advice, limits)
     return source, map_by_name(source, table, consent, advice), table
+
+
+def read_table(
+    path: Path, kind: str | None, advice: Advice, limits: Limits = DEFAULT_LIMITS
+) -> tuple[Source, Table]:
+    """The source, and the table: said, or told by the heads. Refused if it is not clear."""
+    source = read_source(path, Reading(table=kind), limits)
+    return source, TABLES[kind] if kind else table_by_heads(source, advice)
 
 
 def table_by_heads(source: Source, advice: Advice) -> Table:

@@ -78,7 +78,7 @@ def as_mapping(matched: Collection[MatchedColumn], table: Table, name: str) -> M
 
 def matching_rows(
     matched: Collection[MatchedColumn], costs: Mapping[str, str]
-) -> list[dict[str, object]]:
+) -> list[dict[str, str | float | None]]:
     """The matching as a table for people. costs: our column -> what its absence costs."""
     return [
         {

@@ -23,6 +23,11 @@ def add(commands: Commands) -> None:
         "--without-units", action="store_true", help="表中没有村和派出所也导入，全部计入“未知”"
     )
     load.add_argument("--by-row", action="store_true", help="没有编号的表按文件和行编号")
+    matched = commands.add("map", _map, "写出一个文件的列怎样对应，作为映射文件")
+    matched.add_argument("path", type=Path, metavar="文件", help="要导入的文件")
+    matched.add_argument(
+        "--kind", choices=[t.name for t in LOADABLE], metavar="表", help="数据表，不写则按列名辨认"
+    )
     takes_format(commands.add("rejects", _rejects, "列出拒收的行及原因"))
     template = commands.add("template", _template, "写出导入模板（XLSX）")
     template.add_argument("kind", choices=[t.name for t in LOADABLE], metavar="表", help="数据表")
@@ -69,6 +74,29 @@ def _load(options: argparse.Namespace) -> int:
     if all(report.refused for report in reports):
         return NOTHING
     return WITH_REJECTS if any(r.refused or r.rejected for r in reports) else DONE
+
+
+def _map(options: argparse.Namespace) -> int:
+    from data.intake.files import read_table
+    from data.intake.mapping import COMMAND_LINE, as_toml
+    from data.intake.matching import as_mapping, lacking, matching_of
+    from data.intake.reading.source import Refused
+
+    try:
+        source, table = read_table(options.path, options.kind, COMMAND_LINE)
+        matched = matching_of(source, table)
+    except Refused as error:
+        print(error, file=sys.stderr)
+        return NOTHING
+    notes = [
+        f"{source.name} → {table.title}",
+        *source.remarks,
+        *(f"{m.column.title} ← {m.head}（{m.reason}）" for m in matched if m.head is not None),
+    ]
+    if absent := lacking(matched):
+        notes.append(f"没有的列：{'、'.join(table.column(name).title for name in absent)}")
+    print(as_toml(as_mapping(matched, table, "映射"), notes), end="")
+    return DONE
 
 
 def _rejects(options: argparse.Namespace) -> int:

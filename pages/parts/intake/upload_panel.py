@@ -12,10 +12,13 @@ from data.declared import DeclarationError
 from data.intake.files import kind_of, load_files
 from data.intake.load_report import preview_sentence
 from data.intake.loading import LoadReport, report_sentence
+from data.intake.mapping import Advice, Consent
+from data.intake.matching import matching_rows
 from data.intake.preview import Preview, preview_file
 from data.journal.journal import JournalError
 from data.rights import Actor, NotPermitted
 from data.schema import LOADABLE, TABLES
+from metrics.indicators.absence import unmeasured
 from pages.documents.sheet import Column, Sheet
 from pages.parts import frame, page_cache
 from pages.parts.intake.wrong_rows import show_reasons
@@ -24,7 +27,23 @@ from pages.parts.table import show_table
 
 KINDS = (*(table.name for table in LOADABLE), "bureau")
 # Streamlit's uploader speaks English: its words are taken away and ours put there.
-Key = tuple[str, str | None, str]
+Key = tuple[str, str | None, str, Consent]
+CONSENTS = {
+    "without_units": "表中没有村（社区）和派出所也导入，新记录计入“未知”",
+    "by_row": "没有编号也导入，按文件和行编号（同一行再次导入不重复，改动过的行会成为另一条）",
+}
+ADVICE = Advice(
+    "请在“数据表”中选定",
+    "请补上该列；确需这样导入的，请勾选下方一项",
+    "请补上该列；确需这样导入的，请勾选下方一项",
+)
+MATCHING = (
+    Column("column", "本系统的列", width=170),
+    Column("head", "文件中的列", width=170),
+    Column("reason", "依据或影响", width=380),
+    Column("filled", "有内容的行", "percent"),
+    Column("samples", "样例", width=300),
+)
 
 
 def upload_panel(actor: Actor) -> None:
@@ -44,14 +63,11 @@ def upload_panel(actor: Actor) -> None:
         return
     with table_place:
         kind = _table_choice(uploaded, mapping is not None)
-    if kind is None and mapping is None:
-        frame.reading("请选择数据表")
-        return
     _preview_and_load(actor, uploaded, kind, mapping)
 
 
 def _table_choice(uploaded: UploadedFile, is_mapped: bool) -> str | None:
-    """The table: guessed from the file name; a mapping file names its own."""
+    """The table: told by the file name, else by the heads; a mapping file names its own."""
     guessed = kind_of(Path(uploaded.name))
     return st.selectbox(
         "数据表",
@@ -59,7 +75,7 @@ def _table_choice(uploaded: UploadedFile, is_mapped: bool) -> str | None:
         index=KINDS.index(guessed) if guessed in KINDS else None,
         format_func=lambda name: TABLES[name].title,
         key=f"upload-table-{uploaded.file_id}",
-        placeholder="由映射文件指明" if is_mapped else "请选择数据表",
+        placeholder="由映射文件指明" if is_mapped else "按列名辨认，可在此选定",
         disabled=is_mapped,
     )
 
@@ -67,7 +83,8 @@ def _table_choice(uploaded: UploadedFile, is_mapped: bool) -> str | None:
 def _preview_and_load(
     actor: Actor, uploaded: UploadedFile, kind: str | None, mapping: UploadedFile | None
 ) -> None:
-    key = (uploaded.file_id, None if mapping else kind, mapping.file_id if mapping else "")
+    consent = _consent(uploaded)
+    key = (uploaded.file_id, None if mapping else kind, mapping.file_id if mapping else "", consent)
     loaded: tuple[Key, list[LoadReport]] | None = st.session_state.get("_loaded")
     if loaded and loaded[0] == key:
         for report in loaded[1]:
@@ -76,14 +93,41 @@ def _preview_and_load(
     preview = _preview(actor, key, uploaded, mapping)
     # Nothing has been done yet: no green.
     _tell(preview.report, preview_sentence(preview.report), well=st.info)
+    for part, words in CONSENTS.items():
+        if part == preview.needs or getattr(consent, part):
+            st.checkbox(words, key=_consent_key(uploaded, part))
     if preview.report.refused:
         return
     # A second press, or a rerun, finds the result above and does not come here again.
-    if st.button("确认导入", type="primary", key="confirm"):
+    if st.button("确认导入", type="primary", key="confirm", disabled=not preview.report.accepted):
         with st.spinner("正在导入……"):
             st.session_state["_loaded"] = key, _load(actor, key, uploaded, mapping)
         st.rerun()
+    _show_matching(preview)
     _show_rows(preview)
+
+
+def _consent(uploaded: UploadedFile) -> Consent:
+    """What the person said yes to for this file."""
+    said = {part: bool(st.session_state.get(_consent_key(uploaded, part))) for part in CONSENTS}
+    return Consent(**said)
+
+
+def _consent_key(uploaded: UploadedFile, part: str) -> str:
+    return f"consent-{part}-{uploaded.file_id}"
+
+
+def _show_matching(preview: Preview) -> None:
+    """Which column of the file is taken for which of ours, and what a missing one costs."""
+    if not preview.matched:
+        return
+    table = preview.report.table
+    catalogue = page_cache.store().catalogue
+    provided = [one.column.name for one in preview.matched if one.head is not None]
+    rows = matching_rows(preview.matched, unmeasured(catalogue, table, provided))
+    st.markdown("**列的对应**")
+    frame.reading("对应有误的，在文件中改列名后重新选择，或另附映射文件")
+    show_table(Sheet("列的对应", MATCHING, rows), key="preview-matching", whole_up_to=len(rows))
 
 
 def _preview(
@@ -96,7 +140,9 @@ def _preview(
     if previewed and previewed[0] == current:
         return previewed[1]
     with st.spinner("正在预览……"), _as_files(uploaded, mapping) as (file, mapping_file):
-        preview = preview_file(page_cache.loader(), file, actor, key[1] or "", mapping_file)
+        preview = preview_file(
+            page_cache.loader(), file, actor, key[1], mapping_file, ADVICE, key[3]
+        )
     st.session_state["_previewed"] = current, preview
     return preview
 
@@ -117,7 +163,9 @@ def _load(
 ) -> list[LoadReport]:
     try:
         with _as_files(uploaded, mapping) as (file, mapping_file):
-            return load_files(page_cache.store().folder, [file], actor, key[1], mapping_file)
+            folder = page_cache.store().folder
+            said = key[1], mapping_file
+            return load_files(folder, [file], actor, *said, consent=key[3], advice=ADVICE)
     except (DeclarationError, JournalError, NotPermitted) as error:
         return [LoadReport(uploaded.name, refused=str(error))]
 
