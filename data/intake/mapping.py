@@ -22,7 +22,7 @@ from sqlglot.errors import SqlglotError
 
 from data.declared import DeclarationError, Declared, load_declared
 from data.heads import column_of, head_key
-from data.intake.mapping_sql import MOST_MEMORY, MOST_SECONDS, forbidden, limited
+from data.intake.mapping_sql import MOST_SECONDS, bound_memory, forbidden, limited
 from data.intake.reading.source import FAULTS, Reading, Refused, Source, legible
 from data.intake.understanding.columns import Guess, guessed
 from data.journal.copy import connect, fetch_arrow
@@ -274,6 +274,7 @@ def map_source(source: Source, mapping: Mapping) -> Mapped:
     con.register("given", source.rows)
     con.execute("CREATE TABLE source AS SELECT * FROM given")
     con.unregister("given")
+    bound_memory(con, source.rows.nbytes)
     con.execute("SET lock_configuration = true")
     where = _checked(con, mapping, "source.rows", mapping.source.rows or "true")
     expressions = {
@@ -294,7 +295,7 @@ def map_source(source: Source, mapping: Mapping) -> Mapped:
         problem = f"执行超过 {MOST_SECONDS:.0f} 秒仍未完成，已中止，请改写表达式"
         raise DeclarationError(mapping.name, "columns", problem) from None
     except duckdb.OutOfMemoryException:
-        problem = f"执行所需内存超过上限（{MOST_MEMORY}），已中止，请改写表达式"
+        problem = "执行所需内存超过上限，已中止，请改写表达式"
         raise DeclarationError(mapping.name, "columns", problem) from None
     except duckdb.Error as error:
         raise DeclarationError(mapping.name, "columns", f"执行失败：{_first_line(error)}") from None

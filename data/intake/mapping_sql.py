@@ -13,7 +13,7 @@ from typing import Any
 import duckdb
 
 MOST_SECONDS = 120.0
-MOST_MEMORY = "400MB"
+MOST_MEGABYTES = 400
 LONGEST_PAD = 1_000
 SOURCES = {"unnest", "range", "generate_series"}  # what may stand in a FROM besides the source
 FORBIDDEN = re.compile(
@@ -25,11 +25,15 @@ FORBIDDEN = re.compile(
 PADS = {"lpad", "rpad"}
 
 
+def bound_memory(con: duckdb.DuckDBPyConnection, source_bytes: int) -> None:
+    """Beyond what the source takes itself: duckdb.OutOfMemoryException."""
+    most = MOST_MEGABYTES + 3 * source_bytes // 1_000_000
+    con.execute(f"SET memory_limit = '{most}MB'")
+
+
 @contextmanager
 def limited(con: duckdb.DuckDBPyConnection) -> Iterator[None]:
-    """What runs on the connection meanwhile ends: duckdb.InterruptException after a while,
-    duckdb.OutOfMemoryException beyond its memory."""
-    con.execute(f"SET memory_limit = '{MOST_MEMORY}'")
+    """What runs on the connection meanwhile ends after a while: duckdb.InterruptException."""
     clock = threading.Timer(MOST_SECONDS, con.interrupt)
     clock.daemon = True
     clock.start()
@@ -41,8 +45,8 @@ def limited(con: duckdb.DuckDBPyConnection) -> Iterator[None]:
 
 def forbidden(con: duckdb.DuckDBPyConnection, query: str) -> str:
     """The first thing in a query that it must not use; empty if there is none."""
-    answer = con.execute("SELECT json_serialize_sql($1)", [query]).fetchone()
-    tree = json.loads(str(answer[0])) if answer else {"error": True}
+    ((answer,),) = con.execute("SELECT json_serialize_sql($1)", [query]).fetchall()
+    tree = json.loads(answer)
     if tree["error"]:
         return "此写法"
     nodes = list(_nodes(tree))

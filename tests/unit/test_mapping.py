@@ -14,8 +14,9 @@ import xlsxwriter
 from data.intake.files import load_files
 from data.intake.loading import LoadReport
 from data.intake.mapping import load_mapping
+from data.intake.mapping_sql import forbidden
 from data.intake.rejects import open_rejects
-from data.journal.copy import Copy
+from data.journal.copy import Copy, connect
 from data.journal.journal import Journal
 from data.rights import Actor
 
@@ -350,3 +351,21 @@ def test_a_mapping_says_what_it_is(tmp_path: Path) -> None:
     mapping = load_mapping(put(tmp_path, "来源.toml", hazards("日期", "[source]\nskip_rows = 2\n")))
     assert (mapping.name, mapping.table.title) == ("来源.toml", "隐患")
     assert mapping.reading.skip_rows == 2
+
+
+@pytest.mark.parametrize(
+    ("expression", "word"),
+    [
+        ("current_setting('threads')", "current_setting"),
+        ("(SELECT value FROM duckdb_settings() LIMIT 1)", "duckdb_settings"),
+        ("(SELECT count(*) FROM information_schema.tables)", "tables"),
+        ("getvariable('x')", "getvariable"),
+        ("repeat('x', 900000000)", "repeat"),
+        ("lpad('x', 900000000, '0')", "lpad"),
+    ],
+)
+def test_an_expression_sees_and_fills_nothing(expression: str, word: str) -> None:
+    con = connect()
+    con.execute("CREATE TABLE source AS SELECT '1' AS code")
+    assert forbidden(con, f"SELECT ({expression}) FROM source") == word
+    assert forbidden(con, "SELECT (lpad(code, 6, '0') || today()) FROM source") == ""
