@@ -75,6 +75,22 @@ def why_unread(text: str) -> str:
     return f"“{text}”{row[0]}"
 
 
+def heads_part() -> str:
+    """What may stand over the columns of each table besides our titles."""
+    every = [(c.title, c.heads) for table in LOADABLE for c in table.columns if c.heads]
+    common = [one for one in dict.fromkeys(every) if every.count(one) > 3]
+    rows = [("各表", in_words(common))]
+    for table in LOADABLE:
+        own = [(c.title, c.heads) for c in table.columns if c.heads]
+        called = f"{table.title}{'（' + '、'.join(table.called) + '）' if table.called else ''}"
+        rows.append((called, in_words([one for one in own if one not in common]) or "—"))
+    return "\n".join([TEXT["heads"], grid(("数据表（别称）", "列名的其他写法"), rows)])
+
+
+def in_words(heads: Sequence[tuple[str, tuple[str, ...]]]) -> str:
+    return "；".join(f"{title}：{'、'.join(others)}" for title, others in heads)
+
+
 def words_part() -> str:
     rows = [("是" if code == "true" else "否", "、".join(w)) for code, w in YES_AND_NO.items()]
     return grid(("含义", "是否列的写法"), rows)
@@ -82,7 +98,8 @@ def words_part() -> str:
 
 def intake_page(page: str) -> str:
     """The page with its parts that come from declarations."""
-    for name, part in (("instants", instants_part()), ("words", words_part())):
+    parts = {"heads": heads_part(), "instants": instants_part(), "words": words_part()}
+    for name, part in parts.items():
         begin, end = f"<!-- {name} begin -->", f"<!-- {name} end -->"
         before, _, rest = page.partition(begin)
         page = f"{before}{begin}\n{part}{end}{rest.partition(end)[2]}"

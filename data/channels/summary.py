@@ -5,15 +5,13 @@ from datetime import datetime
 
 from data.channels.state import ChannelState
 from data.config import HTTP
-from data.environment import CONFIG_NAME
 
 KINDS: Mapping[str, str] = {"http": "接口", "folder": "投放文件夹", "postgres": "业务数据库"}
 SIGNS: Mapping[str, str] = {"运行": "●", "停止": "○", "告警": "▲", "无响应": "▲"}
 SILENT_SECONDS = 300  # a channel that looks every few seconds and has not done so has died
 FEW = 10  # records an hour below which a rate would be chance
 NO_CHANNEL = (
-    f"尚未配置自动渠道：在 {CONFIG_NAME} 中填写投放文件夹、业务数据库或接口，"
-    "再重新启动；现在可在下方上传文件。"
+    "尚未配置自动渠道，投放文件夹、业务数据库、接口可请系统管理员配置；现在可在下方上传文件"
 )
 
 
