@@ -29,6 +29,7 @@ from data.journal.copy import connect, fetch_arrow
 from data.schema import EVENTS, TABLES, Table, quoted
 
 ROW = "_row"
+NAME = r"^\s*[\p{Han}·]{2,4}([、，, ]+[\p{Han}·]{2,4})*\s*$"
 NESTED = {"tuple", "struct", "list", "array", "map", "union"}
 
 
@@ -161,6 +162,8 @@ def map_by_name(
 ) -> Mapped:
     """Without a mapping: our column names, their titles and the heads that records.toml lists."""
     chosen = heads_meant(source, table)
+    names = columns_of_names(source, table, chosen)
+    chosen = {our: head for our, head in chosen.items() if our not in names}
     others = set(source.rows.column_names) - {ROW, *chosen.values()}
     open_columns = [name for name in table.names if name not in chosen] if chosen else []
     guesses = guessed(source.rows, others, table, open_columns)
@@ -185,7 +188,7 @@ def map_by_name(
         tuple(sorted(ignored)),
         faults_of(source, set(chosen.values())),
         is_by_row,
-        _taken_for(chosen, guesses, table),
+        (*names.values(), *_taken_for(chosen, guesses, table)),
         _unless_units(source, table, chosen, consent, advice),
     )
 
@@ -205,6 +208,20 @@ def heads_meant(source: Source, table: Table) -> dict[str, str]:
             raise Refused(f"{source.name}：“{both}”都是“{column.title}”列，请删去一列")
         chosen[our] = (titles or names)[0]
     return {name: chosen[name] for name in table.names if name in chosen}
+
+
+def columns_of_names(source: Source, table: Table, chosen: Map[str, str]) -> dict[str, str]:
+    """Our columns of people in which the source writes names: the registers know work numbers
+    only, and names are not kept. With what is said of each; a required column stays."""
+    said = {}
+    for our, head in chosen.items():
+        column = table.column(our)
+        if column.refers_to != "officer" or column.required:
+            continue
+        is_name = pc.match_substring_regex(pc.cast(source.rows[head], pa.string()), NAME)
+        if source.rows[head].null_count < source.rows.num_rows and pc.all(is_name).as_py():
+            said[our] = f"“{legible(head)}”列是姓名，登记册只有工号，未读入"
+    return said
 
 
 def refuse_unnumbered(

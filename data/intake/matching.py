@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from data.heads import head_key
-from data.intake.mapping import ROW, IdForm, heads_meant
+from data.intake.mapping import ROW, IdForm, columns_of_names, heads_meant
 from data.intake.mapping import Mapping as MappingFile
 from data.intake.reading.source import Source, legible
 from data.intake.understanding.columns import guessed
@@ -35,6 +35,8 @@ class MatchedColumn:
 def matching_of(source: Source, table: Table) -> tuple[MatchedColumn, ...]:
     """How `map_by_name` understands the columns of a source, and which of ours it lacks."""
     chosen = heads_meant(source, table)
+    names = columns_of_names(source, table, chosen)
+    chosen = {our: head for our, head in chosen.items() if our not in names}
     others = set(source.rows.column_names) - {ROW, *chosen.values()}
     guesses = guessed(source.rows, others, table, [n for n in table.names if n not in chosen])
     matched = []

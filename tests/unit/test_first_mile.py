@@ -242,6 +242,20 @@ def test_a_filled_unit_is_never_unknown(city: Path) -> None:
     assert rows_of(city, "hazard", "id, village") == [("2", None)]
 
 
+def test_a_column_of_names_is_left_out_and_told(city: Path) -> None:
+    """The registers know people by their work numbers; a name is neither matched nor kept."""
+    text = "记录编号,村,发现日期,责任民警\n1,V001,2019-07-01,张三\n2,哪个村,2019-07-02,李小四\n"
+    (report,) = load_files(city, [put(city, "隐患.csv", text)], ACTOR, today=TODAY)
+    assert (report.added, report.rejected) == (1, 1)
+    assert "“责任民警”列是姓名，登记册只有工号，未读入" in report_sentence(report, "此处")
+    assert rows_of(city, "hazard", "officer") == [None]
+    assert "李小四" not in str(open_rejects(copy_of(city), ACTOR).to_pylist())
+    mixed = text.replace("张三", "甲-001").replace("哪个村", "V002")
+    (report,) = load_files(city, [put(city, "隐患-8月.csv", mixed)], ACTOR, today=TODAY)
+    assert report.rejected == 2
+    assert "民（辅）警工号“甲-001”" in reasons(city)[2]
+
+
 def test_a_number_that_a_spreadsheet_rounded_in_a_text_file(city: Path) -> None:
     path = put(city, "隐患.csv", "记录编号,村,发现日期\n2.01908E+18,V001,2019-07-01\n")
     (report,) = load_files(city, [path], ACTOR, today=TODAY)
