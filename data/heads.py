@@ -5,7 +5,7 @@ The words stand beside each column in records.toml; here is how they are compare
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from functools import cache
 
 from data.schema import LOADABLE, TABLES, Table
@@ -68,7 +68,12 @@ def columns_by_head(heads: Iterable[str], table: Table) -> dict[str, str]:
     return meant
 
 
-def likeness(heads: Iterable[str], table: Table, title: str = "") -> float:
+def _begins_one(name: str, heads: Collection[str]) -> bool:
+    """Whether a head begins with the name: 纠纷编号."""
+    return any(head.strip().startswith(name) and head.strip() != name for head in heads)
+
+
+def likeness(heads: Collection[str], table: Table, title: str = "") -> float:
     """How much a head row looks like one of a table: its own columns count, common ones little.
 
     title   what stands above the heads, or the name of the sheet or file
@@ -77,7 +82,10 @@ def likeness(heads: Iterable[str], table: Table, title: str = "") -> float:
     common = {"id", "code", "name", "village", "station", "officer", *_AROUND}
     own = len(meant - common)
     lacking = {c.name for c in table.columns if c.required and not c.default} - meant - {"id"}
-    is_named = any(name in title for name in (table.title, *table.called))
+    names = (table.title, *table.called)
+    is_named = any(name in title for name in names) or (
+        not table.is_register and any(_begins_one(name, heads) for name in names)
+    )
     return own + 0.2 * len(meant & common) - 0.5 * len(lacking) + (1.5 if is_named else 0)
 
 

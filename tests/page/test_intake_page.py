@@ -138,7 +138,7 @@ def test_an_upload_is_previewed_without_being_written(store: Path) -> None:
     app = with_upload(HEAD + GOOD + BAD)
     said = said_by(app)
     assert "读入 2 行，可导入 1 行（新增 1，更正 0，未变 0），将拒收 1 行；尚未写入" in said
-    reasons, rows = app.dataframe[0].value, app.dataframe[1].value
+    reasons, rows = app.dataframe[0].value, app.dataframe[2].value
     assert reasons["row"].tolist() == [3]
     assert reasons["remedy"][0].startswith("先在登记册补登该编码")
     assert rows["village"].tolist() == ["V001", "V999"]
@@ -180,8 +180,37 @@ def test_a_corrected_mapping_retries_the_rejects(store: Path, tmp_path: Path) ->
 
 
 def test_a_column_that_nothing_uses_is_named(store: Path) -> None:
-    app = with_upload(HEAD.replace("village", "村庄") + GOOD)
-    assert "未使用的列：村庄" in said_by(app)
+    app = with_upload(HEAD.replace("\n", ",地点\n") + GOOD.replace("\n", ",村口\n"))
+    assert "未使用的列：地点" in said_by(app)
+
+
+def test_the_matching_of_columns_is_shown_with_what_a_missing_one_costs(store: Path) -> None:
+    text = "战果编号,所属村,类型,发生日期\nNEW,V001,抓获嫌疑人,2019-08-19\n"
+    app = with_upload(text, "8月登记.csv")
+    matching = app.dataframe[0].value.set_index("column")
+    assert matching.loc["村（社区）编码", "head"] == "所属村"
+    assert matching.loc["日期（必填）", "reason"] == "列名同义"
+    assert matching.loc["人数", "head"] == "—"
+    app = with_upload("记录编号,村,受理时间\nN1,V001,2019-08-01\n", "纠纷.csv")
+    matching = app.dataframe[0].value.set_index("column")
+    assert matching.loc["回访日期", "reason"].startswith("没有这一列：回访率")
+
+
+def test_a_table_without_units_asks_for_a_yes(store: Path) -> None:
+    before = Journal(store).position()
+    app = with_upload("id,kind,happened_on\nNEW,抓获嫌疑人,2019-08-19\n")
+    assert "没有一列是村（社区）或派出所" in "\n".join(str(one.value) for one in app.error)
+    assert "confirm" not in [button.key for button in app.button]
+    (yes,) = [box for box in app.checkbox if str(box.key).startswith("consent-without_units")]
+    yes.check().run()
+    assert Journal(store).position() == before
+    app.button(key="confirm").click().run()
+    assert "新增 1，" in said_by(app)
+
+
+def test_an_import_of_no_row_cannot_be_pressed(store: Path) -> None:
+    app = with_upload(HEAD + BAD)
+    assert app.button(key="confirm").disabled
 
 
 def test_a_wrong_mapping_is_refused_with_file_and_key(store: Path) -> None:

@@ -348,7 +348,7 @@ def test_a_mapping_without_a_channel_is_offered_for_download_only(store: Path) -
 
 
 def test_a_date_form_of_its_own_is_checked(store: Path) -> None:
-    reject(store, "BAD,V001,抓获嫌疑人,3,19/8/2019,\n")
+    reject(store, "BAD,V001,抓获嫌疑人,3,9/8/2019,\n")
     app = opened(store)
     scope(app, "row")
     field(app, "-happened_on-form").select("其他格式")  # type: ignore[attr-defined]

@@ -103,6 +103,7 @@ def _preview_and_load(
         with st.spinner("正在导入……"):
             st.session_state["_loaded"] = key, _load(actor, key, uploaded, mapping)
         st.rerun()
+    _show_reasons(preview)
     _show_matching(preview)
     _show_rows(preview)
 
@@ -147,11 +148,13 @@ def _preview(
     return preview
 
 
-def _show_rows(preview: Preview) -> None:
-    """The first rows that would be rejected, and the first rows as read."""
+def _show_reasons(preview: Preview) -> None:
     if preview.reasons:
         st.markdown("**将拒收的行**")
         show_reasons("将拒收的行", "将拒收的原因", preview.reasons, "preview-reasons")
+
+
+def _show_rows(preview: Preview) -> None:
     if preview.rows:
         st.markdown(f"**文件的前 {len(preview.rows)} 行**")
         as_in_file = [Column(name, name) for name in preview.rows[0]]
