@@ -210,7 +210,7 @@ def texts() -> Iterator[tuple[str, bytes, str]]:
     yield "commas.csv", b"," * 100_000_000, "长达 1 MB 以上"
     yield "semicolons.csv", b";" * 3_000_000 + b"\n1\n", "长达 1 MB 以上"
     yield "one-line.csv", b"a" * 50_000_000, "长达 1 MB 以上"
-    yield "columns.csv", b",".join(b"c%d" % at for at in range(1_001)) + b"\n1\n", "1001 列"
+    yield "columns.csv", b",".join(b"c%d" % at for at in range(1_001)) + b"\n1\n", "1,001 列"
     yield "quote.csv", HEAD.encode() + b'1,"' + b"x\n" * 5_000_000, "引号没有成对"
     yield "broken.csv", HEAD.encode() + b"1\n" * 150_000, "行的列数与列名不符"
     yield "nul.csv", HEAD.encode() + b"1,2\0,3,4\n", "空字符"

@@ -21,6 +21,7 @@ from data.intake.reading.source import (
 )
 
 BATCH_ROWS, BATCH_BYTES = 1 << 14, 32 * MEBIBYTE
+TOO_LARGE = "展开后超过大小上限，请拆分后导入"
 PREFIX_ROWS = 256  # where a text may be the one before it, said in a byte
 SINGLE = (
     pa.types.is_primitive,  # numbers, dates, times, booleans
@@ -52,14 +53,22 @@ def from_parquet(file: BinaryIO, reading: Reading, limits: Limits) -> Contents:
             rows.validate(full=True)
             size += rows.nbytes
             if size > limits.max_unzipped_bytes:
-                raise Refused("展开后超过大小上限，请拆分后导入")
+                raise Refused(TOO_LARGE)
             refuse_nul(rows)
-            kept.write(numbered(rows, kept.count))
+            keep(kept, numbered(rows, kept.count))
     except MemoryError:
         raise
     except (pa.ArrowException, OSError, UnicodeDecodeError):
         raise Refused("Parquet 文件已损坏或不完整，请重新导出") from None
     return Contents(kept.table())
+
+
+def keep(kept: RowsFile, rows: pa.Table) -> None:
+    """A file of rows has an end, too: what does not fit is too large, not damaged."""
+    try:
+        kept.write(rows)
+    except OSError:
+        raise Refused(TOO_LARGE) from None
 
 
 def refuse_nested(field: pa.Field) -> pa.DataType:
