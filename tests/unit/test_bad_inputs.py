@@ -777,7 +777,7 @@ KEPT = {
     "+86,-1;@SUM(A1)": "+86,-1;@SUM(A1)",
     "𠮷野家🚓㐂": "𠮷野家🚓㐂",
     "\u3000 走访\u3000走访 \t\u00a0\ufeff": "走访\u3000走访",
-    "第一行\n第二行": "第一行\n第二行",
+    "第一行\n第二行": "第一行 第二行",  # of one line: what is harmless is cleaned
     "'; DROP TABLE visit; --": "'; DROP TABLE visit; --",
     "<script>alert(1)</script>": "<script>alert(1)</script>",
     "NULL": "NULL",

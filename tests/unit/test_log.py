@@ -133,4 +133,4 @@ def test_the_log_is_not_loaded_from_a_file(tmp_path: Path) -> None:
     file = tmp_path / "log.csv"
     file.write_text("id,number,kind\nlog-00000001,1,note\n", "utf-8")
     (report,) = load_files(tmp_path / "store", [file], command_line(), "log")
-    assert "看不出是哪张表" in report.refused
+    assert "没有数据表“log”" in report.refused
