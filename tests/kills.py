@@ -6,6 +6,7 @@ A fork server has imported everything beforehand, so that a start takes millisec
 import multiprocessing
 import os
 import random
+import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -13,9 +14,13 @@ from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 _context = multiprocessing.get_context("forkserver")
 _context.set_forkserver_preload(["__main__", "tests.kills", "tests.unit.test_kills", "cli"])
+
+# A process begins with what its parent runs; a page that a test has run put itself in that place.
+_MAIN = sys.modules["__main__"]
 
 Tell = Callable[[int], None]
 Work = Callable[..., None]  # work(tell, *arguments): calls tell(number) for what is acknowledged
@@ -29,7 +34,8 @@ class Victim:
     def __init__(self, work: Work, *arguments: Any) -> None:
         self._pipe, theirs = _context.Pipe(duplex=False)
         self._process = _context.Process(target=_run, args=(theirs, work, arguments), daemon=True)
-        self._process.start()
+        with patch.dict(sys.modules, {"__main__": _MAIN}):
+            self._process.start()
         theirs.close()
 
     def told(self) -> int:
