@@ -18,9 +18,10 @@ from pathlib import Path
 from data.config import FolderForm
 from data.declared import DeclarationError
 from data.intake.files import kind_of, load_file
+from data.intake.heads_mapping import Advice
 from data.intake.load_report import LoadReport, counts_sentence, left_aside
 from data.intake.loading import Loader
-from data.intake.mapping import Advice, Mapped, load_mapping
+from data.intake.mapping import Mapped, load_mapping
 from data.intake.reading.source import Refused, Source, legible
 from data.journal.disk_errors import disk_words
 from data.rights import PROGRAM, Actor

@@ -9,11 +9,12 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from data.intake.aliases import aliases_of, form_of
+from data.intake.heads_mapping import NeedsConsent
 from data.intake.held_back import HeldBack, Sent, hold_back
 from data.intake.load_report import LoadReport as LoadReport  # where every channel looks for it
 from data.intake.load_report import RowFates as RowFates
 from data.intake.load_report import report_sentence as report_sentence
-from data.intake.mapping import ROW, Mapped, NeedsConsent
+from data.intake.mapping import ROW, Mapped
 from data.intake.named_units import register_rows, registers_of
 from data.intake.reading.source import Refused, Source
 from data.intake.rejects import changed_rejects, rejected_rows

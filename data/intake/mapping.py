@@ -8,7 +8,6 @@ holds nothing but that source and can read nothing else.
 import json
 import re
 from collections.abc import Collection, Sequence
-from collections.abc import Mapping as Map
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Literal
@@ -21,15 +20,12 @@ from sqlglot import exp, parse_one
 from sqlglot.errors import SqlglotError
 
 from data.declared import DeclarationError, Declared, load_declared
-from data.heads import column_of, head_key
 from data.intake.mapping_sql import MOST_SECONDS, bound_memory, forbidden, limited
-from data.intake.reading.source import FAULTS, Reading, Refused, Source, legible
-from data.intake.understanding.columns import Guess, guessed
+from data.intake.reading.source import FAULTS, Reading, Source, legible
 from data.journal.copy import connect, fetch_arrow
-from data.schema import EVENTS, TABLES, Table, quoted
+from data.schema import TABLES, Table, quoted
 
 ROW = "_row"
-NAME = r"^\s*[\p{Han}·]{2,4}([、，, ]+[\p{Han}·]{2,4})*\s*$"
 NESTED = {"tuple", "struct", "list", "array", "map", "union"}
 
 
@@ -108,41 +104,6 @@ class Mapped:
     no_units: str = ""
 
 
-@dataclass(frozen=True)
-class Consent:
-    """What nobody may assume: a person says it.
-
-    without_units   the table names no village and no station: all its records count as 未知
-    by_row          the rows have no number of their own: they get one from file and row
-    """
-
-    without_units: bool = False
-    by_row: bool = False
-
-
-NO_CONSENT = Consent()
-
-
-class NeedsConsent(Refused):
-    """Refused until a person says yes; `part`: to which part of `Consent`."""
-
-    def __init__(self, part: Literal["without_units", "by_row"], sentence: str) -> None:
-        super().__init__(sentence)
-        self.part = part
-
-
-@dataclass(frozen=True)
-class Advice:
-    """How a person says it where they are: on the command line, on the page."""
-
-    kind: str = "请用 --kind 指明"
-    without_units: str = "请补上该列，确需导入请加 --without-units"
-    by_row: str = "请补上该列，确需导入请加 --by-row（按文件和行编号）"
-
-
-COMMAND_LINE = Advice()
-
-
 def load_mapping(path: Path) -> Mapping:
     """Read a mapping file; an unknown column or a wrong key is refused with file and key."""
     mapping = load_declared(path, Mapping, name=path.name)
@@ -155,119 +116,6 @@ def load_mapping(path: Path) -> Mapping:
     if mapping.id and mapping.id.made_from == "columns" and not mapping.id.columns:
         raise DeclarationError(path.name, "id.columns", "缺少，必须列出构成编号的列")
     return mapping
-
-
-def map_by_name(
-    source: Source, table: Table, consent: Consent = NO_CONSENT, advice: Advice = COMMAND_LINE
-) -> Mapped:
-    """Without a mapping: our column names, their titles and the heads that records.toml lists."""
-    chosen = heads_meant(source, table)
-    names = columns_of_names(source, table, chosen)
-    chosen = {our: head for our, head in chosen.items() if our not in names}
-    others = set(source.rows.column_names) - {ROW, *chosen.values()}
-    open_columns = [name for name in table.names if name not in chosen] if chosen else []
-    guesses = guessed(source.rows, others, table, open_columns)
-    chosen |= {name: guess.head for name, guess in guesses.items()}
-    if not chosen:
-        titles = "、".join(column.title for column in table.columns[:6])
-        raise Refused(
-            f"{source.name}：没有一列是“{table.title}”的列（如{titles}），请用模板或映射文件"
-        )
-    refuse_unnumbered(source, table, chosen, consent, advice)
-    rows = source.rows.select([ROW, *chosen.values()]).rename_columns([ROW, *chosen])
-    is_by_row = _needs_id(table, chosen)
-    if is_by_row:
-        ids = [f"{source.digest[:16]}-{number}" for number in rows[ROW].to_pylist()]
-        rows = rows.append_column("id", pa.array(ids, pa.string()))
-    ignored = set(source.rows.column_names) - {ROW, *chosen.values()}
-    provided = (*chosen, "id") if is_by_row else tuple(chosen)
-    return Mapped(
-        rows,
-        provided,
-        0,
-        tuple(sorted(ignored)),
-        faults_of(source, set(chosen.values())),
-        is_by_row,
-        (*names.values(), *_taken_for(chosen, guesses, table)),
-        _unless_units(source, table, chosen, consent, advice),
-    )
-
-
-def heads_meant(source: Source, table: Table) -> dict[str, str]:
-    """Our column -> the column of the source. Of two heads that mean one column the title wins."""
-    heads: dict[str, list[str]] = {}
-    for name in source.rows.column_names:
-        if name != ROW and (our := column_of(name, table)) is not None:
-            heads.setdefault(our, []).append(name)
-    chosen = {}
-    for our, names in heads.items():
-        column = table.column(our)
-        titles = [n for n in names if head_key(n) in (head_key(column.title), our)]
-        if len(titles or names) > 1:
-            both = "”和“".join((titles or names)[:2])
-            raise Refused(f"{source.name}：“{both}”都是“{column.title}”列，请删去一列")
-        chosen[our] = (titles or names)[0]
-    return {name: chosen[name] for name in table.names if name in chosen}
-
-
-def columns_of_names(source: Source, table: Table, chosen: Map[str, str]) -> dict[str, str]:
-    """Our columns of people in which the source writes names: the registers know work numbers
-    only, and names are not kept. With what is said of each; a required column stays."""
-    said = {}
-    for our, head in chosen.items():
-        column = table.column(our)
-        if column.refers_to != "officer" or column.required:
-            continue
-        is_name = pc.match_substring_regex(pc.cast(source.rows[head], pa.string()), NAME)
-        if source.rows[head].null_count < source.rows.num_rows and pc.all(is_name).as_py():
-            said[our] = f"“{legible(head)}”列是姓名，登记册只有工号，未读入"
-    return said
-
-
-def refuse_unnumbered(
-    source: Source, table: Table, chosen: Collection[str], consent: Consent, advice: Advice
-) -> None:
-    """Only a person may decide to take rows that have no number of their own."""
-    if _needs_id(table, chosen) and not consent.by_row:
-        raise NeedsConsent(
-            "by_row",
-            f"{source.name}：没有“{table.column('id').title}”列，同一件事再次导入时无从辨认；"
-            f"现有列：{_heads(source)}；{advice.by_row}",
-        )
-
-
-def _unless_units(
-    source: Source, table: Table, chosen: Collection[str], consent: Consent, advice: Advice
-) -> str:
-    """Why new records may not come from a table that names no unit; "" if they may."""
-    units = {"village", "station"} | ({"officer"} if table.name == "duty_day" else set())
-    if table not in EVENTS or units & set(chosen) or consent.without_units:
-        return ""
-    return (
-        f"{source.name}：没有一列是村（社区）或派出所，新记录将全部计入“未知”；"
-        f"现有列：{_heads(source)}；{advice.without_units}"
-    )
-
-
-def _heads(source: Source) -> str:
-    return legible("、".join(name for name in source.rows.column_names if name != ROW), 200)
-
-
-def _needs_id(table: Table, chosen: Collection[str]) -> bool:
-    return not table.identity and "id" not in chosen
-
-
-def _taken_for(chosen: Map[str, str], guesses: Map[str, Guess], table: Table) -> tuple[str, ...]:
-    """The heads that are not written as we write them, with our titles; the guesses apart."""
-    known, guess = [], []
-    for our, head in chosen.items():
-        title = table.column(our).title
-        if our in guesses:
-            guess.append(f"{head}→{title}（{guesses[our].reason}）")
-        elif head.strip() not in (our, title):
-            known.append(f"{head}→{title}")
-    told = (("列名对应：", known), ("按列名和内容推定：", guess))
-    return tuple(f"{words}{legible('、'.join(pairs), 300)}" for words, pairs in told if pairs)
 
 
 def faults_of(source: Source, columns: Collection[str]) -> pa.Table:

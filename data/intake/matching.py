@@ -4,7 +4,8 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from data.heads import head_key
-from data.intake.mapping import ROW, IdForm, columns_of_names, heads_meant
+from data.intake.heads_mapping import columns_of_names, heads_meant
+from data.intake.mapping import ROW, IdForm
 from data.intake.mapping import Mapping as MappingFile
 from data.intake.reading.source import Source, legible
 from data.intake.understanding.columns import guessed

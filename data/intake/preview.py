@@ -9,16 +9,9 @@ import pyarrow as pa
 
 from data.declared import DeclarationError
 from data.intake.files import read_and_map
+from data.intake.heads_mapping import COMMAND_LINE, NO_CONSENT, Advice, Consent, NeedsConsent
 from data.intake.loading import Loader, LoadReport
-from data.intake.mapping import (
-    COMMAND_LINE,
-    NO_CONSENT,
-    ROW,
-    Advice,
-    Consent,
-    NeedsConsent,
-    load_mapping,
-)
+from data.intake.mapping import ROW, load_mapping
 from data.intake.matching import MatchedColumn, matching_of
 from data.intake.personal_columns import may_hold_personal
 from data.intake.reading.source import Refused, legible

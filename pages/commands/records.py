@@ -58,8 +58,8 @@ def demo(options: argparse.Namespace) -> int:
 
 def _load(options: argparse.Namespace) -> int:
     from data.intake.files import load_files
+    from data.intake.heads_mapping import Consent
     from data.intake.loading import report_sentence
-    from data.intake.mapping import Consent
 
     source = options.paths, command_line(), options.kind, options.mapping
     consent = Consent(options.without_units, options.by_row)
@@ -78,7 +78,8 @@ def _load(options: argparse.Namespace) -> int:
 
 def _map(options: argparse.Namespace) -> int:
     from data.intake.files import read_table
-    from data.intake.mapping import COMMAND_LINE, as_toml
+    from data.intake.heads_mapping import COMMAND_LINE
+    from data.intake.mapping import as_toml
     from data.intake.matching import as_mapping, lacking, matching_of
     from data.intake.reading.source import Refused
 

@@ -13,8 +13,8 @@ from streamlit.testing.v1 import AppTest
 from data.channels.state import ChannelState, now, write_state
 from data.channels.summary import condition, intake_sentence
 from data.intake.files import load_files
+from data.intake.heads_mapping import map_by_name
 from data.intake.loading import Loader
-from data.intake.mapping import map_by_name
 from data.intake.reading.read import read_source
 from data.intake.reject_words import OTHERWISE, advice, fields_of, remedy
 from data.journal.journal import Journal

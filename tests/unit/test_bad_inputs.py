@@ -24,8 +24,8 @@ import xlsxwriter
 
 from data.declared import DeclarationError
 from data.intake.files import load_files
+from data.intake.heads_mapping import Consent
 from data.intake.loading import LoadReport, report_sentence
-from data.intake.mapping import Consent
 from data.intake.reading.source import Limits
 from data.intake.rejects import open_rejects
 from data.journal.copy import Copy

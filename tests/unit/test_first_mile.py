@@ -17,8 +17,8 @@ from hypothesis import strategies as st
 from data.demo.city import build_city
 from data.demo.registers import register_tables
 from data.intake.files import load_files, load_table
+from data.intake.heads_mapping import Consent
 from data.intake.load_report import LoadReport, report_sentence
-from data.intake.mapping import Consent
 from data.intake.rejects import open_rejects
 from data.journal.copy import Copy
 from data.journal.journal import Journal

@@ -10,9 +10,9 @@ from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from data.declared import DeclarationError
 from data.intake.files import kind_of, load_files
+from data.intake.heads_mapping import Advice, Consent
 from data.intake.load_report import preview_sentence
 from data.intake.loading import LoadReport, report_sentence
-from data.intake.mapping import Advice, Consent
 from data.intake.matching import matching_rows
 from data.intake.preview import Preview, preview_file
 from data.journal.journal import JournalError
