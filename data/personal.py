@@ -12,6 +12,8 @@ beginning of a digest.
 import re
 from datetime import date
 
+from data.schema import literal
+
 MASK = "〔号码已遮盖〕"
 
 # What stands for which sign: a text is looked at as if each were written plainly (NFKC and more).
@@ -191,11 +193,11 @@ def _bound(value: str, expression: str, name: str = "t") -> str:
 
 
 def _matches(text: str, pattern: str) -> str:
-    return f"regexp_matches({text}, {_literal(pattern)})"
+    return f"regexp_matches({text}, {literal(pattern)})"
 
 
 def _read(text: str, reading: tuple[str, str]) -> str:
-    odd, plain = map(_literal, reading)
+    odd, plain = map(literal, reading)
     return f"translate({text}, {odd}, {plain})"
 
 
@@ -210,7 +212,7 @@ def _holds(plain: str, only_cards: bool) -> str:
 def _hidden(plain: str, only_cards: bool) -> str:
     hidden = f"list_reduce({_cards_sql(plain)}, lambda a, c: replace(a, c, '{MASK}'), {plain})"
     for _ in range(0 if only_cards else 2):  # two may share the sign between them
-        hidden = f"regexp_replace({hidden}, {_literal(_PHONE)}, '\\1{MASK}\\3', 'g')"
+        hidden = f"regexp_replace({hidden}, {literal(_PHONE)}, '\\1{MASK}\\3', 'g')"
     return hidden
 
 
@@ -218,7 +220,7 @@ def _cards_sql(plain: str) -> str:
     """`_cards` in SQL."""
     digits = "regexp_replace(c, '[^0-9]', '', 'g')"
     is_card = _bound(digits, _is_card_sql(), "d")
-    return f"list_filter(regexp_extract_all({plain}, {_literal(_CARD)}, 2), lambda c: {is_card})"
+    return f"list_filter(regexp_extract_all({plain}, {literal(_CARD)}, 2), lambda c: {is_card})"
 
 
 def _is_card_sql() -> str:
@@ -233,7 +235,3 @@ def _is_card_sql() -> str:
         f" ELSE try_strptime(substr(d, 7, 8), '%Y%m%d') BETWEEN DATE '{_BIRTH}' AND DATE '{today}'"
         f" AND (CAST({products} AS INTEGER) + {check}) % 11 = 1 END"
     )
-
-
-def _literal(text: str) -> str:
-    return "'" + text.replace("'", "''") + "'"

@@ -7,8 +7,10 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
+from data.intake.reading import read
 from metrics.cells.count import Counted
 from metrics.cells.store import Store
+from tests.reading import read_here
 from tests.stores import Maker, kept_store, make_demo, make_recent, make_town, shared_copy
 
 # `make test` says the same of the same code on every machine, however slow; `make soak` tries
@@ -38,6 +40,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 def _opens_demo(item: pytest.Item) -> bool:
     return isinstance(item, pytest.Function) and "opened_demo" in item.fixturenames
+
+
+@pytest.fixture(autouse=True)
+def _read_here(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Files are read in the process of the test, but where a test is marked `apart`."""
+    if "apart" not in request.keywords:
+        monkeypatch.setattr(read, "read_apart", read_here)
 
 
 @pytest.fixture(scope="session")

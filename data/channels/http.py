@@ -18,8 +18,8 @@ import pyarrow as pa
 from data.channels.body import Body, BodyRow, Unacceptable, read_body
 from data.config import HttpForm
 from data.intake.loading import Loader, LoadReport, RowFates
-from data.intake.mapping import ROW, Mapped
-from data.intake.reading.source import BROKEN, Source, legible
+from data.intake.mapping import Mapped
+from data.intake.reading.source import BROKEN, ROW, Source, legible
 from data.personal import masked_word
 from data.rights import Actor
 from data.schema import LOADABLE, Table

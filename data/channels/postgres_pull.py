@@ -18,8 +18,7 @@ from data.channels.postgres_reading import PostgresSource, ReadRows, read
 from data.channels.postgres_rows import check, in_our_columns, numbered
 from data.channels.postgres_watermark import Watermark, highest, is_sweep, wanted
 from data.intake.loading import Loader, LoadReport, needed_tables
-from data.intake.mapping import ROW
-from data.intake.reading.source import Source
+from data.intake.reading.source import ROW, Source
 from data.journal.copy import Copy
 from data.personal import MASK
 from data.rights import Actor, require

@@ -8,8 +8,8 @@ import pyarrow.compute as pc
 from data.channels.postgres_reading import PostgresSource, ReadRows, SourceChanged
 from data.declared import DeclarationError
 from data.intake.heads_mapping import COMMAND_LINE, Consent, map_by_name
-from data.intake.mapping import ROW, IdForm, Mapped, map_source, not_deleted
-from data.intake.reading.source import Refused, Source
+from data.intake.mapping import IdForm, Mapped, map_source, not_deleted
+from data.intake.reading.source import ROW, Refused, Source
 from data.journal.copy import connect, fetch_arrow
 from data.schema import Column, quoted
 

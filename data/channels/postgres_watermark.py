@@ -26,7 +26,7 @@ from typing import Any
 import pyarrow.compute as pc
 
 from data.channels.postgres_reading import PostgresSource, ReadRows, Snapshot
-from data.schema import quoted
+from data.schema import literal, quoted
 
 _CYCLE = 2**32
 
@@ -83,10 +83,10 @@ def _above(source: PostgresSource, value: str | None, back_by: float | None = No
         return "true"
     column = quoted(source.watermark)
     if back_by is None:
-        return f"{column} > {_literal(value)}"
+        return f"{column} > {literal(value)}"
     is_number = value.lstrip("-").isdigit()
     less = f"{int(back_by)}" if is_number else f"interval '{back_by} seconds'"
-    typed = value if is_number else f"timestamp {_literal(value)}"
+    typed = value if is_number else f"timestamp {literal(value)}"
     return f"{column} > {typed} - {less} OR {column} IS NULL"
 
 
@@ -99,12 +99,8 @@ def _written_since(horizon: int | None, following: int) -> str:
 
 
 def _with_keys(source: PostgresSource, keys: Iterable[tuple[str, ...]]) -> list[str]:
-    listed = ", ".join(f"({', '.join(map(_literal, key))})" for key in keys)
+    listed = ", ".join(f"({', '.join(map(literal, key))})" for key in keys)
     return [f"({', '.join(map(quoted, source.key))}) IN ({listed})"] if listed else []
-
-
-def _literal(text: str) -> str:
-    return "'" + text.replace("'", "''") + "'"
 
 
 def highest(source: PostgresSource, reading: ReadRows, before: str | None) -> str | None:

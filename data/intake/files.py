@@ -11,10 +11,11 @@ from data.declared import DeclarationError
 from data.heads import likely_tables
 from data.intake.heads_mapping import COMMAND_LINE, NO_CONSENT, Advice, Consent, map_by_name
 from data.intake.loading import Loader, LoadReport, Stage, in_columns_of
-from data.intake.mapping import ROW, Mapped, Mapping, load_mapping, map_source
+from data.intake.mapping import Mapped, Mapping, load_mapping, map_source
 from data.intake.reading.read import read_source
 from data.intake.reading.source import (
     DEFAULT_LIMITS,
+    ROW,
     Limits,
     Reading,
     Refused,

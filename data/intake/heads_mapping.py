@@ -12,8 +12,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from data.heads import column_of, head_key
-from data.intake.mapping import ROW, Mapped, faults_of
-from data.intake.reading.source import Refused, Source, legible
+from data.intake.mapping import Mapped, faults_of
+from data.intake.reading.source import ROW, Refused, Source, legible
 from data.intake.understanding.columns import Guess, guessed
 from data.schema import EVENTS, Table
 
@@ -55,17 +55,35 @@ class Advice:
 COMMAND_LINE = Advice()
 
 
+@dataclass(frozen=True)
+class HeadsRead:
+    """chosen: our column -> the column of the source, in our order; guesses: which of them are
+    guessed, and why; left_out: what is said of columns that are known and must not be read."""
+
+    chosen: Map[str, str]
+    guesses: Map[str, Guess]
+    left_out: tuple[str, ...]
+
+
+def heads_read(source: Source, table: Table) -> HeadsRead:
+    """What the heads of a source mean, by the declared words, else by name and content."""
+    meant = heads_meant(source, table)
+    names = columns_of_names(source, table, meant)
+    declared = {our: head for our, head in meant.items() if our not in names}
+    others = set(source.rows.column_names) - {ROW, *meant.values()}
+    lacking = [name for name in table.names if name not in meant] if declared else []
+    guesses = guessed(source.rows, others, table, lacking)
+    every = declared | {name: guess.head for name, guess in guesses.items()}
+    chosen = {name: every[name] for name in table.names if name in every}
+    return HeadsRead(chosen, guesses, tuple(names.values()))
+
+
 def map_by_name(
     source: Source, table: Table, consent: Consent = NO_CONSENT, advice: Advice = COMMAND_LINE
 ) -> Mapped:
     """Without a mapping: our column names, their titles and the heads that records.toml lists."""
-    chosen = heads_meant(source, table)
-    names = columns_of_names(source, table, chosen)
-    chosen = {our: head for our, head in chosen.items() if our not in names}
-    others = set(source.rows.column_names) - {ROW, *chosen.values()}
-    open_columns = [name for name in table.names if name not in chosen] if chosen else []
-    guesses = guessed(source.rows, others, table, open_columns)
-    chosen |= {name: guess.head for name, guess in guesses.items()}
+    heads = heads_read(source, table)
+    chosen = heads.chosen
     if not chosen:
         titles = "、".join(column.title for column in table.columns[:6])
         raise Refused(
@@ -77,17 +95,14 @@ def map_by_name(
     if is_by_row:
         ids = [f"{source.digest[:16]}-{number}" for number in rows[ROW].to_pylist()]
         rows = rows.append_column("id", pa.array(ids, pa.string()))
-    ignored = set(source.rows.column_names) - {ROW, *chosen.values()}
-    provided = (*chosen, "id") if is_by_row else tuple(chosen)
     return Mapped(
         rows,
-        provided,
-        0,
-        tuple(sorted(ignored)),
-        faults_of(source, set(chosen.values())),
-        is_by_row,
-        (*names.values(), *_taken_for(chosen, guesses, table)),
-        _unless_units(source, table, chosen, consent, advice),
+        provided=(*chosen, "id") if is_by_row else tuple(chosen),
+        ignored=tuple(sorted(set(source.rows.column_names) - {ROW, *chosen.values()})),
+        faults=faults_of(source, chosen.values()),
+        is_by_row=is_by_row,
+        remarks=(*heads.left_out, *_taken_for(heads, table)),
+        no_units=_unless_units(source, table, chosen, consent, advice),
     )
 
 
@@ -111,15 +126,15 @@ def heads_meant(source: Source, table: Table) -> dict[str, str]:
 def columns_of_names(source: Source, table: Table, chosen: Map[str, str]) -> dict[str, str]:
     """Our columns of people in which the source writes names: the registers know work numbers
     only, and names are not kept. With what is said of each; a required column stays."""
-    said = {}
+    remarks = {}
     for our, head in chosen.items():
         column = table.column(our)
         if column.refers_to != "officer" or column.required:
             continue
         is_name = pc.match_substring_regex(pc.cast(source.rows[head], pa.string()), NAME)
         if source.rows[head].null_count < source.rows.num_rows and pc.all(is_name).as_py():
-            said[our] = f"“{legible(head)}”列是姓名，登记册只有工号，未读入"
-    return said
+            remarks[our] = f"“{legible(head)}”列是姓名，登记册只有工号，未读入"
+    return remarks
 
 
 def refuse_unnumbered(
@@ -155,14 +170,14 @@ def _needs_id(table: Table, chosen: Collection[str]) -> bool:
     return not table.identity and "id" not in chosen
 
 
-def _taken_for(chosen: Map[str, str], guesses: Map[str, Guess], table: Table) -> tuple[str, ...]:
+def _taken_for(heads: HeadsRead, table: Table) -> tuple[str, ...]:
     """The heads that are not written as we write them, with our titles; the guesses apart."""
-    known, guess = [], []
-    for our, head in chosen.items():
+    synonyms, guesses = [], []
+    for our, head in heads.chosen.items():
         title = table.column(our).title
-        if our in guesses:
-            guess.append(f"{head}→{title}（{guesses[our].reason}）")
+        if guess := heads.guesses.get(our):
+            guesses.append(f"{head}→{title}（{guess.reason}）")
         elif head.strip() not in (our, title):
-            known.append(f"{head}→{title}")
-    told = (("列名对应：", known), ("按列名和内容推定：", guess))
-    return tuple(f"{words}{legible('、'.join(pairs), 300)}" for words, pairs in told if pairs)
+            synonyms.append(f"{head}→{title}")
+    listed = (("列名对应：", synonyms), ("按列名和内容推定：", guesses))
+    return tuple(f"{words}{legible('、'.join(pairs), 300)}" for words, pairs in listed if pairs)

@@ -14,9 +14,9 @@ from data.intake.held_back import HeldBack, Sent, hold_back
 from data.intake.load_report import LoadReport as LoadReport  # where every channel looks for it
 from data.intake.load_report import RowFates as RowFates
 from data.intake.load_report import report_sentence as report_sentence
-from data.intake.mapping import ROW, Mapped
+from data.intake.mapping import Mapped
 from data.intake.named_units import register_rows, registers_of
-from data.intake.reading.source import Refused, Source
+from data.intake.reading.source import ROW, Refused, Source
 from data.intake.rejects import changed_rejects, rejected_rows
 from data.intake.repeated_rows import known_rows, without
 from data.intake.validate import Checked, validate

@@ -21,11 +21,10 @@ from sqlglot.errors import SqlglotError
 
 from data.declared import DeclarationError, Declared, load_declared
 from data.intake.mapping_sql import MOST_SECONDS, bound_memory, forbidden, limited
-from data.intake.reading.source import FAULTS, Reading, Source, legible
+from data.intake.reading.source import FAULTS, ROW, Reading, Source, legible
 from data.journal.copy import connect, fetch_arrow
 from data.schema import TABLES, Table, quoted
 
-ROW = "_row"
 NESTED = {"tuple", "struct", "list", "array", "map", "union"}
 
 

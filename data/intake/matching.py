@@ -4,11 +4,10 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from data.heads import head_key
-from data.intake.heads_mapping import columns_of_names, heads_meant
-from data.intake.mapping import ROW, IdForm
+from data.intake.heads_mapping import heads_read
+from data.intake.mapping import IdForm
 from data.intake.mapping import Mapping as MappingFile
 from data.intake.reading.source import Source, legible
-from data.intake.understanding.columns import guessed
 from data.personal import masked_word
 from data.schema import Column, Table, quoted
 
@@ -35,22 +34,22 @@ class MatchedColumn:
 
 def matching_of(source: Source, table: Table) -> tuple[MatchedColumn, ...]:
     """How `map_by_name` understands the columns of a source, and which of ours it lacks."""
-    chosen = heads_meant(source, table)
-    names = columns_of_names(source, table, chosen)
-    chosen = {our: head for our, head in chosen.items() if our not in names}
-    others = set(source.rows.column_names) - {ROW, *chosen.values()}
-    guesses = guessed(source.rows, others, table, [n for n in table.names if n not in chosen])
+    heads = heads_read(source, table)
     matched = []
     for column in table.columns:
-        if column.name == "id" and table.identity:
-            continue
-        if guess := guesses.get(column.name):
-            matched.append(_matched(source, column, guess.head, guess.reason))
-        elif head := chosen.get(column.name):
-            matched.append(_matched(source, column, head, _why(head, column)))
-        elif column.name not in ASIDE and not (table.is_register and column.default):
+        head, guess = heads.chosen.get(column.name), heads.guesses.get(column.name)
+        if head is not None:
+            reason = guess.reason if guess else _why(head, column)
+            matched.append(_matched(source, column, head, reason))
+        elif not _is_aside(column, table):
             matched.append(MatchedColumn(column))
     return tuple(matched)
+
+
+def _is_aside(column: Column, table: Table) -> bool:
+    """Whether nobody misses the column: it is made, or tells of the entry, or has a default."""
+    is_made = column.name == "id" and bool(table.identity)
+    return is_made or column.name in ASIDE or (table.is_register and bool(column.default))
 
 
 def _why(head: str, column: Column) -> str:

@@ -11,10 +11,10 @@ from data.declared import DeclarationError
 from data.intake.files import read_and_map
 from data.intake.heads_mapping import COMMAND_LINE, NO_CONSENT, Advice, Consent, NeedsConsent
 from data.intake.loading import Loader, LoadReport
-from data.intake.mapping import ROW, load_mapping
+from data.intake.mapping import load_mapping
 from data.intake.matching import MatchedColumn, matching_of
 from data.intake.personal_columns import may_hold_personal
-from data.intake.reading.source import Refused, legible
+from data.intake.reading.source import ROW, Refused, legible
 from data.journal.copy import connect, fetch_arrow
 from data.journal.journal import SHANGHAI, JournalError
 from data.personal import masked, masked_word

@@ -14,8 +14,8 @@ from typing import Literal
 
 import pyarrow as pa
 
-from data.intake.mapping import ROW, Mapping
-from data.intake.reading.source import Serials, Source
+from data.intake.mapping import Mapping
+from data.intake.reading.source import ROW, Serials, Source
 from data.journal.copy import Copy
 from data.personal import MASK
 from data.rights import Actor, require

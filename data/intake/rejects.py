@@ -6,9 +6,8 @@ from datetime import datetime
 import duckdb
 import pyarrow as pa
 
-from data.intake.mapping import ROW
 from data.intake.personal_columns import may_hold_personal
-from data.intake.reading.source import SHEET_STEP, Source
+from data.intake.reading.source import ROW, SHEET_STEP, Source
 from data.journal.copy import Copy, arrow_schema, connect, fetch_arrow
 from data.journal.journal import SHANGHAI
 from data.personal import MASK, holds_personal, holds_personal_sql, masked, masked_word

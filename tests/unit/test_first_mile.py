@@ -84,6 +84,7 @@ def reasons(store: Path) -> dict[int, str]:
 # --- the cases --------------------------------------------------------------------------------
 
 
+@pytest.mark.apart
 def test_a_ledger_of_disputes_with_title_rows_names_and_a_sum(city: Path) -> None:
     report = load(city, "dispute-ledger.xlsx")
     assert (report.added, report.rejected) == (4, 1)
@@ -118,6 +119,7 @@ def test_own_heads_in_gb18030(city: Path) -> None:
     assert "7月5日" in reason
 
 
+@pytest.mark.apart
 @pytest.mark.parametrize(
     ("name", "table", "count", "words"),
     [

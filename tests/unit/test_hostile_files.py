@@ -24,6 +24,7 @@ from data.journal.copy import Copy
 from data.journal.journal import Journal
 from data.rights import PROGRAM, Actor
 
+pytestmark = pytest.mark.apart
 ROOT = Path(__file__).parents[2]
 GIBIBYTE = 2**30
 CLERK = Actor("test", PROGRAM)

@@ -20,8 +20,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl import load_workbook
 
+from data.intake.reading.read import read_source
 from data.intake.reading.source import Limits, Reading, Refused, Source
-from tests.reading import read_source
 
 TEXT = "编号,村,备注\n001,永安村,已走访核实\n002,太平社区,无人在家\n"
 TRADITIONAL = "編號,村,備註\n001,永安村,已經訪問\n002,太平社區,無人在家\n"

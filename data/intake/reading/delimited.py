@@ -86,8 +86,8 @@ def find_header(text: Text, reading: Reading, limits: Limits) -> Header:
     delimiter, first = reading.delimiter, 1
     if delimiter is not None and not re.fullmatch("[\t !#-~]", delimiter):
         raise Refused(f"分隔符应为一个半角字符（引号除外），实为“{legible(delimiter)}”，请更正")
-    if delimiter is None and (told := SEPARATOR.match(text)):
-        delimiter, first = told.group(1).decode(), 2
+    if delimiter is None and (first_line := SEPARATOR.match(text)):
+        delimiter, first = first_line.group(1).decode(), 2
     candidates = (delimiter,) if delimiter else DELIMITERS
     headers = [header for one in candidates if (header := header_by(text, one, reading, first))]
     if not headers:

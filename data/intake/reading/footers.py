@@ -6,8 +6,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from data.heads import RUNNING_NUMBERS, head_key
+from data.intake.reading.source import ROW, SHEET_STEP
 
-ROW = "_row"
 # The first filled cell of a row of sums: 合计, 枣林镇小计, 总 计：, 7月合计（起）
 SUM = (
     r"^\s*\S{0,8}?(合\s*计|小\s*计|总\s*计|共\s*计|累\s*计)"
@@ -55,17 +55,17 @@ def _is_sparse(rows: pa.Table, names: Sequence[str]) -> pa.ChunkedArray:
 
 def _is_head(rows: pa.Table, names: Sequence[str]) -> pa.ChunkedArray:
     """Rows that repeat the names of the first columns."""
-    told = names[:3]
-    is_head = pc.fill_null(pc.equal(rows[told[0]], told[0]), False)
-    for name in told[1:]:
+    first, *others = names[:3]
+    is_head = pc.fill_null(pc.equal(rows[first], first), False)
+    for name in others:
         is_head = pc.and_(is_head, pc.fill_null(pc.equal(rows[name], name), False))
-    return is_head if len(told) > 1 else pc.and_(is_head, pa.scalar(False))
+    return is_head if others else pc.and_(is_head, pa.scalar(False))
 
 
 def _told(rows: pa.Table, mask: pa.ChunkedArray, title: str) -> str:
     numbers = rows[ROW].filter(mask)
     if not len(numbers):
         return ""
-    shown = "、".join(str(number % 10_000_000) for number in numbers[:5].to_pylist())
+    shown = "、".join(str(number % SHEET_STEP) for number in numbers[:5].to_pylist())
     more = "等" if len(numbers) > 5 else ""
     return f"略去{title} {len(numbers):,} 行（第 {shown} 行{more}）"

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import pyarrow as pa
 
 from data.heads import column_of, columns_by_head
-from data.intake.reading.source import Limits, Reading, Refused, legible
+from data.intake.reading.source import Limits, Reading, check_names
 from data.schema import LOADABLE, TABLES, Table
 
 SEARCHED = 30  # rows from the first one
@@ -35,8 +35,8 @@ def find_head_row(rows: Sequence[tuple[int, Texts]], reading: Reading) -> HeadRo
     rows   the first ones of the table with their numbers
     """
     if reading.header_row is not None:
-        found = [(n, cells) for n, cells in rows if n == reading.header_row]
-        return _head(rows, found, _known(found[0][1], reading), reading) if found else None
+        row = next((row for row in rows if row[0] == reading.header_row), None)
+        return _head(rows, [row], _known(row[1], reading), reading) if row else None
     best: HeadRow | None = None
     for at, (number, cells) in enumerate(rows[:SEARCHED]):
         single = _head(rows, [(number, cells)], _known(cells, reading), reading)
@@ -101,37 +101,34 @@ def _is_known(name: str) -> bool:
 def _known(cells: Iterable[str | None], reading: Reading) -> int:
     """How many heads a row holds: of the table that fits best, or of those the mapping reads."""
     names = [cell.strip() for cell in cells if cell and cell.strip() and len(cell) <= 60]
-    asked = sum(name.lower() in reading.columns for name in set(names))
+    read = sum(name.lower() in reading.columns for name in set(names))
     tables: Iterable[Table] = LOADABLE
     if reading.table:
         tables = (TABLES[reading.table],)
     elif not any(_is_known(name) for name in names):
-        return asked
-    return max(asked, *(len(columns_by_head(names, table)) for table in tables), 0)
+        return read
+    return max(read, *(len(columns_by_head(names, table)) for table in tables), 0)
 
 
 def column_names(head: HeadRow, width: int, reading: Reading, limits: Limits) -> list[str]:
     """A name for each of `width` columns. What nobody would read may lack a name or have that of
     another column; a head that means something to us may not stand there twice."""
-    where = f"第 {head.last_row - reading.skip_rows} 行应为列名，"
-    if len(head.names) > limits.max_columns:
-        raise Refused(
-            f"{where}却有 {len(head.names):,} 列，超过上限 {limits.max_columns:,} 列，请核对"
-        )
+    if len(head.names) > limits.max_columns:  # before each is looked at
+        check_names(list(head.names), _where(head, reading), limits)
     names: list[str] = []
+    lowered: set[str] = set()
     for at, name in enumerate([*head.names, *[""] * (width - len(head.names))], 1):
-        lowered = [one.lower() for one in names]
-        if "\0" in name:
-            raise Refused(f"{where}第 {at} 列的列名却含空字符（NUL），请改名")
-        if name.lower() == "_row":
-            raise Refused(f"{where}第 {at} 列却名为“_row”，此名由系统使用，请改名")
-        if name and name.lower() in lowered:
-            if name.lower() in reading.columns or _is_known(name):
-                first = lowered.index(name.lower()) + 1
-                raise Refused(f"{where}“{legible(name)}”却在第 {first}、{at} 列重复，请改名")
+        is_read = name.lower() in reading.columns or _is_known(name)
+        if name.lower() in lowered and not is_read:
             name = f"{name}（第 {at} 列）"
         names.append(name or UNNAMED.format(at))
+        lowered.add(name.lower())
+    check_names(names, _where(head, reading), limits)
     return names
+
+
+def _where(head: HeadRow, reading: Reading) -> str:
+    return f"第 {head.last_row - reading.skip_rows} 行应为列名，"
 
 
 def without_unnamed(rows: pa.Table, head: HeadRow) -> pa.Table:

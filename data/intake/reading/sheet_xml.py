@@ -75,13 +75,13 @@ def _error(match: re.Match[bytes]) -> str:
 
 def _place(tag: bytes) -> tuple[int, int] | None:
     """Row and column that the opening tag names (a row names no column: 0)."""
-    found = _POSITION.search(tag[: tag.find(b">") + 1])
-    if found is None:
+    position = _POSITION.search(tag[: tag.find(b">") + 1])
+    if position is None:
         return None
     column = 0
-    for letter in found.group(1) or b"":
+    for letter in position.group(1) or b"":
         column = column * 26 + letter - 64
-    return int(found.group(2)), column
+    return int(position.group(2)), column
 
 
 def _part_of(archive: zipfile.ZipFile, sheet: str) -> str | None:

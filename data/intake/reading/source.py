@@ -10,6 +10,7 @@ Kind = Literal["csv", "xlsx", "xls", "ods", "parquet"]
 Serials = Literal[1900, 1904]  # the year from which a spreadsheet counts its days
 SPREADSHEETS: frozenset[str] = frozenset(("xlsx", "xls", "ods"))
 MEBIBYTE = 2**20
+ROW = "_row"  # the column with the row number
 SHEET_STEP = 10_000_000  # row n of the k-th further sheet has `_row` k * SHEET_STEP + n
 LONGEST_TEXT = 32_767  # characters that a cell can hold in Excel
 
@@ -118,7 +119,7 @@ def check_names(names: list[str], where: str, limits: Limits) -> None:
     """
     lowered = [name.lower() for name in names]
     if len(names) > limits.max_columns:
-        raise Refused(f"{where}却有 {len(names)} 列，超过上限 {limits.max_columns} 列，请核对")
+        raise Refused(f"{where}却有 {len(names):,} 列，超过上限 {limits.max_columns:,} 列，请核对")
     for at, name in enumerate(names, 1):
         if not name:
             raise Refused(f"{where}第 {at} 列却没有列名，请补上")

@@ -134,8 +134,8 @@ def contents_of(
     for one, part in zip(same, parts, strict=True):
         where = f"“{legible(one.grid.name)}”" if len(same) > 1 else ""
         remarks += [f"{where}{remark}" for remark in part.remarks]
-    if told := [name for name in unread if name != NOTES_SHEET]:
-        remarks.append(f"未读工作表：{legible('、'.join(told), 200)}")
+    if others := [name for name in unread if name != NOTES_SHEET]:
+        remarks.append(f"未读工作表：{legible('、'.join(others), 200)}")
     return Contents(
         rows,
         faults=pa.concat_tables([part.faults for part in parts]),
@@ -307,12 +307,12 @@ def text_rows(
 
 
 def fault_rows(faults: Mapping[tuple[int, int], str], names: list[str], step: int) -> pa.Table:
-    known = {place: why for place, why in faults.items() if 0 < place[1] <= len(names)}
+    named = {place: why for place, why in faults.items() if 0 < place[1] <= len(names)}
     return pa.table(
         {
-            "_row": pa.array([step + row for row, _ in known], pa.int64()),
-            "column": pa.array([names[column - 1] for _, column in known], pa.string()),
-            "reason": pa.array(list(known.values()), pa.string()),
+            "_row": pa.array([step + row for row, _ in named], pa.int64()),
+            "column": pa.array([names[column - 1] for _, column in named], pa.string()),
+            "reason": pa.array(list(named.values()), pa.string()),
         },
         FAULTS,
     )
