@@ -93,8 +93,8 @@ _AROUND = {"entered_at", "is_deleted", "voided_on", "voided_reason", "valid_from
 
 
 def likely_tables(heads: Iterable[str], title: str = "") -> list[tuple[Table, float]]:
-    """The tables that a head row may belong to, the likeliest first; none without a known head."""
+    """The tables that a head row may belong to, the likeliest first; none without such a head."""
     names = tuple(heads)
     tables = [(table, likeness(names, table, title)) for table in (*LOADABLE, TABLES["bureau"])]
-    known = [(table, by) for table, by in tables if columns_by_head(names, table)]
-    return sorted(known, key=lambda one: -one[1])
+    fitting = [(table, by) for table, by in tables if columns_by_head(names, table)]
+    return sorted(fitting, key=lambda one: -one[1])

@@ -37,8 +37,8 @@ class FigureResults(RecordResults):
         self.require_sight(level)
 
         def make() -> dict[str, list[Figure]]:
-            asked = self._indicators(ids)
-            return measure_all(self.counts(period), asked, level, period, self.actor, kind)
+            indicators = self._indicators(ids)
+            return measure_all(self.counts(period), indicators, level, period, self.actor, kind)
 
         return self._by(period, make, "figures", tuple(ids), level, period, kind)
 
@@ -62,8 +62,8 @@ class FigureResults(RecordResults):
         def figures(of: Level) -> Mapping[str, list[Figure]]:
             if over is None:
                 return self.figures(ids, of, period, kind)
-            asked = self._indicators(ids)
-            return measure_all(self.counts(period), asked, of, over, self.actor, kind)
+            indicators = self._indicators(ids)
+            return measure_all(self.counts(period), indicators, of, over, self.actor, kind)
 
         def make() -> dict[str, UnitVerdicts]:
             units, whole, scheme = figures(level), figures("bureau"), self.scheme(period)
@@ -100,9 +100,9 @@ class FigureResults(RecordResults):
         self.require_sight(level)
 
         def make() -> dict[tuple[str, str], list[TrendPoint]]:
-            counted, asked = self.counts(until), self._indicators(ids)
+            counted, indicators = self.counts(until), self._indicators(ids)
             day = until.ends_on
-            return trend_over(counted, asked, level, periods, day, self.actor, kind, only)
+            return trend_over(counted, indicators, level, periods, day, self.actor, kind, only)
 
         key = tuple(ids), level, tuple(periods), until, only, kind
         return self._by(until, make, "trends", *key)
@@ -122,8 +122,8 @@ class FigureResults(RecordResults):
         period = next(iter(spans.values()))
 
         def make() -> list[Comparison]:
-            counted, asked = self.counts(period), self._indicators(of)
-            return compare_all(counted, asked, level, spans, self.actor, unit, kind)
+            counted, indicators = self.counts(period), self._indicators(of)
+            return compare_all(counted, indicators, level, spans, self.actor, unit, kind)
 
         # Those of the bureau are decided all together: whoever asks for some shares them.
         of = tuple(self.catalogue.indicators) if level == "bureau" and kind is None else tuple(ids)

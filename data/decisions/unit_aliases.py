@@ -23,8 +23,8 @@ def remember(loader: Loader, alias: Alias, actor: Actor, now: datetime) -> None:
     copy.catch_up()
     if alias.code not in register_rows(copy, alias.register)["code"].to_pylist():
         raise Refused(f"{TABLES[alias.register].title}登记册中没有编码“{alias.code}”")
-    said = replace(alias, word=alias.word.strip(), author=actor.code)
-    load_record(loader, ALIAS, _values(said, now), actor, now.date())
+    signed = replace(alias, word=alias.word.strip(), author=actor.code)
+    load_record(loader, ALIAS, _values(signed, now), actor, now.date())
 
 
 def forget(loader: Loader, alias: Alias, actor: Actor, now: datetime) -> None:

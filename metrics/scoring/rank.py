@@ -168,13 +168,13 @@ def _places(lines: Sequence[Assessment]) -> list[Assessment]:
 
 def told_apart(lines: Sequence[Assessment]) -> list[Assessment]:
     """With the decimals that tell the scores of a group apart where the ranks are not the same."""
-    told = list(lines)
+    shown = list(lines)
     for members in _groups(lines).values():
         digits = words.telling_digits([lines[i].score or Fraction(0) for i in members])
         for i, own in zip(members, digits, strict=True):
             if own != lines[i].score_digits:
-                told[i] = replace(lines[i], score_digits=own)
-    return told
+                shown[i] = replace(lines[i], score_digits=own)
+    return shown
 
 
 def _groups(lines: Sequence[Assessment]) -> Mapping[str, list[int]]:

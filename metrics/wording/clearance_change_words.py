@@ -59,16 +59,16 @@ def _verdict(counts: CaseCounts, indicator: str, choice: Choice, change: Compari
     """What chance does, and what moved the rate where it is more than that."""
     if change is None or not change.difference or change.verdict == "none":
         return ""
-    said = f"，{verdict_in_words(change)}"
+    verdict = f"，{verdict_in_words(change)}"
     split = level_and_mix(counts, indicator, choice, change)
     if split is None or not change.is_real:
-        return said
+        return verdict
     has_kinds = len(counts.columns(choice.kind)) > 1
     names = ("破案水平", "案件结构") if has_kinds else ("破案数", "立案数")
     parts = "、".join(
         f"{name}影响{part_in_words(part)}" for name, part in zip(names, split, strict=True)
     )
-    return f"{said}；其中{parts}个百分点"
+    return f"{verdict}；其中{parts}个百分点"
 
 
 def part_in_words(part: Part) -> str:

@@ -142,8 +142,8 @@ def beyond_ascii(file: BinaryIO) -> bytes:
     """A sample that begins with the first byte that is not ASCII."""
     start = 0
     for piece in pieces(file):
-        if found := re.search(rb"[\x80-\xff]", piece):
-            start += found.start()
+        if odd := re.search(rb"[\x80-\xff]", piece):
+            start += odd.start()
             break
         start += len(piece)
     return part(file, start, start + STEP)

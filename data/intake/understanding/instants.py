@@ -148,8 +148,8 @@ def day_month_order(values: Sequence[str | None]) -> Order | Literal["ambiguous"
     """The order of day and month that the texts of one column settle (see `order_of`)."""
     con = connect()
     con.register("given", pa.table({"text": pa.array(values, pa.string())}))
-    (found,) = con.execute(f"SELECT {order_of('text')} FROM given").fetchall()
-    order: Order | Literal["ambiguous"] | None = found[0]
+    order: Order | Literal["ambiguous"] | None
+    ((order,),) = con.execute(f"SELECT {order_of('text')} FROM given").fetchall()
     return order
 
 

@@ -194,10 +194,10 @@ class UnitNames:
         """V134 枣林三村, 枣林三村（V134）: the two must agree."""
         taken_apart = _BRACKETS.match(plain)
         spread = " ".join(filter(None, taken_apart.groups())) if taken_apart else plain
-        if found := _CODE_AND_NAME.match(spread.strip()):
-            code, name = found.groups()
-        elif found := _NAME_AND_CODE.match(spread.strip()):
-            name, code = found.groups()
+        if parts := _CODE_AND_NAME.match(spread.strip()):
+            code, name = parts.groups()
+        elif parts := _NAME_AND_CODE.match(spread.strip()):
+            name, code = parts.groups()
         else:
             return None
         if code not in self.at:
@@ -318,13 +318,13 @@ def _unit(code: str, rows: Sequence[Mapping[str, object]]) -> Unit:
         return [str(row[column]) for row in in_order if row.get(column)]
 
     names, stations = values("name"), values("station")
-    told = {kind for name in names for _, kind in stems(normal(name), "village") if kind}
+    kinds = {kind for name in names for _, kind in stems(normal(name), "village") if kind}
     return Unit(
         code,
         names[-1] if names else code,
         stations[-1] if stations else None,
         frozenset(names),
-        frozenset({*values("kind"), *told}),
+        frozenset({*values("kind"), *kinds}),
         frozenset(stations),
     )
 

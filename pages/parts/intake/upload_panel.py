@@ -110,8 +110,8 @@ def _preview_and_load(
 
 def _consent(uploaded: UploadedFile) -> Consent:
     """What the person said yes to for this file."""
-    said = {part: bool(st.session_state.get(_consent_key(uploaded, part))) for part in CONSENTS}
-    return Consent(**said)
+    answers = {part: bool(st.session_state.get(_consent_key(uploaded, part))) for part in CONSENTS}
+    return Consent(**answers)
 
 
 def _consent_key(uploaded: UploadedFile, part: str) -> str:
@@ -167,8 +167,8 @@ def _load(
     try:
         with _as_files(uploaded, mapping) as (file, mapping_file):
             folder = page_cache.store().folder
-            said = key[1], mapping_file
-            return load_files(folder, [file], actor, *said, consent=key[3], advice=ADVICE)
+            chosen = key[1], mapping_file
+            return load_files(folder, [file], actor, *chosen, consent=key[3], advice=ADVICE)
     except (DeclarationError, JournalError, NotPermitted) as error:
         return [LoadReport(uploaded.name, refused=str(error))]
 
